@@ -1,0 +1,69 @@
+import type {
+  AccessKey,
+  Account,
+  DeletedKey,
+  Entity,
+  EntityKind,
+  ManagedPolicy,
+  MfaDevice,
+  RingKey,
+  Role,
+  User,
+} from '../model/entities.ts'
+import type { ChangeRecord, KeyUse } from '../model/store.ts'
+
+/**
+ * The data plane: everything that is needed to judge a request, in memory, fed by the change log and by nothing else.
+ * All answers are immediate; names are looked up whatever their case, as IAM does.
+ */
+export interface Directory {
+  readonly account: Account
+  /** The last change that has been applied. */
+  readonly appliedSeq: number
+
+  /** The version of an entity for a `Change`'s `expect`; 0 when it does not exist. */
+  versionOf(kind: EntityKind, key: string): number
+
+  accessKey(id: string): AccessKey | undefined
+  deletedKey(id: string): DeletedKey | undefined
+  /** All keys of a user's unique id, or of `root`, oldest first. */
+  accessKeysOf(owner: string): readonly AccessKey[]
+
+  user(id: string): User | undefined
+  userNamed(name: string): User | undefined
+  /** Sorted by name. */
+  users(): readonly User[]
+
+  role(id: string): Role | undefined
+  roleNamed(name: string): Role | undefined
+  roles(): readonly Role[]
+
+  policy(arn: string): ManagedPolicy | undefined
+  policies(): readonly ManagedPolicy[]
+  /** Users and roles that a managed policy is attached to (`attached`) or bounds (`boundary`). */
+  usersOfPolicy(arn: string): {
+    readonly attached: readonly (User | Role)[]
+    readonly boundary: readonly (User | Role)[]
+  }
+
+  mfaDevice(serialNumber: string): MfaDevice | undefined
+  mfaDevices(): readonly MfaDevice[]
+  mfaDevicesOf(owner: string): readonly MfaDevice[]
+
+  ringKeys(): readonly RingKey[]
+
+  /** When and for what a key was last used, as far as this node knows. */
+  lastUse(accessKeyId: string): KeyUse | undefined
+  noteUse(use: KeyUse): void
+
+  /**
+   * When an entity last changed, in milliseconds of the authority's clock, for simulated propagation; undefined for
+   * what was there at the start.
+   */
+  changedAt(kind: EntityKind, key: string): number | undefined
+  /** The entity as it was before its last change (for simulated propagation); undefined when it was not there. */
+  before(kind: EntityKind, key: string): Entity | undefined
+
+  /** Applies records in the order of the log; those already applied are passed over. */
+  apply(records: readonly ChangeRecord[], at: number): void
+}

@@ -1,0 +1,60 @@
+import type { Tag } from './entities.ts'
+
+/** What a sealed session token says. Issued by STS, opened by authentication; times are seconds since the epoch. */
+export interface SessionClaims {
+  readonly type: 'session' | 'role'
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly account: string
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** When a one-time code was shown for this session; null without MFA. */
+  readonly mfaAt: number | null
+  /** GetSessionToken: the user's unique id or `root`. AssumeRole: the role's unique id. */
+  readonly ownerId: string
+  /** The long-term key that GetSessionToken was called with: when it goes, the session goes. */
+  readonly parentKeyId: string | null
+  /** The rest is of role sessions only. */
+  readonly roleArn: string | null
+  readonly sessionName: string | null
+  readonly sessionPolicies: readonly string[]
+  readonly sessionPolicyArns: readonly string[]
+  readonly tags: readonly Tag[]
+  readonly transitiveTagKeys: readonly string[]
+  readonly sourceIdentity: string | null
+  /** ARN of the principal that assumed the role, for the audit trail. */
+  readonly assumedBy: string | null
+}
+
+/** Who signed, once that is proven. */
+export type Principal =
+  | {
+      readonly type: 'root'
+      readonly account: string
+      readonly arn: string
+      readonly userId: string
+      readonly accessKeyId: string
+      readonly session: SessionClaims | null
+    }
+  | {
+      readonly type: 'user'
+      readonly account: string
+      readonly arn: string
+      /** `AIDA…` */
+      readonly userId: string
+      readonly userName: string
+      readonly accessKeyId: string
+      readonly session: SessionClaims | null
+    }
+  | {
+      readonly type: 'role'
+      readonly account: string
+      /** `arn:…:sts::…:assumed-role/NAME/SESSION` */
+      readonly arn: string
+      /** `AROA…:SESSION` */
+      readonly userId: string
+      readonly roleArn: string
+      readonly roleId: string
+      readonly accessKeyId: string
+      readonly session: SessionClaims
+    }

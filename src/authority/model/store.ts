@@ -1,0 +1,112 @@
+import type { CauseId } from '../../cause-ids.ts'
+import type { Entity, EntityKind } from './entities.ts'
+
+/**
+ * The one way to what is durable. Every engine (SQLite now, PostgreSQL later) passes `test/store.suite.ts`.
+ * All calls are asynchronous, also where an engine could answer at once: no caller may depend on the difference.
+ */
+export interface Store {
+  /** Every entity as of one point of the change log. Called once at start; streams so that 100,000 users fit. */
+  load(): Promise<Snapshot>
+  /**
+   * Commits all changes in one transaction that also appends them to the change log, and answers when they are on disk.
+   * A change whose `expect` does not hold rejects the whole with `conflict`, and nothing is written.
+   */
+  commit(changes: readonly Change[]): Promise<Committed>
+  /** Change records after `seq`, in order, at most `limit`. */
+  changesAfter(seq: number, limit: number): Promise<readonly ChangeRecord[]>
+  /** Calls back (soon) after any commit, of this process or another; returns the way to stop. */
+  onCommit(listener: () => void): () => void
+  /** Keeps when and for what each key was last used; the newest wins. Loses nothing that `close` waited for. */
+  touchKeys(uses: readonly KeyUse[]): Promise<void>
+  lastUse(accessKeyId: string): Promise<KeyUse | null>
+  appendDecisions(decisions: readonly Decision[]): Promise<void>
+  /** Newest first. */
+  findDecisions(query: DecisionQuery): Promise<readonly Decision[]>
+  /** Removes every entity, change, use and decision (for the test control `reset`). */
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Versioned {
+  readonly entity: Entity
+  /** Grows by one with each change of this entity; begins at 1. */
+  readonly version: number
+}
+
+export interface Snapshot {
+  readonly seq: number
+  readonly entities: AsyncIterable<Versioned> | Iterable<Versioned>
+}
+
+export type Change =
+  | { readonly op: 'put'; readonly entity: Entity /** 0: must not exist yet. */; readonly expect: number }
+  | { readonly op: 'remove'; readonly kind: EntityKind; readonly key: string; readonly expect: number }
+
+export interface ChangeRecord {
+  readonly seq: number
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string
+  readonly op: 'put' | 'remove'
+  readonly kind: EntityKind
+  readonly key: string
+  readonly version: number
+  /** The entity after the change; null for a removal. */
+  readonly entity: Entity | null
+}
+
+export interface Committed {
+  /** The sequence number of the last record that this commit appended. */
+  readonly seq: number
+  readonly records: readonly ChangeRecord[]
+}
+
+export interface KeyUse {
+  readonly accessKeyId: string
+  readonly at: string
+  readonly service: string
+  readonly region: string
+}
+
+/** What became of one request: the record that `check` is scored against. Never holds a secret, token, code or seed. */
+export interface Decision {
+  readonly requestId: string
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string
+  readonly outcome: 'accepted' | 'refused'
+  readonly service: string
+  /** `GetCallerIdentity`, or empty when the request did not say. */
+  readonly operation: string
+  readonly accessKeyId: string | null
+  /** ARN of the caller once it is proven who that is. */
+  readonly principal: string | null
+  readonly account: string
+  readonly region: string | null
+  readonly sourceIp: string
+  readonly userAgent: string
+  readonly status: number
+  /** AWS's code as the caller saw it; null when accepted. */
+  readonly code: string | null
+  /** The true reason; null when accepted. */
+  readonly reason: string | null
+  /** The same in the shared vocabulary of causes, where one fits. */
+  readonly cause: CauseId | null
+  /** Plain sentences: what the check saw. */
+  readonly evidence: readonly string[]
+  /** Names of the checks that passed, in order. */
+  readonly checks: readonly string[]
+  /** The policy statement that decided, as `policy#sid-or-index`, where a policy decided. */
+  readonly statement: string | null
+}
+
+export interface DecisionQuery {
+  readonly requestId?: string
+  readonly accessKeyId?: string
+  readonly principal?: string
+  readonly cause?: CauseId
+  readonly outcome?: 'accepted' | 'refused'
+  /** ISO 8601: not older than this. */
+  readonly since?: string
+  /** 1 to 1000. */
+  readonly limit: number
+}

@@ -1,0 +1,58 @@
+import type { BrokenSource, Credential, Place, ProviderName } from '../sources/credential.ts'
+
+export type SdkName =
+  | 'aws-cli-v1'
+  | 'aws-cli-v2'
+  | 'boto3'
+  | 'js-v3'
+  | 'js-v2'
+  | 'go-v2'
+  | 'go-v1'
+  | 'java-v2'
+  | 'java-v1'
+  | 'rust'
+  | 'kotlin'
+  | 'dotnet'
+  | 'ruby'
+  | 'php'
+  | 'cpp'
+  | 'terraform'
+
+/** One source in the order in which the SDK asks them. */
+export interface ChainStep {
+  readonly provider: ProviderName
+  /** `found` is the winner; `shadowed` would have been used had the winner not been there; `skipped` was not asked by rule. */
+  readonly outcome: 'found' | 'shadowed' | 'absent' | 'broken' | 'skipped'
+  /** A short plain clause with no secret in it, e.g. `AWS_ACCESS_KEY_ID is not set`. */
+  readonly because: string
+  readonly at: Place | null
+  /** What a found or shadowed static source holds; null for sources that are only asked later. Never printed whole. */
+  readonly credential: Credential | null
+}
+
+/** What one SDK makes of one machine. */
+export interface Trace {
+  readonly sdk: SdkName
+  /** The selected profile and how it was selected. */
+  readonly profile: { readonly name: string; readonly from: 'argument' | 'default' | { readonly variable: string } }
+  /** The region that this SDK would use, and where it stands; null when there is none. */
+  readonly region: { readonly name: string; readonly at: Place | null } | null
+  readonly endpoint: EndpointChoice
+  readonly steps: readonly ChainStep[]
+  /** The winning step; null when no source holds any, or when the SDK stops with an error before it. */
+  readonly winner: ChainStep | null
+  /** The error with which this SDK stops, in its own words; null when it does not. */
+  readonly error: (BrokenSource & { readonly at: Place | null }) | null
+}
+
+/** Where an STS call of this SDK goes. */
+export interface EndpointChoice {
+  /** Absolute URL without a path, e.g. `https://sts.eu-west-1.amazonaws.com`. */
+  readonly sts: string
+  /** The same for IAM. */
+  readonly iam: string
+  /** Region of the credential scope in an STS call. */
+  readonly signingRegion: string
+  /** The variable, file or flag that overrides the endpoint; null for the partition's own. */
+  readonly overriddenBy: Place | { readonly flag: string } | null
+}

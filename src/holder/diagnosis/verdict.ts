@@ -1,0 +1,78 @@
+import type { CauseId } from '../../cause-ids.ts'
+import type { ChainStep, SdkName } from '../chains/trace.ts'
+import type { FileEdit } from '../files/edit.ts'
+import type { Place, ProviderName } from '../sources/credential.ts'
+
+/** `proven`: cannot be otherwise, or an experiment said so. `likely`: strong evidence. `possible`: consistent with what was seen. */
+export type Certainty = 'proven' | 'likely' | 'possible'
+
+export interface Evidence {
+  /** One plain sentence; no secret, key ids shortened. */
+  readonly says: string
+  readonly at: Place | null
+}
+
+export type Shell = 'bash' | 'fish' | 'powershell' | 'cmd'
+
+export interface Fix {
+  /** One plain sentence in the imperative. */
+  readonly says: string
+  /** True when `edits` cure it and nothing else is needed. */
+  readonly automatic: boolean
+  readonly commands: Readonly<Record<Shell, readonly string[]>>
+  /** What to change in files, for the repair; empty when the cure is elsewhere. */
+  readonly edits: readonly FileEdit[]
+}
+
+export interface Finding {
+  readonly id: CauseId
+  readonly certainty: Certainty
+  readonly title: string
+  readonly evidence: readonly Evidence[]
+  readonly fix: Fix
+}
+
+/** What STS (or another service) answered to a probe or what an error text says it answered. */
+export interface ReplySeen {
+  readonly service: string
+  readonly operation: string
+  readonly status: number | null
+  readonly code: string
+  readonly message: string
+  readonly requestId: string | null
+  readonly date: string | null
+}
+
+export interface Verdict {
+  readonly status: 'valid' | 'rejected' | 'unusable' | 'absent' | 'unverified'
+  readonly sdk: SdkName
+  readonly credential: CredentialShape | null
+  readonly identity: { readonly account: string; readonly arn: string; readonly userId: string } | null
+  readonly reply: ReplySeen | null
+  readonly causes: readonly Finding[]
+  readonly chain: readonly ChainStep[]
+}
+
+/** What may be told of a credential: shapes and places, never values. */
+export interface CredentialShape {
+  /** First and last four characters with `…` between; null when the source is only asked later. */
+  readonly accessKeyId: string | null
+  readonly kind: 'long-term' | 'temporary' | 'unknown'
+  readonly account: string | null
+  readonly sessionToken: {
+    readonly present: boolean
+    /** ISO 8601, UTC. */
+    readonly issuedAt: string | null
+    readonly version: 1 | 2 | null
+    readonly region: string | null
+  }
+  readonly expiration: string | null
+  readonly source: {
+    readonly provider: ProviderName
+    readonly profile: string | null
+    readonly file: string | null
+    readonly line: number | null
+    readonly column: number | null
+    readonly variable: string | null
+  }
+}

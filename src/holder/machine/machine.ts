@@ -1,0 +1,57 @@
+/**
+ * A machine is a value: everything the holder's side may know about a computer comes in through this interface.
+ * `real.ts` touches the computer; `recorded.ts` is data; `overlay.ts` is a copy with edits. Rules never look elsewhere.
+ */
+export interface Machine {
+  readonly platform: 'linux' | 'darwin' | 'win32'
+  /** Environment variable by exact name (on Windows: whatever the case); undefined when not set. */
+  env(name: string): string | undefined
+  /** Names of all variables that are set, e.g. to list every `AWS_*`. */
+  envNames(): readonly string[]
+  /** The working directory, absolute. */
+  readonly cwd: string
+  /** The current user's home by the operating system's user database, for rules that fall back on it. */
+  readonly userHome: string | null
+  /** The instant that this machine's clock shows (`COUNTERSIGN_NOW` replaces it). */
+  now(): Date
+  /** Reads a whole file. Never throws: what went wrong is a value. Files above 64 MiB are not read (`too-large`). */
+  readFile(path: string): FileReading
+  /** Sends one HTTP(S) request. Rejects with `unreachable` (no answer in `timeoutMs`, refused, TLS) or `offline`. */
+  send(request: OutgoingRequest): Promise<IncomingReply>
+}
+
+export type FileReading =
+  | {
+      readonly kind: 'found'
+      readonly bytes: Uint8Array
+      readonly modifiedAt: Date
+      /** POSIX permission bits, e.g. 0o600; null where the platform has none. */
+      readonly mode: number | null
+    }
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'unreadable'
+      readonly because: 'permission' | 'directory' | 'too-large' | 'not-a-file' | 'loop' | 'io'
+      /** One plain sentence with no secret in it, e.g. `EACCES: permission denied`. */
+      readonly detail: string
+    }
+
+export interface OutgoingRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** Absolute http: or https: URL, exactly as it was signed. */
+  readonly url: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+  /** Milliseconds until the request is given up. */
+  readonly timeoutMs: number
+}
+
+export interface IncomingReply {
+  readonly status: number
+  /** Header lines, names lower-cased. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** The first MiB of the body, as UTF-8. */
+  readonly body: string
+  /** When the first byte of the reply arrived, by the machine's clock. */
+  readonly receivedAt: Date
+}

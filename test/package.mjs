@@ -1,0 +1,97 @@
+// What a user of the package gets: packs it, installs it in an empty project, and uses each of its doors.
+// Not part of `npm test`: it builds and installs. `.ci/run` runs it.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const project = mkdtempSync(join(tmpdir(), 'countersign-package-'))
+const run = (command, args, options = {}) =>
+  execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options })
+const expect = (what, truth) => {
+  if (!truth) throw new Error(`the package does not ${what}`)
+  process.stdout.write(`  it does ${what}\n`)
+}
+
+try {
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], { cwd: root }),
+  )
+  const names = packed.files.map(({ path }) => path)
+  expect(
+    'hold only what users need',
+    names.every((name) => /^(dist\/|README|CHANGELOG|LICENSE|SECURITY|package\.json)/.test(name)),
+  )
+  writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }')
+  run('npm', ['install', '--no-audit', '--no-fund', join(project, packed.filename)])
+
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const command = join(project, 'node_modules', 'countersign', 'dist', 'countersign.cjs')
+  const node = join(root, 'node_modules', 'node', 'bin', 'node')
+  expect('tell its version', run(node, [command, '--version']).trim() === version)
+  const empty = { PATH: process.env.PATH, HOME: project }
+  let absent = ''
+  try {
+    run(node, [command, 'check', '--offline', '--json'], { env: empty })
+  } catch (error) {
+    absent = error.stdout
+  }
+  expect('find no credentials on an empty machine', JSON.parse(absent).causes[0]?.id === 'no-credentials')
+
+  writeFileSync(
+    join(project, 'doors.mjs'),
+    `import { startAuthority } from 'countersign/authority'
+import { sign } from 'countersign/signature'
+import { diagnose } from 'countersign'
+const authority = await startAuthority({ data: ':memory:', port: 0 })
+const at = new Date()
+const { request } = sign(
+  { method: 'POST', path: '/', query: '', headers: [['Host', new URL(authority.url).host], ['Content-Type', 'application/x-www-form-urlencoded']], body: 'Action=GetCallerIdentity&Version=2011-06-15' },
+  { credentials: authority.root, region: 'us-east-1', service: 'sts', at },
+)
+const reply = await fetch(authority.url, { method: 'POST', headers: Object.fromEntries(request.headers.filter(([name]) => name.toLowerCase() !== 'host')), body: request.body })
+console.log(JSON.stringify({ status: reply.status, body: await reply.text(), diagnose: typeof diagnose }))
+await authority.stop()
+`,
+  )
+  const doors = JSON.parse(run(node, ['doors.mjs']))
+  expect(
+    'let a program start an authority and be accepted by it',
+    doors.status === 200 && doors.body.includes(':root</Arn>'),
+  )
+  expect('export the diagnosis', doors.diagnose === 'function')
+
+  writeFileSync(
+    join(project, 'doors.ts'),
+    `import { startAuthority } from 'countersign/authority'
+import { sign } from 'countersign/signature'
+import { diagnose, type Verdict } from 'countersign'
+export const verdict: Promise<Verdict> | undefined = undefined
+export const url: string = (await startAuthority({ data: ':memory:', port: 0 })).url
+void [sign, diagnose]
+// @ts-expect-error a port is a number
+void startAuthority({ data: ':memory:', port: 'http' })
+`,
+  )
+  run(
+    node,
+    [
+      join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(root, 'node_modules', '@types'),
+      'doors.ts',
+    ],
+    { stdio: 'inherit' },
+  )
+  expect('carry types that a strict project can use', true)
+} finally {
+  rmSync(project, { recursive: true, force: true })
+}

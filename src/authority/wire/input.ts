@@ -1,0 +1,216 @@
+import type { IntegerMember, ListMember, Member, Members, StringMember } from '../actions/grid.ts'
+import type { Refusal, Violation } from '../model/refusal.ts'
+import type { Parameters } from './query.ts'
+
+/** What one parameter name leads to: a value of its own, parts below it, or (wrongly) both. */
+interface Node {
+  value: string | undefined
+  parts: Map<string, Node> | undefined
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Longest value that a violation prints. AWS prints all; a reply must stay bounded. */
+const maxPrinted = 4096
+const maxViolations = 100
+/** `ContextEntries.member.1.ContextKeyValues.member.2` has seven parts; deeper names are no input of any action. */
+const maxDepth = 12
+
+/**
+ * Builds an action's input from parameters and checks it against the row's constraints.
+ * Unknown parameters are passed over (AWS does); list members are read by their index, gaps closed; `Name=` is an empty list.
+ *
+ * Gives the values in the row's shape, or `constraints` with every broken constraint in AWS's clauses, or `input-malformed`
+ * where the text cannot be the member's type at all. Source: `authority.md` §1.1, §4.4.
+ */
+export function parseInput(
+  members: Members,
+  parameters: Parameters,
+): { readonly input: Values } | { readonly refused: Refusal } {
+  const tree = growTree(members, parameters)
+  const reader: Reader = { violations: [], malformed: null }
+  const input = readStructure(members, tree, '', reader)
+  if (reader.malformed !== null) return { refused: { reason: 'input-malformed', says: reader.malformed } }
+  if (reader.violations.length > 0) return { refused: { reason: 'constraints', violations: reader.violations } }
+  return { input }
+}
+
+interface Reader {
+  readonly violations: Violation[]
+  malformed: string | null
+}
+
+const noParts: ReadonlyMap<string, Node> = new Map()
+
+function growTree(members: Members, parameters: Parameters): ReadonlyMap<string, Node> {
+  const root = new Map<string, Node>()
+  for (const [name, value] of parameters) {
+    const parts = name.split('.')
+    if (parts.length > maxDepth || !Object.hasOwn(members, parts[0]!)) continue
+    let level = root
+    for (let depth = 0; depth < parts.length; depth++) {
+      const part = parts[depth]!
+      let node = level.get(part)
+      if (node === undefined) level.set(part, (node = { value: undefined, parts: undefined }))
+      if (depth === parts.length - 1) node.value = value
+      else level = node.parts ??= new Map()
+    }
+  }
+  return root
+}
+
+function readStructure(members: Members, parts: ReadonlyMap<string, Node>, path: string, reader: Reader): Values {
+  const values: Record<string, unknown> = {}
+  for (const name in members) {
+    const member = members[name]!
+    const node = parts.get(name)
+    const memberPath = path === '' ? lowerCamel(name) : `${path}.${lowerCamel(name)}`
+    if (node === undefined) {
+      if (member.required === true) violate(reader, memberPath, null, 'Member must not be null')
+      continue
+    }
+    const value = readMember(member, node, memberPath, reader)
+    if (value !== undefined) values[name] = value
+  }
+  return values
+}
+
+function readMember(member: Member, node: Node, path: string, reader: Reader): unknown {
+  switch (member.type) {
+    case 'list':
+      return readList(member, node, path, reader)
+    case 'structure':
+      if (node.value !== undefined && node.value !== '')
+        return malformed(reader, 'Unexpected complex element termination')
+      return readStructure(member.members, node.parts ?? noParts, path, reader)
+    case 'map':
+    case 'blob':
+      return malformed(reader, 'Start of structure or map found where not expected.')
+    default: {
+      if (node.parts !== undefined) {
+        return malformed(
+          reader,
+          node.parts.has('member')
+            ? 'Start of list found where not expected'
+            : 'Start of structure or map found where not expected.',
+        )
+      }
+      return readScalar(member, node.value ?? '', path, reader)
+    }
+  }
+}
+
+function readScalar(
+  member: Exclude<Member, { type: 'list' | 'structure' | 'map' | 'blob' }>,
+  text: string,
+  path: string,
+  reader: Reader,
+): unknown {
+  switch (member.type) {
+    case 'string':
+      checkString(member, text, path, reader)
+      return text
+    case 'integer': {
+      const value = Number(text)
+      if (!/^[+-]?\d{1,10}$/.test(text) || value > 0x7fffffff || value < -0x80000000) {
+        return malformed(reader, `Value at '${path}' is not an integer`)
+      }
+      checkInteger(member, value, path, reader)
+      return value
+    }
+    case 'boolean':
+      if (!/^(?:true|false)$/i.test(text)) return malformed(reader, `Value at '${path}' is not a boolean`)
+      return text.length === 4
+    case 'timestamp':
+      if (Number.isNaN(Date.parse(text))) return malformed(reader, `Value at '${path}' is not a timestamp`)
+      return text
+  }
+}
+
+function readList(member: ListMember, node: Node, path: string, reader: Reader): readonly unknown[] | undefined {
+  if (node.value !== undefined && node.value !== '') return malformed(reader, 'Unexpected list element termination')
+  const elements: (readonly [index: number, element: Node])[] = []
+  for (const [part, below] of node.parts ?? noParts) {
+    if (part !== 'member' || below.value !== undefined) return malformed(reader, 'Unexpected list element termination')
+    for (const [index, element] of below.parts ?? noParts) {
+      if (!/^[1-9]\d{0,8}$/.test(index)) return malformed(reader, 'Unexpected list element termination')
+      elements.push([Number(index), element])
+    }
+  }
+  elements.sort((a, b) => a[0] - b[0])
+  if (member.max !== undefined && elements.length > member.max) {
+    // The elements are not looked at: a thousand of them would give a thousand sentences about what is refused anyway.
+    violate(reader, path, printList(elements, member), `Member must have length less than or equal to ${member.max}`)
+    return undefined
+  }
+  const values: unknown[] = []
+  for (const [position, [, element]] of elements.entries()) {
+    const value = readMember(member.member, element, `${path}.${position + 1}.member`, reader)
+    if (value !== undefined) values.push(value)
+  }
+  if (member.min !== undefined && elements.length < member.min) {
+    violate(reader, path, printList(elements, member), `Member must have length greater than or equal to ${member.min}`)
+  }
+  return values
+}
+
+function printList(elements: readonly (readonly [number, Node])[], member: ListMember): string {
+  if (member.member.type !== 'string' || member.member.sensitive === true) return elements.length === 0 ? '[]' : '[…]'
+  let text = ''
+  for (const [, element] of elements) {
+    if (text.length > maxPrinted) break
+    text += `${text === '' ? '' : ', '}${element.value ?? ''}`
+  }
+  return `[${text}]`
+}
+
+/** Pattern before length: the order in which AWS lists two broken constraints of one member (Cognito, STS, DynamoDB replies). */
+function checkString(member: StringMember, text: string, path: string, reader: Reader): void {
+  const shown = member.sensitive === true ? undefined : text
+  if (member.enum !== undefined && !member.enum.includes(text)) {
+    violate(reader, path, shown, `Member must satisfy enum value set: [${member.enum.join(', ')}]`)
+  }
+  if (member.pattern !== undefined && !compiled(member.pattern).test(text)) {
+    violate(reader, path, shown, `Member must satisfy regular expression pattern: ${member.pattern}`)
+  }
+  if (member.max !== undefined && text.length > member.max) {
+    violate(reader, path, shown, `Member must have length less than or equal to ${member.max}`)
+  }
+  if (member.min !== undefined && text.length < member.min) {
+    violate(reader, path, shown, `Member must have length greater than or equal to ${member.min}`)
+  }
+}
+
+function checkInteger(member: IntegerMember, value: number, path: string, reader: Reader): void {
+  if (member.max !== undefined && value > member.max) {
+    violate(reader, path, String(value), `Member must have value less than or equal to ${member.max}`)
+  }
+  if (member.min !== undefined && value < member.min) {
+    violate(reader, path, String(value), `Member must have value greater than or equal to ${member.min}`)
+  }
+}
+
+const patterns = new Map<string, RegExp>()
+
+/** The models' patterns describe the whole value (they are Java patterns used with `matches()`). */
+function compiled(pattern: string): RegExp {
+  let expression = patterns.get(pattern)
+  if (expression === undefined) patterns.set(pattern, (expression = new RegExp(`^(?:${pattern})$`, 'su')))
+  return expression
+}
+
+function violate(reader: Reader, path: string, value: string | null | undefined, clause: string): void {
+  if (reader.violations.length >= maxViolations) return
+  const shown = typeof value === 'string' && value.length > maxPrinted ? `${value.slice(0, maxPrinted)}…` : value
+  reader.violations.push({ path, value: shown, clause })
+}
+
+function malformed(reader: Reader, says: string): undefined {
+  reader.malformed ??= says
+  return undefined
+}
+
+/** `RoleSessionName` → `roleSessionName`; `MFASerial`-like runs keep AWS's own lower camel: only the first letter falls. */
+function lowerCamel(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}

@@ -1,0 +1,167 @@
+import type { Action, Member, Members } from '../actions/grid.ts'
+import type { Fault } from './faults.ts'
+
+export type WireService = 'sts' | 'iam'
+export type WireFormat = 'xml' | 'json'
+
+/** Target namespaces of the two Query APIs (service models `sts-2011-06-15`, `iam-2010-05-08`). */
+const namespaces: Readonly<Record<WireService, string>> = {
+  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
+}
+
+export const contentTypes: Readonly<Record<WireFormat, string>> = { xml: 'text/xml', json: 'application/json' }
+
+/** JSON only for those who ask for it and not for XML as well; the default is XML (`authority.md` §1.4). */
+export function acceptedFormat(accept: string | undefined): WireFormat {
+  return accept?.includes('application/json') === true && !accept.includes('xml') ? 'json' : 'xml'
+}
+
+/**
+ * Renders an action's output members as the success envelope (`authority.md` §1.2, §1.4, §1.8).
+ * Takes the values in the row's shape (timestamps ISO 8601, blobs bytes); members without a value are left out, a required
+ * list without elements is an empty element. A row whose output is null has no Result element.
+ */
+export function renderResult(
+  row: Pick<Action, 'service' | 'name' | 'output'>,
+  values: unknown,
+  requestId: string,
+  format: WireFormat,
+): string {
+  if (format === 'json') {
+    const result = row.output === null ? {} : { [`${row.name}Result`]: jsonStructure(row.output, values) }
+    return JSON.stringify({ [`${row.name}Response`]: { ...result, ResponseMetadata: { RequestId: requestId } } })
+  }
+  const result = row.output === null ? '' : `  ${element(`${row.name}Result`, xmlStructure(row.output, values))}\n`
+  return (
+    `<${row.name}Response xmlns="${namespaces[row.service]}">\n${result}` +
+    `  <ResponseMetadata>\n    <RequestId>${requestId}</RequestId>\n  </ResponseMetadata>\n</${row.name}Response>\n`
+  )
+}
+
+/** Renders a fault as the error envelope: `RequestId` stands directly under `ErrorResponse` (`authority.md` §1.3, §1.4). */
+export function renderFault(fault: Fault, service: WireService, requestId: string, format: WireFormat): string {
+  if (format === 'json') {
+    const { code, message, type } = fault
+    return JSON.stringify({ Error: { Code: code, Message: message, Type: type }, RequestId: requestId })
+  }
+  return (
+    `<ErrorResponse xmlns="${namespaces[service]}">\n  <Error>\n    <Type>${fault.type}</Type>\n` +
+    `    <Code>${escapeXml(fault.code)}</Code>\n    <Message>${escapeXml(fault.message)}</Message>\n  </Error>\n` +
+    `  <RequestId>${requestId}</RequestId>\n</ErrorResponse>\n`
+  )
+}
+
+function element(name: string, content: string): string {
+  return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`
+}
+
+function xmlStructure(members: Members, values: unknown): string {
+  const given = (values ?? {}) as Readonly<Record<string, unknown>>
+  let text = ''
+  for (const name in members) {
+    const member = members[name]!
+    const value = given[name]
+    if (isLeftOut(member, value)) continue
+    text += element(name, xmlValue(member, value))
+  }
+  return text
+}
+
+function isLeftOut(member: Member, value: unknown): boolean {
+  if (member.type === 'list' && member.required !== true) return value === undefined || (value as []).length === 0
+  return value === undefined && !(member.type === 'list' && member.required === true)
+}
+
+function xmlValue(member: Member, value: unknown): string {
+  switch (member.type) {
+    case 'string':
+    case 'timestamp':
+      return escapeXml(value as string)
+    case 'integer':
+    case 'boolean':
+      return String(value)
+    case 'blob':
+      return base64(value as Uint8Array)
+    case 'structure':
+      return xmlStructure(member.members, value)
+    case 'list': {
+      let text = ''
+      for (const item of (value as readonly unknown[] | undefined) ?? []) {
+        text += element('member', xmlValue(member.member, item))
+      }
+      return text
+    }
+    case 'map': {
+      let text = ''
+      for (const [key, item] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+        text += `<entry><key>${escapeXml(key)}</key>${element('value', xmlValue(member.value, item))}</entry>`
+      }
+      return text
+    }
+  }
+}
+
+function jsonStructure(members: Members, values: unknown): Readonly<Record<string, unknown>> {
+  const given = (values ?? {}) as Readonly<Record<string, unknown>>
+  const json: Record<string, unknown> = {}
+  for (const name in members) {
+    const member = members[name]!
+    if (!isLeftOut(member, given[name])) json[name] = jsonValue(member, given[name])
+  }
+  return json
+}
+
+function jsonValue(member: Member, value: unknown): unknown {
+  switch (member.type) {
+    case 'timestamp':
+      return Date.parse(value as string) / 1000
+    case 'blob':
+      return base64(value as Uint8Array)
+    case 'structure':
+      return jsonStructure(member.members, value)
+    case 'list':
+      return ((value as readonly unknown[] | undefined) ?? []).map((item) => jsonValue(member.member, item))
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(value as Readonly<Record<string, unknown>>).map(([key, item]) => [
+          key,
+          jsonValue(member.value, item),
+        ]),
+      )
+    default:
+      return value
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+const special =
+  /[&<>"'\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+const specials = new RegExp(special, 'g')
+
+/** Text that came from a caller may hold what XML 1.0 (§2.2) cannot carry at all: that becomes U+FFFD; a carriage return stays one. */
+export function escapeXml(text: string): string {
+  return special.test(text) ? text.replace(specials, escapeCharacter) : text
+}
+
+function escapeCharacter(character: string): string {
+  switch (character) {
+    case '&':
+      return '&amp;'
+    case '<':
+      return '&lt;'
+    case '>':
+      return '&gt;'
+    case '"':
+      return '&quot;'
+    case "'":
+      return '&apos;'
+    case '\r':
+      return '&#xD;'
+    default:
+      return '\ufffd'
+  }
+}

@@ -1,0 +1,49 @@
+import { CountersignError } from '../errors.ts'
+import { diagnose, verdictJson } from '../holder/diagnosis/index.ts'
+import type { Verdict } from '../holder/diagnosis/verdict.ts'
+import { nearestHint } from './grammar.ts'
+import { type Question, questionOf } from './question.ts'
+import { wantsJson, writeJson } from './result.ts'
+import { verdictLine, verdictText } from './say/verdict.ts'
+import { type Call, exitCode } from './terminal.ts'
+
+/** `check [PROFILE]`: find, verify, explain. */
+export async function check(call: Call): Promise<number> {
+  const question = questionOf(call)
+  const verdict = await examine(call, question)
+  if (call.implied && call.operands.length > 0) refuseMistypedVerb(call.operands[0]!, verdict)
+  if (wantsJson(call)) writeJson(call, verdictJson(verdict))
+  else {
+    const sight = { look: call.terminal.look, machine: call.machine }
+    const say = call.flags.on('quiet') ? verdictLine : verdictText
+    call.terminal.out(say(sight, verdict, question.offline))
+  }
+  return exitCodeOf(verdict)
+}
+
+/** Runs the diagnosis, telling what is being asked when it takes long. */
+export async function examine(call: Call, question: Question): Promise<Verdict> {
+  const progress = call.terminal.progress('looking for credentials')
+  try {
+    return await diagnose(call.machine, { ...question, onProbe: (probe) => progress.now(probe.says) })
+  } finally {
+    progress.end()
+  }
+}
+
+/** `countersign chekc`: the word is no verb, so it was taken for a profile; when it is none either, say so. */
+function refuseMistypedVerb(word: string, verdict: Verdict): void {
+  if (verdict.causes[0]?.id !== 'profile-not-found') return
+  throw new CountersignError('usage', `"${word}" is neither a verb nor a profile of this machine. ${nearestHint(word)}`)
+}
+
+export function exitCodeOf(verdict: Verdict): number {
+  switch (verdict.status) {
+    case 'valid':
+      return exitCode.fine
+    case 'unverified':
+      return exitCode.unknown
+    default:
+      return exitCode.problem
+  }
+}

@@ -1,0 +1,317 @@
+import { parseArgs } from 'node:util'
+import type { Flags } from './terminal.ts'
+
+/**
+ * The command line as data: one row per verb, one row per flag, with the words that `--help` shows for it. The parser and
+ * the help texts both come from these rows. (`node:util` parses: it costs nothing at start, where a library costs a quarter
+ * of an empty Node and the start-up bound has no room for it.)
+ */
+export interface FlagRow {
+  readonly name: string
+  readonly short?: string
+  /** The word that stands for the value in help; a flag without one is a switch. */
+  readonly value?: string
+  /** The only values that are taken. */
+  readonly oneOf?: readonly string[]
+  readonly says: string
+  /** Accepted everywhere but without effect on the verbs of this version. */
+  readonly hidden?: true
+}
+
+export interface VerbRow {
+  readonly name: string
+  readonly operands: string
+  readonly maxOperands: number
+  /** One line for the list of verbs. */
+  readonly says: string
+  /** Paragraphs below the usage line. */
+  readonly more: readonly string[]
+  readonly flags: readonly FlagRow[]
+  readonly examples: readonly (readonly [command: string, says: string])[]
+}
+
+export const commonFlags: readonly FlagRow[] = [
+  { name: 'profile', short: 'p', value: 'NAME', says: 'the profile to look at (or write it first: countersign NAME)' },
+  { name: 'region', short: 'r', value: 'REGION', says: 'the region to ask, instead of the configured one' },
+  { name: 'endpoint-url', value: 'URL', says: 'ask this endpoint instead of AWS (http://127.0.0.1:7374 for your own)' },
+  { name: 'ca-bundle', value: 'FILE', says: 'certificates (PEM) to trust besides the built-in ones' },
+  { name: 'with-profile', value: 'NAME', says: 'let this other profile ask, read-only, about a refused key' },
+  { name: 'offline', says: 'no network at all: local evidence only' },
+  { name: 'no-exec', says: 'do not run a credential_process either' },
+  { name: 'timeout', value: 'SECONDS', says: 'give up on an endpoint after this long' },
+  { name: 'json', says: 'the result as JSON on stdout (same as --output json)' },
+  { name: 'output', value: 'FORMAT', oneOf: ['json', 'text'], says: 'json or text' },
+  { name: 'quiet', short: 'q', says: 'one line only, and no progress' },
+  { name: 'color', value: 'WHEN', oneOf: ['auto', 'on', 'off'], says: 'auto, on or off (NO_COLOR is honoured)' },
+  { name: 'debug', says: 'each request and answer on stderr, without signatures and secrets' },
+  { name: 'yes', says: 'consent beforehand', hidden: true },
+  { name: 'dry-run', says: 'change nothing', hidden: true },
+  { name: 'help', short: 'h', says: 'this text' },
+]
+
+const sdkFlag: FlagRow = {
+  name: 'sdk',
+  value: 'NAME',
+  says: 'by whose rules the credential is chosen: aws-cli-v2 (the only one in this version)',
+}
+
+export const verbs: readonly VerbRow[] = [
+  {
+    name: 'check',
+    operands: '[PROFILE]',
+    maxOperands: 1,
+    says: 'find the credential in use, ask AWS about it, name what is wrong and how to cure it',
+    more: [
+      'Finds the credential that the AWS CLI would use here, looks at it closely, then asks STS GetCallerIdentity (which ' +
+        'needs no permission and changes nothing). When it is refused, a few more harmless questions find out why.',
+      'A secret never leaves this machine: AWS gets a signature, as in every AWS call.',
+    ],
+    flags: [sdkFlag],
+    examples: [
+      ['countersign', 'check whatever is in use here'],
+      ['countersign check dev', 'check the profile dev'],
+      ['countersign check --offline --json', 'local evidence only, for a program'],
+    ],
+  },
+  {
+    name: 'chain',
+    operands: '[PROFILE]',
+    maxOperands: 1,
+    says: 'show every place where credentials are looked for, which one wins, and why',
+    more: [
+      'Lists the sources in the order in which they are asked, also those behind the winner. Nothing is run, nothing is sent.',
+    ],
+    flags: [sdkFlag],
+    examples: [
+      ['countersign chain', 'which credential is in use, and from where'],
+      ['countersign chain --json', 'the same for a program'],
+    ],
+  },
+  {
+    name: 'whoami',
+    operands: '[PROFILE]',
+    maxOperands: 1,
+    says: 'who AWS says you are: account, ARN, kind of principal, session, expiry',
+    more: ['Asks STS GetCallerIdentity, and IAM for the alias of the account where that is allowed.'],
+    flags: [sdkFlag],
+    examples: [['countersign whoami dev', 'who the profile dev is']],
+  },
+  {
+    name: 'explain',
+    operands: '[TEXT|CODE|-]',
+    maxOperands: Number.POSITIVE_INFINITY,
+    says: 'explain a pasted error message or error code, with this machine as evidence',
+    more: [
+      'Takes the message as the AWS CLI, an SDK or a tool printed it (quote it), only its code, or - to read it from stdin.',
+      'Exit code: 1 when the cause is proven or likely, 0 when causes are only possible, 3 when the text is not understood.',
+    ],
+    flags: [sdkFlag],
+    examples: [
+      ['countersign explain InvalidClientTokenId', 'what this code can mean'],
+      ['aws s3 ls 2>&1 | countersign explain -', 'explain what a command has just printed'],
+    ],
+  },
+  {
+    name: 'serve',
+    operands: '',
+    maxOperands: 0,
+    says: 'run an STS and IAM authority of your own, for tests, laptops or a self-hosted cloud',
+    more: [
+      'The first start creates an account with a root user and one access key, and writes it to root-credentials in the data ' +
+        'directory. Prints "ready URL" on stdout once it serves; SIGINT and SIGTERM stop it.',
+      'Data directory unless --data says otherwise: $XDG_DATA_HOME/countersign or ~/.local/share/countersign (Linux), ' +
+        '~/Library/Application Support/countersign (macOS), %LOCALAPPDATA%\\countersign (Windows).',
+      'COUNTERSIGN_ACCOUNT_ID, COUNTERSIGN_ROOT_ACCESS_KEY_ID and COUNTERSIGN_ROOT_SECRET_ACCESS_KEY fix the first values; ' +
+        'later starts ignore them and say so.',
+    ],
+    flags: [
+      { name: 'port', value: 'PORT', says: 'TCP port, 7374 unless given; 0 takes a free one' },
+      { name: 'host', value: 'HOST', says: 'address to listen on, 127.0.0.1 unless given' },
+      { name: 'data', value: 'DIR', says: 'where the database and the keys are kept' },
+      { name: 'tls-cert', value: 'FILE', says: 'serve https with this certificate chain (PEM)' },
+      { name: 'tls-key', value: 'FILE', says: 'its private key (PEM)' },
+      { name: 'write-profile', value: 'NAME', says: 'write the root key as this profile into your AWS files' },
+      { name: 'test-controls', says: 'open /_test/ to programs on this machine: reset, clock, faults. Only for tests' },
+      { name: 'database', value: 'URL', says: 'PostgreSQL (not in this version)' },
+      { name: 'workers', value: 'N', says: 'several processes (not in this version)' },
+    ],
+    examples: [
+      ['countersign serve', 'serve on http://127.0.0.1:7374'],
+      ['AWS_ENDPOINT_URL=http://127.0.0.1:7374 aws sts get-caller-identity', 'and ask it with any AWS client'],
+    ],
+  },
+]
+
+export type CommandLine =
+  | {
+      readonly kind: 'run'
+      readonly verb: VerbRow
+      /** No verb was written: `check` is assumed, and the first operand may be a mistyped verb. */
+      readonly implied: boolean
+      readonly operands: readonly string[]
+      readonly child: readonly string[] | null
+      readonly flags: Flags
+    }
+  | { readonly kind: 'help'; readonly verb: VerbRow | null }
+  | { readonly kind: 'version' }
+  /** Wrong usage: one sentence, and where there is one, a hint that ends it. */
+  | { readonly kind: 'wrong'; readonly says: string; readonly hint: string | null }
+
+/**
+ * Parses the arguments after the program's name.
+ *
+ * @returns what to do; wrong usage is a value, never thrown.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const rows = allFlags()
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      rows.map((row) => [
+        row.name,
+        { type: row.value === undefined ? 'boolean' : 'string', ...(row.short ? { short: row.short } : {}) } as const,
+      ]),
+    ),
+  })
+  const positionals: string[] = []
+  const written: { row: FlagRow; value: string | undefined }[] = []
+  let child: string[] | null = null
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') {
+      child = args.slice(token.index + 1)
+      break
+    }
+    if (token.kind === 'positional') positionals.push(token.value)
+    else {
+      if (token.name === 'version' || token.rawName === '-V') return { kind: 'version' }
+      const row = rows.find((candidate) => candidate.name === token.name)
+      if (row === undefined) return unknownFlag(token.rawName, rows)
+      const wrong = wrongValue(row, token.rawName, token.value, token.inlineValue === true)
+      if (wrong !== null) return wrong
+      written.push({ row, value: token.value })
+    }
+  }
+  return assemble(positionals, written, child)
+}
+
+function assemble(
+  positionals: string[],
+  written: readonly { row: FlagRow; value: string | undefined }[],
+  child: string[] | null,
+): CommandLine {
+  const asked = positionals[0]
+  const helped = written.some(({ row }) => row.name === 'help')
+  if (asked === 'help' || asked === 'version') {
+    if (asked === 'version') return { kind: 'version' }
+    const about = positionals[1]
+    const verb = verbs.find((row) => row.name === about) ?? null
+    return about !== undefined && verb === null
+      ? { kind: 'wrong', says: `There is no verb "${about}".`, hint: nearestHint(about) }
+      : { kind: 'help', verb }
+  }
+  const named = verbs.find((row) => row.name === asked)
+  if (helped) return { kind: 'help', verb: named ?? null }
+  const verb = named ?? verbs[0]!
+  const operands = named === undefined ? positionals : positionals.slice(1)
+  for (const { row } of written)
+    if (!commonFlags.includes(row) && !verb.flags.includes(row))
+      return {
+        kind: 'wrong',
+        says: `--${row.name} does not belong to "${verb.name}".`,
+        hint: `See: countersign help ${verb.name}`,
+      }
+  if (operands.length > verb.maxOperands) return tooMany(verb, named === undefined, operands)
+  const values = new Map(written.map(({ row, value }) => [row.name, value ?? '']))
+  const flags: Flags = { text: (name) => values.get(name), on: (name) => values.has(name) }
+  return { kind: 'run', verb, implied: named === undefined, operands, child, flags }
+}
+
+function tooMany(verb: VerbRow, implied: boolean, operands: readonly string[]): CommandLine {
+  const first = operands[0]!
+  if (implied) return { kind: 'wrong', says: `There is no verb "${first}".`, hint: nearestHint(first) }
+  const surplus = operands[verb.maxOperands]!
+  return {
+    kind: 'wrong',
+    says: `"${verb.name}" does not know what to do with "${surplus}".`,
+    hint: `Usage: countersign ${verb.name} ${verb.operands}`.trimEnd(),
+  }
+}
+
+function unknownFlag(rawName: string, rows: readonly FlagRow[]): CommandLine {
+  const near = nearest(
+    rawName.replace(/^-+/, ''),
+    rows.filter((row) => row.hidden !== true).map((row) => row.name),
+  )
+  return {
+    kind: 'wrong',
+    says: `There is no flag ${rawName}.`,
+    hint: near === null ? 'See: countersign --help' : `Did you mean --${near}?`,
+  }
+}
+
+function wrongValue(row: FlagRow, rawName: string, value: string | undefined, inline: boolean): CommandLine | null {
+  if (row.value === undefined)
+    return value === undefined ? null : { kind: 'wrong', says: `${rawName} takes no value.`, hint: null }
+  if (value === undefined || value === '' || (!inline && value.startsWith('-') && value.length > 1))
+    return { kind: 'wrong', says: `${rawName} needs a value: ${rawName} ${row.value}.`, hint: null }
+  if (row.oneOf !== undefined && !row.oneOf.includes(value))
+    return { kind: 'wrong', says: `${rawName} is one of ${row.oneOf.join(', ')}, not "${value}".`, hint: null }
+  return null
+}
+
+function allFlags(): readonly FlagRow[] {
+  return [...new Set([...commonFlags, ...verbs.flatMap((row) => row.flags)])]
+}
+
+/** Verbs that the contract names and that a later version brings. */
+const laterVerbs = new Set([
+  ...['lint', 'fix', 'undo', 'login', 'logout', 'configure', 'env', 'exec', 'process', 'rotate', 'completion'],
+  ...['lab', 'tour'],
+])
+
+/** What to say about a word that is no verb. */
+export function nearestHint(word: string): string {
+  if (laterVerbs.has(word) && !verbs.some((row) => row.name === word)) return `"${word}" is not in this version.`
+  const near = nearest(
+    word,
+    verbs.map((row) => row.name),
+  )
+  return near === null ? 'See: countersign --help' : `Did you mean: countersign ${near}?`
+}
+
+/**
+ * The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), or null when none is near:
+ * more than two edits, or more than 40 % of the word.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  let best: string | null = null
+  let bestDistance = Math.min(3, Math.floor(word.length * 0.4) + 1)
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let least = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replaced)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, rows[i - 2]![j - 2]! + 1)
+      row.push(least)
+    }
+    rows.push(row)
+  }
+  return rows[a.length]![b.length]!
+}

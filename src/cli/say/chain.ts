@@ -1,0 +1,67 @@
+import type { Trace } from '../../holder/chains/trace.ts'
+import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
+import { legible, mark, page, paint, placeText, visibleWidth, wrap } from './page.ts'
+import { credentialText, sdkNames, sourceText } from './sources.ts'
+import { type Sight, sentence, stepLines } from './verdict.ts'
+
+/** `chain` as text: the sentence that matters, then every source in the order in which it is asked. */
+export function chainText(sight: Sight, trace: Trace, winner: CredentialShape | null): string {
+  const { look } = sight
+  const width = Math.max(0, ...trace.steps.map((step) => step.provider.length))
+  return page([
+    ...verdictLines(sight, trace, winner),
+    '',
+    ...contextLines(sight, trace),
+    '',
+    paint(look, 'quiet', 'Sources, in the order in which they are asked (the first that is found wins)'),
+    ...trace.steps.flatMap((step) => stepLines(sight, step, width)),
+  ])
+}
+
+/** The one line of `--quiet`. */
+export function chainLine(sight: Sight, trace: Trace, winner: CredentialShape | null): string {
+  return page([verdictLines({ ...sight, look: { ...sight.look, columns: 10_000 } }, trace, winner)[0]!])
+}
+
+function verdictLines({ look, machine }: Sight, trace: Trace, winner: CredentialShape | null): string[] {
+  const name = capital(sdkNames[trace.sdk])
+  const tell = (sign: 'good' | 'bad', says: string) => {
+    const first = `${mark(look, sign)} `
+    return wrap(look, first, says, visibleWidth(first))
+  }
+  if (trace.error !== null) {
+    const place = placeText(machine, trace.error.at)
+    return [
+      ...tell('bad', `${name} stops with an error before it has any credentials${place === '' ? '' : ` (${place})`}:`),
+      ...wrap(look, '  ', trace.error.says),
+    ]
+  }
+  if (winner === null) return tell('bad', `${name} finds no credentials here.`)
+  const from = sourceText(machine, winner.source)
+  return winner.accessKeyId === null
+    ? tell('good', sentence(`${name} would get credentials from ${credentialText(winner)}: ${from}`))
+    : tell('good', `${name} would use ${winner.accessKeyId} from ${from}.`)
+}
+
+function contextLines({ look, machine }: Sight, trace: Trace): string[] {
+  const { profile, region, endpoint } = trace
+  const chosenBy =
+    profile.from === 'argument'
+      ? 'as you asked'
+      : profile.from === 'default'
+        ? 'no other is selected'
+        : `by ${profile.from.variable}`
+  const regionAt = region?.at == null ? '' : ` (${placeText(machine, region.at)})`
+  const override = endpoint.overriddenBy
+  const overriddenBy =
+    override === null ? '' : ` (set by ${'flag' in override ? override.flag : placeText(machine, override)})`
+  return [
+    `  profile   ${legible(look, profile.name)} (${chosenBy})`,
+    `  region    ${region === null ? 'none set' : legible(look, `${region.name}${regionAt}`)}`,
+    `  endpoint  ${legible(look, `${endpoint.sts}${overriddenBy}`)}`,
+  ]
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

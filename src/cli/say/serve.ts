@@ -1,0 +1,95 @@
+import type { Machine } from '../../holder/machine/machine.ts'
+import { detectShell } from '../shell.ts'
+import type { Look } from '../terminal.ts'
+import { legible, page, paint, shortPath, wrap } from './page.ts'
+
+export interface Serving {
+  readonly url: string
+  readonly account: string
+  /** Directory of the database and the keys. */
+  readonly data: string
+  /** Where the root key stands. */
+  readonly rootCredentials: string
+  /** True when this start has made the account. */
+  readonly isNew: boolean
+  readonly testControls: boolean
+  /** True when COUNTERSIGN_… variables were set and had no effect, because the account was there already. */
+  readonly firstValuesIgnored: boolean
+  readonly profile: { readonly name: string; readonly file: string } | null
+}
+
+/** What a person reads on stderr once the authority serves. */
+export function servingText(look: Look, machine: Machine, serving: Serving): string {
+  const { account, data, rootCredentials, isNew } = serving
+  const lines: string[] = []
+  if (serving.testControls) lines.push(...testControlsWarning(look), '')
+  if (serving.firstValuesIgnored)
+    lines.push(
+      ...wrap(look, '', 'COUNTERSIGN_ACCOUNT_ID and COUNTERSIGN_ROOT_… were ignored: the account is there already.'),
+      '',
+    )
+  lines.push(
+    ...wrap(
+      look,
+      '',
+      isNew
+        ? `A new account ${account} was made, with a root user that has one access key. Its secret stands only in`
+        : `Account ${account}, kept in ${shortPath(machine, data)}. The root key of its first start stands in`,
+    ),
+    `  ${paint(look, 'command', shortPath(machine, rootCredentials))}`,
+    '',
+    'To ask it, in another terminal:',
+    '',
+    ...setCommands(machine, serving).map((line) => `    ${paint(look, 'command', line)}`),
+    `    ${paint(look, 'command', 'aws sts get-caller-identity')}`,
+    '',
+    'Ctrl-C stops it; nothing that it has answered is lost.',
+  )
+  return page(lines)
+}
+
+function setCommands(machine: Machine, serving: Serving): string[] {
+  const credentials: [string, string] =
+    serving.profile === null
+      ? ['AWS_SHARED_CREDENTIALS_FILE', serving.rootCredentials]
+      : ['AWS_PROFILE', serving.profile.name]
+  const settings: [string, string][] = [['AWS_ENDPOINT_URL', serving.url], credentials]
+  const shell = detectShell(machine)
+  return settings.map(([name, value]) => {
+    const plain = /^[A-Za-z0-9_@+=:,./\\-]+$/.test(value)
+    switch (shell) {
+      case 'fish':
+        return `set -gx ${name} ${plain ? value : `'${value.replace(/[\\']/g, '\\$&')}'`}`
+      case 'powershell':
+        return `$Env:${name} = '${value.replaceAll("'", "''")}'`
+      case 'cmd':
+        return `set ${name}=${value}`
+      default:
+        return `export ${name}=${plain ? value : `'${value.replaceAll("'", "'\\''")}'`}`
+    }
+  })
+}
+
+export function testControlsWarning(look: Look): string[] {
+  const bar = look.unicode ? '━'.repeat(look.columns - 20) : '='.repeat(look.columns - 20)
+  return [
+    paint(look, 'bad', bar),
+    paint(look, 'bad', legible(look, 'TEST CONTROLS ARE OPEN (--test-controls)')),
+    ...wrap(
+      look,
+      '',
+      'Every program on this computer can reset this authority, move its clock, read one-time codes and make it fail. ' +
+        'Never use it for anything but tests.',
+    ),
+    paint(look, 'bad', bar),
+  ]
+}
+
+export function profileWritten(look: Look, machine: Machine, name: string, files: readonly string[]): string {
+  const where = files.map((file) => shortPath(machine, file)).join(' and ')
+  return page(wrap(look, '', `The profile ${name} was written into ${where}: use it with --profile ${name}.`))
+}
+
+export function stoppedText(look: Look): string {
+  return page([legible(look, 'Stopped. Everything that was answered is kept.')])
+}

@@ -1,0 +1,57 @@
+import { CountersignError } from '../../errors.ts'
+import { exitCode, type Look } from '../terminal.ts'
+import { page, wrap } from './page.ts'
+
+/** Wrong usage, in one sentence and a hint. For stderr. */
+export function usageText(look: Look, says: string, hint: string | null): string {
+  return page([...wrap(look, 'countersign: ', says, 13), ...(hint === null ? [] : wrap(look, '  ', hint))])
+}
+
+/**
+ * What to say about an error that ended a verb, and with which exit code. `CountersignError` messages are written for
+ * people and hold no secret; of any other error only its class and the places in our own code are told, because its message
+ * may quote what it choked on.
+ */
+export function troubleOf(look: Look, error: unknown): { readonly text: string; readonly code: number } {
+  if (error instanceof CountersignError && error.code !== 'defect')
+    return { text: page(wrap(look, 'countersign: ', error.message, 13)), code: exitCodeOf(error) }
+  const name = error instanceof Error ? error.name : typeof error
+  const says = error instanceof CountersignError ? error.message : `${name} (its text is withheld: it may hold a secret)`
+  return {
+    text: page([
+      ...wrap(look, 'countersign: ', `This is a defect in countersign itself: ${says}`, 13),
+      ...framesOf(error).map((frame) => `    at ${frame}`),
+      ...wrap(look, '  ', 'Please report it with these lines.'),
+    ]),
+    code: exitCode.defect,
+  }
+}
+
+function exitCodeOf(error: CountersignError): number {
+  switch (error.code) {
+    case 'unreachable':
+    case 'offline':
+    case 'limit':
+    case 'conflict':
+      return exitCode.unknown
+    case 'usage':
+    case 'file-unreadable':
+    case 'file-unwritable':
+    case 'syntax':
+    case 'store':
+      return exitCode.usage
+    case 'defect':
+      return exitCode.defect
+  }
+}
+
+/** Function and position of each stack frame: never the message, which may span lines. */
+function framesOf(error: unknown): string[] {
+  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''
+  return stack
+    .split('\n')
+    .map((line) => /^\s+at (?:(?:async )?([\w$.<>[\] #]+) \()?(?:file:\/\/)?([^()\s]*[\\/])?([\w.-]+:\d+:\d+)\)?$/.exec(line))
+    .filter((match) => match !== null)
+    .slice(0, 8)
+    .map((match) => `${match[1] === undefined ? '' : `${match[1]} `}${match[3]}`)
+}

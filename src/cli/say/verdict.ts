@@ -1,0 +1,179 @@
+import type { ChainStep } from '../../holder/chains/trace.ts'
+import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
+import type { Machine } from '../../holder/machine/machine.ts'
+import { detectShell, shellNames } from '../shell.ts'
+import type { Look } from '../terminal.ts'
+import { harmless, legible, mark, padded, page, paint, placeText, visibleWidth, wrap } from './page.ts'
+import { credentialText, instantText, sdkNames, sourceText } from './sources.ts'
+
+/** What `check` needs to speak: how text may look, and whose paths, shell and clock the words are about. */
+export interface Sight {
+  readonly look: Look
+  readonly machine: Machine
+}
+
+/**
+ * The whole answer of `check` as text: the first screen ends the search. Says what is wrong, where, why that is sure and
+ * which command cures it; then how the credential was chosen and what AWS answered.
+ */
+export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): string {
+  if (verdict.status === 'valid') return validText(sight, verdict)
+  const [first, ...others] = verdict.causes
+  const lines = first === undefined ? unexplained(sight, verdict, offline) : findingLines(sight, first, 'full')
+  if (others.length > 0) lines.push('', ...otherLines(sight, others, first!.certainty))
+  lines.push('', ...chosenLines(sight, verdict))
+  if (verdict.reply !== null) lines.push('', ...replyLines(sight, verdict.reply))
+  else if (offline && verdict.status === 'unverified')
+    lines.push('', ...wrap(sight.look, '', 'AWS was not asked (--offline).'))
+  return page(lines)
+}
+
+/** The one line of `--quiet`. */
+export function verdictLine(sight: Sight, verdict: Verdict, offline: boolean): string {
+  if (verdict.status === 'valid') return page([validText(sight, verdict).split('\n')[0]!])
+  const first = verdict.causes[0]
+  return page(first === undefined ? [unexplained(sight, verdict, offline)[0]!] : [headline(sight, first)])
+}
+
+function validText({ look, machine }: Sight, verdict: Verdict): string {
+  const { credential, identity } = verdict
+  const who = identity === null ? 'accepted by AWS' : `You are ${identity.arn}`
+  const from = credential === null ? '' : `, by ${credentialText(credential)} from ${sourceText(machine, credential.source)}`
+  const lines = [`${mark(look, 'good')} ${legible(look, `${who}${from}.`)}`]
+  if (credential?.expiration != null)
+    lines.push(...wrap(look, '  ', `The session ends ${instantText(machine, credential.expiration)}.`))
+  return page(lines)
+}
+
+function unexplained({ look, machine }: Sight, verdict: Verdict, offline: boolean): string[] {
+  const { credential, reply } = verdict
+  const key = credential === null ? 'a credential' : credentialText(credential)
+  const from = credential === null ? '' : ` from ${sourceText(machine, credential.source)}`
+  switch (verdict.status) {
+    case 'rejected': {
+      const lines = wrap(look, `${mark(look, 'bad')} `, `AWS refuses ${key}${from}${reply ? `: ${reply.code}` : ''}.`, 2)
+      return [...lines, '', ...wrap(look, '  ', 'Nothing on this machine and no question to AWS told why.')]
+    }
+    case 'unusable':
+      return wrap(look, `${mark(look, 'bad')} `, `${capital(key)}${from} cannot be used.`, 2)
+    case 'absent':
+      return wrap(look, `${mark(look, 'bad')} `, 'There are no AWS credentials here.', 2)
+    default: {
+      const says = offline
+        ? `${capital(sdkNames[verdict.sdk])} would use ${key}${from}. Nothing on this machine speaks against it.`
+        : `Could not ask AWS about ${key}${from}.`
+      return wrap(look, `${mark(look, 'doubt')} `, says, 2)
+    }
+  }
+}
+
+const sureness: Readonly<Record<Certainty, { mark: 'bad' | 'doubt'; why: string; word: string }>> = {
+  proven: { mark: 'bad', why: 'Why we are sure', word: 'certain' },
+  likely: { mark: 'bad', why: 'What makes this very likely (not proven)', word: 'very likely' },
+  possible: { mark: 'doubt', why: 'What fits this (one possibility, not proven)', word: 'possible' },
+}
+
+function headline({ look }: Sight, finding: Finding): string {
+  const sign = mark(look, sureness[finding.certainty].mark)
+  return `${sign} ${paint(look, 'strong', legible(look, sentence(finding.title)))}`
+}
+
+/** One cause: headline, where, why, cure. `short` leaves the evidence out but for the first place. */
+export function findingLines(sight: Sight, finding: Finding, extent: 'full' | 'short'): string[] {
+  const { look, machine } = sight
+  const sign = mark(look, sureness[finding.certainty].mark)
+  const lines = wrap(look, `${sign} `, sentence(finding.title), visibleWidth(sign) + 1).map((line, index) =>
+    index === 0 ? `${sign} ${paint(look, 'strong', line.slice(sign.length + 1))}` : paint(look, 'strong', line),
+  )
+  const where = finding.evidence.find((each) => each.at !== null && !('probe' in each.at))
+  const place = where === undefined ? '' : placeText(machine, where.at)
+  if (place !== '') lines.push(`  ${paint(look, 'command', harmless(place))}`)
+  if (extent === 'full') {
+    if (finding.evidence.length > 0) lines.push('', `  ${sureness[finding.certainty].why}:`)
+    for (const each of finding.evidence) lines.push(...evidenceLines(sight, each, where))
+  } else if (finding.evidence[0] !== undefined) lines.push(...wrap(look, '  ', finding.evidence[0].says))
+  return [...lines, '', ...fixLines(sight, finding.fix, extent)]
+}
+
+function evidenceLines({ look, machine }: Sight, evidence: Evidence, shown: Evidence | undefined): string[] {
+  const place = evidence === shown ? '' : placeText(machine, evidence.at)
+  const told = place === '' || evidence.says.includes(place) ? '' : `  (${place})`
+  return wrap(look, `  ${mark(look, 'item')} `, `${sentence(evidence.says)}${told}`)
+}
+
+function fixLines({ look, machine }: Sight, fix: Fix, extent: 'full' | 'short'): string[] {
+  const shell = detectShell(machine)
+  const commands = fix.commands[shell] ?? []
+  const lines = wrap(look, '  ', sentence(fix.says), 2)
+  if (extent === 'full') lines[0] = `  ${paint(look, 'good', `${look.unicode ? '→' : '->'}`)} ${lines[0]!.trimStart()}`
+  if (commands.length === 0) return lines
+  const gap = extent === 'full' ? [''] : []
+  return [...lines, ...gap, ...commands.map((line) => `      ${paint(look, 'command', harmless(line))}`)]
+}
+
+function otherLines(sight: Sight, others: readonly Finding[], first: Certainty): string[] {
+  const lines = [first === 'possible' ? 'It may also be:' : 'Also found:']
+  for (const finding of others) {
+    const word = sureness[finding.certainty].word
+    lines.push('', ...findingLines(sight, { ...finding, title: `${finding.title} (${word})` }, 'short').map(indented))
+  }
+  return lines
+}
+
+function indented(line: string): string {
+  return line === '' ? '' : `  ${line}`
+}
+
+/** How the credential was chosen: the sources up to the winner, and those that it hides. */
+function chosenLines(sight: Sight, verdict: Verdict): string[] {
+  const { look } = sight
+  const name = sdkNames[verdict.sdk]
+  const winner = verdict.chain.findIndex((step) => step.outcome === 'found')
+  const told = verdict.chain.filter(
+    (step, index) => step.outcome !== 'skipped' && (winner < 0 || index <= winner || step.outcome === 'shadowed'),
+  )
+  const title =
+    winner < 0 ? `Where ${name} looked for credentials` : `How ${name} chose this credential (first found wins)`
+  if (told.length === 0) return []
+  const width = Math.max(...told.map((step) => step.provider.length))
+  return [title, ...told.flatMap((step) => stepLines(sight, step, width))].map((line, index) =>
+    index === 0 ? paint(look, 'quiet', line) : line,
+  )
+}
+
+/** One source of a chain: mark, name, what became of it and where. */
+export function stepLines({ look, machine }: Sight, step: ChainStep, width: number): string[] {
+  const sign = step.outcome === 'found' ? mark(look, 'good') : step.outcome === 'broken' ? mark(look, 'bad') : ' '
+  const place = step.at === null || 'probe' in step.at ? '' : 'variable' in step.at ? step.at.variable : placeText(machine, step.at)
+  const says = step.because.includes(place) || place === '' ? step.because : `${step.because}  (${place})`
+  const outcome = step.outcome === 'absent' || step.outcome === 'found' ? '' : `${step.outcome}: `
+  return wrap(look, `  ${padded(sign, 2)} ${padded(step.provider, width)}  `, `${outcome}${says}`)
+}
+
+function replyLines({ look }: Sight, reply: ReplySeen): string[] {
+  const status = reply.status === null ? '' : ` ${reply.status}`
+  const lines = [
+    paint(look, 'quiet', `What ${reply.service} ${reply.operation} answered`),
+    `  ${legible(look, `${reply.code}${status}`.trim())}`,
+  ]
+  if (reply.message !== '') lines.push(...wrap(look, '  ', `“${reply.message}”`))
+  if (reply.requestId !== null) lines.push(...wrap(look, '  ', `request id ${reply.requestId}`))
+  return lines
+}
+
+/** A full sentence: capital letter first, stop at the end. A leading file name, variable or key id keeps its letters. */
+export function sentence(text: string): string {
+  const trimmed = text.trim()
+  const first = trimmed.split(' ', 1)[0] ?? ''
+  const start = /^[a-z]+[,:;]?$/.test(first) ? capital(trimmed) : trimmed
+  return /[.!?:”"]$/.test(start) ? start : `${start}.`
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** The name of the shell whose commands are shown. */
+export function shellHint(machine: Machine): string {
+  return shellNames[detectShell(machine)]
+}

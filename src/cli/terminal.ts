@@ -1,0 +1,67 @@
+import type { Machine } from '../holder/machine/machine.ts'
+
+/**
+ * Where a verb speaks: the only way from `cli` to the outside besides the `Machine`. `main.ts` makes the real one; a test
+ * may make one of two strings. Verbs write data with `out` and prose, prompts and progress with `err`.
+ */
+export interface Terminal {
+  /** Writes to stdout at once. When the reader has gone away the rest is dropped silently. */
+  out(text: string): void
+  /** Writes to stderr at once. */
+  err(text: string): void
+  readonly look: Look
+  /** Whether a person sits at stdin; when not, `input` may be read. */
+  readonly inputIsPerson: boolean
+  /** All of stdin as UTF-8, at most `limit` bytes; rejects with `limit` when there is more. */
+  input(limit: number): Promise<string>
+  /** Begins to tell on stderr what is going on, once it has lasted half a second. Says nothing when `quiet`. */
+  progress(says: string): Progress
+  /** Resolves with the first SIGINT or SIGTERM. A second one ends the process without further ado. */
+  untilStopped(): Promise<void>
+}
+
+export interface Progress {
+  /** What is being done now. */
+  now(says: string): void
+  /** Takes the line back where that is possible. Call it before any other output. */
+  end(): void
+}
+
+/** How text may look here. */
+export interface Look {
+  /** Width to wrap prose to, 60 to 100. */
+  readonly columns: number
+  readonly colour: boolean
+  /** False: only ASCII signs are sure to be readable. */
+  readonly unicode: boolean
+}
+
+/** What every verb is given. */
+export interface Call {
+  readonly terminal: Terminal
+  readonly machine: Machine
+  readonly flags: Flags
+  /** Positional arguments after the verb. */
+  readonly operands: readonly string[]
+  /** What stood after `--`; null when there was none. */
+  readonly child: readonly string[] | null
+  /** True when no verb was written and `check` was assumed. */
+  readonly implied: boolean
+}
+
+/** Values of the flags by name, as they were written and checked by the grammar. */
+export interface Flags {
+  text(name: string): string | undefined
+  on(name: string): boolean
+}
+
+/** The exit codes of the contract. */
+export const exitCode = {
+  fine: 0,
+  problem: 1,
+  usage: 2,
+  unknown: 3,
+  defect: 70,
+} as const
+
+export type Verb = (call: Call) => Promise<number>

@@ -9,8 +9,13 @@ export interface CompiledPolicy {
 
 export interface CompiledStatement {
   readonly sid: string | null
+  /** Place in the document, from 0. */
+  readonly index: number
+  /** Offsets into the text: where the statement begins and ends (for the simulator's positions). */
+  readonly start: number
+  readonly end: number
   readonly effect: 'Allow' | 'Deny'
-  /** Does the statement speak of this request? */
+  /** Does the statement speak of this request (action, resource, conditions; the principal is asked apart)? */
   readonly matches: (request: PolicyRequest) => boolean
   /** How the matching principal element named the caller; null in identity policies. */
   readonly principalMatch: ((request: PolicyRequest) => PrincipalMatch | null) | null
@@ -35,6 +40,11 @@ export interface PolicyRequest {
     readonly uniqueId: string
     readonly type: 'root' | 'user' | 'role'
   } | null
+  /**
+   * Unique ids of the users and roles that a trust policy named by ARN when it was saved (`Role.trustPrincipals`): an ARN
+   * counts only for the entity that had it then. Absent: ARNs are compared as text.
+   */
+  readonly principalIds?: Readonly<Record<string, string>> | null
 }
 
 /** The policies that apply to one question, by kind; null where the kind does not apply (no boundary, no session policy). */

@@ -1,0 +1,88 @@
+import type { Directory } from '../directory/directory.ts'
+import type { Role, User } from '../model/entities.ts'
+import type { Principal } from '../model/principal.ts'
+import { findAwsManagedPolicy } from '../policy/aws-managed.ts'
+import { compilePolicy } from '../policy/compile.ts'
+import type { DocumentKind } from '../policy/document.ts'
+import type { CompiledPolicy, PolicyRequest } from '../policy/policy.ts'
+
+/** A principal's own side of a decision; null where a kind does not apply to it. */
+export interface PrincipalPolicies {
+  readonly identity: readonly CompiledPolicy[]
+  readonly boundary: readonly CompiledPolicy[] | null
+  readonly session: readonly CompiledPolicy[] | null
+  readonly callerIsRoot: boolean
+}
+
+type Source = Pick<Directory, 'user' | 'role' | 'policy'>
+
+/**
+ * The policies that bind a principal now: of a user or role session its inline and attached policies and its boundary, of
+ * a role session the session policies too. A GetSessionToken session has its user's. A user or role that is gone has none.
+ * A policy that cannot be read denies everything, as any error of evaluation does (`authority.md` §5.2, step 7).
+ */
+export function policiesOf(principal: Principal, directory: Source): PrincipalPolicies {
+  switch (principal.type) {
+    case 'root':
+      return { identity: [], boundary: null, session: null, callerIsRoot: true }
+    case 'user':
+      return { ...holderPolicies(directory.user(principal.userId), directory), session: null, callerIsRoot: false }
+    case 'role': {
+      const session = sessionPolicies(principal, directory)
+      return { ...holderPolicies(directory.role(principal.roleId), directory), session, callerIsRoot: false }
+    }
+  }
+}
+
+function holderPolicies(
+  holder: User | Role | undefined,
+  directory: Source,
+): Pick<PrincipalPolicies, 'identity' | 'boundary'> {
+  if (holder === undefined) return { identity: [], boundary: null }
+  const inline = Object.entries(holder.inlinePolicies).map(([name, text]) => compiled(text, name, 'identity'))
+  const attached = holder.attachedPolicies.map((arn) => managed(arn, 'identity', directory))
+  return {
+    identity: [...inline, ...attached],
+    boundary: holder.boundary === null ? null : [managed(holder.boundary, 'boundary', directory)],
+  }
+}
+
+function sessionPolicies(principal: Principal & { type: 'role' }, directory: Source): readonly CompiledPolicy[] | null {
+  const { sessionPolicies: texts, sessionPolicyArns: arns } = principal.session
+  if (texts.length === 0 && arns.length === 0) return null
+  return [
+    ...texts.map((text) => compiled(text, 'session policy', 'session')),
+    ...arns.map((arn) => managed(arn, 'session', directory)),
+  ]
+}
+
+function managed(arn: string, kind: DocumentKind, directory: Source): CompiledPolicy {
+  const policy = directory.policy(arn) ?? findAwsManagedPolicy(arn)
+  const document = policy?.versions.find((version) => version.id === policy.defaultVersion)?.document
+  // What is not there allows nothing; it was there when it was attached, so nothing is known to be denied either.
+  return document === undefined ? { name: arn, statements: [] } : compiled(document, arn, kind)
+}
+
+function compiled(text: string, name: string, kind: DocumentKind): CompiledPolicy {
+  const result = compilePolicy(text, { name, kind })
+  return 'ok' in result ? result.ok : unreadable(name)
+}
+
+function unreadable(name: string): CompiledPolicy {
+  const matches = (): boolean => true
+  return {
+    name,
+    statements: [{ sid: 'unreadable', index: 0, start: 0, end: 0, effect: 'Deny', matches, principalMatch: null }],
+  }
+}
+
+/** The principal as Principal elements see it. */
+export function callerOf(principal: Principal): NonNullable<PolicyRequest['caller']> {
+  return {
+    account: principal.account,
+    arn: principal.arn,
+    roleArn: principal.type === 'role' ? principal.roleArn : null,
+    uniqueId: principal.type === 'role' ? principal.roleId : principal.userId,
+    type: principal.type,
+  }
+}

@@ -1,0 +1,6 @@
+/** The room's front door: policy texts in, decisions out. */
+export { type AwsManagedPolicy, findAwsManagedPolicy, listAwsManagedPolicies } from './aws-managed.ts'
+export { type CompileOptions, type CompileResult, compilePolicy, policySize } from './compile.ts'
+export { decide } from './decide.ts'
+export { type DocumentKind, type PolicyDocument, parseDocument } from './document.ts'
+export type * from './policy.ts'

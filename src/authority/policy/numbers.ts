@@ -1,0 +1,33 @@
+/** Longer numbers are no numbers: a bound on what comparing may cost. */
+const longest = 100
+const decimal = /^([+-]?)([0-9]+)(?:\.([0-9]+))?$/
+
+/**
+ * Compares two decimal texts exactly (no floating point): below zero, zero or above as `a` is less than, equal to or
+ * greater than `b`; null when one of them is not a number.
+ */
+export function compareNumbers(a: string, b: string): number | null {
+  const left = parseDecimal(a)
+  const right = parseDecimal(b)
+  if (left === null || right === null) return null
+  const places = Math.max(left.places, right.places)
+  const difference = scaled(left, places) - scaled(right, places)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+interface Decimal {
+  readonly digits: bigint
+  readonly places: number
+}
+
+function parseDecimal(text: string): Decimal | null {
+  const found = text.length <= longest ? decimal.exec(text) : null
+  if (found === null) return null
+  const fraction = found[3] ?? ''
+  const digits = BigInt(found[2]! + fraction)
+  return { digits: found[1] === '-' ? -digits : digits, places: fraction.length }
+}
+
+function scaled(number: Decimal, places: number): bigint {
+  return number.digits * 10n ** BigInt(places - number.places)
+}

@@ -1,3 +1,4 @@
+import { CountersignError } from '../../errors.ts'
 import { parseOperator } from './conditions.ts'
 import { type JsonFault, type JsonMember, type JsonNode, parseJson, positionOf, type TextPosition } from './json.ts'
 import type { PrincipalElement } from './principals.ts'
@@ -50,13 +51,9 @@ const invalidJson = 'This policy contains invalid Json'
 /** The longest text that any parameter of IAM or STS takes (`policyDocumentType`, 131072 characters). */
 const longestText = 131_072
 
-class Malformed {
-  readonly offset: number
-  readonly says: string
-  constructor(offset: number, says = syntaxErrors) {
-    this.offset = offset
-    this.says = says
-  }
+/** Ends the reading from wherever it is; `parseDocument` makes a value of it. */
+function malformed(offset: number, says = syntaxErrors): CountersignError {
+  return new CountersignError('syntax', says, { data: { offset } })
 }
 
 /**
@@ -69,9 +66,9 @@ export function parseDocument(text: string, kind: DocumentKind): { readonly docu
   if ('fault' in parsed) return { refused: jsonSentence(parsed, kind), at: parsed.at }
   try {
     return { document: readDocument(parsed.node, kind) }
-  } catch (fault) {
-    if (fault instanceof Malformed) return { refused: fault.says, at: positionOf(text, fault.offset) }
-    throw fault
+  } catch (error) {
+    if (!(error instanceof CountersignError) || error.code !== 'syntax') throw error
+    return { refused: error.message, at: positionOf(text, error.data['offset'] as number) }
   }
 }
 
@@ -81,21 +78,18 @@ function jsonSentence(fault: JsonFault, kind: DocumentKind): string {
 }
 
 function readDocument(node: JsonNode, kind: DocumentKind): PolicyDocument {
-  if (node.type !== 'object') throw new Malformed(node.start, kind === 'trust' ? invalidJson : syntaxErrors)
+  if (node.type !== 'object') throw malformed(node.start, kind === 'trust' ? invalidJson : syntaxErrors)
   const elements = elementsOf(node, ['Version', 'Id', 'Statement'])
   const version = elements.get('Version')
   const versionText = version === undefined ? '2008-10-17' : textOf(version)
-  if (versionText !== '2008-10-17' && versionText !== '2012-10-17') throw new Malformed(version!.start)
+  if (versionText !== '2008-10-17' && versionText !== '2012-10-17') throw malformed(version!.start)
   const id = elements.get('Id')
   if (id !== undefined) textOf(id)
   const statement = elements.get('Statement')
-  if (statement === undefined) throw new Malformed(node.end)
+  if (statement === undefined) throw malformed(node.end)
   const items = statement.type === 'array' ? statement.items : [statement]
   if (items.length === 0) {
-    throw new Malformed(
-      statement.start,
-      kind === 'trust' ? 'Could not parse the policy: Statement is empty!' : undefined,
-    )
+    throw malformed(statement.start, kind === 'trust' ? 'Could not parse the policy: Statement is empty!' : undefined)
   }
   return { version: versionText, statements: items.map((item, index) => readStatement(item, index)) }
 }
@@ -113,11 +107,11 @@ const statementElements = [
 ]
 
 function readStatement(node: JsonNode, index: number): Statement {
-  if (node.type !== 'object') throw new Malformed(node.start)
+  if (node.type !== 'object') throw malformed(node.start)
   const elements = elementsOf(node, statementElements)
   for (const name of ['Principal', 'Action', 'Resource']) {
     const opposite = elements.get(`Not${name}`)
-    if (elements.has(name) && opposite !== undefined) throw new Malformed(opposite.start)
+    if (elements.has(name) && opposite !== undefined) throw malformed(opposite.start)
   }
   const read = <T>(name: string, how: (element: JsonNode) => T): T | null => {
     const element = elements.get(name)
@@ -144,14 +138,14 @@ function readStatement(node: JsonNode, index: number): Statement {
 function elementsOf(node: JsonNode & { type: 'object' }, known: readonly string[]): Map<string, JsonNode> {
   const elements = new Map<string, JsonNode>()
   for (const member of node.members) {
-    if (!known.includes(member.name)) throw new Malformed(member.start)
+    if (!known.includes(member.name)) throw malformed(member.start)
     elements.set(member.name, member.value)
   }
   return elements
 }
 
 function textOf(node: JsonNode): string {
-  if (node.type !== 'string') throw new Malformed(node.start)
+  if (node.type !== 'string') throw malformed(node.start)
   return node.value
 }
 
@@ -170,11 +164,11 @@ function readPrincipal(node: JsonNode): { element: PrincipalElement; unknown: st
     CanonicalUser: [] as string[],
   }
   if (node.type === 'string') {
-    if (node.value !== '*') throw new Malformed(node.start)
+    if (node.value !== '*') throw malformed(node.start)
     element.AWS.push('*')
     return { element, unknown: null }
   }
-  if (node.type !== 'object') throw new Malformed(node.start)
+  if (node.type !== 'object') throw malformed(node.start)
   let unknown: string | null = null
   for (const member of node.members) {
     const values = textsOf(member.value)
@@ -185,15 +179,15 @@ function readPrincipal(node: JsonNode): { element: PrincipalElement; unknown: st
 }
 
 function readConditions(node: JsonNode): Condition[] {
-  if (node.type !== 'object') throw new Malformed(node.start)
+  if (node.type !== 'object') throw malformed(node.start)
   return node.members.flatMap((operator) => readOperator(operator))
 }
 
 function readOperator(member: JsonMember): Condition[] {
   const keys = member.value
-  if (keys.type !== 'object') throw new Malformed(keys.start)
+  if (keys.type !== 'object') throw malformed(keys.start)
   // AWS takes an empty block whatever its name.
-  if (keys.members.length > 0 && parseOperator(member.name) === null) throw new Malformed(member.start)
+  if (keys.members.length > 0 && parseOperator(member.name) === null) throw malformed(member.start)
   return keys.members.map((key) => ({ operator: member.name, key: key.name, values: scalarsOf(key.value) }))
 }
 
@@ -203,6 +197,6 @@ function scalarsOf(node: JsonNode): string[] {
 
 function scalarOf(node: JsonNode): string {
   if (node.type === 'boolean') return String(node.value)
-  if (node.type !== 'string' && node.type !== 'number') throw new Malformed(node.start)
+  if (node.type !== 'string' && node.type !== 'number') throw malformed(node.start)
   return node.value
 }

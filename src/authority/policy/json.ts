@@ -1,3 +1,5 @@
+import { CountersignError } from '../../errors.ts'
+
 /** A JSON value that remembers where it stood. Objects keep their members in order, so that a repeated name can be seen. */
 export type JsonNode = { readonly start: number; readonly end: number } & (
   | { readonly type: 'object'; readonly members: readonly JsonMember[] }
@@ -26,13 +28,9 @@ export type JsonFault = { readonly fault: 'syntax' | 'repeated-name' | 'too-deep
 /** Policies need six levels; the rest is room for `Condition` oddities that the grammar then refuses by name. */
 const deepest = 32
 
-class Stop {
-  readonly fault: JsonFault['fault']
-  readonly offset: number
-  constructor(fault: JsonFault['fault'], offset: number) {
-    this.fault = fault
-    this.offset = offset
-  }
+/** Ends the walk from wherever it is; `parseJson` makes a value of it. */
+function stop(fault: JsonFault['fault'], offset: number): CountersignError {
+  return new CountersignError('syntax', fault, { data: { fault, offset } })
 }
 
 /**
@@ -43,9 +41,9 @@ export function parseJson(text: string): { readonly node: JsonNode } | JsonFault
   const walk = new JsonWalk(text)
   try {
     return { node: walk.document() }
-  } catch (stop) {
-    if (stop instanceof Stop) return { fault: stop.fault, at: positionOf(text, stop.offset) }
-    throw stop
+  } catch (error) {
+    if (!(error instanceof CountersignError) || error.code !== 'syntax') throw error
+    return { fault: error.data['fault'] as JsonFault['fault'], at: positionOf(text, error.data['offset'] as number) }
   }
 }
 
@@ -87,7 +85,7 @@ class JsonWalk {
   document(): JsonNode {
     const node = this.value(0)
     this.skipBlanks()
-    if (this.at < this.text.length) throw new Stop('syntax', this.at)
+    if (this.at < this.text.length) throw stop('syntax', this.at)
     return node
   }
 
@@ -100,13 +98,13 @@ class JsonWalk {
   }
 
   private expect(character: string): void {
-    if (this.text[this.at] !== character) throw new Stop('syntax', this.at)
+    if (this.text[this.at] !== character) throw stop('syntax', this.at)
     this.at++
   }
 
   private value(depth: number): JsonNode {
     this.skipBlanks()
-    if (depth > deepest) throw new Stop('too-deep', this.at)
+    if (depth > deepest) throw stop('too-deep', this.at)
     const start = this.at
     switch (this.text[start]) {
       case '{':
@@ -129,7 +127,7 @@ class JsonWalk {
   }
 
   private word(word: string, node: JsonNode): JsonNode {
-    if (!this.text.startsWith(word, this.at)) throw new Stop('syntax', this.at)
+    if (!this.text.startsWith(word, this.at)) throw stop('syntax', this.at)
     this.at += word.length
     return node
   }
@@ -137,7 +135,7 @@ class JsonWalk {
   private number(start: number): JsonNode {
     numberShape.lastIndex = start
     const found = numberShape.exec(this.text)
-    if (found === null) throw new Stop('syntax', start)
+    if (found === null) throw stop('syntax', start)
     this.at = start + found[0].length
     return { type: 'number', value: found[0], start, end: this.at }
   }
@@ -155,7 +153,7 @@ class JsonWalk {
         this.at++
         return value
       }
-      if (next !== '\\') throw new Stop('syntax', this.at)
+      if (next !== '\\') throw stop('syntax', this.at)
       value += this.escape()
     }
   }
@@ -164,12 +162,12 @@ class JsonWalk {
     const letter = this.text[this.at + 1] ?? ''
     if (letter === 'u') {
       const digits = this.text.slice(this.at + 2, this.at + 6)
-      if (!/^[0-9A-Fa-f]{4}$/.test(digits)) throw new Stop('syntax', this.at)
+      if (!/^[0-9A-Fa-f]{4}$/.test(digits)) throw stop('syntax', this.at)
       this.at += 6
       return String.fromCharCode(Number.parseInt(digits, 16))
     }
     const meant = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined
-    if (meant === undefined) throw new Stop('syntax', this.at)
+    if (meant === undefined) throw stop('syntax', this.at)
     this.at += 2
     return meant
   }
@@ -187,7 +185,7 @@ class JsonWalk {
       this.skipBlanks()
       const nameStart = this.at
       const name = this.string()
-      if (names.has(name)) throw new Stop('repeated-name', nameStart)
+      if (names.has(name)) throw stop('repeated-name', nameStart)
       names.add(name)
       this.skipBlanks()
       this.expect(':')

@@ -1,0 +1,47 @@
+const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
+const http = /^(?:[A-Za-z]{3,9}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (GMT|UTC|UT|Z|[+-]\d{4})$/
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+
+/** An instant as `YYYYMMDD'T'HHMMSS'Z'` (UTC, ISO 8601 basic format), the form of `X-Amz-Date`. Fractions are dropped. */
+export function formatBasicInstant(at: Date): string {
+  return at.toISOString().replace(/[-:]|\.\d{3}/g, '')
+}
+
+/** The instant that a text in ISO 8601 basic format names; `null` for any other text and for dates that do not exist. */
+export function parseBasicInstant(text: string): Date | null {
+  const [, year, month, day, hour, minute, second] = basic.exec(text) ?? []
+  if (year === undefined) return null
+  return instantOf(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+}
+
+/**
+ * The instant of a `Date` header (RFC 9110 §5.6.7, the form of RFC 1123; the weekday is not checked, a numeric zone is
+ * understood). `null` for any other text.
+ */
+export function parseHttpDate(text: string): Date | null {
+  const [, day, monthName, year, hour, minute, second, zone] = http.exec(text) ?? []
+  if (day === undefined || monthName === undefined || zone === undefined) return null
+  const month = months.indexOf(monthName.toLowerCase())
+  if (month < 0) return null
+  const instant = instantOf(Number(year), month, Number(day), Number(hour), Number(minute), Number(second))
+  if (instant === null || !/^[+-]/.test(zone)) return instant
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))
+  return new Date(instant.getTime() - (zone.startsWith('-') ? -1 : 1) * minutes * 60_000)
+}
+
+function instantOf(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): Date | null {
+  if (hour > 23 || minute > 59 || second > 59) return null
+  const instant = new Date(0)
+  // `Date.UTC` moves the years 0 to 99 into the twentieth century; `setUTCFullYear` does not.
+  instant.setUTCFullYear(year, month, day)
+  instant.setUTCHours(hour, minute, second)
+  // A thirtieth of February would have become a day of March.
+  return instant.getUTCMonth() === month && instant.getUTCDate() === day ? instant : null
+}

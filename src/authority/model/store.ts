@@ -10,20 +10,27 @@ export interface Store {
   load(): Promise<Snapshot>
   /**
    * Commits all changes in one transaction that also appends them to the change log, and answers when they are on disk.
-   * A change whose `expect` does not hold rejects the whole with `conflict`, and nothing is written.
+   * A change whose `expect` does not hold, or that gives a user, role, policy or device a name that another one bears in any
+   * case, rejects the whole with `conflict`, and nothing is written.
    */
   commit(changes: readonly Change[]): Promise<Committed>
-  /** Change records after `seq`, in order, at most `limit`. */
+  /**
+   * Change records after `seq`, in order, at most `limit` (1 to 10,000). Rejects with `limit` when the log no longer goes
+   * back that far (it is bounded, and `clear` cuts it): the reader has to `load` again.
+   */
   changesAfter(seq: number, limit: number): Promise<readonly ChangeRecord[]>
   /** Calls back (soon) after any commit, of this process or another; returns the way to stop. */
   onCommit(listener: () => void): () => void
-  /** Keeps when and for what each key was last used; the newest wins. Loses nothing that `close` waited for. */
+  /**
+   * Keeps when and for what each key was last used; the newest wins, keys that are not there are passed over.
+   * Loses nothing that `close` waited for.
+   */
   touchKeys(uses: readonly KeyUse[]): Promise<void>
   lastUse(accessKeyId: string): Promise<KeyUse | null>
   appendDecisions(decisions: readonly Decision[]): Promise<void>
   /** Newest first. */
   findDecisions(query: DecisionQuery): Promise<readonly Decision[]>
-  /** Removes every entity, change, use and decision (for the test control `reset`). */
+  /** Removes every entity, change, use and decision (for the test control `reset`). The sequence of changes goes on. */
   clear(): Promise<void>
   close(): Promise<void>
 }
@@ -37,6 +44,8 @@ export interface Versioned {
 export interface Snapshot {
   readonly seq: number
   readonly entities: AsyncIterable<Versioned> | Iterable<Versioned>
+  /** The last use of each key that has one; may be a little newer than `seq`. */
+  readonly uses: Iterable<KeyUse>
 }
 
 export type Change =
@@ -63,6 +72,7 @@ export interface Committed {
 
 export interface KeyUse {
   readonly accessKeyId: string
+  /** ISO 8601, UTC. */
   readonly at: string
   readonly service: string
   readonly region: string

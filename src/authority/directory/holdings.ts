@@ -1,0 +1,212 @@
+import type {
+  AccessKey,
+  Account,
+  DeletedKey,
+  Entity,
+  EntityKind,
+  ManagedPolicy,
+  MfaDevice,
+  RingKey,
+  Role,
+  User,
+} from '../model/entities.ts'
+import { entityKey } from '../model/entities.ts'
+import { createGroups, type Groups } from './groups.ts'
+import { createSortedList, type SortedList } from './sorted-list.ts'
+
+/** Every entity of one account with the indexes over them. Knows nothing of logs and time. */
+export interface Holdings {
+  account: Account
+  /** False while `account` only stands in for one that no record has brought yet. */
+  accountKept: boolean
+  readonly accessKeys: Map<string, AccessKey>
+  readonly deletedKeys: Map<string, DeletedKey>
+  readonly keysOf: Groups<AccessKey>
+  readonly users: NamedEntities<User>
+  readonly roles: NamedEntities<Role>
+  readonly policies: Map<string, ManagedPolicy>
+  readonly sortedPolicies: SortedList<ManagedPolicy>
+  readonly devices: Map<string, MfaDevice>
+  readonly sortedDevices: SortedList<MfaDevice>
+  readonly devicesOf: Groups<MfaDevice>
+  readonly ringKeys: Map<string, RingKey>
+  /** The same array until a ring key comes or goes, so that readers may keep what they derived from it. */
+  ringKeyList: readonly RingKey[]
+  /** Policy ARN → who has it attached, or is bounded by it. */
+  readonly attached: Map<string, SortedList<User | Role>>
+  readonly bounded: Map<string, SortedList<User | Role>>
+  /** Only versions other than 1 are kept: most entities never change. */
+  readonly versions: Map<string, number>
+}
+
+export interface NamedEntities<T extends User | Role> {
+  readonly byId: Map<string, T>
+  /** Names are the same whatever their case. */
+  readonly byName: Map<string, T>
+  readonly sorted: SortedList<T>
+}
+
+export function emptyHoldings(account: Account): Holdings {
+  return {
+    account,
+    accountKept: false,
+    accessKeys: new Map(),
+    deletedKeys: new Map(),
+    keysOf: createGroups(byAge),
+    users: { byId: new Map(), byName: new Map(), sorted: createSortedList() },
+    roles: { byId: new Map(), byName: new Map(), sorted: createSortedList() },
+    policies: new Map(),
+    sortedPolicies: createSortedList(),
+    devices: new Map(),
+    sortedDevices: createSortedList(),
+    devicesOf: createGroups((a, b) => compareText(a.serialNumber, b.serialNumber)),
+    ringKeys: new Map(),
+    ringKeyList: [],
+    attached: new Map(),
+    bounded: new Map(),
+    versions: new Map(),
+  }
+}
+
+export function entityIn(holdings: Holdings, kind: EntityKind, key: string): Entity | undefined {
+  switch (kind) {
+    case 'account':
+      return holdings.accountKept && holdings.account.id === key ? holdings.account : undefined
+    case 'user':
+      return holdings.users.byId.get(key)
+    case 'role':
+      return holdings.roles.byId.get(key)
+    case 'access-key':
+      return holdings.accessKeys.get(key)
+    case 'deleted-key':
+      return holdings.deletedKeys.get(key)
+    case 'mfa-device':
+      return holdings.devices.get(key)
+    case 'policy':
+      return holdings.policies.get(key)
+    case 'ring-key':
+      return holdings.ringKeys.get(key)
+  }
+}
+
+export function versionIn(holdings: Holdings, kind: EntityKind, key: string): number {
+  const version = holdings.versions.get(`${kind} ${key}`)
+  if (version !== undefined) return version
+  return entityIn(holdings, kind, key) === undefined ? 0 : 1
+}
+
+export function putInto(holdings: Holdings, entity: Entity, version: number): void {
+  const key = entityKey(entity)
+  removeFromIndexes(holdings, entity.kind, key)
+  addToIndexes(holdings, entity)
+  const name = `${entity.kind} ${key}`
+  if (version === 1) holdings.versions.delete(name)
+  else holdings.versions.set(name, version)
+}
+
+export function removeFrom(holdings: Holdings, kind: EntityKind, key: string): void {
+  removeFromIndexes(holdings, kind, key)
+  holdings.versions.delete(`${kind} ${key}`)
+}
+
+function addToIndexes(holdings: Holdings, entity: Entity): void {
+  switch (entity.kind) {
+    case 'account':
+      holdings.account = entity
+      holdings.accountKept = true
+      return
+    case 'user':
+      addNamed(holdings, holdings.users, entity)
+      return
+    case 'role':
+      addNamed(holdings, holdings.roles, entity)
+      return
+    case 'access-key':
+      holdings.accessKeys.set(entity.id, entity)
+      holdings.keysOf.add(entity.owner, entity)
+      return
+    case 'deleted-key':
+      holdings.deletedKeys.set(entity.id, entity)
+      return
+    case 'mfa-device':
+      holdings.devices.set(entity.serialNumber, entity)
+      holdings.sortedDevices.put(entity.serialNumber, entity.name.toLowerCase(), entity)
+      if (entity.owner !== null) holdings.devicesOf.add(entity.owner, entity)
+      return
+    case 'policy':
+      holdings.policies.set(entity.arn, entity)
+      holdings.sortedPolicies.put(entity.arn, entity.name.toLowerCase(), entity)
+      return
+    case 'ring-key':
+      holdings.ringKeys.set(entity.id, entity)
+      holdings.ringKeyList = [...holdings.ringKeys.values()]
+  }
+}
+
+function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): void {
+  const entity = entityIn(holdings, kind, key)
+  if (entity === undefined) return
+  switch (entity.kind) {
+    case 'account':
+      holdings.accountKept = false
+      return
+    case 'user':
+      removeNamed(holdings, holdings.users, entity)
+      return
+    case 'role':
+      removeNamed(holdings, holdings.roles, entity)
+      return
+    case 'access-key':
+      holdings.accessKeys.delete(key)
+      holdings.keysOf.remove(entity.owner, entity)
+      return
+    case 'deleted-key':
+      holdings.deletedKeys.delete(key)
+      return
+    case 'mfa-device':
+      holdings.devices.delete(key)
+      holdings.sortedDevices.remove(key)
+      if (entity.owner !== null) holdings.devicesOf.remove(entity.owner, entity)
+      return
+    case 'policy':
+      holdings.policies.delete(key)
+      holdings.sortedPolicies.remove(key)
+      return
+    case 'ring-key':
+      holdings.ringKeys.delete(key)
+      holdings.ringKeyList = [...holdings.ringKeys.values()]
+  }
+}
+
+function addNamed<T extends User | Role>(holdings: Holdings, named: NamedEntities<T>, entity: T): void {
+  const name = entity.name.toLowerCase()
+  named.byId.set(entity.id, entity)
+  named.byName.set(name, entity)
+  named.sorted.put(entity.id, name, entity)
+  for (const arn of entity.attachedPolicies) listOf(holdings.attached, arn).put(entity.id, name, entity)
+  if (entity.boundary !== null) listOf(holdings.bounded, entity.boundary).put(entity.id, name, entity)
+}
+
+function removeNamed<T extends User | Role>(holdings: Holdings, named: NamedEntities<T>, entity: T): void {
+  const name = entity.name.toLowerCase()
+  named.byId.delete(entity.id)
+  // A rename may have given the name to another entity within the same commit.
+  if (named.byName.get(name)?.id === entity.id) named.byName.delete(name)
+  named.sorted.remove(entity.id)
+  for (const arn of entity.attachedPolicies) holdings.attached.get(arn)?.remove(entity.id)
+  if (entity.boundary !== null) holdings.bounded.get(entity.boundary)?.remove(entity.id)
+}
+
+function listOf(lists: Map<string, SortedList<User | Role>>, arn: string): SortedList<User | Role> {
+  let list = lists.get(arn)
+  if (list === undefined) lists.set(arn, (list = createSortedList()))
+  return list
+}
+
+function byAge(a: AccessKey, b: AccessKey): number {
+  return compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id)
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

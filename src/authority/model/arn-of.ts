@@ -1,0 +1,44 @@
+import type { Account, Role, User } from './entities.ts'
+
+/** What an ARN needs of an account. */
+export type Home = Pick<Account, 'id' | 'partition'>
+
+/**
+ * ARNs of what an account holds, in the forms of the IAM User Guide ("IAM identifiers"): the region part is always empty,
+ * the path stands between the type and the name.
+ */
+export function userArn(home: Home, user: Pick<User, 'path' | 'name'>): string {
+  return iamArn(home, `user${user.path}${user.name}`)
+}
+
+export function roleArn(home: Home, role: Pick<Role, 'path' | 'name'>): string {
+  return iamArn(home, `role${role.path}${role.name}`)
+}
+
+export function rootArn(home: Home): string {
+  return iamArn(home, 'root')
+}
+
+/** A customer managed policy; AWS's own stand under the account `aws`. */
+export function policyArn(home: Home, policy: { readonly path: string; readonly name: string }): string {
+  return iamArn(home, `policy${policy.path}${policy.name}`)
+}
+
+/** The serial number of a virtual MFA device is its ARN. */
+export function mfaSerialNumber(home: Home, device: { readonly path: string; readonly name: string }): string {
+  return iamArn(home, `mfa${device.path}${device.name}`)
+}
+
+/** Of a role session: an STS ARN that leaves the role's path out. */
+export function assumedRoleArn(home: Home, roleName: string, sessionName: string): string {
+  return `arn:${home.partition}:sts::${home.id}:assumed-role/${roleName}/${sessionName}`
+}
+
+/** The ARN of a user or a role. */
+export function arnOf(home: Home, entity: User | Role): string {
+  return entity.kind === 'user' ? userArn(home, entity) : roleArn(home, entity)
+}
+
+function iamArn(home: Home, resource: string): string {
+  return `arn:${home.partition}:iam::${home.id}:${resource}`
+}

@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { CountersignError } from '../../errors.ts'
+
+/** Marks the file as ours (`PRAGMA application_id`): "CSgn". */
+const applicationId = 0x4353676e
+
+/**
+ * Each step brings the schema one version further (`PRAGMA user_version`), in its own transaction. Steps that were
+ * released are never edited.
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE entity (
+    kind TEXT NOT NULL, key TEXT NOT NULL, name TEXT, version INTEGER NOT NULL, body TEXT NOT NULL, sealed BLOB,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX entity_name ON entity (kind, name) WHERE name IS NOT NULL;
+
+  CREATE TABLE change_log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, op TEXT NOT NULL,
+    kind TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, body TEXT, sealed BLOB
+  ) STRICT;
+
+  CREATE TABLE key_use (
+    access_key_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, at TEXT NOT NULL, service TEXT NOT NULL, region TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE decision (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, request_id TEXT NOT NULL, outcome TEXT NOT NULL,
+    access_key_id TEXT, principal TEXT, cause TEXT, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX decision_by_at ON decision (at);
+  CREATE INDEX decision_by_request ON decision (request_id);
+  CREATE INDEX decision_by_key ON decision (access_key_id, n) WHERE access_key_id IS NOT NULL;
+  CREATE INDEX decision_by_principal ON decision (principal, n) WHERE principal IS NOT NULL;
+  CREATE INDEX decision_by_cause ON decision (cause, n) WHERE cause IS NOT NULL;
+  CREATE INDEX decision_refused ON decision (n) WHERE outcome = 'refused';
+
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+]
+
+const schemaVersion = steps.length
+
+/**
+ * Brings an empty or older database up to this schema. Throws `store` for a database of another program or of a newer
+ * schema, and leaves both as they are.
+ */
+export function migrate(database: DatabaseSync, path: string): void {
+  refuseStrangers(database, path, versionOf(database))
+  // Kept in the file once set, so it comes only after the file is known to be ours.
+  database.exec('PRAGMA journal_mode = WAL')
+  if (versionOf(database) === schemaVersion) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    // Read again under the lock: another process may have migrated meanwhile.
+    const found = versionOf(database)
+    refuseStrangers(database, path, found)
+    if (found === schemaVersion) return
+    for (const step of steps.slice(found)) database.exec(step)
+    database.exec(`PRAGMA application_id = ${applicationId}`)
+    database.exec(`PRAGMA user_version = ${schemaVersion}`)
+    database.exec('COMMIT')
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK')
+  }
+}
+
+function refuseStrangers(database: DatabaseSync, path: string, found: number): void {
+  const empty = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0
+  if (!empty && !isOurs(database)) {
+    throw new CountersignError('store', `${path} is a database of another program`, { data: { path } })
+  }
+  if (found > schemaVersion) {
+    throw new CountersignError(
+      'store',
+      `${path} was written by a newer Countersign (schema ${found}; this one knows ${schemaVersion}): use that version`,
+      { data: { path, schema: found, known: schemaVersion } },
+    )
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+function isOurs(database: DatabaseSync): boolean {
+  return database.prepare('PRAGMA application_id').get()?.['application_id'] === applicationId
+}

@@ -52,7 +52,7 @@ export async function openState(options: StateOptions): Promise<AuthorityState> 
   const directory = createDirectory(nobody, options.history === undefined ? {} : { history: options.history })
   let heard = performance.now()
   let loading = false
-  let reading: Promise<void> | null = null
+  let tail: Promise<void> = Promise.resolve()
   let queued: Promise<void> | null = null
 
   async function load(): Promise<void> {
@@ -82,20 +82,19 @@ export async function openState(options: StateOptions): Promise<AuthorityState> 
     }
   }
 
-  /** One reading at a time; whoever comes meanwhile shares the next one, because the present one may have begun too early. */
+  /** One reading at a time. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = tail.then(work)
+    tail = mine.catch(() => {})
+    return mine
+  }
+
+  /** Whoever comes while a reading is under way shares the next one: the present one may have begun too early. */
   function refresh(): Promise<void> {
-    if (reading === null) {
-      reading = readLog().finally(() => {
-        reading = null
-      })
-      return reading
-    }
-    queued ??= reading
-      .catch(() => {})
-      .then(() => {
-        queued = null
-        return refresh()
-      })
+    queued ??= inTurn(() => {
+      queued = null
+      return readLog()
+    })
     return queued
   }
 
@@ -138,7 +137,7 @@ export async function openState(options: StateOptions): Promise<AuthorityState> 
     }
   }
 
-  await load()
+  await inTurn(load)
   if (directory.account === nobody) await begin(options.first?.() ?? [])
   await rotateRing()
   // A reading that fails shows in `silentFor`, which goes on growing.
@@ -156,14 +155,14 @@ export async function openState(options: StateOptions): Promise<AuthorityState> 
     flushUses,
     async reset(entities) {
       await store.clear()
-      await load()
+      await inTurn(load)
       await begin(entities)
       await rotateRing()
     },
     async close() {
       stop()
       clearInterval(heartbeat)
-      await (queued ?? reading)?.catch(() => {})
+      await tail
       await flushUses()
     },
   }

@@ -1,0 +1,282 @@
+import { CountersignError } from '../errors.ts'
+import { readBase64, writeBase64 } from './base64.ts'
+
+/*
+ * The outside of a session token. AWS gives no format; what is read here was reverse-engineered and checked against public
+ * tokens of 2018 to 2025 (talbeerysec/STS-token-decoder). It is strong evidence and may change any day, so: bounded,
+ * tolerant of what is unknown, and silent about the token itself.
+ */
+
+export interface SessionTokenReading {
+  /**
+   * `well-formed`: one of the known formats, whole. `cut`: a known format that ends too early. `altered`: a known format with
+   * something in it that cannot be. `unknown`: no known format; nothing follows from that.
+   */
+  readonly form: 'well-formed' | 'cut' | 'altered' | 'unknown'
+  /** 1 from the global endpoint (not accepted in opt-in regions), 2 from the regional ones. */
+  readonly version: 1 | 2 | null
+  readonly issuedAt: Date | null
+  /** Version 2 only: the region whose STS issued it. */
+  readonly region: string | null
+  /** Version 2 only: twelve digits. */
+  readonly account: string | null
+  /** Where the reading stopped, in characters of the token; `null` when it did not. */
+  readonly at: number | null
+}
+
+const longest = 32_768
+const unknown: SessionTokenReading = {
+  form: 'unknown',
+  version: null,
+  issuedAt: null,
+  region: null,
+  account: null,
+  at: null,
+}
+
+/** First byte and first field of each format that is known. */
+const formats: readonly { readonly head: Uint8Array; readonly version: 1 | 2 }[] = [
+  { head: headOf(0x21, 'origin_ec'), version: 2 },
+  { head: headOf(0x02, 'origin_ec'), version: 2 },
+  { head: headOf(0x02, 'origin'), version: 2 },
+  { head: headOf(0x17, 'er/aws'), version: 1 },
+  { head: headOf(0x15, 'er/aws'), version: 1 },
+  { head: headOf(0x15, 'aws'), version: 1 },
+]
+
+/** Reads what a session token says of itself in the clear. Takes any text; never throws; expiry is not in there. */
+export function readSessionToken(text: string): SessionTokenReading {
+  if (text.length > longest || text.length < 12) return unknown
+  const { bytes, problem, at } = readBase64(text)
+  const format = formats.find(({ head }) => startsWith(bytes, head))
+  if (format === undefined) return unknown
+  const { fields, end } = readFields(bytes, 1, bytes.length)
+  const { version } = format
+  const issued = instantOf(fields.get(version === 2 ? 6 : 5))
+  const facts = version === 2 ? originFacts(bytes, fields) : { region: null, account: null, sound: true }
+  const form = formOf(problem, end, issued, facts.sound)
+  return {
+    form,
+    version,
+    issuedAt: issued === 'absurd' ? null : issued,
+    region: facts.region,
+    account: facts.account,
+    at: form === 'well-formed' ? null : problem === null ? Math.floor((end.at * 4) / 3) : at,
+  }
+}
+
+function formOf(
+  problem: 'cut' | 'altered' | null,
+  end: FieldsEnd,
+  issued: Date | 'absurd' | null,
+  sound: boolean,
+): SessionTokenReading['form'] {
+  if (problem === 'altered') return 'altered'
+  if (end.kind === 'altered' || issued === 'absurd' || !sound) return 'altered'
+  // The creation time is among the last fields: without it the end is missing.
+  return problem === 'cut' || end.kind === 'cut' || issued === null ? 'cut' : 'well-formed'
+}
+
+function originFacts(
+  bytes: Uint8Array,
+  fields: Fields,
+): { region: string | null; account: string | null; sound: boolean } {
+  const regionText = textOf(bytes, fields.get(3))
+  const region = regionText !== null && /^[a-z0-9-]{3,32}$/.test(regionText) ? regionText : null
+  const user = fields.get(5)
+  if (user?.kind !== 'bytes') return { region, account: null, sound: user === undefined }
+  const inner = readFields(bytes, user.from, user.to)
+  const accountText = textOf(bytes, inner.fields.get(3))
+  const account = accountText !== null && /^\d{12}$/.test(accountText) ? accountText : null
+  // A user message that is there whole must also be whole inside.
+  return { region, account, sound: user.cut || (inner.end.kind === 'whole' && account !== null) }
+}
+
+/** 2006, when there was no AWS access key yet, to 2100. */
+function instantOf(field: Field | undefined): Date | 'absurd' | null {
+  if (field === undefined) return null
+  if (field.kind !== 'number' || field.value < 1_136_073_600n || field.value > 4_102_444_800n) return 'absurd'
+  return new Date(Number(field.value) * 1000)
+}
+
+export interface SessionTokenParts {
+  /** Which key of the ring sealed it; 0 to 2⁵³−1. */
+  readonly signingKeyNumber: number
+  /** Stands in the clear; at most 64 bytes. */
+  readonly region: string
+  /** Twelve digits; stands in the clear. */
+  readonly account: string
+  /** Stands in the clear, in whole seconds. */
+  readonly createdAt: Date
+  /** The sealed inside: 12 bytes of nonce and what follows it. */
+  readonly sealed: Uint8Array
+}
+
+const nonceBytes = 12
+
+/**
+ * Writes a session token in the outer layout of AWS's version 2, so that whatever dates AWS's tokens dates ours. The clear
+ * parts are not protected by the layout: bind them to the sealed inside (as additional authenticated data).
+ * @throws CountersignError `defect` for parts that the layout cannot hold
+ */
+export function wrapSessionToken(parts: SessionTokenParts): string {
+  const { signingKeyNumber, region, account, createdAt, sealed } = parts
+  const regionBytes = new TextEncoder().encode(region)
+  const seconds = Math.floor(createdAt.getTime() / 1000)
+  if (
+    !Number.isSafeInteger(signingKeyNumber) ||
+    signingKeyNumber < 0 ||
+    regionBytes.length > 64 ||
+    !/^\d{12}$/.test(account) ||
+    !(seconds >= 0) ||
+    sealed.length <= nonceBytes
+  ) {
+    throw new CountersignError('defect', 'These parts do not fit into a session token')
+  }
+  const user = [
+    ...bytesField(3, new TextEncoder().encode(account)),
+    ...bytesField(4, sealed.subarray(0, nonceBytes)),
+    ...bytesField(5, sealed.subarray(nonceBytes)),
+  ]
+  return writeBase64(
+    Uint8Array.from([
+      ...headOf(0x21, 'origin_ec'),
+      ...numberField(2, signingKeyNumber),
+      ...bytesField(3, regionBytes),
+      ...bytesField(5, user),
+      ...numberField(6, seconds),
+    ]),
+  )
+}
+
+/**
+ * Takes apart a token that `wrapSessionToken` wrote; `null` for every other text, also for another spelling of the same
+ * parts, so that a token has exactly one text. Whether the seal holds is for the holder of the key to say.
+ */
+export function unwrapSessionToken(text: string): SessionTokenParts | null {
+  if (text.length > longest) return null
+  const { bytes, problem } = readBase64(text)
+  if (problem !== null || !startsWith(bytes, headOf(0x21, 'origin_ec'))) return null
+  const { fields } = readFields(bytes, 1, bytes.length)
+  const keyNumber = fields.get(2)
+  const created = fields.get(6)
+  const user = fields.get(5)
+  const region = textOf(bytes, fields.get(3))
+  if (keyNumber?.kind !== 'number' || created?.kind !== 'number' || user?.kind !== 'bytes' || region === null)
+    return null
+  const inner = readFields(bytes, user.from, user.to).fields
+  const account = textOf(bytes, inner.get(3))
+  const nonce = inner.get(4)
+  const ciphertext = inner.get(5)
+  if (account === null || !/^\d{12}$/.test(account) || nonce?.kind !== 'bytes' || ciphertext?.kind !== 'bytes')
+    return null
+  if (keyNumber.value > BigInt(Number.MAX_SAFE_INTEGER) || created.value > 8_640_000_000_000n) return null
+  const sealed = new Uint8Array(nonce.to - nonce.from + ciphertext.to - ciphertext.from)
+  sealed.set(bytes.subarray(nonce.from, nonce.to))
+  sealed.set(bytes.subarray(ciphertext.from, ciphertext.to), nonce.to - nonce.from)
+  if (
+    nonce.to - nonce.from !== nonceBytes ||
+    sealed.length <= nonceBytes ||
+    new TextEncoder().encode(region).length > 64
+  ) {
+    return null
+  }
+  const parts = {
+    signingKeyNumber: Number(keyNumber.value),
+    region,
+    account,
+    createdAt: new Date(Number(created.value) * 1000),
+    sealed,
+  }
+  return wrapSessionToken(parts) === text ? parts : null
+}
+
+/* Protocol Buffers wire format: https://protobuf.dev/programming-guides/encoding/ */
+
+type Field =
+  | { readonly kind: 'number'; readonly value: bigint }
+  /** `cut`: the declared length goes beyond the end; `to` is the end then. */
+  | { readonly kind: 'bytes'; readonly from: number; readonly to: number; readonly cut: boolean }
+  | { readonly kind: 'fixed' }
+type Fields = ReadonlyMap<number, Field>
+interface FieldsEnd {
+  readonly kind: 'whole' | 'cut' | 'altered'
+  /** Offset in bytes. */
+  readonly at: number
+}
+
+/** Reads fields until the end or the first thing that cannot be read; the last field of a number counts. */
+function readFields(bytes: Uint8Array, from: number, to: number): { readonly fields: Fields; readonly end: FieldsEnd } {
+  const fields = new Map<number, Field>()
+  let at = from
+  while (at < to) {
+    const tag = readVarint(bytes, at, to)
+    if (typeof tag === 'string') return { fields, end: { kind: tag, at } }
+    const number = Number(tag.value >> 3n)
+    if (number === 0 || number > 0x1fff_ffff) return { fields, end: { kind: 'altered', at } }
+    const wireType = Number(tag.value & 7n)
+    if (wireType === 0) {
+      const value = readVarint(bytes, tag.next, to)
+      if (typeof value === 'string') return { fields, end: { kind: value, at } }
+      fields.set(number, { kind: 'number', value: value.value })
+      at = value.next
+    } else if (wireType === 2) {
+      const length = readVarint(bytes, tag.next, to)
+      if (typeof length === 'string') return { fields, end: { kind: length, at } }
+      const cut = length.value > BigInt(to - length.next)
+      const end = cut ? to : length.next + Number(length.value)
+      fields.set(number, { kind: 'bytes', from: length.next, to: end, cut })
+      if (cut) return { fields, end: { kind: 'cut', at } }
+      at = end
+    } else if (wireType === 1 || wireType === 5) {
+      at = tag.next + (wireType === 1 ? 8 : 4)
+      if (at > to) return { fields, end: { kind: 'cut', at: tag.next } }
+      fields.set(number, { kind: 'fixed' })
+    } else return { fields, end: { kind: 'altered', at } }
+  }
+  return { fields, end: { kind: 'whole', at: to } }
+}
+
+function readVarint(bytes: Uint8Array, from: number, to: number): { value: bigint; next: number } | 'cut' | 'altered' {
+  let value = 0n
+  for (let at = from, shift = 0n; at < to; at++, shift += 7n) {
+    if (shift > 63n) return 'altered'
+    const byte = bytes[at] as number
+    value |= BigInt(byte & 0x7f) << shift
+    if (byte < 0x80) return { value: BigInt.asUintN(64, value), next: at + 1 }
+  }
+  return to - from > 10 ? 'altered' : 'cut'
+}
+
+function textOf(bytes: Uint8Array, field: Field | undefined): string | null {
+  if (field?.kind !== 'bytes' || field.cut) return null
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(field.from, field.to))
+  } catch {
+    return null
+  }
+}
+
+function headOf(type: number, name: string): Uint8Array {
+  return Uint8Array.from([type, ...bytesField(1, new TextEncoder().encode(name))])
+}
+
+function bytesField(number: number, value: ArrayLike<number>): number[] {
+  return [...varint((number << 3) | 2), ...varint(value.length), ...Array.from(value)]
+}
+
+function numberField(number: number, value: number): number[] {
+  return [...varint(number << 3), ...varint(value)]
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80)
+  bytes.push(rest)
+  return bytes
+}
+
+function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {
+  return bytes.length >= head.length && head.every((byte, index) => bytes[index] === byte)
+}

@@ -1,4 +1,6 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const letters = new TextEncoder().encode(alphabet)
+const ascii = new TextDecoder()
 const digits = new Int8Array(128).fill(-1)
 for (let index = 0; index < alphabet.length; index++) digits[alphabet.charCodeAt(index)] = index
 
@@ -12,6 +14,8 @@ export interface Base64Reading {
   readonly problem: 'cut' | 'altered' | null
   /** Offset of the problem in characters; the text's length when there is none. */
   readonly at: number
+  /** The bytes have this one spelling only: padded, and the bits that padding leaves over are zero. */
+  readonly canonical: boolean
 }
 
 /** Reads base64 (RFC 4648 §4) as far as it goes. Never throws. */
@@ -24,7 +28,7 @@ export function readBase64(text: string): Base64Reading {
   let count = 0
   for (let at = 0; at < end; at++) {
     const digit = digits[text.charCodeAt(at)] ?? -1
-    if (digit < 0) return { bytes: bytes.subarray(0, written), problem: 'altered', at }
+    if (digit < 0) return { bytes: bytes.subarray(0, written), problem: 'altered', at, canonical: false }
     group = (group << 6) | digit
     if (++count === 4) {
       bytes[written++] = group >> 16
@@ -34,34 +38,40 @@ export function readBase64(text: string): Base64Reading {
       count = 0
     }
   }
-  if (count === 1) return { bytes: bytes.subarray(0, written), problem: 'cut', at: end }
+  if (count === 1) return { bytes: bytes.subarray(0, written), problem: 'cut', at: end, canonical: false }
   if (count === 2) bytes[written++] = group >> 4
   if (count === 3) {
     bytes[written++] = group >> 10
     bytes[written++] = (group >> 2) & 0xff
   }
   // Padding is optional, but one that does not fit the text was put there by another hand.
-  if (end < text.length && (end + (text.length - end)) % 4 !== 0) {
-    return { bytes: bytes.subarray(0, written), problem: 'altered', at: end }
+  if (end < text.length && text.length % 4 !== 0) {
+    return { bytes: bytes.subarray(0, written), problem: 'altered', at: end, canonical: false }
   }
-  return { bytes: bytes.subarray(0, written), problem: null, at: text.length }
+  const leftOver = count === 2 ? group & 15 : count === 3 ? group & 3 : 0
+  return {
+    bytes: bytes.subarray(0, written),
+    problem: null,
+    at: text.length,
+    canonical: text.length % 4 === 0 && leftOver === 0,
+  }
 }
 
 /** Base64 with padding. */
 export function writeBase64(bytes: Uint8Array): string {
-  let text = ''
-  let at = 0
-  for (; at + 2 < bytes.length; at += 3) {
-    const group = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number)
-    text += alphabet[group >> 18]
-    text += alphabet[(group >> 12) & 63]
-    text += alphabet[(group >> 6) & 63]
-    text += alphabet[group & 63]
+  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(0x3d)
+  let written = 0
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at
+    const group =
+      ((bytes[at] as number) << 16) |
+      (left > 1 ? (bytes[at + 1] as number) << 8 : 0) |
+      (left > 2 ? (bytes[at + 2] as number) : 0)
+    codes[written] = letters[group >> 18] as number
+    codes[written + 1] = letters[(group >> 12) & 63] as number
+    if (left > 1) codes[written + 2] = letters[(group >> 6) & 63] as number
+    if (left > 2) codes[written + 3] = letters[group & 63] as number
+    written += 4
   }
-  if (at === bytes.length) return text
-  const first = bytes[at] as number
-  const second = bytes[at + 1] ?? 0
-  text += alphabet[first >> 2]
-  text += alphabet[((first & 3) << 4) | (second >> 4)]
-  return `${text}${at + 1 < bytes.length ? alphabet[(second & 15) << 2] : '='}=`
+  return ascii.decode(codes)
 }

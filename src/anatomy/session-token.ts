@@ -25,6 +25,8 @@ export interface SessionTokenReading {
 }
 
 const longest = 32_768
+// A byte order mark is part of the text here: dropping it would give one token two spellings.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const unknown: SessionTokenReading = {
   form: 'unknown',
   version: null,
@@ -99,7 +101,7 @@ function instantOf(field: Field | undefined): Date | 'absurd' | null {
   return new Date(Number(field.value) * 1000)
 }
 
-export interface SessionTokenParts {
+export interface SessionTokenFields {
   /** Which key of the ring sealed it; 0 to 2⁵³−1. */
   readonly signingKeyNumber: number
   /** Stands in the clear; at most 64 bytes. */
@@ -108,87 +110,129 @@ export interface SessionTokenParts {
   readonly account: string
   /** Stands in the clear, in whole seconds. */
   readonly createdAt: Date
-  /** The sealed inside: 12 bytes of nonce and what follows it. */
+  /** The nonce of the seal, at most 64 bytes; AWS's has 12. */
+  readonly iv: Uint8Array
   readonly sealed: Uint8Array
 }
 
-const nonceBytes = 12
+const originHead = headOf(0x21, 'origin_ec')
+const encoder = new TextEncoder()
+const tags = { keyNumber: 0x10, region: 0x1a, user: 0x2a, created: 0x30, account: 0x1a, iv: 0x22, sealed: 0x2a }
 
 /**
  * Writes a session token in the outer layout of AWS's version 2, so that whatever dates AWS's tokens dates ours. The clear
  * parts are not protected by the layout: bind them to the sealed inside (as additional authenticated data).
  * @throws CountersignError `defect` for parts that the layout cannot hold
  */
-export function wrapSessionToken(parts: SessionTokenParts): string {
-  const { signingKeyNumber, region, account, createdAt, sealed } = parts
-  const regionBytes = new TextEncoder().encode(region)
+export function wrapSessionToken(parts: SessionTokenFields): string {
+  const { signingKeyNumber, account, createdAt, iv, sealed } = parts
+  const region = encoder.encode(parts.region)
   const seconds = Math.floor(createdAt.getTime() / 1000)
   if (
     !Number.isSafeInteger(signingKeyNumber) ||
     signingKeyNumber < 0 ||
-    regionBytes.length > 64 ||
+    region.length > 64 ||
     !/^\d{12}$/.test(account) ||
     !(seconds >= 0) ||
-    sealed.length <= nonceBytes
+    iv.length > 64
   ) {
     throw new CountersignError('defect', 'These parts do not fit into a session token')
   }
-  const user = [
-    ...bytesField(3, new TextEncoder().encode(account)),
-    ...bytesField(4, sealed.subarray(0, nonceBytes)),
-    ...bytesField(5, sealed.subarray(nonceBytes)),
+  const user = [...fieldHead(tags.account, 12), ...encoder.encode(account), ...fieldHead(tags.iv, iv.length), ...iv]
+  const sealedHead = fieldHead(tags.sealed, sealed.length)
+  const outside = [
+    ...originHead,
+    ...fieldHead(tags.keyNumber, signingKeyNumber),
+    ...fieldHead(tags.region, region.length),
+    ...region,
+    ...fieldHead(tags.user, user.length + sealedHead.length + sealed.length),
+    ...user,
+    ...sealedHead,
   ]
-  return writeBase64(
-    Uint8Array.from([
-      ...headOf(0x21, 'origin_ec'),
-      ...numberField(2, signingKeyNumber),
-      ...bytesField(3, regionBytes),
-      ...bytesField(5, user),
-      ...numberField(6, seconds),
-    ]),
-  )
+  const created = fieldHead(tags.created, seconds)
+  const bytes = new Uint8Array(outside.length + sealed.length + created.length)
+  bytes.set(outside)
+  bytes.set(sealed, outside.length)
+  bytes.set(created, outside.length + sealed.length)
+  return writeBase64(bytes)
 }
 
 /**
  * Takes apart a token that `wrapSessionToken` wrote; `null` for every other text, also for another spelling of the same
  * parts, so that a token has exactly one text. Whether the seal holds is for the holder of the key to say.
  */
-export function unwrapSessionToken(text: string): SessionTokenParts | null {
+export function unwrapSessionToken(text: string): SessionTokenFields | null {
   if (text.length > longest) return null
-  const { bytes, problem } = readBase64(text)
-  if (problem !== null || !startsWith(bytes, headOf(0x21, 'origin_ec'))) return null
-  const { fields } = readFields(bytes, 1, bytes.length)
-  const keyNumber = fields.get(2)
-  const created = fields.get(6)
-  const user = fields.get(5)
-  const region = textOf(bytes, fields.get(3))
-  if (keyNumber?.kind !== 'number' || created?.kind !== 'number' || user?.kind !== 'bytes' || region === null)
-    return null
-  const inner = readFields(bytes, user.from, user.to).fields
-  const account = textOf(bytes, inner.get(3))
-  const nonce = inner.get(4)
-  const ciphertext = inner.get(5)
-  if (account === null || !/^\d{12}$/.test(account) || nonce?.kind !== 'bytes' || ciphertext?.kind !== 'bytes')
-    return null
-  if (keyNumber.value > BigInt(Number.MAX_SAFE_INTEGER) || created.value > 8_640_000_000_000n) return null
-  const sealed = new Uint8Array(nonce.to - nonce.from + ciphertext.to - ciphertext.from)
-  sealed.set(bytes.subarray(nonce.from, nonce.to))
-  sealed.set(bytes.subarray(ciphertext.from, ciphertext.to), nonce.to - nonce.from)
-  if (
-    nonce.to - nonce.from !== nonceBytes ||
-    sealed.length <= nonceBytes ||
-    new TextEncoder().encode(region).length > 64
-  ) {
-    return null
+  const { bytes, canonical } = readBase64(text)
+  if (!canonical || !startsWith(bytes, originHead)) return null
+  const cursor = new Cursor(bytes, originHead.length)
+  const signingKeyNumber = cursor.number(tags.keyNumber)
+  const region = cursor.text(tags.region)
+  const userLength = cursor.number(tags.user)
+  const userStart = cursor.at
+  const account = cursor.text(tags.account)
+  const iv = cursor.bytes(tags.iv)
+  const sealed = cursor.bytes(tags.sealed)
+  const userEnd = cursor.at
+  const seconds = cursor.number(tags.created)
+  if (cursor.failed || cursor.at !== bytes.length || userEnd - userStart !== userLength) return null
+  if (!/^\d{12}$/.test(account) || encoder.encode(region).length > 64 || iv.length > 64) return null
+  // Beyond this there is no date.
+  if (seconds > 8_640_000_000_000) return null
+  return { signingKeyNumber, region, account, createdAt: new Date(seconds * 1000), iv, sealed }
+}
+
+/** Reads what `wrapSessionToken` writes and nothing else. After a failure every answer is empty. */
+class Cursor {
+  readonly #bytes: Uint8Array
+  at: number
+  failed = false
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes
+    this.at = at
   }
-  const parts = {
-    signingKeyNumber: Number(keyNumber.value),
-    region,
-    account,
-    createdAt: new Date(Number(created.value) * 1000),
-    sealed,
+
+  /** A number behind its tag, or the length of what follows it. Only the shortest spelling counts. */
+  number(tag: number): number {
+    if (this.#bytes[this.at] !== tag) return this.#fail()
+    let value = 0
+    for (let at = this.at + 1, weight = 1; weight <= Number.MAX_SAFE_INTEGER; at++, weight *= 128) {
+      const byte = this.#bytes[at]
+      if (byte === undefined) return this.#fail()
+      value += (byte & 0x7f) * weight
+      if (byte < 0x80) {
+        if ((byte === 0 && weight > 1) || value > Number.MAX_SAFE_INTEGER) return this.#fail()
+        this.at = at + 1
+        return value
+      }
+    }
+    return this.#fail()
   }
-  return wrapSessionToken(parts) === text ? parts : null
+
+  bytes(tag: number): Uint8Array {
+    const length = this.number(tag)
+    if (this.failed || length > this.#bytes.length - this.at) {
+      this.#fail()
+      return new Uint8Array(0)
+    }
+    this.at += length
+    return this.#bytes.subarray(this.at - length, this.at)
+  }
+
+  text(tag: number): string {
+    try {
+      return utf8.decode(this.bytes(tag))
+    } catch {
+      this.#fail()
+      return ''
+    }
+  }
+
+  #fail(): number {
+    this.failed = true
+    return 0
+  }
 }
 
 /* Protocol Buffers wire format: https://protobuf.dev/programming-guides/encoding/ */
@@ -251,22 +295,19 @@ function readVarint(bytes: Uint8Array, from: number, to: number): { value: bigin
 function textOf(bytes: Uint8Array, field: Field | undefined): string | null {
   if (field?.kind !== 'bytes' || field.cut) return null
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(field.from, field.to))
+    return utf8.decode(bytes.subarray(field.from, field.to))
   } catch {
     return null
   }
 }
 
 function headOf(type: number, name: string): Uint8Array {
-  return Uint8Array.from([type, ...bytesField(1, new TextEncoder().encode(name))])
+  return Uint8Array.from([type, 0x0a, name.length, ...new TextEncoder().encode(name)])
 }
 
-function bytesField(number: number, value: ArrayLike<number>): number[] {
-  return [...varint((number << 3) | 2), ...varint(value.length), ...Array.from(value)]
-}
-
-function numberField(number: number, value: number): number[] {
-  return [...varint(number << 3), ...varint(value)]
+/** A tag and the number behind it: a value, or the length of the bytes that follow. */
+function fieldHead(tag: number, value: number): number[] {
+  return [tag, ...varint(value)]
 }
 
 function varint(value: number): number[] {

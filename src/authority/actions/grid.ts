@@ -51,9 +51,9 @@ export interface ListMember {
 export type Members = Readonly<Record<string, Member>>
 
 /** The value that a member holds after parsing, or must be given for rendering. Timestamps are ISO 8601 strings. */
-export type ValueOf<M extends Member> = M extends { type: 'string' }
-  ? string
-  : M extends { type: 'timestamp' }
+export type ValueOf<M extends Member> = Member extends M
+  ? unknown
+  : M extends { type: 'string' | 'timestamp' }
     ? string
     : M extends { type: 'integer' }
       ? number
@@ -71,12 +71,14 @@ export type ValueOf<M extends Member> = M extends { type: 'string' }
 
 type RequiredNames<S extends Members> = { [K in keyof S]: S[K] extends { required: true } ? K : never }[keyof S]
 
-/** Required members are always there; the others may be absent. */
-export type ValuesOf<S extends Members> = {
-  readonly [K in RequiredNames<S>]: ValueOf<S[K]>
-} & {
-  readonly [K in Exclude<keyof S, RequiredNames<S>>]?: ValueOf<S[K]> | undefined
-}
+/** Required members are always there; the others may be absent. Of members that are not known one by one: any values. */
+export type ValuesOf<S extends Members> = string extends keyof S
+  ? Readonly<Record<string, unknown>>
+  : {
+      readonly [K in RequiredNames<S>]: ValueOf<S[K]>
+    } & {
+      readonly [K in Exclude<keyof S, RequiredNames<S>>]?: ValueOf<S[K]> | undefined
+    }
 
 /** The world as an action sees it. `directory` answers from memory; `commit` is the only way to change anything. */
 export interface ActionContext {
@@ -108,14 +110,14 @@ export interface Action<I extends Members = Members, O extends Members = Members
    * The permissions that the caller needs, or `free` for the calls that AWS leaves free (GetCallerIdentity, GetSessionToken)
    * and for those that judge themselves (AssumeRole, by trust policy and identity policy together).
    */
-  readonly permission:
-    | 'free'
-    | 'own'
-    | ((input: ValuesOf<I>, context: ActionContext) => Permission | readonly Permission[])
-  run(input: ValuesOf<I>, context: ActionContext): ActionResult<O> | Promise<ActionResult<O>>
+  readonly permission: 'free' | ((input: ValuesOf<I>, context: ActionContext) => Permission | readonly Permission[])
+  run(input: ValuesOf<I>, context: ActionContext): ActionResult<NoInfer<O>> | Promise<ActionResult<NoInfer<O>>>
 }
 
-/** Keeps the row's own types while the grid holds all rows alike. */
-export function action<const I extends Members, const O extends Members>(row: Action<I, O>): Action<I, O> {
-  return row
+/**
+ * One row. Its own members type its functions where it is written; afterwards all rows are alike, and the wire, which parses by
+ * `input` before it calls, is what keeps the promise.
+ */
+export function action<const I extends Members, const O extends Members>(row: Action<I, O>): Action {
+  return row as unknown as Action
 }

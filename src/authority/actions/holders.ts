@@ -1,0 +1,139 @@
+import type { ManagedPolicy, Role, User } from '../model/entities.ts'
+import type { Change } from '../model/store.ts'
+import { findAwsManagedPolicy, policySize } from '../policy/index.ts'
+import { faultOfDocument, percentEncoded } from './documents.ts'
+import type { ActionContext } from './grid.ts'
+import { nameKey, type PageRequest, page } from './pages.ts'
+import { quotas } from './quotas.ts'
+import { invalidParameter, isRefused, noSuch, overLimit, overQuota, type Refused } from './sentences.ts'
+import { type Plan, put } from './write.ts'
+
+/** Who holds policies: users and roles alike. */
+export type Holder = User | Role
+
+export function userHolder(name: string, context: ActionContext): User | Refused {
+  return context.directory.userNamed(name) ?? noSuch.user(name)
+}
+
+export function roleHolder(name: string, context: ActionContext): Role | Refused {
+  return context.directory.roleNamed(name) ?? noSuch.role(name)
+}
+
+/** A customer's or an AWS managed policy of this partition. */
+export function findPolicy(arn: string, context: ActionContext): ManagedPolicy | undefined {
+  return (
+    context.directory.policy(arn) ??
+    (arn.startsWith(`arn:${context.partition}:`) ? findAwsManagedPolicy(arn) : undefined)
+  )
+}
+
+export function isAwsManaged(arn: string): boolean {
+  return /^arn:[a-z-]+:iam::aws:policy\//.test(arn)
+}
+
+/** The policy that is to be attached or to bound. */
+export function attachablePolicy(arn: string, context: ActionContext): ManagedPolicy | Refused {
+  if (!/^arn:[a-z-]+:iam::(\d{12}|aws):policy\//.test(arn)) return invalidParameter(`ARN ${arn} is not valid.`)
+  return findPolicy(arn, context) ?? noSuch.attachablePolicy(arn)
+}
+
+/** Holds a policy in place until the commit, so that it is not deleted while it is being attached. AWS's own cannot go. */
+export function holding(policy: ManagedPolicy, context: ActionContext): readonly Change[] {
+  return isAwsManaged(policy.arn) ? [] : [put(context.directory, policy)]
+}
+
+type Done = Readonly<Record<string, never>>
+
+export function attach(holder: Holder | Refused, arn: string, context: ActionContext): Plan<Done> {
+  if (isRefused(holder)) return holder
+  const policy = attachablePolicy(arn, context)
+  if (isRefused(policy)) return policy
+  if (holder.attachedPolicies.includes(policy.arn)) return { ok: {}, changes: [] }
+  const [limit, quota] =
+    holder.kind === 'user'
+      ? ([quotas.attachedPoliciesPerUser, 'PoliciesPerUser'] as const)
+      : ([quotas.attachedPoliciesPerRole, 'PoliciesPerRole'] as const)
+  if (holder.attachedPolicies.length >= limit) return overQuota(quota, limit)
+  const attached = { ...holder, attachedPolicies: [...holder.attachedPolicies, policy.arn] }
+  return { ok: {}, changes: [...holding(policy, context), put(context.directory, attached)] }
+}
+
+export function detach(holder: Holder | Refused, arn: string, context: ActionContext): Plan<Done> {
+  if (isRefused(holder)) return holder
+  if (!holder.attachedPolicies.includes(arn)) return noSuch.policy(arn)
+  const detached = { ...holder, attachedPolicies: holder.attachedPolicies.filter((other) => other !== arn) }
+  return { ok: {}, changes: [put(context.directory, detached)] }
+}
+
+export function listAttached(
+  holder: Holder | Refused,
+  operation: string,
+  input: PageRequest & { readonly PathPrefix?: string | undefined },
+  context: ActionContext,
+) {
+  if (isRefused(holder)) return holder
+  const policies = holder.attachedPolicies
+    .map((arn) => findPolicy(arn, context))
+    .filter((policy) => policy?.path.startsWith(input.PathPrefix ?? '/') === true) as readonly ManagedPolicy[]
+  const some = page(context, operation, input, policies, (policy) => `${nameKey(policy.name)} ${policy.arn}`)
+  if (isRefused(some)) return some
+  return {
+    ok: {
+      AttachedPolicies: some.items.map((policy) => ({ PolicyName: policy.name, PolicyArn: policy.arn })),
+      ...some.end,
+    },
+  }
+}
+
+export function putInline(
+  holder: Holder | Refused,
+  name: string,
+  document: string,
+  context: ActionContext,
+): Plan<Done> {
+  if (isRefused(holder)) return holder
+  const fault = faultOfDocument(document, 'identity', name)
+  if (fault !== null) return fault
+  const inlinePolicies = { ...holder.inlinePolicies, [name]: document }
+  const size = Object.values(inlinePolicies).reduce((sum, text) => sum + policySize(text), 0)
+  const limit = holder.kind === 'user' ? quotas.userPolicySize : quotas.rolePolicySize
+  if (size > limit) return overLimit(`Maximum policy size of ${limit} bytes exceeded for ${holder.kind} ${holder.name}`)
+  return { ok: {}, changes: [put(context.directory, { ...holder, inlinePolicies })] }
+}
+
+/** The text of an inline policy as replies carry it. */
+export function inlineText(holder: Holder, name: string): string | Refused {
+  const document = own(holder.inlinePolicies, name)
+  return document === undefined ? noSuch.inlinePolicy(holder.kind, name) : percentEncoded(document)
+}
+
+export function deleteInline(holder: Holder | Refused, name: string, context: ActionContext): Plan<Done> {
+  if (isRefused(holder)) return holder
+  if (own(holder.inlinePolicies, name) === undefined) return noSuch.inlinePolicy(holder.kind, name)
+  const { [name]: _gone, ...inlinePolicies } = holder.inlinePolicies
+  return { ok: {}, changes: [put(context.directory, { ...holder, inlinePolicies })] }
+}
+
+export function listInline(holder: Holder | Refused, operation: string, input: PageRequest, context: ActionContext) {
+  if (isRefused(holder)) return holder
+  const some = page(context, operation, input, Object.keys(holder.inlinePolicies), (name) => name)
+  return isRefused(some) ? some : { ok: { PolicyNames: some.items, ...some.end } }
+}
+
+/** Sets the boundary, or takes it away with null. */
+export function bound(holder: Holder | Refused, arn: string | null, context: ActionContext): Plan<Done> {
+  if (isRefused(holder)) return holder
+  if (arn === null) {
+    if (holder.boundary === null) return noSuch.boundary(holder.kind, holder.name)
+    return { ok: {}, changes: [put(context.directory, { ...holder, boundary: null })] }
+  }
+  const policy = attachablePolicy(arn, context)
+  if (isRefused(policy)) return policy
+  const bounded = { ...holder, boundary: policy.arn }
+  return { ok: {}, changes: [...holding(policy, context), put(context.directory, bounded)] }
+}
+
+/** Names like `constructor` are names here, not what every object inherits. */
+function own(texts: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined
+}

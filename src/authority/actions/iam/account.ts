@@ -1,0 +1,114 @@
+import type { Directory } from '../../directory/directory.ts'
+import { action } from '../grid.ts'
+import { pageReply, pageRequest } from '../members.ts'
+import { page } from '../pages.ts'
+import { quotas } from '../quotas.ts'
+import { invalidInput, isRefused, noSuch } from '../sentences.ts'
+import { onAll } from '../subjects.ts'
+import { put, write } from '../write.ts'
+
+const accountAlias = {
+  type: 'string',
+  required: true,
+  min: 3,
+  max: 63,
+  pattern: '^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$',
+} as const
+
+const createAccountAlias = action({
+  service: 'iam',
+  name: 'CreateAccountAlias',
+  input: { AccountAlias: accountAlias },
+  output: null,
+  permission: onAll('iam:CreateAccountAlias'),
+  run: ({ AccountAlias }, context) =>
+    write(context, () => {
+      // Twelve digits would be taken for an account id.
+      if (/^\d{12}$/.test(AccountAlias)) return invalidInput('An account alias must not be a 12-digit number.')
+      return { ok: {}, changes: [put(context.directory, { ...context.directory.account, alias: AccountAlias })] }
+    }),
+})
+
+const deleteAccountAlias = action({
+  service: 'iam',
+  name: 'DeleteAccountAlias',
+  input: { AccountAlias: accountAlias },
+  output: null,
+  permission: onAll('iam:DeleteAccountAlias'),
+  run: ({ AccountAlias }, context) =>
+    write(context, () => {
+      const { account } = context.directory
+      if (account.alias !== AccountAlias) return noSuch.alias(AccountAlias)
+      return { ok: {}, changes: [put(context.directory, { ...account, alias: null })] }
+    }),
+})
+
+const listAccountAliases = action({
+  service: 'iam',
+  name: 'ListAccountAliases',
+  input: pageRequest,
+  output: { AccountAliases: { type: 'list', required: true, member: accountAlias }, ...pageReply },
+  permission: onAll('iam:ListAccountAliases'),
+  run: (input, context) => {
+    const { alias } = context.directory.account
+    const some = page(context, 'ListAccountAliases', input, alias === null ? [] : [alias], (name) => name)
+    return isRefused(some) ? some : { ok: { AccountAliases: some.items, ...some.end } }
+  },
+})
+
+const getAccountSummary = action({
+  service: 'iam',
+  name: 'GetAccountSummary',
+  input: {},
+  output: { SummaryMap: { type: 'map', required: true, value: { type: 'integer', required: true } } },
+  permission: onAll('iam:GetAccountSummary'),
+  run: (_input, { directory }) => ({ ok: { SummaryMap: { ...countsOf(directory), ...limits } } }),
+})
+
+function countsOf(directory: Directory): Readonly<Record<string, number>> {
+  const devices = directory.mfaDevices()
+  return {
+    Users: directory.users().length,
+    Groups: 0,
+    Roles: directory.roles().length,
+    Policies: directory.policies().length,
+    // Only versions in force count, not those kept for going back.
+    PolicyVersionsInUse: directory
+      .policies()
+      .filter((policy) => directory.usersOfPolicy(policy.arn).attached.length > 0).length,
+    InstanceProfiles: 0,
+    ServerCertificates: 0,
+    Providers: 0,
+    MFADevices: devices.length,
+    MFADevicesInUse: devices.filter((device) => device.owner !== null).length,
+    AccountMFAEnabled: directory.mfaDevicesOf('root').length > 0 ? 1 : 0,
+    AccountAccessKeysPresent: directory.accessKeysOf('root').length > 0 ? 1 : 0,
+    AccountPasswordPresent: 0,
+    AccountSigningCertificatesPresent: 0,
+    GlobalEndpointTokenVersion: 2,
+  }
+}
+
+const limits = {
+  UsersQuota: quotas.users,
+  GroupsQuota: quotas.groups,
+  RolesQuota: quotas.roles,
+  PoliciesQuota: quotas.policies,
+  PolicySizeQuota: quotas.policySize,
+  PolicyVersionsInUseQuota: quotas.policyVersionsInUse,
+  VersionsPerPolicyQuota: quotas.versionsPerPolicy,
+  InstanceProfilesQuota: quotas.instanceProfiles,
+  ServerCertificatesQuota: quotas.serverCertificates,
+  AssumeRolePolicySizeQuota: quotas.trustPolicySize,
+  UserPolicySizeQuota: quotas.userPolicySize,
+  GroupPolicySizeQuota: quotas.groupPolicySize,
+  RolePolicySizeQuota: quotas.rolePolicySize,
+  GroupsPerUserQuota: quotas.groupsPerUser,
+  AccessKeysPerUserQuota: quotas.accessKeysPerUser,
+  SigningCertificatesPerUserQuota: quotas.signingCertificatesPerUser,
+  AttachedPoliciesPerUserQuota: quotas.attachedPoliciesPerUser,
+  AttachedPoliciesPerGroupQuota: quotas.attachedPoliciesPerGroup,
+  AttachedPoliciesPerRoleQuota: quotas.attachedPoliciesPerRole,
+}
+
+export const account = [createAccountAlias, deleteAccountAlias, listAccountAliases, getAccountSummary]

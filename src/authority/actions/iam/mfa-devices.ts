@@ -1,0 +1,335 @@
+import { mfaSerialNumber } from '../../model/arn-of.ts'
+import type { MfaDevice, User } from '../../model/entities.ts'
+import { mintSeed } from '../../sessions/mint.ts'
+import { acceptTwoConsecutive } from '../../sessions/one-time-code.ts'
+import { type ActionContext, action } from '../grid.ts'
+import {
+  authenticationCode,
+  callerOrUserName,
+  deviceName,
+  existingUserName,
+  instant,
+  maybeInstant,
+  maybeText,
+  pageReply,
+  pageRequest,
+  path,
+  renamedUserName,
+  requiredTagKeys,
+  requiredTags,
+  serialNumber,
+  tags,
+  text,
+  userMembers,
+} from '../members.ts'
+import { page } from '../pages.ts'
+import { qrCodePng, seedUri } from '../qr-code.ts'
+import { quotas } from '../quotas.ts'
+import { deleteConflict, exists, invalidParameter, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
+import { listedUser, shownRoot } from '../shapes.ts'
+import { onDevice, onNew, onPath, onUser, ownerId, ownerName, ownerNamed } from '../subjects.ts'
+import { mergedTags, newTags, shownTags, tagConditions, tagsWithout, wireTags } from '../tags.ts'
+import { put, remove, wholeSeconds, write } from '../write.ts'
+
+const virtualDevice = {
+  type: 'structure',
+  required: true,
+  members: {
+    SerialNumber: text,
+    Base32StringSeed: { type: 'blob' },
+    QRCodePNG: { type: 'blob' },
+    User: { type: 'structure', members: userMembers },
+    EnableDate: maybeInstant,
+    Tags: tags,
+  },
+} as const
+
+/** A serial number may have 256 characters (IAM model, `serialNumberType`). */
+const LONGEST_SERIAL_NUMBER = 256
+
+const createVirtualMfaDevice = action({
+  service: 'iam',
+  name: 'CreateVirtualMFADevice',
+  input: { Path: path, VirtualMFADeviceName: deviceName, Tags: tags },
+  output: { VirtualMFADevice: virtualDevice },
+  permission: (input, context) => {
+    const place = { path: input.Path, name: input.VirtualMFADeviceName }
+    const tagged = tagConditions(input.Tags)
+    const create = onNew('iam:CreateVirtualMFADevice', 'mfa', place, context, tagged)
+    return tagged.size === 0 ? create : [create, onNew('iam:TagMFADevice', 'mfa', place, context, tagged)]
+  },
+  run: (input, context) =>
+    write(context, () => {
+      const { directory } = context
+      const place = { path: input.Path ?? '/', name: input.VirtualMFADeviceName }
+      const serial = mfaSerialNumber(directory.account, place)
+      if (serial.length > LONGEST_SERIAL_NUMBER)
+        return invalidParameter(
+          'The specified value for virtualMFADeviceName is invalid. Its serial number would be too long.',
+        )
+      const devices = directory.mfaDevices()
+      if (devices.some((device) => device.serialNumber.toLowerCase() === serial.toLowerCase())) return exists.device()
+      if (devices.length >= quotas.users) return overQuota('VirtualMFADevicesPerAccount', quotas.users)
+      const tagged = newTags(input.Tags, 'cased')
+      if (isRefused(tagged)) return tagged
+      const device: MfaDevice = {
+        kind: 'mfa-device',
+        serialNumber: serial,
+        ...place,
+        createdAt: wholeSeconds(context.now),
+        tags: tagged,
+        seed: mintSeed(),
+        owner: null,
+        enabledAt: null,
+        driftSteps: 0,
+        lastUsedStep: 0,
+      }
+      const account = directory.account.alias ?? directory.account.id
+      return {
+        ok: {
+          VirtualMFADevice: {
+            SerialNumber: serial,
+            Base32StringSeed: Buffer.from(device.seed),
+            QRCodePNG: qrCodePng(seedUri(device.name, account, device.seed)),
+            Tags: shownTags(tagged),
+          },
+        },
+        changes: [put(directory, directory.account), put(directory, device)],
+      }
+    }),
+})
+
+const codeInput = {
+  UserName: existingUserName,
+  SerialNumber: serialNumber,
+  AuthenticationCode1: authenticationCode,
+  AuthenticationCode2: authenticationCode,
+} as const
+
+const enableMfaDevice = action({
+  service: 'iam',
+  name: 'EnableMFADevice',
+  input: codeInput,
+  output: null,
+  permission: (input, context) => onUser('iam:EnableMFADevice', input.UserName, context),
+  run: (input, context) =>
+    write(context, () => {
+      const { directory } = context
+      const user = directory.userNamed(input.UserName)
+      if (user === undefined) return noSuch.user(input.UserName)
+      const device = directory.mfaDevice(input.SerialNumber)
+      if (device === undefined) return noSuch.device(input.SerialNumber)
+      if (device.owner !== null) return exists.assignedDevice()
+      if (directory.mfaDevicesOf(user.id).length >= quotas.mfaDevicesPerUser)
+        return overQuota('MFADevicesPerUser', quotas.mfaDevicesPerUser)
+      const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, context.now)
+      if (accepted.kind !== 'accepted') return codesWrong
+      const enabled: MfaDevice = {
+        ...device,
+        owner: user.id,
+        enabledAt: wholeSeconds(context.now),
+        driftSteps: accepted.driftSteps,
+        lastUsedStep: accepted.step,
+      }
+      return { ok: {}, changes: [put(directory, user), put(directory, enabled)] }
+    }),
+})
+
+const resyncMfaDevice = action({
+  service: 'iam',
+  name: 'ResyncMFADevice',
+  input: codeInput,
+  output: null,
+  permission: (input, context) => onUser('iam:ResyncMFADevice', input.UserName, context),
+  run: (input, context) =>
+    write(context, () => {
+      const device = deviceOf(input.UserName, input.SerialNumber, context)
+      if (isRefused(device)) return device
+      const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, context.now)
+      if (accepted.kind !== 'accepted') return codesWrong
+      const resynced = { ...device, driftSteps: accepted.driftSteps, lastUsedStep: accepted.step }
+      return { ok: {}, changes: [put(context.directory, resynced)] }
+    }),
+})
+
+const deactivateMfaDevice = action({
+  service: 'iam',
+  name: 'DeactivateMFADevice',
+  input: { UserName: callerOrUserName, SerialNumber: serialNumber },
+  output: null,
+  permission: (input, context) => onUser('iam:DeactivateMFADevice', input.UserName, context),
+  run: (input, context) =>
+    write(context, () => {
+      const device = deviceOf(input.UserName, input.SerialNumber, context)
+      if (isRefused(device)) return device
+      // The last used step stays: a code that was shown once is not good for enabling it again.
+      return { ok: {}, changes: [put(context.directory, { ...device, owner: null, enabledAt: null, driftSteps: 0 })] }
+    }),
+})
+
+const deleteVirtualMfaDevice = action({
+  service: 'iam',
+  name: 'DeleteVirtualMFADevice',
+  input: { SerialNumber: serialNumber },
+  output: null,
+  permission: (input, context) => onDevice('iam:DeleteVirtualMFADevice', input.SerialNumber, context),
+  run: (input, context) =>
+    write(context, () => {
+      const device = context.directory.mfaDevice(input.SerialNumber)
+      if (device === undefined) return noSuch.device(input.SerialNumber)
+      if (device.owner !== null) return deleteConflict('MFA VirtualDevice in use. Must deactivate first.')
+      return { ok: {}, changes: [remove(context.directory, device)] }
+    }),
+})
+
+const listMfaDevices = action({
+  service: 'iam',
+  name: 'ListMFADevices',
+  input: { UserName: callerOrUserName, ...pageRequest },
+  output: {
+    MFADevices: {
+      type: 'list',
+      required: true,
+      member: { type: 'structure', members: { UserName: maybeText, SerialNumber: text, EnableDate: instant } },
+    },
+    ...pageReply,
+  },
+  permission: (input, context) => onUser('iam:ListMFADevices', input.UserName, context),
+  run: (input, context) => {
+    const owner = ownerNamed(input.UserName, context)
+    if (owner !== 'root' && isRefused(owner)) return owner
+    const devices = context.directory.mfaDevicesOf(ownerId(owner))
+    const some = page(context, 'ListMFADevices', input, devices, (device) => device.serialNumber)
+    if (isRefused(some)) return some
+    return {
+      ok: {
+        MFADevices: some.items.map((device) => ({
+          UserName: ownerName(owner),
+          SerialNumber: device.serialNumber,
+          EnableDate: device.enabledAt ?? device.createdAt,
+        })),
+        ...some.end,
+      },
+    }
+  },
+})
+
+const listVirtualMfaDevices = action({
+  service: 'iam',
+  name: 'ListVirtualMFADevices',
+  input: { AssignmentStatus: { type: 'string', enum: ['Assigned', 'Unassigned', 'Any'] }, ...pageRequest },
+  output: { VirtualMFADevices: { type: 'list', required: true, member: virtualDevice }, ...pageReply },
+  permission: (_input, context) => onPath('iam:ListVirtualMFADevices', 'mfa', undefined, context),
+  run: (input, context) => {
+    const wanted = input.AssignmentStatus ?? 'Any'
+    const devices = context.directory
+      .mfaDevices()
+      .filter((device) => wanted === 'Any' || (device.owner !== null) === (wanted === 'Assigned'))
+    const some = page(context, 'ListVirtualMFADevices', input, devices, (device) => device.serialNumber)
+    if (isRefused(some)) return some
+    return {
+      ok: {
+        VirtualMFADevices: some.items.map((device) => {
+          const user = device.owner === null ? undefined : context.directory.user(device.owner)
+          return {
+            SerialNumber: device.serialNumber,
+            User: device.owner === 'root' ? shownRoot(context) : user && listedUser(user, context),
+            EnableDate: device.enabledAt ?? undefined,
+          }
+        }),
+        ...some.end,
+      },
+    }
+  },
+})
+
+const getMfaDevice = action({
+  service: 'iam',
+  name: 'GetMFADevice',
+  input: { SerialNumber: serialNumber, UserName: renamedUserName },
+  output: { UserName: maybeText, SerialNumber: text, EnableDate: maybeInstant },
+  permission: (input, context) => onUser('iam:GetMFADevice', input.UserName, context),
+  run: (input, context) => {
+    const owner = ownerNamed(input.UserName, context)
+    if (owner !== 'root' && isRefused(owner)) return owner
+    const device = deviceOf(input.UserName, input.SerialNumber, context)
+    if (isRefused(device)) return device
+    return {
+      ok: {
+        UserName: ownerName(owner),
+        SerialNumber: device.serialNumber,
+        EnableDate: device.enabledAt ?? undefined,
+      },
+    }
+  },
+})
+
+const tagMfaDevice = action({
+  service: 'iam',
+  name: 'TagMFADevice',
+  input: { SerialNumber: serialNumber, Tags: requiredTags },
+  output: null,
+  permission: (input, context) => onDevice('iam:TagMFADevice', input.SerialNumber, context, tagConditions(input.Tags)),
+  run: (input, context) =>
+    write(context, () => {
+      const device = context.directory.mfaDevice(input.SerialNumber)
+      if (device === undefined) return noSuch.device(input.SerialNumber)
+      const tagged = mergedTags(device.tags, input.Tags, 'cased', 'MFADevice')
+      if (isRefused(tagged)) return tagged
+      return { ok: {}, changes: [put(context.directory, { ...device, tags: tagged })] }
+    }),
+})
+
+const untagMfaDevice = action({
+  service: 'iam',
+  name: 'UntagMFADevice',
+  input: { SerialNumber: serialNumber, TagKeys: requiredTagKeys },
+  output: null,
+  permission: (input, context) =>
+    onDevice('iam:UntagMFADevice', input.SerialNumber, context, tagConditions(undefined, input.TagKeys)),
+  run: (input, context) =>
+    write(context, () => {
+      const device = context.directory.mfaDevice(input.SerialNumber)
+      if (device === undefined) return noSuch.device(input.SerialNumber)
+      const left = tagsWithout(device.tags, input.TagKeys, 'cased')
+      return { ok: {}, changes: [put(context.directory, { ...device, tags: left })] }
+    }),
+})
+
+const listMfaDeviceTags = action({
+  service: 'iam',
+  name: 'ListMFADeviceTags',
+  input: { SerialNumber: serialNumber, ...pageRequest },
+  output: { Tags: requiredTags, ...pageReply },
+  permission: (input, context) => onDevice('iam:ListMFADeviceTags', input.SerialNumber, context),
+  run: (input, context) => {
+    const device = context.directory.mfaDevice(input.SerialNumber)
+    if (device === undefined) return noSuch.device(input.SerialNumber)
+    const some = page(context, 'ListMFADeviceTags', input, wireTags(device.tags), (tag) => tag.Key)
+    return isRefused(some) ? some : { ok: { Tags: some.items, ...some.end } }
+  },
+})
+
+const codesWrong: Refused = { refused: { reason: 'mfa-codes-wrong', cause: 'mfa-code-wrong' } }
+
+/** A device that is registered for the user that the call means. */
+function deviceOf(name: string | undefined, serial: string, context: ActionContext): MfaDevice | Refused {
+  const owner: User | 'root' | Refused = ownerNamed(name, context)
+  if (owner !== 'root' && isRefused(owner)) return owner
+  const device = context.directory.mfaDevice(serial)
+  return device === undefined || device.owner !== ownerId(owner) ? noSuch.device(serial) : device
+}
+
+export const mfaDevices = [
+  createVirtualMfaDevice,
+  enableMfaDevice,
+  resyncMfaDevice,
+  deactivateMfaDevice,
+  deleteVirtualMfaDevice,
+  listMfaDevices,
+  listVirtualMfaDevices,
+  getMfaDevice,
+  tagMfaDevice,
+  untagMfaDevice,
+  listMfaDeviceTags,
+]

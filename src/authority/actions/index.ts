@@ -1,0 +1,38 @@
+import type { Action } from './grid.ts'
+import { accessKeys } from './iam/access-keys.ts'
+import { account } from './iam/account.ts'
+import { mfaDevices } from './iam/mfa-devices.ts'
+import { policies } from './iam/policies.ts'
+import { policyVersions } from './iam/policy-versions.ts'
+import { rolePolicies } from './iam/role-policies.ts'
+import { roles } from './iam/roles.ts'
+import { userPolicies } from './iam/user-policies.ts'
+import { users } from './iam/users.ts'
+import { getAccessKeyInfo } from './sts/access-key-info.ts'
+import { assumeRole } from './sts/assume-role.ts'
+import { getCallerIdentity } from './sts/caller-identity.ts'
+import { getSessionToken } from './sts/session-token.ts'
+
+/** The grid: every action of STS and IAM that this authority knows, one row each. */
+export const actions: readonly Action[] = [
+  getCallerIdentity,
+  getSessionToken,
+  assumeRole,
+  getAccessKeyInfo,
+  ...users,
+  ...accessKeys,
+  ...mfaDevices,
+  ...roles,
+  ...policies,
+  ...policyVersions,
+  ...userPolicies,
+  ...rolePolicies,
+  ...account,
+]
+
+const byName = new Map(actions.map((row) => [`${row.service}:${row.name}`, row]))
+
+/** The row of an action, whose name counts with its case; undefined when the service has none of that name. */
+export function findAction(service: 'sts' | 'iam', name: string): Action | undefined {
+  return byName.get(`${service}:${name}`)
+}

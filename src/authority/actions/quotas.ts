@@ -1,0 +1,30 @@
+/**
+ * How many and how large, as AWS's defaults have it (`authority.md` §4.3; IAM User Guide, "IAM and AWS STS quotas").
+ * Sizes are characters without white space.
+ */
+export const quotas = {
+  users: 5000,
+  groups: 300,
+  roles: 1000,
+  policies: 1500,
+  instanceProfiles: 1000,
+  serverCertificates: 20,
+  accessKeysPerUser: 2,
+  signingCertificatesPerUser: 2,
+  mfaDevicesPerUser: 8,
+  groupsPerUser: 10,
+  tagsPerEntity: 50,
+  versionsPerPolicy: 5,
+  policyVersionsInUse: 10000,
+  attachedPoliciesPerUser: 10,
+  attachedPoliciesPerGroup: 10,
+  attachedPoliciesPerRole: 10,
+  policySize: 6144,
+  trustPolicySize: 2048,
+  userPolicySize: 2048,
+  groupPolicySize: 5120,
+  rolePolicySize: 10240,
+  /** Characters of an inline session policy and the ARNs beside it. */
+  sessionPolicySize: 2048,
+  sessionPolicyArns: 10,
+} as const

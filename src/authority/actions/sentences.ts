@@ -1,0 +1,83 @@
+import type { Refusal } from '../model/refusal.ts'
+
+/** A plan or an action that says no. */
+export interface Refused {
+  readonly refused: Refusal
+}
+
+/** AWS's recurring sentences of IAM (`authority.md` §4.5), each with the refusal it belongs to. */
+export const noSuch = {
+  user: (name: string) => absent(`The user with name ${name} cannot be found.`),
+  role: (name: string) => absent(`The role with name ${name} cannot be found.`),
+  accessKey: (id: string) => absent(`The Access Key with id ${id} cannot be found.`),
+  policy: (arn: string) => absent(`Policy ${arn} was not found.`),
+  attachablePolicy: (arn: string) => absent(`Policy ${arn} does not exist or is not attachable.`),
+  policyVersion: (arn: string, version: string) =>
+    absent(`Policy ${arn} version ${version} does not exist or is not attachable.`),
+  inlinePolicy: (holder: 'user' | 'role', name: string) =>
+    absent(`The ${holder} policy with name ${name} cannot be found.`),
+  boundary: (holder: 'user' | 'role', name: string) => absent(`The ${holder} ${name} has no permissions boundary.`),
+  device: (serialNumber: string) => absent(`VirtualMFADevice with serial number ${serialNumber} doesn't exist.`),
+  alias: (alias: string) => absent(`The account alias ${alias} cannot be found.`),
+}
+
+export const exists = {
+  user: (name: string) => taken(`User with name ${name} already exists.`),
+  role: (name: string) => taken(`Role with name ${name} already exists.`),
+  policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
+  device: () => taken('MFADevice entity at the same path and name already exists.'),
+  assignedDevice: () => taken('MFADevice is already in use.'),
+}
+
+/** `Cannot exceed quota for AccessKeysPerUser: 2` */
+export function overQuota(name: string, limit: number): Refused {
+  return overLimit(`Cannot exceed quota for ${name}: ${limit}`)
+}
+
+export function overLimit(says: string): Refused {
+  return { refused: { reason: 'limit-exceeded', says, cause: 'quota-or-conflict' } }
+}
+
+/** `Cannot delete entity, must delete access keys first.` */
+export function mustFirst(what: string): Refused {
+  return deleteConflict(`Cannot delete entity, must ${what} first.`)
+}
+
+export function deleteConflict(says: string): Refused {
+  return { refused: { reason: 'delete-conflict', says, cause: 'quota-or-conflict' } }
+}
+
+/** AWS's own managed policies are changed by nobody in an account. */
+export function keptByAws(principal: string, action: string, resource: string): Refused {
+  return {
+    refused: {
+      reason: 'not-authorized',
+      principal,
+      action,
+      resource,
+      verdict: { kind: 'unstated' },
+      statement: null,
+      evidence: ['AWS managed policies cannot be changed.'],
+    },
+  }
+}
+
+export function invalidParameter(says: string): Refused {
+  return { refused: { reason: 'invalid-parameter', says } }
+}
+
+export function invalidInput(says: string): Refused {
+  return { refused: { reason: 'invalid-input', says } }
+}
+
+export function isRefused<T extends object>(value: T | Refused): value is Refused {
+  return 'refused' in value
+}
+
+function absent(says: string): Refused {
+  return { refused: { reason: 'no-such-entity', says } }
+}
+
+function taken(says: string): Refused {
+  return { refused: { reason: 'entity-exists', says, cause: 'quota-or-conflict' } }
+}

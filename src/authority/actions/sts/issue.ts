@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import { mintAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import type { SessionClaims } from '../../model/principal.ts'
+import { mintSecretAccessKey } from '../../sessions/mint.ts'
+import type { ActionContext, ValuesOf } from '../grid.ts'
+import type { credentials } from '../members.ts'
+import { wholeSeconds } from '../write.ts'
+
+/** What differs from session to session; the rest is minted. */
+export type SessionGrant = Omit<
+  SessionClaims,
+  'accessKeyId' | 'secretAccessKey' | 'account' | 'issuedAt' | 'expiresAt'
+> & {
+  /** Seconds. */
+  readonly duration: number
+}
+
+/** The claims of a new session that begins now: a fresh id and secret, whole seconds. */
+export function newClaims({ duration, ...grant }: SessionGrant, context: ActionContext): SessionClaims {
+  const issuedAt = epochSeconds(context.now)
+  return {
+    ...grant,
+    accessKeyId: mintAccessKeyId('ASIA', context.account, randomBytes(8)),
+    secretAccessKey: mintSecretAccessKey(),
+    account: context.account,
+    issuedAt,
+    expiresAt: issuedAt + duration,
+  }
+}
+
+/** Seals the claims: what the caller gets of a session. Nothing of it is kept here. */
+export function issue(claims: SessionClaims, context: ActionContext): ValuesOf<typeof credentials.members> {
+  return {
+    AccessKeyId: claims.accessKeyId,
+    SecretAccessKey: claims.secretAccessKey,
+    SessionToken: context.sessions.seal(claims, context.region),
+    Expiration: wholeSeconds(new Date(claims.expiresAt * 1000)),
+  }
+}
+
+export function epochSeconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000)
+}

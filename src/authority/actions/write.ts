@@ -1,0 +1,61 @@
+import { CountersignError } from '../../errors.ts'
+import type { Directory } from '../directory/directory.ts'
+import { type Entity, entityKey } from '../model/entities.ts'
+import type { Change } from '../model/store.ts'
+import type { ActionContext } from './grid.ts'
+import { isRefused, type Refused } from './sentences.ts'
+
+/** What a write is going to do, decided from the directory as it is now; or why it does nothing. */
+export type Plan<T> = Refused | { readonly ok: T; readonly changes: readonly Change[] }
+
+const ATTEMPTS = 5
+const tails = new WeakMap<Directory, Promise<unknown>>()
+
+/**
+ * Decides and commits one write. Writes of one authority run one after another, so that within a process no plan is
+ * overtaken; between nodes the expected versions of the store hold what the plan relied on: every plan also puts the
+ * entity whose count, name space or existence it depends on (the account for new names, the user for its keys, the
+ * policy for its attachments), so a rival's commit makes ours fail and the plan is made again.
+ *
+ * Gives the plan's answer once the changes are on disk, or a refusal; after five lost races the refusal is
+ * `concurrent-modification`.
+ */
+export function write<T>(context: ActionContext, plan: () => Plan<T>): Promise<{ readonly ok: T } | Refused> {
+  const before = tails.get(context.directory) ?? Promise.resolve()
+  const mine = before.then(() => attempt(context, plan))
+  tails.set(
+    context.directory,
+    mine.catch(() => {}),
+  )
+  return mine
+}
+
+async function attempt<T>(context: ActionContext, plan: () => Plan<T>): Promise<{ readonly ok: T } | Refused> {
+  for (let tries = 0; tries < ATTEMPTS; tries++) {
+    const planned = plan()
+    if (isRefused(planned)) return planned
+    if (planned.changes.length === 0) return { ok: planned.ok }
+    try {
+      await context.commit(planned.changes)
+      return { ok: planned.ok }
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.code === 'conflict')) throw error
+    }
+  }
+  return { refused: { reason: 'concurrent-modification' } }
+}
+
+/** Puts an entity over its present version; also used unchanged, to hold what a plan relied on. */
+export function put(directory: Directory, entity: Entity): Change {
+  return { op: 'put', entity, expect: directory.versionOf(entity.kind, entityKey(entity)) }
+}
+
+export function remove(directory: Directory, entity: Entity): Change {
+  const key = entityKey(entity)
+  return { op: 'remove', kind: entity.kind, key, expect: directory.versionOf(entity.kind, key) }
+}
+
+/** `2026-11-28T12:00:00Z`: IAM and STS know whole seconds. */
+export function wholeSeconds(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`
+}

@@ -23,29 +23,42 @@ export type CompileResult = { readonly ok: CompiledPolicy } | DocumentFault
  */
 export function compilePolicy(text: string, options: CompileOptions): CompileResult {
   const { name, kind, managed = false } = options
-  const key = `${kind}|${managed}|${name}|${text}`
-  const kept = compiled.get(key)
-  if (kept !== undefined) {
-    compiled.delete(key)
-    compiled.set(key, kept)
-    return kept
-  }
+  const uses = usesOf(text)
+  const use = `${kind} ${managed} ${name}`
+  const kept = uses.get(use)
+  if (kept !== undefined) return kept
   const result = compileAfresh(text, name, kind, managed)
-  compiled.set(key, result)
-  keptLength += key.length
-  while (compiled.size > mostKept || keptLength > mostKeptLength) {
-    const oldest = compiled.keys().next().value!
-    compiled.delete(oldest)
-    keptLength -= oldest.length
-  }
+  if (uses.size >= mostUses) uses.clear()
+  uses.set(use, result)
   return result
 }
 
-/** Bounds of the cache: entries, and characters of all texts together. */
-const mostKept = 10_000
-const mostKeptLength = 32 * 1024 * 1024
-const compiled = new Map<string, CompileResult>()
-let keptLength = 0
+/** Bounds of the cache: texts, characters of all texts together, names and kinds under which one text is used. */
+const mostTexts = 10_000
+const mostCharacters = 32 * 1024 * 1024
+const mostUses = 100
+/** By text alone: the engine keeps the hash of a string, so that a text from the directory is looked up without reading it. */
+const compiled = new Map<string, Map<string, CompileResult>>()
+let characters = 0
+
+/** The newest stands last, so that the first to go is the one that was asked longest ago. */
+function usesOf(text: string): Map<string, CompileResult> {
+  const kept = compiled.get(text)
+  if (kept !== undefined) {
+    compiled.delete(text)
+    compiled.set(text, kept)
+    return kept
+  }
+  const uses = new Map<string, CompileResult>()
+  compiled.set(text, uses)
+  characters += text.length
+  while (compiled.size > mostTexts || characters > mostCharacters) {
+    const oldest = compiled.keys().next().value!
+    compiled.delete(oldest)
+    characters -= oldest.length
+  }
+  return uses
+}
 
 function compileAfresh(text: string, name: string, kind: DocumentKind, managed: boolean): CompileResult {
   const parsed = parseDocument(text, kind)

@@ -8,7 +8,7 @@ export type TemplatePart =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'variable'; readonly key: string; readonly fallback: string | null }
 
-const variableShape = /\$\{([^${}]*)\}/g
+const variableShape = /\$\{(\$|[^${}]*)\}/g
 const keyWithDefault = /^\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?$/
 
 /**

@@ -43,11 +43,13 @@ export interface Trace {
   readonly winner: ChainStep | null
   /** The error with which this SDK stops, in its own words; null when it does not. */
   readonly error: (BrokenSource & { readonly at: Place | null }) | null
+  /** The error with which it then fails to make a client although it has found credentials: a broken region, `sso_session`, `services`. */
+  readonly clientError: (BrokenSource & { readonly at: Place | null }) | null
 }
 
 /** Where an STS call of this SDK goes. */
 export interface EndpointChoice {
-  /** Absolute URL without a path, e.g. `https://sts.eu-west-1.amazonaws.com`. */
+  /** Absolute URL without a path, e.g. `https://sts.eu-west-1.amazonaws.com`; a configured one may have a path. */
   readonly sts: string
   /** The same for IAM. */
   readonly iam: string

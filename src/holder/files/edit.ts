@@ -1,3 +1,8 @@
+import { CountersignError } from '../../errors.ts'
+import { readAsBotocore } from './dialects/botocore.ts'
+import type { Entry, Section } from './reading.ts'
+import { type IniDocument, type IniLine, parseIni, renderIni } from './syntax.ts'
+
 /** One lossless change of one AWS file. `section` is the header text between the brackets, as it stands. */
 export type FileEdit =
   | { readonly kind: 'unset'; readonly file: string; readonly section: string; readonly key: string }
@@ -9,3 +14,150 @@ export type FileEdit =
       readonly value: string
     }
   | { readonly kind: 'rename-section'; readonly file: string; readonly section: string; readonly to: string }
+
+/**
+ * Applies one edit to a file's bytes (empty bytes for a file that is not there). Every line that the edit does not mean stays
+ * byte for byte: comments, order, blank lines, line endings, byte order mark. Keys are found whatever their case.
+ *
+ * - `unset` takes every entry of that key in the section away, with its continued lines; nothing there to take away is no error.
+ * - `set` changes the value in place, or adds the key at the end of its section, or the section at the end of the file.
+ * - `rename-section` changes the text between the brackets.
+ *
+ * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, and
+ * `syntax` for a file in UTF-16.
+ */
+export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
+  checkEdit(edit)
+  const document = parseIni(bytes)
+  if (document.oddities.some(({ kind }) => kind === 'utf-16')) {
+    throw new CountersignError('syntax', `${edit.file} is UTF-16; save it as UTF-8 first.`, {
+      data: { path: edit.file },
+    })
+  }
+  const reading = readAsBotocore(document, 'linux')
+  const all = reading.inherited === null ? reading.sections : [reading.inherited, ...reading.sections]
+  const sections = all.filter(({ name }) => name === toDocumentText(document, edit.section))
+  switch (edit.kind) {
+    case 'unset':
+      return renderIni({ ...document, lines: unset(document, sections, edit.key) })
+    case 'set':
+      return renderIni({ ...document, lines: set(document, sections, edit) })
+    case 'rename-section':
+      return renderIni({ ...document, lines: rename(document, all, sections, edit) })
+  }
+}
+
+function checkEdit(edit: FileEdit): void {
+  const lineBreak = /[\r\n]/
+  const refuse = (what: string): never => {
+    throw new CountersignError('usage', `${edit.file}: ${what}.`, { data: { path: edit.file } })
+  }
+  const checkSection = (name: string): void => {
+    if (name === '' || lineBreak.test(name)) refuse('a section name is one line and not empty')
+  }
+  checkSection(edit.section)
+  if (edit.kind === 'rename-section') {
+    checkSection(edit.to)
+    return
+  }
+  if (!/^[^\s=:#;[\]\r\n][^=:\r\n]*$/.test(edit.key) || /\s$/.test(edit.key)) refuse('this is no key')
+  if (edit.kind === 'set' && lineBreak.test(edit.value)) refuse('a value is one line')
+}
+
+function unset(document: IniDocument, sections: readonly Section[], key: string): readonly IniLine[] {
+  const gone = new Set<number>()
+  for (const entry of sections.flatMap((section) => entriesOf(section, key))) {
+    for (const number of linesOf(document, entry)) gone.add(number)
+  }
+  return document.lines.filter(({ number }) => !gone.has(number))
+}
+
+function set(
+  document: IniDocument,
+  sections: readonly Section[],
+  edit: Extract<FileEdit, { kind: 'set' }>,
+): readonly IniLine[] {
+  const value = toDocumentText(document, edit.value)
+  const [first, ...others] = sections.flatMap((section) => entriesOf(section, edit.key))
+  if (first !== undefined) {
+    const gone = new Set(others.flatMap((entry) => linesOf(document, entry)))
+    for (const number of linesOf(document, first)) if (number !== first.keyLine) gone.add(number)
+    return document.lines
+      .filter(({ number }) => !gone.has(number))
+      .map((line) => (line.number === first.keyLine ? withValue(line, first, value) : line))
+  }
+  const assignment = `${toDocumentText(document, edit.key)} = ${value}`
+  const section = sections.at(-1)
+  if (section !== undefined) {
+    const last = [...section.entries.values(), ...section.repeated].reduce<Entry | null>(
+      (latest, entry) => (latest === null || entry.lastLine > latest.lastLine ? entry : latest),
+      null,
+    )
+    // Under the indent of its neighbour it can neither continue that one nor be continued by the next.
+    const indent = last === null ? '' : document.lines[last.keyLine - 1]!.text.slice(0, last.keyColumn - 1)
+    return insertAfter(document.lines, last?.lastLine ?? section.line, [indent + assignment])
+  }
+  const header = `[${toDocumentText(document, edit.section)}]`
+  const last = document.lines.at(-1)
+  const gap = last === undefined || last.text.trim() === '' ? [] : ['']
+  return insertAfter(document.lines, document.lines.length, [...gap, header, assignment])
+}
+
+function rename(
+  document: IniDocument,
+  all: readonly Section[],
+  sections: readonly Section[],
+  edit: Extract<FileEdit, { kind: 'rename-section' }>,
+): readonly IniLine[] {
+  const to = toDocumentText(document, edit.to)
+  if (sections.length > 0 && to !== toDocumentText(document, edit.section) && all.some(({ name }) => name === to)) {
+    throw new CountersignError('conflict', `${edit.file} has a section [${edit.to}] already.`, {
+      data: { path: edit.file },
+    })
+  }
+  const columns = new Map(sections.map(({ line, column, name }) => [line, { column, length: name.length }]))
+  return document.lines.map((line) => {
+    const header = columns.get(line.number)
+    if (header === undefined) return line
+    return { ...line, text: line.text.slice(0, header.column) + to + line.text.slice(header.column + header.length) }
+  })
+}
+
+function entriesOf(section: Section, key: string): readonly Entry[] {
+  const wanted = key.toLowerCase()
+  const first = section.entries.get(wanted)
+  return first === undefined ? [] : [first, ...section.repeated.filter((entry) => entry.key === wanted)]
+}
+
+/** The lines of an entry; comments that stand among them are not part of it. */
+function linesOf(document: IniDocument, entry: Entry): readonly number[] {
+  return document.lines
+    .slice(entry.keyLine - 1, entry.lastLine)
+    .filter(({ text, number }) => number === entry.keyLine || !/^\s*[#;]/.test(text))
+    .map(({ number }) => number)
+}
+
+function withValue(line: IniLine, entry: Entry, value: string): IniLine {
+  const before = line.text.slice(0, entry.column - 1)
+  // `key =` without a blank would run into the value.
+  const startsEmpty = entry.value === '' || entry.value.startsWith('\n')
+  const gap = startsEmpty && !/\s$/.test(before) && /\s[=:]$/.test(before) ? ' ' : ''
+  return { ...line, text: before + gap + value }
+}
+
+function insertAfter(lines: readonly IniLine[], number: number, texts: readonly string[]): readonly IniLine[] {
+  const above = lines.slice(0, number)
+  const below = lines.slice(number)
+  const ending =
+    above.findLast((line) => line.ending !== '')?.ending ?? below.find((line) => line.ending !== '')?.ending ?? '\n'
+  const closed = above.map((line, index) =>
+    index === above.length - 1 && line.ending === '' ? { ...line, ending } : line,
+  )
+  return [...closed, ...texts.map((text) => ({ number: 0, text, ending })), ...below]
+}
+
+/** Where the document's characters are its bytes, what comes in must be made of bytes too. */
+function toDocumentText(document: IniDocument, text: string): string {
+  if (document.encoding === 'utf-8') return text
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}

@@ -55,6 +55,8 @@ export type SourceAnswer =
       readonly error: BrokenSource
       readonly because: string
       readonly at?: Place | undefined
+      /** What it holds all the same, e.g. values whose end is over. */
+      readonly credential?: Credential | undefined
     }
 
 /** Why a source that is there cannot be used, with the words of the SDK whose rules were asked. */

@@ -1,0 +1,13 @@
+import { type BotocoreRules, botocoreSources } from './botocore-rules.ts'
+
+/** boto3 and botocore 1.43 (botocore session.py, configprovider.py; boto3 session.py), installed without the CRT. */
+export const boto3: BotocoreRules = {
+  sdk: 'boto3',
+  profileVariables: ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'],
+  regionVariables: ['AWS_DEFAULT_REGION'],
+  startVariables: ['AWS_DATA_PATH'],
+  ignoresEmptyArgument: false,
+  hasCrt: false,
+  hasGlobalSts: true,
+  sources: botocoreSources,
+}

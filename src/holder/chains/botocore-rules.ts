@@ -1,0 +1,45 @@
+import { assumeRole } from '../sources/assume-role.ts'
+import { botoConfig } from '../sources/boto-config.ts'
+import { containerRole } from '../sources/container-role.ts'
+import { customProcess } from '../sources/custom-process.ts'
+import { ec2CredentialsFile } from '../sources/ec2-credentials-file.ts'
+import { environment } from '../sources/environment.ts'
+import { iamRole } from '../sources/iam-role.ts'
+import { login } from '../sources/login.ts'
+import { configFile, sharedCredentialsFile } from '../sources/profile-keys.ts'
+import type { Source } from '../sources/source.ts'
+import { sso } from '../sources/sso.ts'
+import { webIdentity } from '../sources/web-identity.ts'
+import type { SdkName } from './trace.ts'
+
+/** Where the programs that are built on botocore part. All else they have in common. */
+export interface BotocoreRules {
+  readonly sdk: SdkName
+  /** Variables that choose the profile, first one first. One that is set counts, even when it is empty. */
+  readonly profileVariables: readonly string[]
+  readonly regionVariables: readonly string[]
+  /** Variables whose settings are looked up before the program first uses its files. */
+  readonly startVariables: readonly string[]
+  /** `--profile ''` is as if it were not there; in boto3 `profile_name=''` is a name. */
+  readonly ignoresEmptyArgument: boolean
+  readonly hasCrt: boolean
+  /** The setting `sts_regional_endpoints` exists. */
+  readonly hasGlobalSts: boolean
+  readonly sources: readonly Source[]
+}
+
+/** botocore's order (credentials.py `create_credential_resolver`). */
+export const botocoreSources: readonly Source[] = [
+  environment,
+  assumeRole,
+  webIdentity,
+  sso,
+  sharedCredentialsFile,
+  login,
+  customProcess,
+  configFile,
+  ec2CredentialsFile,
+  botoConfig,
+  containerRole,
+  iamRole,
+]

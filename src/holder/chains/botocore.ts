@@ -1,0 +1,75 @@
+import { readAwsFiles } from '../files/aws-files.ts'
+import { quotedList } from '../files/dialects/python.ts'
+import type { Machine } from '../machine/machine.ts'
+import { namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
+import type { BotocoreRules } from './botocore-rules.ts'
+import { endpointOf, regionOf } from './endpoint.ts'
+import { walk } from './loop.ts'
+import { type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
+import type { Trace } from './trace.ts'
+
+export interface ChainQuestion {
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+  readonly endpointUrl?: string | undefined
+}
+
+/** What a program built on botocore makes of a machine. */
+export function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQuestion): Trace {
+  const files = readAwsFiles(machine)
+  const selection = selectProfile(machine, rules, question.profile)
+  const ground: SourceGround = {
+    machine,
+    files,
+    // An empty name is looked up as it is, but the sources then take the default.
+    profile: selection.name === '' ? 'default' : selection.name,
+    explicit: selection.from === 'argument',
+    hasCrt: rules.hasCrt,
+  }
+  const refusal = refusalAtStart(ground, rules, selection)
+  const walked = walk(rules.sources, ground, refusal, ({ provider }) =>
+    provider === 'env' && ground.explicit
+      ? 'a profile is named by an argument, so that the environment is not asked'
+      : null,
+  )
+  const region = regionOf(ground, rules, question.region)
+  const { endpoint, refusal: endpointRefusal } = endpointOf(ground, rules, region, question.endpointUrl)
+  return {
+    sdk: rules.sdk,
+    profile: selection,
+    region,
+    endpoint,
+    ...walked,
+    clientError: walked.error === null ? (bearerTokenRefusal(ground) ?? endpointRefusal) : null,
+  }
+}
+
+function selectProfile(machine: Machine, rules: BotocoreRules, argument: string | undefined): ProfileSelection {
+  if (argument !== undefined && (argument !== '' || !rules.ignoresEmptyArgument))
+    return { name: argument, from: 'argument' }
+  const variable = rules.profileVariables.find((name) => machine.env(name) !== undefined)
+  if (variable !== undefined) return { name: machine.env(variable) ?? '', from: { variable } }
+  return { name: 'default', from: 'default' }
+}
+
+/**
+ * Every client also looks for a bearer token, so that a broken `sso_session` stops calls that would use good keys
+ * (botocore session.py `create_client`, tokens.py `SSOTokenProvider._load_sso_config`).
+ */
+function bearerTokenRefusal({ files, profile }: SourceGround): Refusal | null {
+  const name = profileSettings(files, profile)?.get('sso_session')
+  if (name === undefined) return null
+  const session = namedSettings(files, 'sso-session', name.value)
+  if (session === null || session.size === 0) {
+    const says =
+      `InvalidConfigError: The profile "${profile}" is configured to use the SSO token provider but the "${name.value}" ` +
+      'sso_session configuration does not exist.'
+    return { reason: 'configuration', says, at: name.at }
+  }
+  const missing = ['sso_start_url', 'sso_region'].filter((key) => !session.has(key))
+  if (missing.length === 0) return null
+  const says =
+    `InvalidConfigError: The profile "${profile}" is configured to use the SSO token provider but is missing the following ` +
+    `configuration: ${quotedList(missing)}.`
+  return { reason: 'configuration', says, at: name.at }
+}

@@ -1,0 +1,192 @@
+import type { Place } from '../sources/credential.ts'
+import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
+import type { BotocoreRules } from './botocore-rules.ts'
+import { partitionOf } from './partitions.ts'
+import type { Refusal } from './start.ts'
+import type { EndpointChoice } from './trace.ts'
+
+export interface RegionChoice {
+  readonly name: string
+  readonly at: Place | null
+}
+
+/** The region, by argument, variable or profile; null when none is configured (then STS is asked at its global endpoint). */
+export function regionOf(
+  ground: SourceGround,
+  rules: BotocoreRules,
+  argument: string | undefined,
+): RegionChoice | null {
+  if (argument !== undefined && argument !== '') return { name: argument, at: null }
+  const variable = rules.regionVariables.find((name) => ground.machine.env(name) !== undefined)
+  if (variable !== undefined) return { name: ground.machine.env(variable) ?? '', at: { variable } }
+  const setting = profileSettings(ground.files, ground.profile)?.get('region')
+  return setting === undefined ? null : { name: setting.value, at: setting.at }
+}
+
+/**
+ * Where STS and IAM calls go, with the error when the configuration lets no client be made.
+ * Sources: botocore configprovider.py `ConfiguredEndpointProvider`, args.py `_compute_configured_endpoint_url` and
+ * `_should_set_global_sts_endpoint`, the endpoint rules of STS and IAM.
+ */
+export function endpointOf(
+  ground: SourceGround,
+  rules: BotocoreRules,
+  region: RegionChoice | null,
+  argument: string | undefined,
+): { readonly endpoint: EndpointChoice; readonly refusal: Refusal | null } {
+  const configured = configuredEndpoints(ground, argument)
+  const usable = region !== null && isHostLabel(region.name) && region.name !== '' ? region.name : null
+  const own = ownEndpoints(ground, rules, usable)
+  const sts = configured.sts?.url ?? own.sts
+  const endpoint: EndpointChoice = {
+    sts: withoutTrailingSlash(sts),
+    iam: withoutTrailingSlash(configured.iam?.url ?? own.iam),
+    signingRegion: configured.sts === null ? own.signingRegion : signingRegionOf(usable),
+    overriddenBy: configured.sts?.by ?? configured.iam?.by ?? null,
+  }
+  return { endpoint, refusal: refusedRegion(region) ?? configured.refusal ?? refusedStsMode(ground, rules) }
+}
+
+// ---- configured endpoints
+
+interface Configured {
+  readonly url: string
+  readonly by: Place | { readonly flag: string }
+}
+
+interface ConfiguredPair {
+  readonly sts: Configured | null
+  readonly iam: Configured | null
+  readonly refusal: Refusal | null
+}
+
+function configuredEndpoints(ground: SourceGround, argument: string | undefined): ConfiguredPair {
+  if (argument !== undefined) {
+    const chosen = { url: argument, by: { flag: '--endpoint-url' } }
+    return { sts: chosen, iam: chosen, refusal: null }
+  }
+  const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
+  if (isIgnored(ground, settings)) return { sts: null, iam: null, refusal: null }
+  const services = servicesOf(ground, settings)
+  const choose = (service: 'sts' | 'iam'): Configured | null =>
+    fromVariable(ground, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
+    fromVariable(ground, 'AWS_ENDPOINT_URL') ??
+    fromServices(services, service) ??
+    fromSetting(settings.get('endpoint_url'))
+  const sts = choose('sts')
+  // The services section is only looked up when no variable answers.
+  const refusal = services === 'missing' && !(sts !== null && 'variable' in sts.by) ? missingServices(settings) : null
+  return { sts, iam: choose('iam'), refusal }
+}
+
+function isIgnored({ machine }: SourceGround, settings: Settings): boolean {
+  const text =
+    machine.env('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') ?? settings.get('ignore_configured_endpoint_urls')?.value
+  return text?.toLowerCase() === 'true'
+}
+
+function fromVariable({ machine }: SourceGround, variable: string): Configured | null {
+  const url = machine.env(variable)
+  return url === undefined || url === '' ? null : { url, by: { variable } }
+}
+
+function fromSetting(setting: Setting | undefined): Configured | null {
+  return setting === undefined || setting.value === '' ? null : { url: setting.value, by: setting.at }
+}
+
+function servicesOf({ files }: SourceGround, settings: Settings): Settings | 'missing' | null {
+  const name = settings.get('services')
+  if (name === undefined) return null
+  const section = namedSettings(files, 'services', name.value)
+  return section === null || section.size === 0 ? 'missing' : section
+}
+
+function fromServices(services: Settings | 'missing' | null, service: string): Configured | null {
+  if (services === null || services === 'missing') return null
+  const block = services.get(service)
+  const url = block?.nested?.get('endpoint_url')
+  return block === undefined || url === undefined || url === '' ? null : { url, by: block.at }
+}
+
+function missingServices(settings: Settings): Refusal {
+  const name = settings.get('services')!
+  const says =
+    `InvalidConfigError: The profile is configured to use the services section but the "${name.value}" services ` +
+    'configuration does not exist.'
+  return { reason: 'configuration', says, at: name.at }
+}
+
+// ---- AWS's own endpoints
+
+/** Regions whose STS calls go to the global endpoint in legacy mode (botocore args.py `LEGACY_GLOBAL_STS_REGIONS`). */
+const legacyGlobalRegions = new Set(
+  (
+    'ap-northeast-1 ap-south-1 ap-southeast-1 ap-southeast-2 aws-global ca-central-1 eu-central-1 eu-north-1 eu-west-1 ' +
+    'eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'
+  ).split(' '),
+)
+
+function ownEndpoints(
+  ground: SourceGround,
+  rules: BotocoreRules,
+  region: string | null,
+): Pick<EndpointChoice, 'sts' | 'iam' | 'signingRegion'> {
+  const partition = partitionOf(region ?? 'aws-global')
+  const fips = isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
+  const dualStack = isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  const iam = `https://${partition.iam}`
+  const global = { sts: 'https://sts.amazonaws.com', iam, signingRegion: 'us-east-1' }
+  const plain = !fips && !dualStack
+  if (region === null || (plain && region === 'aws-global')) return global
+  if (plain && stsMode(ground, rules)?.value === 'legacy' && legacyGlobalRegions.has(region)) return global
+  const host = fips && !(partition.id === 'aws-us-gov' && !dualStack) ? 'sts-fips' : 'sts'
+  const suffix = dualStack ? partition.dualStackSuffix : partition.suffix
+  return { sts: `https://${host}.${region}.${suffix}`, iam, signingRegion: signingRegionOf(region) }
+}
+
+function signingRegionOf(region: string | null): string {
+  if (region === null) return 'us-east-1'
+  return region.endsWith('-global') ? partitionOf(region).iamRegion : region
+}
+
+function isOn({ machine, files, profile }: SourceGround, variable: string, key: string): boolean {
+  const text = machine.env(variable) ?? profileSettings(files, profile)?.get(key)?.value
+  return text?.toLowerCase() === 'true'
+}
+
+function stsMode(ground: SourceGround, rules: BotocoreRules): { readonly value: string; readonly at: Place } | null {
+  if (!rules.hasGlobalSts) return null
+  const variable = 'AWS_STS_REGIONAL_ENDPOINTS'
+  const named = ground.machine.env(variable)
+  if (named !== undefined) return { value: named, at: { variable } }
+  return profileSettings(ground.files, ground.profile)?.get('sts_regional_endpoints') ?? null
+}
+
+// ---- what lets no client be made
+
+function refusedStsMode(ground: SourceGround, rules: BotocoreRules): Refusal | null {
+  const mode = stsMode(ground, rules)
+  if (mode === null || ['', 'legacy', 'regional'].includes(mode.value)) return null
+  const says =
+    `InvalidSTSRegionalEndpointsConfigError: STS regional endpoints option ${mode.value} is invalid. ` +
+    'Valid options are: "legacy", "regional"'
+  return { reason: 'configuration', says, at: mode.at }
+}
+
+function refusedRegion(region: RegionChoice | null): Refusal | null {
+  if (region === null || (region.name !== '' && isHostLabel(region.name))) return null
+  const says =
+    region.name === ''
+      ? 'ValueError: Invalid endpoint: https://sts..amazonaws.com'
+      : `InvalidRegionError: Provided region_name '${region.name}' doesn't match a supported format.`
+  return { reason: 'configuration', says, at: region.at }
+}
+
+/** botocore utils.py `validate_region_name`. */
+function isHostLabel(region: string): boolean {
+  return /^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{0,63}(?<!-)$/.test(region)
+}
+
+function withoutTrailingSlash(url: string): string {
+  return url.replace(/\/+$/, '')
+}

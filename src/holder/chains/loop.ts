@@ -1,0 +1,65 @@
+import type { SourceGround } from '../sources/settings.ts'
+import type { Source } from '../sources/source.ts'
+import type { Refusal } from './start.ts'
+import type { ChainStep } from './trace.ts'
+
+export interface Walk {
+  readonly steps: readonly ChainStep[]
+  readonly winner: ChainStep | null
+  readonly error: Refusal | null
+}
+
+/**
+ * The one loop: asks the sources in their order, and keeps all of them. The first that holds something wins; one that is
+ * broken before it stops the search, as does a refusal that came before all sources.
+ *
+ * @param skips why a source is not asked by rule; null when it is
+ */
+export function walk(
+  sources: readonly Source[],
+  ground: SourceGround,
+  refusal: Refusal | null,
+  skips: (source: Source) => string | null,
+): Walk {
+  const steps: ChainStep[] = []
+  let winner: ChainStep | null = null
+  let error = refusal
+  for (const source of sources) {
+    const skipped = skips(source)
+    const step: Asked = skipped === null ? ask(source, ground, winner === null && error === null) : skip(source, skipped)
+    steps.push(step.entry)
+    if (step.entry.outcome === 'found') winner = step.entry
+    if (winner === null && error === null && step.error !== null) error = step.error
+  }
+  return { steps, winner, error }
+}
+
+interface Asked {
+  readonly entry: ChainStep
+  readonly error: Refusal | null
+}
+
+function ask(source: Source, ground: SourceGround, open: boolean): Asked {
+  const answer = source.ask(ground)
+  const { because } = answer
+  const at = answer.at ?? null
+  const { provider } = source
+  switch (answer.outcome) {
+    case 'absent':
+      return { entry: { provider, outcome: 'absent', because, at, credential: null }, error: null }
+    case 'broken': {
+      const entry: ChainStep = { provider, outcome: 'broken', because, at, credential: answer.credential ?? null }
+      return { entry, error: { reason: answer.error.reason, says: answer.error.says, at } }
+    }
+    case 'found':
+    case 'deferred': {
+      const credential = answer.outcome === 'found' ? answer.credential : null
+      const outcome = open ? 'found' : 'shadowed'
+      return { entry: { provider, outcome, because, at, credential }, error: null }
+    }
+  }
+}
+
+function skip({ provider }: Source, because: string): Asked {
+  return { entry: { provider, outcome: 'skipped', because, at: null, credential: null }, error: null }
+}

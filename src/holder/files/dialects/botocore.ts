@@ -1,0 +1,196 @@
+import type { Machine } from '../../machine/machine.ts'
+import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
+import type { IniDocument, IniLine } from '../syntax.ts'
+import { indentOf, splitLines, strip, stripEnd } from './python.ts'
+
+/** What botocore fixes by using `configparser.RawConfigParser()` with its defaults (strict, no interpolation). */
+const grammar = {
+  commentPrefixes: '#;',
+  delimiters: '=:',
+  inheritedSection: 'DEFAULT',
+  foldKey: (key: string): string => key.toLowerCase(),
+} as const
+
+/**
+ * Reads a document as botocore, boto3 and the AWS CLI do. Where those refuse the whole file (`ConfigParseError`), `problems`
+ * says where and why, and the rest is read on as if the bad line were not there: for people, not for the SDK.
+ *
+ * Sources: CPython Lib/configparser.py `RawConfigParser._read` (3.8 to 3.14 agree), botocore configloader.py
+ * `raw_config_parse` and `_parse_nested`.
+ */
+export function readAsBotocore(document: IniDocument, platform: Machine['platform']): FileReadingByDialect {
+  const problems = byteProblems(document, platform)
+  if (document.oddities.some(({ kind }) => kind === 'utf-16')) return { sections: [], inherited: null, problems }
+  const reader = new Reader(problems)
+  for (const line of document.lines) reader.take(line)
+  return reader.finish()
+}
+
+interface OpenEntry {
+  readonly key: string
+  readonly keyText: string
+  readonly values: string[]
+  readonly raw: string[]
+  readonly line: number
+  readonly column: number
+  readonly keyColumn: number
+  lastLine: number
+}
+
+interface OpenSection {
+  readonly name: string
+  readonly line: number
+  readonly column: number
+  readonly entries: Map<string, OpenEntry>
+  readonly repeated: OpenEntry[]
+}
+
+class Reader {
+  readonly #problems: SyntaxProblem[]
+  readonly #sections: OpenSection[] = []
+  #inherited: OpenSection | null = null
+  readonly #firstLines = new Map<string, number>()
+  #section: OpenSection | null = null
+  #entry: OpenEntry | null = null
+  #indent = 0
+
+  constructor(problems: readonly SyntaxProblem[]) {
+    this.#problems = [...problems]
+  }
+
+  take(line: IniLine): void {
+    const text = strip(line.text)
+    if (text === '') {
+      // A blank line belongs to the value above it until something else follows.
+      this.#entry?.values.push('')
+      this.#entry?.raw.push(line.text)
+      return
+    }
+    if (grammar.commentPrefixes.includes(text[0]!)) return
+    const indent = indentOf(line.text)
+    if (this.#entry !== null && indent > this.#indent) {
+      this.#entry.values.push(text)
+      this.#entry.raw.push(line.text)
+      this.#entry.lastLine = line.number
+      return
+    }
+    this.#indent = indent
+    const header = headerOf(text)
+    if (header !== null) this.#open(header, line, indent + 1)
+    else if (this.#section === null)
+      this.#complain('no-section-yet', line, indent + 1, 'a line stands before any [section]')
+    else this.#assign(this.#section, text, line, indent)
+  }
+
+  finish(): FileReadingByDialect {
+    const sections = this.#sections.map((section) => this.#close(section))
+    const inherited = this.#inherited === null ? null : this.#close(this.#inherited)
+    return { sections, inherited, problems: this.#problems.sort((a, b) => a.line - b.line || a.column - b.column) }
+  }
+
+  #open(name: string, line: IniLine, column: number): void {
+    this.#entry = null
+    const opened = { name, line: line.number, column, entries: new Map<string, OpenEntry>(), repeated: [] }
+    if (name === grammar.inheritedSection) {
+      // This one may stand any number of times.
+      this.#section = this.#inherited ??= opened
+      return
+    }
+    const first = this.#firstLines.get(name)
+    if (first === undefined) this.#firstLines.set(name, line.number)
+    else this.#complain('duplicate-section', line, column, `[${name}] stands twice (first on line ${first})`)
+    this.#section = opened
+    this.#sections.push(opened)
+  }
+
+  #assign(section: OpenSection, text: string, line: IniLine, indent: number): void {
+    const delimiter = firstOf(text, grammar.delimiters)
+    if (delimiter < 0) {
+      // botocore goes on with the entry above: an indented line after this one still continues that.
+      this.#complain('no-delimiter', line, indent + 1, 'a line has neither = nor :')
+      return
+    }
+    const keyText = stripEnd(text.slice(0, delimiter))
+    if (keyText === '') this.#complain('no-key', line, indent + 1, 'a line begins with its delimiter and has no key')
+    const key = grammar.foldKey(keyText)
+    const after = line.text.slice(indent + delimiter + 1)
+    const entry: OpenEntry = {
+      key,
+      keyText,
+      values: [strip(after)],
+      raw: [after],
+      line: line.number,
+      column: indent + delimiter + 2 + (strip(after) === '' ? 0 : indentOf(after)),
+      keyColumn: indent + 1,
+      lastLine: line.number,
+    }
+    const first = section.entries.get(key)
+    if (first === undefined) section.entries.set(key, entry)
+    else {
+      section.repeated.push(entry)
+      const says = `${keyText} stands twice in [${section.name}] (first on line ${first.line})`
+      this.#complain('duplicate-key', line, indent + 1, says)
+    }
+    this.#entry = keyText === '' ? null : entry
+  }
+
+  #close(section: OpenSection): Section {
+    const entries = new Map<string, Entry>()
+    for (const [key, entry] of section.entries) entries.set(key, this.#closeEntry(entry))
+    const { name, line, column } = section
+    return { name, line, column, entries, repeated: section.repeated.map((entry) => this.#closeEntry(entry)) }
+  }
+
+  #closeEntry({ values, raw, ...open }: OpenEntry): Entry {
+    const value = values.length === 1 ? values[0]! : stripEnd(values.join('\n'))
+    const rawValue = values.length === 1 ? raw[0]! : raw.slice(0, value.split('\n').length).join('\n')
+    const nested = value.startsWith('\n') ? this.#block(value, open) : null
+    return { ...open, value, rawValue, nested, keyLine: open.line }
+  }
+
+  /** `_parse_nested`: an indented block below an empty value is a map of its own; its keys are not folded. */
+  #block(value: string, entry: Pick<OpenEntry, 'keyText' | 'line' | 'keyColumn'>): ReadonlyMap<string, string> {
+    const settings = new Map<string, string>()
+    for (const piece of splitLines(value)) {
+      const text = strip(piece)
+      if (text === '') continue
+      const delimiter = text.indexOf('=')
+      if (delimiter >= 0) settings.set(strip(text.slice(0, delimiter)), strip(text.slice(delimiter + 1)))
+      else {
+        const says = `the block below ${entry.keyText} has a line without =`
+        this.#problems.push({ kind: 'broken-block', line: entry.line, column: entry.keyColumn, says })
+      }
+    }
+    return settings
+  }
+
+  #complain(kind: SyntaxProblem['kind'], line: IniLine, column: number, says: string): void {
+    this.#problems.push({ kind, line: line.number, column, says })
+  }
+}
+
+/** `SECTCRE`: from a leading `[` to the last `]` of the line, whatever follows it. */
+function headerOf(text: string): string | null {
+  if (text[0] !== '[') return null
+  const end = text.lastIndexOf(']')
+  return end >= 2 ? text.slice(1, end) : null
+}
+
+function firstOf(text: string, characters: string): number {
+  for (let at = 0; at < text.length; at += 1) if (characters.includes(text[at]!)) return at
+  return -1
+}
+
+const byteWords = {
+  'byte-order-mark': 'the file begins with a byte order mark, so that its first line is no [section]',
+  'utf-16': 'the file is UTF-16, not UTF-8',
+  'not-utf-8': 'a byte is not UTF-8',
+} as const
+
+function byteProblems(document: IniDocument, platform: Machine['platform']): readonly SyntaxProblem[] {
+  return document.oddities.flatMap(({ kind, line, column }): readonly SyntaxProblem[] => {
+    // On Windows Python decodes by the code page, in which nearly every byte is a character.
+    if (kind === 'nul-byte' || (kind === 'not-utf-8' && platform === 'win32')) return []
+    return [{ kind, line, column, says: byteWords[kind] }]
+  })
+}

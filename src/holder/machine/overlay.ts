@@ -1,0 +1,46 @@
+import type { Machine } from './machine.ts'
+import { pathKey } from './paths.ts'
+
+export interface Changes {
+  /** Variables to set; null unsets. */
+  readonly env?: Readonly<Record<string, string | null>>
+  /** New contents by path; null removes the file. */
+  readonly files?: Readonly<Record<string, Uint8Array | null>>
+  /** Another instant for the clock. */
+  readonly now?: Date
+}
+
+/**
+ * A copy of a machine with changes, on which a repair is proven before it touches the computer. Takes the machine and the
+ * changes, gives a machine; the one beneath is not touched, and what is not changed is still asked of it.
+ */
+export function overlayMachine(machine: Machine, changes: Changes): Machine {
+  const fold = (name: string): string => (machine.platform === 'win32' ? name.toUpperCase() : name)
+  const env = new Map(Object.entries(changes.env ?? {}).map(([name, value]) => [fold(name), { name, value }]))
+  const files = new Map(Object.entries(changes.files ?? {}).map(([path, bytes]) => [pathKey(machine, path), bytes]))
+  const changedAt = changes.now ?? machine.now()
+
+  return {
+    platform: machine.platform,
+    cwd: machine.cwd,
+    userHome: machine.userHome,
+    env(name) {
+      const changed = env.get(fold(name))
+      return changed === undefined ? machine.env(name) : (changed.value ?? undefined)
+    },
+    envNames: () => [
+      ...machine.envNames().filter((name) => !env.has(fold(name))),
+      ...[...env.values()].filter(({ value }) => value !== null).map(({ name }) => name),
+    ],
+    now: () => changes.now ?? machine.now(),
+    readFile(path) {
+      const bytes = files.get(pathKey(machine, path))
+      if (bytes === undefined) return machine.readFile(path)
+      if (bytes === null) return { kind: 'absent' }
+      const beneath = machine.readFile(path)
+      const mode = beneath.kind === 'found' ? beneath.mode : machine.platform === 'win32' ? null : 0o600
+      return { kind: 'found', bytes, modifiedAt: changedAt, mode }
+    },
+    send: (request) => machine.send(request),
+  }
+}

@@ -1,0 +1,503 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { CountersignError } from '../../errors.ts'
+import type { Disk } from './disk.ts'
+import type { FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
+import { routeOf } from './proxy.ts'
+import { environmentOf } from './recorded.ts'
+
+const fileLimit = 64 * 1024 * 1024
+const replyLimit = 1024 * 1024
+
+export interface RealMachineOptions {
+  /** No request leaves: `send` rejects with `offline`. */
+  readonly offline?: boolean
+  /** The instant that the clock shows instead of the real one; it stands still. */
+  readonly now?: Date | undefined
+  /** A PEM file whose authorities are trusted instead of Node's; else `AWS_CA_BUNDLE` is honoured. */
+  readonly caBundle?: string | undefined
+}
+
+/** This computer, as a value. The environment is read once; files, clock and network when they are asked. */
+export function realMachine(options: RealMachineOptions = {}): Machine {
+  const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux'
+  const variables = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const environment = environmentOf(platform, variables)
+  const fixedNow = options.now
+  let userHome: string | null | undefined
+
+  const machine: Machine = {
+    platform,
+    cwd: workingDirectory(),
+    get userHome() {
+      // Asked only by rules that fall back on the user database: loading it costs start-up time.
+      userHome ??= homeByUserDatabase()
+      return userHome
+    },
+    env: (name) => environment.get(platform === 'win32' ? name.toUpperCase() : name)?.value,
+    envNames: () => [...environment.values()].map(({ name }) => name),
+    now: () => (fixedNow === undefined ? new Date() : new Date(fixedNow)),
+    readFile: (path) => readBounded(path),
+    send(request) {
+      if (options.offline === true) {
+        return Promise.reject(new CountersignError('offline', `Offline: ${hostOf(request.url)} was not asked.`))
+      }
+      return send(machine, request, options.caBundle ?? machine.env('AWS_CA_BUNDLE'))
+    },
+  }
+  return machine
+}
+
+/** The disk of this computer. */
+export function realDisk(): Disk {
+  return {
+    write: (path, bytes, options) => writeAtomically(path, bytes, options?.before),
+    remove(path) {
+      try {
+        rmSync(path, { force: true })
+      } catch (cause) {
+        throw unwritable(path, cause)
+      }
+    },
+    list(path) {
+      try {
+        return readdirSync(path).sort()
+      } catch {
+        return []
+      }
+    },
+  }
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    // The directory was removed beneath us; the root is the one place that is always there.
+    return resolve('/')
+  }
+}
+
+function homeByUserDatabase(): string | null {
+  try {
+    return process.getBuiltinModule('node:os').userInfo().homedir || null
+  } catch {
+    return null
+  }
+}
+
+// ---- reading
+
+function readBounded(path: string): FileReading {
+  let descriptor: number | undefined
+  try {
+    const before = statSync(path)
+    const refusal = unreadable(before)
+    if (refusal !== null) return refusal
+    // Not blocking: between the look and the opening the file may have become a pipe.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const stats = fstatSync(descriptor)
+    const changed = unreadable(stats)
+    if (changed !== null) return changed
+    return {
+      kind: 'found',
+      bytes: readUpTo(descriptor, stats.size),
+      modifiedAt: stats.mtime,
+      mode: process.platform === 'win32' ? null : stats.mode & 0o7777,
+    }
+  } catch (error) {
+    return failedReading(error)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+function unreadable(stats: Stats): Extract<FileReading, { kind: 'unreadable' }> | null {
+  if (stats.isDirectory()) return { kind: 'unreadable', because: 'directory', detail: 'EISDIR: is a directory' }
+  if (!stats.isFile()) return { kind: 'unreadable', because: 'not-a-file', detail: 'it is a pipe, socket or device' }
+  if (stats.size > fileLimit) {
+    return { kind: 'unreadable', because: 'too-large', detail: `${stats.size} bytes; files above 64 MiB are not read` }
+  }
+  return null
+}
+
+function readUpTo(descriptor: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  let filled = 0
+  while (filled < size) {
+    const count = readSync(descriptor, bytes, filled, size - filled, null)
+    if (count === 0) break
+    filled += count
+  }
+  return bytes.subarray(0, filled)
+}
+
+function failedReading(error: unknown): FileReading {
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' }
+  const because = code === 'EACCES' || code === 'EPERM' ? 'permission' : code === 'ELOOP' ? 'loop' : 'io'
+  const words = { permission: 'permission denied', loop: 'too many symbolic links', io: 'the file cannot be read' }
+  return { kind: 'unreadable', because, detail: `${code}: ${words[because]}` }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO'
+}
+
+// ---- writing
+
+const lockPatienceMs = 2000
+const lockStaleMs = 30_000
+
+function writeAtomically(path: string, bytes: Uint8Array, before: Uint8Array | null | undefined): void {
+  try {
+    const target = followLinks(path)
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+    const release = takeLock(target)
+    try {
+      const old = statOrNull(target)
+      if (before !== undefined && !isStill(target, old, before)) {
+        throw new CountersignError(
+          'conflict',
+          `${path} was changed by another program meanwhile; nothing was written.`,
+          {
+            data: { path },
+          },
+        )
+      }
+      replace(target, bytes, old)
+    } finally {
+      release()
+    }
+  } catch (cause) {
+    throw cause instanceof CountersignError ? cause : unwritable(path, cause)
+  }
+}
+
+function replace(target: string, bytes: Uint8Array, old: Stats | null): void {
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${process.hrtime.bigint()}.tmp`)
+  const descriptor = openSync(temporary, 'wx', 0o600)
+  try {
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
+      if (old !== null && process.platform !== 'win32') {
+        const made = fstatSync(descriptor)
+        if (made.uid !== old.uid || made.gid !== old.gid) fchownSync(descriptor, old.uid, old.gid)
+        fchmodSync(descriptor, old.mode & 0o7777)
+      }
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameStubbornly(temporary, target)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+  syncDirectory(dirname(target))
+}
+
+/** On Windows a virus scanner or an editor may hold the file for a moment. */
+function renameStubbornly(from: string, to: string): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      renameSync(from, to)
+      return
+    } catch (error) {
+      if (attempt >= 10 || !['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error)) || process.platform !== 'win32')
+        throw error
+      pause(20 * attempt)
+    }
+  }
+}
+
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY)
+    try {
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    // Some file systems do not sync directories; the rename itself has happened.
+  }
+}
+
+function takeLock(target: string): () => void {
+  const lock = join(dirname(target), `.${basename(target)}.countersign-lock`)
+  for (let waited = 0; ; waited += 25) {
+    try {
+      const descriptor = openSync(lock, 'wx', 0o600)
+      writeSync(descriptor, `${process.pid}\n`)
+      closeSync(descriptor)
+      return () => rmSync(lock, { force: true })
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+      const held = statOrNull(lock)
+      if (held !== null && Date.now() - held.mtimeMs > lockStaleMs) {
+        // Its holder died: no write takes that long.
+        unlinkSync(lock)
+        continue
+      }
+      if (waited >= lockPatienceMs) {
+        throw new CountersignError('conflict', `Another program is writing ${target} (${lock} is there).`, {
+          data: { path: target },
+        })
+      }
+      pause(25)
+    }
+  }
+}
+
+/** The file that a path means at last, also when it is a link to a file that is not there yet. */
+function followLinks(path: string): string {
+  let target = resolve(path)
+  for (let hops = 0; hops < 40; hops += 1) {
+    try {
+      return realpathSync(target)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+    }
+    let link: Stats
+    try {
+      link = lstatSync(target)
+    } catch {
+      return target
+    }
+    if (!link.isSymbolicLink()) return target
+    target = resolve(dirname(target), readlinkSync(target))
+  }
+  return target
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+function isStill(target: string, now: Stats | null, before: Uint8Array | null): boolean {
+  if (before === null || now === null) return before === null && now === null
+  if (now.size !== before.length) return false
+  return Buffer.compare(readFileSync(target), before) === 0
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+function unwritable(path: string, cause: unknown): CountersignError {
+  return new CountersignError('file-unwritable', `${path} could not be written (${codeOf(cause)}); it is as it was.`, {
+    cause,
+    data: { path },
+  })
+}
+
+// ---- network
+
+type Socket = import('node:net').Socket
+type HttpRequest = import('node:http').ClientRequest
+
+async function send(machine: Machine, request: OutgoingRequest, caBundle: string | undefined): Promise<IncomingReply> {
+  const url = parseUrl(request.url)
+  const route = routeOf(url, machine)
+  if (route.kind === 'refused') throw new CountersignError('unreachable', `${route.because}.`)
+  const ca = url.protocol === 'https:' && caBundle ? readBundle(machine, caBundle) : undefined
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), request.timeoutMs)
+  try {
+    const through = route.kind === 'proxy' ? route.proxy : null
+    const tunnel =
+      through !== null && url.protocol === 'https:' ? await openTunnel(url, through, ca, deadline.signal) : null
+    return await exchange(
+      machine,
+      request,
+      { url, ca, tunnel, forward: tunnel === null ? through : null },
+      deadline.signal,
+    )
+  } catch (cause) {
+    throw unreachable(url, request.timeoutMs, deadline.signal.aborted, cause)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface Wire {
+  readonly url: URL
+  readonly ca: string | undefined
+  /** A TLS connection that stands already, inside a proxy's tunnel. */
+  readonly tunnel: Socket | null
+  /** A proxy that is asked for the whole URL. */
+  readonly forward: URL | null
+}
+
+async function exchange(
+  machine: Machine,
+  request: OutgoingRequest,
+  wire: Wire,
+  signal: AbortSignal,
+): Promise<IncomingReply> {
+  const { url, forward, tunnel } = wire
+  const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  return await new Promise<IncomingReply>((accept, reject) => {
+    const outgoing: HttpRequest = open({
+      method: request.method,
+      host: unbracketed((forward ?? url).hostname),
+      port: (forward ?? url).port || (url.protocol === 'https:' ? 443 : 80),
+      path: forward === null ? pathOf(request.url) : request.url,
+      agent: false,
+      signal,
+      ...(wire.ca === undefined ? {} : { ca: wire.ca }),
+      ...(tunnel === null ? {} : { createConnection: () => tunnel }),
+    })
+    outgoing.on('error', reject)
+    outgoing.setHeader('Host', url.host)
+    const grouped = Map.groupBy(request.headers, ([name]) => name.toLowerCase())
+    for (const [name, values] of grouped) {
+      outgoing.setHeader(name, values.length === 1 ? values[0]![1] : values.map(([, value]) => value))
+    }
+    if (forward !== null && forward.username !== '') outgoing.setHeader('Proxy-Authorization', proxyCredential(forward))
+    outgoing.on('response', (incoming) => {
+      const receivedAt = machine.now()
+      const chunks: Uint8Array[] = []
+      let size = 0
+      const finish = (): void => {
+        const body = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, replyLimit))
+        const headers: [string, string][] = []
+        for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) {
+          headers.push([incoming.rawHeaders[at]!.toLowerCase(), incoming.rawHeaders[at + 1]!])
+        }
+        accept({ status: incoming.statusCode ?? 0, headers, body, receivedAt })
+      }
+      incoming.on('data', (chunk: Uint8Array) => {
+        chunks.push(chunk)
+        size += chunk.length
+        if (size < replyLimit) return
+        finish()
+        outgoing.destroy()
+      })
+      incoming.on('end', finish)
+      incoming.on('error', reject)
+    })
+    outgoing.end(request.method === 'GET' && request.body === '' ? undefined : request.body)
+  })
+}
+
+async function openTunnel(url: URL, proxy: URL, ca: string | undefined, signal: AbortSignal): Promise<Socket> {
+  const [{ request: open }, { connect }] = await Promise.all([import('node:http'), import('node:tls')])
+  const authority = `${url.hostname}:${url.port || 443}`
+  const socket = await new Promise<Socket>((accept, reject) => {
+    const outgoing = open({
+      method: 'CONNECT',
+      host: unbracketed(proxy.hostname),
+      port: proxy.port || 80,
+      path: authority,
+      agent: false,
+      signal,
+      headers: { host: authority, ...(proxy.username === '' ? {} : { 'proxy-authorization': proxyCredential(proxy) }) },
+    })
+    outgoing.on('error', reject)
+    outgoing.on('connect', (reply, raw) => {
+      if (reply.statusCode === 200) return accept(raw as Socket)
+      raw.destroy()
+      reject(
+        new CountersignError(
+          'unreachable',
+          `The proxy ${proxy.host} answered ${reply.statusCode} to CONNECT ${authority}.`,
+        ),
+      )
+    })
+    outgoing.end()
+  })
+  return await new Promise<Socket>((accept, reject) => {
+    const servername = unbracketed(url.hostname)
+    const secure = connect({
+      socket,
+      ...(/^[\d.]+$|:/.test(servername) ? {} : { servername }),
+      ...(ca === undefined ? {} : { ca }),
+    })
+    const abort = (): void => void secure.destroy(new CountersignError('unreachable', 'The deadline has passed.'))
+    signal.addEventListener('abort', abort, { once: true })
+    secure.once('secureConnect', () => accept(secure))
+    secure.once('error', reject)
+  })
+}
+
+function parseUrl(text: string): URL {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new CountersignError('usage', `${text} is not a URL.`)
+  }
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url
+  throw new CountersignError('usage', `${text} is neither an http: nor an https: URL.`)
+}
+
+/** The path and query as they were signed: `URL` would normalise them. */
+function pathOf(url: string): string {
+  const rest = /^https?:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] ?? ''
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+function hostOf(url: string): string {
+  return /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]?.replace(/^.*@/, '') ?? 'the endpoint'
+}
+
+function unbracketed(hostname: string): string {
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+}
+
+function proxyCredential(proxy: URL): string {
+  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
+  return `Basic ${Buffer.from(pair).toString('base64')}`
+}
+
+function readBundle(machine: Machine, path: string): string {
+  const reading = machine.readFile(resolve(machine.cwd, path))
+  if (reading.kind === 'found') return new TextDecoder().decode(reading.bytes)
+  const why = reading.kind === 'absent' ? 'it does not exist' : reading.detail
+  throw new CountersignError('file-unreadable', `The CA bundle ${path} cannot be read: ${why}.`, { data: { path } })
+}
+
+function unreachable(url: URL, timeoutMs: number, late: boolean, cause: unknown): CountersignError {
+  if (cause instanceof CountersignError && !late) return cause
+  const why = late ? `no answer within ${timeoutMs} ms` : cause instanceof Error ? causeWords(cause) : 'it failed'
+  return new CountersignError('unreachable', `${url.host} could not be reached: ${why}.`, {
+    cause,
+    data: { endpoint: url.origin },
+  })
+}
+
+function causeWords(error: Error): string {
+  // Several addresses were tried, each with its own failure.
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return causeWords(error.errors[0])
+  const code = codeOf(error)
+  return error.message.includes(code) || code === 'EIO' ? error.message : `${code} ${error.message}`
+}

@@ -1,0 +1,94 @@
+import { CountersignError } from '../../errors.ts'
+import type { FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
+import { pathKey, pathRules } from './paths.ts'
+
+/** A file of a recorded machine: text or bytes alone, or with what the disk says about it, or why it cannot be read. */
+export type RecordedFile =
+  | string
+  | Uint8Array
+  | { readonly bytes: string | Uint8Array; readonly modifiedAt?: Date; readonly mode?: number | null }
+  | { readonly unreadable: Extract<FileReading, { kind: 'unreadable' }>['because']; readonly detail?: string }
+
+export interface Recording {
+  /** Default: `linux`. */
+  readonly platform?: Machine['platform']
+  readonly env?: Readonly<Record<string, string>>
+  /** By absolute path. Directories need no entry: a path above a file is a directory. */
+  readonly files?: Readonly<Record<string, RecordedFile>>
+  /** Default: the user's home, else the root. */
+  readonly cwd?: string
+  /** The home by the user database. Default: null (there is none). */
+  readonly userHome?: string | null
+  /** The clock; a date stands still. Default: 2026-01-01T00:00:00Z. */
+  readonly now?: Date | (() => Date)
+  /** Answers requests. Default: every request is refused with `offline`. */
+  readonly send?: (request: OutgoingRequest) => Promise<IncomingReply>
+}
+
+const start = new Date('2026-01-01T00:00:00Z')
+
+/**
+ * A machine that is data: for tests, replays and support bundles. Takes what was recorded, gives a `Machine` whose answers
+ * never change unless `now` or `send` do.
+ */
+export function recordedMachine(recording: Recording = {}): Machine {
+  const platform = recording.platform ?? 'linux'
+  const userHome = recording.userHome ?? null
+  const cwd = recording.cwd ?? userHome ?? (platform === 'win32' ? 'C:\\' : '/')
+  const ground = { platform, cwd }
+  const environment = environmentOf(platform, Object.entries(recording.env ?? {}))
+  const files = new Map(Object.entries(recording.files ?? {}).map(([path, file]) => [pathKey(ground, path), file]))
+  const directories = directoriesOf(ground, files.keys())
+  const now = recording.now ?? start
+
+  return {
+    platform,
+    cwd,
+    userHome,
+    env: (name) => environment.get(platform === 'win32' ? name.toUpperCase() : name)?.value,
+    envNames: () => [...environment.values()].map(({ name }) => name),
+    now: () => (typeof now === 'function' ? now() : now),
+    readFile(path) {
+      const key = pathKey(ground, path)
+      const file = files.get(key)
+      if (file !== undefined) return readingOf(file)
+      if (directories.has(key)) return { kind: 'unreadable', because: 'directory', detail: 'EISDIR: is a directory' }
+      return { kind: 'absent' }
+    },
+    send:
+      recording.send ??
+      (() => Promise.reject(new CountersignError('offline', 'This machine is a recording; it has no network.'))),
+  }
+}
+
+/** Environment variables by the name under which that platform finds them; a later one replaces an earlier one. */
+export function environmentOf(
+  platform: Machine['platform'],
+  entries: Iterable<readonly [name: string, value: string]>,
+): ReadonlyMap<string, { readonly name: string; readonly value: string }> {
+  const found = new Map<string, { readonly name: string; readonly value: string }>()
+  for (const [name, value] of entries) found.set(platform === 'win32' ? name.toUpperCase() : name, { name, value })
+  return found
+}
+
+function readingOf(file: RecordedFile): FileReading {
+  if (typeof file === 'string' || file instanceof Uint8Array) return readingOf({ bytes: file })
+  if ('unreadable' in file) {
+    return { kind: 'unreadable', because: file.unreadable, detail: file.detail ?? file.unreadable }
+  }
+  return {
+    kind: 'found',
+    bytes: typeof file.bytes === 'string' ? new TextEncoder().encode(file.bytes) : file.bytes,
+    modifiedAt: file.modifiedAt ?? start,
+    mode: file.mode === undefined ? 0o600 : file.mode,
+  }
+}
+
+function directoriesOf(ground: Pick<Machine, 'platform' | 'cwd'>, paths: Iterable<string>): ReadonlySet<string> {
+  const { dirname } = pathRules(ground)
+  const found = new Set<string>()
+  for (const path of paths) {
+    for (let above = dirname(path); !found.has(above); above = dirname(above)) found.add(above)
+  }
+  return found
+}

@@ -1,0 +1,138 @@
+import { quotedList } from '../files/dialects/python.ts'
+import { containerRole } from './container-role.ts'
+import type { SourceAnswer } from './credential.ts'
+import { customProcess } from './custom-process.ts'
+import { environment } from './environment.ts'
+import { iamRole } from './iam-role.ts'
+import { login } from './login.ts'
+import { configFile, sharedCredentialsFile } from './profile-keys.ts'
+import { filesRefusal, profileSettings, type Settings, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, type Source } from './source.ts'
+import { sso } from './sso.ts'
+import { webIdentity } from './web-identity.ts'
+
+/** What a profile alone can hold, in botocore's order (credentials.py `ProfileProviderBuilder`). */
+export const profileSources: readonly Source[] = [
+  webIdentity,
+  sso,
+  sharedCredentialsFile,
+  login,
+  customProcess,
+  configFile,
+]
+
+/** Names of `credential_source`, exactly as they must be written (`CanonicalNameCredentialSourcer`). */
+const namedSources: Readonly<Record<string, Source>> = {
+  Environment: environment,
+  EcsContainer: containerRole,
+  Ec2InstanceMetadata: iamRole,
+}
+
+/** A role assumed with the credentials of another profile or source (botocore `AssumeRoleProvider`). */
+export const assumeRole: Source = {
+  provider: 'assume-role',
+  ask(ground) {
+    const refusal = filesRefusal(ground.files)
+    if (refusal !== null)
+      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const settings = profileSettings(ground.files, ground.profile)
+    if (settings === null || !hasRole(settings)) {
+      return absent(
+        settings?.has('role_arn')
+          ? `[${ground.profile}] has role_arn, but for a web identity`
+          : `[${ground.profile}] has no role_arn`,
+      )
+    }
+    return roleOf(ground, settings, [ground.profile])
+  },
+}
+
+function hasRole(settings: Settings): boolean {
+  return settings.has('role_arn') && !settings.has('web_identity_token_file')
+}
+
+function hasStaticKeys(settings: Settings): boolean {
+  return settings.has('aws_access_key_id') || settings.has('aws_secret_access_key')
+}
+
+function roleOf(ground: SourceGround, settings: Settings, visited: readonly string[]): SourceAnswer {
+  const role = settings.get('role_arn')!
+  const sourceProfile = settings.get('source_profile')
+  const credentialSource = settings.get('credential_source')
+  if (sourceProfile !== undefined && credentialSource !== undefined) {
+    const says = `InvalidConfigError: The profile "${ground.profile}" contains both source_profile and credential_source.`
+    return broken(
+      'configuration',
+      says,
+      `[${ground.profile}] has source_profile and credential_source`,
+      sourceProfile.at,
+    )
+  }
+  const failure =
+    credentialSource !== undefined
+      ? fromNamedSource(ground, credentialSource.value)
+      : sourceProfile !== undefined
+        ? fromProfile(ground, sourceProfile.value, visited)
+        : withoutSource(ground)
+  if (failure !== null) return { ...failure, at: failure.at ?? (credentialSource ?? sourceProfile ?? role).at }
+  return deferred(`the role ${role.value} would be assumed`, role.at)
+}
+
+type Failure = Extract<SourceAnswer, { outcome: 'broken' }>
+
+function withoutSource({ profile }: SourceGround): Failure {
+  const says =
+    'PartialCredentialsError: Partial credentials found in assume-role, missing: source_profile or credential_source'
+  return failure(says, `[${profile}] has role_arn, but neither source_profile nor credential_source`)
+}
+
+function fromNamedSource(ground: SourceGround, name: string): Failure | null {
+  const source = Object.hasOwn(namedSources, name) ? namedSources[name] : undefined
+  if (source === undefined) {
+    const says = `InvalidConfigError: The credential source "${name}" referenced in profile "${ground.profile}" is not valid.`
+    return failure(says, `credential_source = ${name} is none that exists`)
+  }
+  const answer = source.ask(ground)
+  if (answer.outcome === 'broken') return answer
+  // The instance metadata is asked on every machine unless that is forbidden: what it answers is not known here.
+  const unknown = source === iamRole && ground.machine.env('AWS_EC2_METADATA_DISABLED')?.toLowerCase() !== 'true'
+  if (answer.outcome !== 'absent' || unknown) return null
+  const says =
+    `CredentialRetrievalError: Error when retrieving credentials from ${name}: ` +
+    `No credentials found in credential_source referenced in profile ${ground.profile}`
+  return failure(says, `credential_source = ${name} holds no credentials: ${answer.because}`)
+}
+
+function fromProfile(ground: SourceGround, name: string, visited: readonly string[]): Failure | null {
+  const settings = profileSettings(ground.files, name)
+  if (settings === null) {
+    const says = `InvalidConfigError: The source_profile "${name}" referenced in the profile "${ground.profile}" does not exist.`
+    return failure(says, `source_profile = ${name} does not exist`)
+  }
+  // A profile may name itself, once, when the keys stand beside the role.
+  if (visited.includes(name) && (name !== ground.profile || !hasStaticKeys(settings))) {
+    const says =
+      'InfiniteLoopConfigError: Infinite loop in credential configuration detected. Attempting to load from profile ' +
+      `${name} which has already been visited. Visited profiles: ${quotedList(visited)}`
+    return failure(says, `source_profile = ${name} leads back to where it came from`)
+  }
+  const next = { ...ground, profile: name, explicit: true }
+  if (!hasStaticKeys(settings) && hasRole(settings)) {
+    const answer = roleOf(next, settings, [...visited, name])
+    return answer.outcome === 'broken' ? answer : null
+  }
+  for (const source of profileSources) {
+    const answer = source.ask(next)
+    if (answer.outcome === 'broken') return answer
+    if (answer.outcome !== 'absent') return null
+  }
+  return failure(
+    `InvalidConfigError: The source profile "${name}" must have credentials.`,
+    `source_profile = ${name} holds no credentials`,
+  )
+}
+
+function failure(says: string, because: string): Failure {
+  const reason = says.startsWith('PartialCredentialsError') ? 'partial-credentials' : 'configuration'
+  return { outcome: 'broken', error: { reason, says }, because }
+}

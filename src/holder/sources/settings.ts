@@ -1,0 +1,114 @@
+import { type AwsFile, type AwsFiles, profileOfHeader, secondWord } from '../files/aws-files.ts'
+import type { Entry, Section } from '../files/reading.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { BrokenSource, Place } from './credential.ts'
+
+/** One setting of a profile, with its place. */
+export interface Setting {
+  readonly value: string
+  /** The value as it stands when the dialect changed more than blanks at its ends; it may hold a secret. */
+  readonly raw: string | undefined
+  readonly nested: ReadonlyMap<string, string> | null
+  readonly at: { readonly file: string; readonly line: number; readonly column: number }
+  readonly role: AwsFile['role']
+}
+
+export type Settings = ReadonlyMap<string, Setting>
+
+/** What a source may ask about the machine: its files as botocore combines them, and which profile was chosen. */
+export interface SourceGround {
+  readonly machine: Machine
+  readonly files: AwsFiles
+  /** The chosen profile; `default` when none was chosen. */
+  readonly profile: string
+  /** True when an argument chose the profile: then botocore leaves the environment's credentials out. */
+  readonly explicit: boolean
+  /** Whether the program has the AWS CRT, without which `login_session` cannot be used. */
+  readonly hasCrt: boolean
+}
+
+/** Settings of a profile as botocore's `Session.full_config` merges them: credentials file over config file, key by key. */
+export function profileSettings(files: AwsFiles, profile: string): Settings | null {
+  const fromConfig = configSettings(files, profile)
+  const fromCredentials = credentialsSettings(files, profile)
+  if (fromConfig === null || fromCredentials === null) return fromConfig ?? fromCredentials
+  return new Map([...fromConfig, ...fromCredentials])
+}
+
+/** Settings of a profile in the config file alone (`[profile x]`, `[default]`); of two headers for one profile, the later. */
+export function configSettings(files: AwsFiles, profile: string): Settings | null {
+  return settingsOf(
+    files.config,
+    files.config.reading.sections.findLast(({ name }) => profileOfHeader(name) === profile),
+  )
+}
+
+/** Settings of the section of that very name in the credentials file. */
+export function credentialsSettings(files: AwsFiles, section: string): Settings | null {
+  return settingsOf(
+    files.credentials,
+    files.credentials.reading.sections.find(({ name }) => name === section),
+  )
+}
+
+/** `[sso-session x]` and `[services x]` of the config file. */
+export function namedSettings(files: AwsFiles, prefix: 'sso-session' | 'services', name: string): Settings | null {
+  const found = files.config.reading.sections.findLast(
+    (section) => section.name.startsWith(prefix) && secondWord(section.name) === name,
+  )
+  return settingsOf(files.config, found)
+}
+
+/** All settings of a section, with those it inherits from `[DEFAULT]`. */
+export function settingsOf(
+  file: Pick<AwsFile, 'path' | 'role' | 'reading'>,
+  section: Section | undefined,
+): Settings | null {
+  if (section === undefined) return null
+  const settings = new Map<string, Setting>()
+  const inherited = file.reading.inherited?.entries ?? new Map<string, Entry>()
+  for (const entries of [inherited, section.entries]) {
+    for (const entry of entries.values()) settings.set(entry.key, settingOf(file, entry))
+  }
+  return settings
+}
+
+function settingOf(file: Pick<AwsFile, 'path' | 'role'>, entry: Entry): Setting {
+  // Blanks beside the delimiter and at the end of a line are no news: every reader drops them.
+  const raw = entry.rawValue.replace(/^[ \t]+|[ \t]+$/g, '')
+  return {
+    value: entry.value,
+    raw: raw === entry.value ? undefined : raw,
+    nested: entry.nested,
+    at: { file: file.path, line: entry.line, column: entry.column },
+    role: file.role,
+  }
+}
+
+/** The error with which botocore refuses its files before it asks any source; null when it reads them (`ConfigParseError`). */
+export function filesRefusal(files: AwsFiles): (BrokenSource & { readonly at: Place }) | null {
+  return fileRefusal(files.config) ?? fileRefusal(files.credentials)
+}
+
+export function fileRefusal(
+  file: Pick<AwsFile, 'path' | 'written' | 'reading'>,
+): (BrokenSource & { readonly at: Place }) | null {
+  const [problem] = file.reading.problems
+  if (problem === undefined) return null
+  const at = { file: file.path, line: problem.line, column: problem.column }
+  if (problem.kind === 'too-large') {
+    return { reason: 'file-unreadable', says: `CountersignError: ${file.path} was not read: ${problem.says}`, at }
+  }
+  return { reason: 'file-syntax', says: `ConfigParseError: Unable to parse config file: ${file.written}`, at }
+}
+
+/** The profiles of both files in the order in which botocore comes to know them. */
+export function profileNames(files: AwsFiles): readonly string[] {
+  const names = new Set<string>()
+  for (const { name } of files.config.reading.sections) {
+    const profile = profileOfHeader(name)
+    if (profile !== null) names.add(profile)
+  }
+  for (const { name } of files.credentials.reading.sections) names.add(name)
+  return [...names]
+}

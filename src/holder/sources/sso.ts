@@ -1,0 +1,58 @@
+import type { SourceAnswer } from './credential.ts'
+import { filesRefusal, namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, type Source } from './source.ts'
+
+const profileKeys = ['sso_role_name', 'sso_account_id'] as const
+const required = [...profileKeys, 'sso_start_url', 'sso_region'] as const
+
+/** IAM Identity Center (botocore `SSOProvider`). It counts as configured when the profile names a role or an account. */
+export const sso: Source = {
+  provider: 'sso',
+  ask(ground) {
+    const refusal = filesRefusal(ground.files)
+    if (refusal !== null)
+      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const settings = profileSettings(ground.files, ground.profile)
+    const trigger = profileKeys.map((key) => settings?.get(key)).find((setting) => setting !== undefined)
+    if (settings === null || trigger === undefined)
+      return absent(`[${ground.profile}] has no sso_account_id and no sso_role_name`)
+    return settings.has('sso_session') ? withSession(ground, settings) : complete(ground, settings, required)
+  },
+}
+
+function withSession(ground: SourceGround, settings: Settings): SourceAnswer {
+  const name = settings.get('sso_session')!
+  const session = namedSettings(ground.files, 'sso-session', name.value)
+  if (session === null) {
+    const says = `InvalidConfigError: The specified sso-session does not exist: "${name.value}"`
+    return broken('configuration', says, `[sso-session ${name.value}] does not exist`, name.at)
+  }
+  for (const [key, setting] of session) {
+    const own = settings.get(key)
+    if (own === undefined || own.value === setting.value) continue
+    const says =
+      `InvalidConfigError: The value for ${key} is inconsistent between profile (${own.value}) ` +
+      `and sso-session (${setting.value}).`
+    return broken(
+      'configuration',
+      says,
+      `${key} differs between [${ground.profile}] and [sso-session ${name.value}]`,
+      own.at,
+    )
+  }
+  return complete(ground, new Map([...settings, ...session]), [...required, 'sso_session'])
+}
+
+function complete(ground: SourceGround, settings: Settings, keys: readonly string[]): SourceAnswer {
+  const missing = keys.filter((key) => !settings.has(key))
+  const at = profileKeys.map((key) => settings.get(key)?.at).find((place) => place !== undefined)
+  if (missing.length > 0) {
+    const says =
+      `InvalidConfigError: The profile "${ground.profile}" is configured to use SSO but is missing required ` +
+      `configuration: ${missing.join(', ')}`
+    return broken('configuration', says, `[${ground.profile}] lacks ${missing.join(', ')}`, at)
+  }
+  const role = settings.get('sso_role_name')!.value
+  const account = settings.get('sso_account_id')!.value
+  return deferred(`the role ${role} in account ${account} would be asked of IAM Identity Center`, at)
+}

@@ -1,0 +1,44 @@
+import type { Place } from './credential.ts'
+import { filesRefusal, profileSettings, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, type Source } from './source.ts'
+
+const variables = {
+  web_identity_token_file: 'AWS_WEB_IDENTITY_TOKEN_FILE',
+  role_arn: 'AWS_ROLE_ARN',
+} as const
+
+/**
+ * A role by an identity token, from the environment or the profile (botocore `AssumeRoleWithWebIdentityProvider`). Each
+ * variable outranks the profile's setting on its own; with a profile given by an argument the variables do not count.
+ */
+export const webIdentity: Source = {
+  provider: 'assume-role-with-web-identity',
+  ask(ground) {
+    const refusal = filesRefusal(ground.files)
+    if (refusal !== null)
+      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const tokenFile = lookUp(ground, 'web_identity_token_file')
+    if (tokenFile === null || tokenFile.value === '') {
+      return absent('no web identity token file is configured', tokenFile?.at)
+    }
+    const role = lookUp(ground, 'role_arn')
+    if (role === null || role.value === '') {
+      // The missing blank is botocore's.
+      const says =
+        'InvalidConfigError: The provided profile or the current environment is configured to assume role with web identity ' +
+        'but has no role ARN configured. Ensure that the profile has the role_arnconfiguration set or the AWS_ROLE_ARN env var is set.'
+      return broken('configuration', says, 'a web identity token file is configured, but no role', tokenFile.at)
+    }
+    return deferred(`the role ${role.value} would be assumed with the token in ${tokenFile.value}`, tokenFile.at)
+  },
+}
+
+function lookUp(
+  { machine, files, profile, explicit }: SourceGround,
+  key: keyof typeof variables,
+): { readonly value: string; readonly at: Place } | null {
+  const variable = variables[key]
+  const fromEnvironment = explicit ? undefined : machine.env(variable)
+  if (fromEnvironment !== undefined) return { value: fromEnvironment, at: { variable } }
+  return profileSettings(files, profile)?.get(key) ?? null
+}

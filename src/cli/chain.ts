@@ -1,19 +1,23 @@
 import { traceChain } from '../holder/chains/index.ts'
 import { chainJson, winnerShape } from '../holder/diagnosis/index.ts'
-import { questionOf } from './question.ts'
+import { questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
-import { chainLine, chainText } from './say/chain.ts'
+import { chainLine, chainMatrix, chainText } from './say/chain.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /** `chain [PROFILE]`: every source in order. It shows and judges nothing, so it has done its work whatever it shows. */
 export async function chain(call: Call): Promise<number> {
-  const question = questionOf(call)
-  const trace = traceChain(call.machine, question)
-  if (wantsJson(call)) writeJson(call, chainJson(call.machine, { [trace.sdk]: trace }))
-  else {
-    const sight = { look: call.terminal.look, machine: call.machine }
-    const say = call.flags.on('quiet') ? chainLine : chainText
-    call.terminal.out(say(sight, trace, winnerShape(trace)))
+  const { machine, terminal, flags } = call
+  const wanted = flags.text('sdk')
+  const question = questionOf({ ...call, flags: { ...flags, text: (name) => (name === 'sdk' ? undefined : flags.text(name)) } })
+  const traces = sdksOf(wanted).map((sdk) => traceChain(machine, { ...question, sdk }))
+  if (wantsJson(call)) {
+    writeJson(call, chainJson(machine, traces))
+    return exitCode.fine
   }
+  const sight = { look: terminal.look, machine }
+  const told = traces.map((trace) => ({ trace, winner: winnerShape(trace) }))
+  if (wanted === 'all') terminal.out(chainMatrix(sight, told))
+  else for (const { trace, winner } of told) terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, trace, winner))
   return exitCode.fine
 }

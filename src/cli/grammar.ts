@@ -52,7 +52,7 @@ export const commonFlags: readonly FlagRow[] = [
 const sdkFlag: FlagRow = {
   name: 'sdk',
   value: 'NAME',
-  says: 'by whose rules the credential is chosen: aws-cli-v2 (the only one in this version)',
+  says: 'by whose rules the credential is chosen: aws-cli-v2 (unless given), aws-cli-v1, boto3; for chain also all',
 }
 
 export const verbs: readonly VerbRow[] = [

@@ -1,10 +1,10 @@
-import { fstatSync, readFileSync, realpathSync, writeSync } from 'node:fs'
+import { fstatSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CountersignError } from '../errors.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { parseCommandLine } from './grammar.ts'
 import { troubleOf, usageText } from './say/trouble.ts'
-import { exitCode, type Flags, type Look, type Progress, type Terminal, type Verb } from './terminal.ts'
+import { exitCode, type Flags, type Look, type Progress, type Scratch, type Terminal, type Verb } from './terminal.ts'
 
 /** Set by the bundler; when run from source the version stands in package.json. */
 declare const __COUNTERSIGN_VERSION__: string | undefined
@@ -38,9 +38,10 @@ async function obey(args: readonly string[]): Promise<number> {
       const terminal = terminalFor(line.flags, machine)
       const { flags, operands, child, implied } = line
       const verb = await modules[line.verb.name]!()
-      if (!flags.on('debug')) return await verb({ terminal, machine, flags, operands, child, implied })
+      const call = { terminal, machine, flags, operands, child, implied, scratch }
+      if (!flags.on('debug')) return await verb(call)
       const { toldMachine } = await import('./question.ts')
-      return await verb({ terminal, machine: toldMachine(machine, terminal), flags, operands, child, implied })
+      return await verb({ ...call, machine: toldMachine(machine, terminal) })
     }
   }
 }
@@ -158,6 +159,11 @@ function startProgress(says: string): Progress {
       shown = false
     },
   }
+}
+
+function scratch(): Scratch {
+  const path = mkdtempSync(join(realpathSync(process.env['TMPDIR'] || process.env['TEMP'] || '/tmp'), 'countersign-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
 /** `npm` passes a Ctrl-C on to its child, which has it from the terminal already: one keypress, two signals. */

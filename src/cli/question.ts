@@ -1,4 +1,5 @@
 import { CountersignError } from '../errors.ts'
+import { knownSdks } from '../holder/chains/index.ts'
 import type { SdkName } from '../holder/chains/trace.ts'
 import type { IncomingReply, Machine, OutgoingRequest } from '../holder/machine/machine.ts'
 import type { Call, Terminal } from './terminal.ts'
@@ -46,9 +47,21 @@ export function questionOf(call: Call, operand: string | undefined = call.operan
   }
 }
 
+/** The SDKs that `--sdk` asks for: one, or with `all` every one whose rules are known. */
+export function sdksOf(name: string | undefined): readonly SdkName[] {
+  if (name === 'all') return knownSdks
+  return [sdkOf(name)]
+}
+
 function sdkOf(name: string | undefined): SdkName {
-  if (name === undefined || name === 'aws-cli-v2') return 'aws-cli-v2'
-  throw new CountersignError('usage', `--sdk ${name} is not in this version: it knows the rules of aws-cli-v2.`)
+  const sdk = knownSdks.find((known) => known === (name ?? 'aws-cli-v2'))
+  if (sdk !== undefined) return sdk
+  throw new CountersignError(
+    'usage',
+    name === 'all'
+      ? '--sdk all belongs to "chain" in this version.'
+      : `--sdk is one of ${knownSdks.join(', ')} in this version (for "chain" also all), not "${name}".`,
+  )
 }
 
 function checkEndpoint(text: string): void {

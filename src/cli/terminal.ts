@@ -36,6 +36,14 @@ export interface Look {
   readonly unicode: boolean
 }
 
+/** A directory of its own for one run. */
+export interface Scratch {
+  /** Absolute; only the person themselves may look into it. */
+  readonly path: string
+  /** Takes it away with everything in it. */
+  remove(): void
+}
+
 /** What every verb is given. */
 export interface Call {
   readonly terminal: Terminal
@@ -47,6 +55,8 @@ export interface Call {
   readonly child: readonly string[] | null
   /** True when no verb was written and `check` was assumed. */
   readonly implied: boolean
+  /** Makes a directory for temporary files. */
+  scratch(): Scratch
 }
 
 /** Values of the flags by name, as they were written and checked by the grammar. */

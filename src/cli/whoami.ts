@@ -1,3 +1,4 @@
+import { partitions } from '../anatomy/partitions.ts'
 import { traceChain } from '../holder/chains/index.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
@@ -30,7 +31,7 @@ async function personOf(call: Call, question: Question, verdict: Verdict): Promi
   return {
     ...identity,
     ...principalOf(identity.arn),
-    alias: await aliasOf(call, question, trace),
+    alias: await aliasOf(call, question, trace, identity.arn),
     region: trace.region?.name ?? null,
     expiration: credential?.expiration ?? null,
     longTerm: credential?.kind === 'long-term',
@@ -54,7 +55,7 @@ export function principalOf(arn: string): Pick<Person, 'type' | 'name' | 'sessio
 }
 
 /** The account's alias, where the caller may ask for it; a refusal or a silent endpoint only means that there is none to tell. */
-async function aliasOf(call: Call, question: Question, trace: Trace): Promise<string | null> {
+async function aliasOf(call: Call, question: Question, trace: Trace, arn: string): Promise<string | null> {
   const credential = trace.winner?.credential
   if (credential == null || question.offline) return null
   const progress = call.terminal.progress('asking IAM for the alias of the account')
@@ -78,7 +79,7 @@ async function aliasOf(call: Call, question: Question, trace: Trace): Promise<st
           secretAccessKey: credential.secretAccessKey.value.reveal(),
           ...(credential.sessionToken === null ? {} : { sessionToken: credential.sessionToken.value.reveal() }),
         },
-        region: trace.endpoint.iamSigningRegion,
+        region: partitions.find(({ id }) => id === arn.split(':')[1])?.iam.signingRegion ?? trace.endpoint.signingRegion,
         service: 'iam',
         at: call.machine.now(),
       },

@@ -1,3 +1,4 @@
+import { homeOf } from '../../holder/files/expand.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import type { Place } from '../../holder/sources/credential.ts'
 import type { Look } from '../terminal.ts'
@@ -102,13 +103,9 @@ export function padded(text: string, width: number): string {
 
 /** The path with the person's home written `~`. */
 export function shortPath(machine: Machine, path: string): string {
-  const home =
-    (machine.platform === 'win32' ? (machine.env('USERPROFILE') ?? machine.env('HOME')) : machine.env('HOME')) ??
-    machine.userHome
-  if (home === undefined || home === null) return path
-  const trimmed = home.replace(/[\\/]+$/, '')
-  if (trimmed.length < 2 || !path.startsWith(trimmed)) return path
-  const rest = path.slice(trimmed.length)
+  const home = homeOf(machine)?.replace(/[\\/]+$/, '')
+  if (home === undefined || home.length < 2 || !path.startsWith(home)) return path
+  const rest = path.slice(home.length)
   return rest === '' || /^[\\/]/.test(rest) ? `~${rest}` : path
 }
 

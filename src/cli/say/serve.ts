@@ -1,7 +1,8 @@
+import { setVariable } from '../../holder/diagnosis/shells.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import { detectShell } from '../shell.ts'
 import type { Look } from '../terminal.ts'
-import { legible, page, paint, shortPath, wrap } from './page.ts'
+import { harmless, legible, page, paint, shortPath, wrap } from './page.ts'
 
 export interface Serving {
   readonly url: string
@@ -40,7 +41,7 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
     '',
     'To ask it, in another terminal:',
     '',
-    ...setCommands(machine, serving).map((line) => `    ${paint(look, 'command', line)}`),
+    ...setLines(machine, settings(serving)).map((line) => `    ${paint(look, 'command', line)}`),
     `    ${paint(look, 'command', 'aws sts get-caller-identity')}`,
     '',
     'Ctrl-C stops it; nothing that it has answered is lost.',
@@ -48,26 +49,19 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
   return page(lines)
 }
 
-function setCommands(machine: Machine, serving: Serving): string[] {
-  const credentials: [string, string] =
+function settings(serving: Serving): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['AWS_ENDPOINT_URL', serving.url],
     serving.profile === null
       ? ['AWS_SHARED_CREDENTIALS_FILE', serving.rootCredentials]
-      : ['AWS_PROFILE', serving.profile.name]
-  const settings: [string, string][] = [['AWS_ENDPOINT_URL', serving.url], credentials]
+      : ['AWS_PROFILE', serving.profile.name],
+  ]
+}
+
+/** Lines that set variables in the person's shell. */
+export function setLines(machine: Machine, variables: readonly (readonly [name: string, value: string])[]): string[] {
   const shell = detectShell(machine)
-  return settings.map(([name, value]) => {
-    const plain = /^[A-Za-z0-9_@+=:,./\\-]+$/.test(value)
-    switch (shell) {
-      case 'fish':
-        return `set -gx ${name} ${plain ? value : `'${value.replace(/[\\']/g, '\\$&')}'`}`
-      case 'powershell':
-        return `$Env:${name} = '${value.replaceAll("'", "''")}'`
-      case 'cmd':
-        return `set ${name}=${value}`
-      default:
-        return `export ${name}=${plain ? value : `'${value.replaceAll("'", "'\\''")}'`}`
-    }
-  })
+  return variables.map(([name, value]) => setVariable(name, value)[shell].map(harmless).join('; '))
 }
 
 export function testControlsWarning(look: Look): string[] {

@@ -55,7 +55,8 @@ export function acceptTwoConsecutive(device: Device, code1: string, code2: strin
   if (!isCode(code1) || !isCode(code2)) return { kind: 'wrong' }
   const seed = Seed.fromBase32(device.seed)
   const centre = stepAt(now)
-  const first = centre - searchSteps
+  // One more before: the search is for the second code of the pair.
+  const first = centre - searchSteps - 1
   const matches: boolean[][] = []
   for (let step = first; step <= centre + searchSteps; step += 1) {
     const expected = codeOf(seed, step)

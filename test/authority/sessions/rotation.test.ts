@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import type { RingKey } from '../../../src/authority/model/entities.ts'
+import { planRotation } from '../../../src/authority/sessions/rotation.ts'
+
+const hour = 3_600_000
+const start = Date.UTC(2026, 10, 1)
+function keyOf(id: number, hoursAgo: number, now: number): RingKey {
+  const createdAt = new Date(now - hoursAgo * hour).toISOString()
+  return { kind: 'ring-key', id: String(id), createdAt, secret: Buffer.alloc(32, id).toString('base64') }
+}
+
+describe('the plan for the ring', () => {
+  test('makes the first key', () => {
+    const [change, ...rest] = planRotation([], () => 0, start)
+    expect(rest).toEqual([])
+    expect(change).toMatchObject({
+      op: 'put',
+      expect: 0,
+      entity: { kind: 'ring-key', id: '1', createdAt: '2026-11-01T00:00:00Z' },
+    })
+    if (change?.op !== 'put' || change.entity.kind !== 'ring-key') throw new Error('no key')
+    expect(Buffer.from(change.entity.secret, 'base64')).toHaveLength(32)
+  })
+
+  test('leaves a ring alone whose newest key is younger than a day', () => {
+    expect(planRotation([keyOf(1, 30, start), keyOf(2, 23, start)], () => 1, start)).toEqual([])
+  })
+
+  test('makes the next key after a day, with a number that was never used', () => {
+    expect(planRotation([keyOf(7, 24, start), keyOf(3, 30, start)], () => 1, start)).toMatchObject([
+      { op: 'put', entity: { id: '8' } },
+    ])
+  })
+
+  test('lets a key go only when the longest session that it can have sealed is over', () => {
+    const sealedLast = 24 + 36
+    expect(planRotation([keyOf(1, sealedLast, start), keyOf(2, 1, start)], () => 1, start)).toEqual([])
+    expect(planRotation([keyOf(1, sealedLast + 2, start), keyOf(2, 1, start)], () => 5, start)).toEqual([
+      { op: 'remove', kind: 'ring-key', key: '1', expect: 5 },
+    ])
+  })
+
+  test('never lets the only key go without another one', () => {
+    const plan = planRotation([keyOf(1, 10_000, start)], () => 1, start)
+    expect(plan.map(({ op }) => op)).toEqual(['put'])
+  })
+})

@@ -9,7 +9,10 @@ import { type Call, exitCode } from './terminal.ts'
 export async function chain(call: Call): Promise<number> {
   const { machine, terminal, flags } = call
   const wanted = flags.text('sdk')
-  const question = questionOf({ ...call, flags: { ...flags, text: (name) => (name === 'sdk' ? undefined : flags.text(name)) } })
+  const question = questionOf({
+    ...call,
+    flags: { ...flags, text: (name) => (name === 'sdk' ? undefined : flags.text(name)) },
+  })
   const traces = sdksOf(wanted).map((sdk) => traceChain(machine, { ...question, sdk }))
   if (wantsJson(call)) {
     writeJson(call, chainJson(machine, traces))
@@ -18,6 +21,8 @@ export async function chain(call: Call): Promise<number> {
   const sight = { look: terminal.look, machine }
   const told = traces.map((trace) => ({ trace, winner: winnerShape(trace) }))
   if (wanted === 'all') terminal.out(chainMatrix(sight, told))
-  else for (const { trace, winner } of told) terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, trace, winner))
+  else
+    for (const { trace, winner } of told)
+      terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, trace, winner))
   return exitCode.fine
 }

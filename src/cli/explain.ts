@@ -34,5 +34,8 @@ async function textOf(call: Call): Promise<string> {
   const fromInput = written === '-' || (written === '' && !call.terminal.inputIsPerson)
   const text = fromInput ? await call.terminal.input(inputLimit) : written
   if (text.trim() !== '') return text
-  throw new CountersignError('usage', 'explain needs an error message or an error code: countersign explain InvalidClientTokenId, or pipe one in.')
+  throw new CountersignError(
+    'usage',
+    'explain needs an error message or an error code: countersign explain InvalidClientTokenId, or pipe one in.',
+  )
 }

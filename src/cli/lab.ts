@@ -1,5 +1,5 @@
-import { CountersignError } from '../errors.ts'
 import { causeNumbers } from '../cause-ids.ts'
+import { CountersignError } from '../errors.ts'
 import { type LabResult, runScenario } from '../lab/run.ts'
 import type { Scenario } from '../lab/scenario.ts'
 import { scenarios } from '../lab/scenarios.ts'
@@ -14,7 +14,8 @@ export async function lab(call: Call): Promise<number> {
   const [word] = operands
   if (flags.on('all')) return await all(call)
   if (flags.on('list') || word === undefined) {
-    if (wantsJson(call)) writeJson(call, { schema: 'countersign.lab/1', causes: scenarios.map(({ cause, why }) => ({ id: cause, why })) })
+    if (wantsJson(call))
+      writeJson(call, { schema: 'countersign.lab/1', causes: scenarios.map(({ cause, why }) => ({ id: cause, why })) })
     else terminal.out(labListText(terminal.look, scenarios))
     return exitCode.fine
   }

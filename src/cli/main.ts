@@ -59,7 +59,8 @@ async function machineFor(flags: Flags): Promise<Machine> {
 function instant(text: string): Date {
   const extended = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
   const at = new Date(extended)
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(extended) && !Number.isNaN(at.getTime())) return at
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(extended) && !Number.isNaN(at.getTime()))
+    return at
   throw new CountersignError('usage', 'COUNTERSIGN_NOW is an instant such as 2026-11-28T12:00:00Z.')
 }
 
@@ -127,7 +128,8 @@ async function readInput(limit: number): Promise<string> {
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk as Uint8Array)
     size += bytes.length
-    if (size > limit) throw new CountersignError('limit', `More than ${limit} bytes came on stdin; paste only the error message.`)
+    if (size > limit)
+      throw new CountersignError('limit', `More than ${limit} bytes came on stdin; paste only the error message.`)
     chunks.push(bytes)
   }
   return new TextDecoder().decode(Buffer.concat(chunks))

@@ -27,10 +27,16 @@ const longestTimeoutSeconds = 600
 export function questionOf(call: Call, operand: string | undefined = call.operands[0]): Question {
   const { flags } = call
   if (call.child !== null)
-    throw new CountersignError('usage', 'Running a command after "--" is not in this version. Pipe its error into: countersign explain -')
+    throw new CountersignError(
+      'usage',
+      'Running a command after "--" is not in this version. Pipe its error into: countersign explain -',
+    )
   const named = flags.text('profile')
   if (named !== undefined && operand !== undefined && named !== operand)
-    throw new CountersignError('usage', `Two profiles are named: "${operand}" and --profile "${named}". Which one is meant?`)
+    throw new CountersignError(
+      'usage',
+      `Two profiles are named: "${operand}" and --profile "${named}". Which one is meant?`,
+    )
   const profile = named ?? operand
   const region = flags.text('region')
   const endpointUrl = flags.text('endpoint-url')
@@ -66,8 +72,16 @@ function sdkOf(name: string | undefined): SdkName {
 
 function checkEndpoint(text: string): void {
   const url = URL.parse(text)
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '')
-    throw new CountersignError('usage', '--endpoint-url is an http: or https: address without a user name, for example http://127.0.0.1:7374.')
+  if (
+    url === null ||
+    (url.protocol !== 'http:' && url.protocol !== 'https:') ||
+    url.username !== '' ||
+    url.password !== ''
+  )
+    throw new CountersignError(
+      'usage',
+      '--endpoint-url is an http: or https: address without a user name, for example http://127.0.0.1:7374.',
+    )
 }
 
 /** A region becomes a part of host names: whatever is none must not. */
@@ -98,7 +112,8 @@ export function toldMachine(machine: Machine, terminal: Terminal): Machine {
     },
     async send(request: OutgoingRequest): Promise<IncomingReply> {
       tell(`${request.method} ${withoutQuery(request.url)} (${request.body.length} characters of body not shown)`)
-      for (const [name, value] of request.headers) tell(`  ${name}: ${hiddenHeaders.test(name) ? '(not shown)' : value}`)
+      for (const [name, value] of request.headers)
+        tell(`  ${name}: ${hiddenHeaders.test(name) ? '(not shown)' : value}`)
       const reply = await machine.send(request)
       tell(`answer ${reply.status} (${reply.body.length} characters of body not shown)`)
       for (const [name, value] of reply.headers) tell(`  ${name}: ${hiddenHeaders.test(name) ? '(not shown)' : value}`)

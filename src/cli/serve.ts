@@ -1,8 +1,8 @@
 import { startAuthority } from '../authority/index.ts'
 import { CountersignError } from '../errors.ts'
-import { realDisk } from '../holder/machine/real.ts'
 import type { Machine } from '../holder/machine/machine.ts'
-import { joinPath, absolutePath } from '../holder/machine/paths.ts'
+import { absolutePath, joinPath } from '../holder/machine/paths.ts'
+import { realDisk } from '../holder/machine/real.ts'
 import { profileWritten, servingText, stoppedText } from './say/serve.ts'
 import { type Call, exitCode } from './terminal.ts'
 import { planProfile, writePlan } from './write-profile.ts'
@@ -46,13 +46,17 @@ export async function serve(call: Call): Promise<number> {
 
 function optionsOf({ flags, machine, child }: Call) {
   for (const later of ['database', 'workers'])
-    if (flags.on(later)) throw new CountersignError('usage', `--${later} is not in this version: one process keeps its data in SQLite.`)
+    if (flags.on(later))
+      throw new CountersignError('usage', `--${later} is not in this version: one process keeps its data in SQLite.`)
   if (flags.on('dry-run')) throw new CountersignError('usage', 'serve knows no --dry-run.')
   if (child !== null) throw new CountersignError('usage', 'serve takes no command after "--".')
   const host = flags.text('host') ?? '127.0.0.1'
   const testControls = flags.on('test-controls')
   if (testControls && !isLoopback(host))
-    throw new CountersignError('usage', `--test-controls needs a loopback address; ${host} can be reached from other computers.`)
+    throw new CountersignError(
+      'usage',
+      `--test-controls needs a loopback address; ${host} can be reached from other computers.`,
+    )
   const data = flags.text('data')
   const tls = tlsOf(machine, flags.text('tls-cert'), flags.text('tls-key'))
   return {
@@ -75,7 +79,11 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-function tlsOf(machine: Machine, cert: string | undefined, key: string | undefined): { cert: string; key: string } | null {
+function tlsOf(
+  machine: Machine,
+  cert: string | undefined,
+  key: string | undefined,
+): { cert: string; key: string } | null {
   if (cert === undefined && key === undefined) return null
   if (cert === undefined || key === undefined)
     throw new CountersignError('usage', 'For https both --tls-cert and --tls-key are needed.')

@@ -12,7 +12,7 @@ import { section } from '../lab/scenarios.ts'
 import { askWho, isProven, machineOfTour, makeSession, makeUser, type TourGround, tourUser } from '../lab/tour.ts'
 import { type TourVoice, tourGoesOn, tourVoice } from './say/tour.ts'
 import { verdictText } from './say/verdict.ts'
-import { defaultPort, portOf } from './serve.ts'
+import { portOf } from './serve.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /** What the steps of the tour share. */

@@ -2,7 +2,7 @@ import { partitions } from '../anatomy/partitions.ts'
 import { traceChain } from '../holder/chains/index.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
-import { exitCodeOf, examine } from './check.ts'
+import { examine, exitCodeOf } from './check.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { verdictText } from './say/verdict.ts'
@@ -79,7 +79,8 @@ async function aliasOf(call: Call, question: Question, trace: Trace, arn: string
           secretAccessKey: credential.secretAccessKey.value.reveal(),
           ...(credential.sessionToken === null ? {} : { sessionToken: credential.sessionToken.value.reveal() }),
         },
-        region: partitions.find(({ id }) => id === arn.split(':')[1])?.iam.signingRegion ?? trace.endpoint.signingRegion,
+        region:
+          partitions.find(({ id }) => id === arn.split(':')[1])?.iam.signingRegion ?? trace.endpoint.signingRegion,
         service: 'iam',
         at: call.machine.now(),
       },
@@ -92,7 +93,9 @@ async function aliasOf(call: Call, question: Question, trace: Trace, arn: string
       body: String(body),
       timeoutMs: question.timeoutMs,
     })
-    return reply.status === 200 ? (/<AccountAliases>\s*<member>([a-z0-9-]{3,63})<\/member>/.exec(reply.body)?.[1] ?? null) : null
+    return reply.status === 200
+      ? (/<AccountAliases>\s*<member>([a-z0-9-]{3,63})<\/member>/.exec(reply.body)?.[1] ?? null)
+      : null
   } catch {
     return null
   } finally {

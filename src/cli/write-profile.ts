@@ -22,7 +22,10 @@ const region = 'us-east-1'
 export function planProfile(
   machine: Machine,
   name: string,
-  authority: { readonly url: string; readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string } },
+  authority: {
+    readonly url: string
+    readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  },
 ): ProfilePlan {
   if (!/^[A-Za-z0-9_@+=.,/-]+$/.test(name))
     throw new CountersignError('usage', '--write-profile takes a name of letters, digits and _ @ + = . , / -')

@@ -45,7 +45,13 @@ export async function callAws(
     },
     { credentials, region: labRegion, service, at: machine.now() },
   )
-  const reply = await machine.send({ method: 'POST', url: `${url}/`, headers: request.headers, body, timeoutMs: 10_000 })
+  const reply = await machine.send({
+    method: 'POST',
+    url: `${url}/`,
+    headers: request.headers,
+    body,
+    timeoutMs: 10_000,
+  })
   return answerOf(action, reply.status, reply.body)
 }
 

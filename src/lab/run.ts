@@ -13,7 +13,11 @@ export interface LabResult {
   /** The machine on which it happened, for showing the verdict. */
   readonly machine: Machine
   /** What the authority's log says of the first request that it refused; null when it refused none. */
-  readonly logged: { readonly cause: CauseId | null; readonly code: string | null; readonly evidence: readonly string[] } | null
+  readonly logged: {
+    readonly cause: CauseId | null
+    readonly code: string | null
+    readonly evidence: readonly string[]
+  } | null
   /** Whether both sides said what the scenario says they must. */
   readonly agrees: boolean
 }

@@ -1,7 +1,7 @@
 import { startAuthority } from '../authority/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { realMachine } from '../holder/machine/real.ts'
-import { recordedMachine, type RecordedFile } from '../holder/machine/recorded.ts'
+import { type RecordedFile, recordedMachine } from '../holder/machine/recorded.ts'
 import type { SigningCredentials } from '../signature/index.ts'
 import { type Answer, mustCall } from './caller.ts'
 

@@ -28,7 +28,10 @@ export async function makeUser({ url, root, outside }: TourGround): Promise<KeyP
 }
 
 /** A virtual MFA device, enabled with two consecutive codes of a phone; then a session made with the next one. */
-export async function makeSession(ground: TourGround, pair: KeyPair): Promise<Session & { readonly serialNumber: string }> {
+export async function makeSession(
+  ground: TourGround,
+  pair: KeyPair,
+): Promise<Session & { readonly serialNumber: string }> {
   const { url, root, outside } = ground
   const device = await mustCall(outside, url, root, 'iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: tourUser })
   const SerialNumber = device.text('SerialNumber')
@@ -58,12 +61,17 @@ export function askWho({ url, outside }: TourGround, credentials: SigningCredent
 }
 
 /** The computer of the tour's user: the real one, but for the environment, which points at two files of the tour. */
-export function machineOfTour(outside: Machine, files: { readonly credentials: string; readonly config: string }): Machine {
+export function machineOfTour(
+  outside: Machine,
+  files: { readonly credentials: string; readonly config: string },
+): Machine {
   const env: Readonly<Record<string, string>> = {
-    ...Object.fromEntries(['HOME', 'USERPROFILE', 'SHELL', 'PSModulePath'].flatMap((name) => {
-      const value = outside.env(name)
-      return value === undefined ? [] : [[name, value]]
-    })),
+    ...Object.fromEntries(
+      ['HOME', 'USERPROFILE', 'SHELL', 'PSModulePath'].flatMap((name) => {
+        const value = outside.env(name)
+        return value === undefined ? [] : [[name, value]]
+      }),
+    ),
     AWS_SHARED_CREDENTIALS_FILE: files.credentials,
     AWS_CONFIG_FILE: files.config,
     AWS_EC2_METADATA_DISABLED: 'true',

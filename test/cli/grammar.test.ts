@@ -15,7 +15,11 @@ describe('the command line', () => {
   })
 
   test('takes common flags before and after the verb', () => {
-    for (const args of [['--json', 'chain', 'dev'], ['chain', '--json', 'dev'], ['chain', 'dev', '--json']]) {
+    for (const args of [
+      ['--json', 'chain', 'dev'],
+      ['chain', '--json', 'dev'],
+      ['chain', 'dev', '--json'],
+    ]) {
       const line = run(...args)
       expect(line.verb.name).toBe('chain')
       expect(line.operands).toEqual(['dev'])
@@ -55,7 +59,11 @@ describe('the command line', () => {
 
   test('shows help of the verb that is named anywhere', () => {
     expect(parseCommandLine(['--help'])).toEqual({ kind: 'help', verb: null })
-    for (const args of [['serve', '-h'], ['-h', 'serve'], ['help', 'serve']])
+    for (const args of [
+      ['serve', '-h'],
+      ['-h', 'serve'],
+      ['help', 'serve'],
+    ])
       expect(parseCommandLine(args)).toMatchObject({ kind: 'help', verb: { name: 'serve' } })
     expect(parseCommandLine(['--version'])).toEqual({ kind: 'version' })
   })

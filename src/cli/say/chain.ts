@@ -34,7 +34,12 @@ export function chainMatrix(
   const agree = new Set(results).size === 1
   const first = `${mark(look, agree ? 'good' : 'doubt')} `
   return page([
-    ...wrap(look, first, agree ? 'All of them do the same here.' : 'They do not do the same here.', visibleWidth(first)),
+    ...wrap(
+      look,
+      first,
+      agree ? 'All of them do the same here.' : 'They do not do the same here.',
+      visibleWidth(first),
+    ),
     '',
     ...told.flatMap(({ trace }, index) => wrap(look, `  ${padded(trace.sdk, width)}  `, results[index]!)),
   ])

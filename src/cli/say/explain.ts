@@ -21,11 +21,20 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   if (error.message !== null && error.message !== '') lines.push(...wrap(look, '  ', `“${error.message}”`))
   const [first, ...others] = causes
   if (first === undefined)
-    return page([...lines, '', ...wrap(look, '  ', 'Nothing about credentials explains this error, and nothing on this machine points to a cause.')])
+    return page([
+      ...lines,
+      '',
+      ...wrap(
+        look,
+        '  ',
+        'Nothing about credentials explains this error, and nothing on this machine points to a cause.',
+      ),
+    ])
   lines.push('', ...findingLines(sight, first, 'full'))
   if (others.length === 0) return page(lines)
   lines.push('', `${counted(others.length, 'other possibility').replace(/ys$/, 'ies')}, most likely first:`)
-  for (const finding of others) lines.push('', ...findingLines(sight, finding, 'short').map((line) => (line === '' ? '' : `  ${line}`)))
+  for (const finding of others)
+    lines.push('', ...findingLines(sight, finding, 'short').map((line) => (line === '' ? '' : `  ${line}`)))
   return page(lines)
 }
 
@@ -33,7 +42,12 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
 export function explainLine({ look }: Sight, error: ErrorRead | null, causes: readonly Finding[]): string {
   if (error === null) return page([legible(look, 'This text is not an AWS error that is known here.')])
   const first = causes[0]
-  return page([legible(look, first === undefined ? `${errorTitle(error)}: no cause found` : `${errorTitle(error)}: ${first.title}`)])
+  return page([
+    legible(
+      look,
+      first === undefined ? `${errorTitle(error)}: no cause found` : `${errorTitle(error)}: ${first.title}`,
+    ),
+  ])
 }
 
 /** Said on stderr when the pasted text held something that should not be pasted. */

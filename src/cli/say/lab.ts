@@ -41,18 +41,24 @@ export function labRowText(look: Look, result: LabResult): string {
   const { scenario, verdict, agrees } = result
   const found = verdict.causes[0]
   const says = found === undefined ? `nothing (${verdict.status})` : `${found.id} (${found.certainty})`
-  return page([`${mark(look, agrees ? 'good' : 'bad')} ${padded(scenario.cause, 28)} ${legible(look, says)}${agrees ? '' : `; ${loggedText(result)}`}`])
+  return page([
+    `${mark(look, agrees ? 'good' : 'bad')} ${padded(scenario.cause, 28)} ${legible(look, says)}${agrees ? '' : `; ${loggedText(result)}`}`,
+  ])
 }
 
 export function labScoreText(look: Look, results: readonly LabResult[]): string {
   const right = results.filter((result) => result.agrees).length
   const proven = results.filter((result) => result.agrees && result.verdict.causes[0]?.certainty === 'proven').length
   const first = `${mark(look, right === results.length ? 'good' : 'bad')} `
-  return page(['', ...wrap(look, first, `${right} of ${results.length} causes were named rightly, ${proven} of them with proof.`)])
+  return page([
+    '',
+    ...wrap(look, first, `${right} of ${results.length} causes were named rightly, ${proven} of them with proof.`),
+  ])
 }
 
 function loggedText({ logged, scenario }: LabResult): string {
-  if (logged === null) return scenario.logged === null ? 'Nothing: no request may arrive, and none did.' : 'Nothing was refused.'
+  if (logged === null)
+    return scenario.logged === null ? 'Nothing: no request may arrive, and none did.' : 'Nothing was refused.'
   const evidence = logged.evidence.length === 0 ? '' : `: ${logged.evidence.join('; ')}`
   return `${logged.cause ?? 'no known cause'}${evidence} (answered to the caller: ${logged.code ?? 'nothing'})`
 }

@@ -34,7 +34,8 @@ export function tourVoice(look: Look): TourVoice {
             'and proven to be gone. Nothing leaves this computer; your own AWS files are not touched.',
         ),
       ]),
-    step: (number, title) => page(['', `${paint(look, 'strong', `${number}/${tourSteps}`)}  ${paint(look, 'strong', legible(look, title))}`]),
+    step: (number, title) =>
+      page(['', `${paint(look, 'strong', `${number}/${tourSteps}`)}  ${paint(look, 'strong', legible(look, title))}`]),
     note: (text) => page(wrap(look, indent, text)),
     quote: (text) =>
       page(

@@ -16,7 +16,8 @@ export function troubleOf(look: Look, error: unknown): { readonly text: string; 
   if (error instanceof CountersignError && error.code !== 'defect')
     return { text: page(wrap(look, 'countersign: ', error.message, 13)), code: exitCodeOf(error) }
   const name = error instanceof Error ? error.name : typeof error
-  const says = error instanceof CountersignError ? error.message : `${name} (its text is withheld: it may hold a secret)`
+  const says =
+    error instanceof CountersignError ? error.message : `${name} (its text is withheld: it may hold a secret)`
   return {
     text: page([
       ...wrap(look, 'countersign: ', `This is a defect in countersign itself: ${says}`, 13),
@@ -50,7 +51,9 @@ function framesOf(error: unknown): string[] {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''
   return stack
     .split('\n')
-    .map((line) => /^\s+at (?:(?:async )?([\w$.<>[\] #]+) \()?(?:file:\/\/)?([^()\s]*[\\/])?([\w.-]+:\d+:\d+)\)?$/.exec(line))
+    .map((line) =>
+      /^\s+at (?:(?:async )?([\w$.<>[\] #]+) \()?(?:file:\/\/)?([^()\s]*[\\/])?([\w.-]+:\d+:\d+)\)?$/.exec(line),
+    )
     .filter((match) => match !== null)
     .slice(0, 8)
     .map((match) => `${match[1] === undefined ? '' : `${match[1]} `}${match[3]}`)

@@ -38,7 +38,8 @@ export function verdictLine(sight: Sight, verdict: Verdict, offline: boolean): s
 function validText({ look, machine }: Sight, verdict: Verdict): string {
   const { credential, identity } = verdict
   const who = identity === null ? 'accepted by AWS' : `You are ${identity.arn}`
-  const from = credential === null ? '' : `, by ${credentialText(credential)} from ${sourceText(machine, credential.source)}`
+  const from =
+    credential === null ? '' : `, by ${credentialText(credential)} from ${sourceText(machine, credential.source)}`
   const lines = [`${mark(look, 'good')} ${legible(look, `${who}${from}.`)}`]
   if (credential?.expiration != null)
     lines.push(...wrap(look, '  ', `The session ends ${instantText(machine, credential.expiration)}.`))
@@ -51,7 +52,12 @@ function unexplained({ look, machine }: Sight, verdict: Verdict, offline: boolea
   const from = credential === null ? '' : ` from ${sourceText(machine, credential.source)}`
   switch (verdict.status) {
     case 'rejected': {
-      const lines = wrap(look, `${mark(look, 'bad')} `, `AWS refuses ${key}${from}${reply ? `: ${reply.code}` : ''}.`, 2)
+      const lines = wrap(
+        look,
+        `${mark(look, 'bad')} `,
+        `AWS refuses ${key}${from}${reply ? `: ${reply.code}` : ''}.`,
+        2,
+      )
       return [...lines, '', ...wrap(look, '  ', 'Nothing on this machine and no question to AWS told why.')]
     }
     case 'unusable':
@@ -124,27 +130,30 @@ function indented(line: string): string {
   return line === '' ? '' : `  ${line}`
 }
 
-/** How the credential was chosen: the sources up to the winner, and those that it hides. */
+/** How the credential was chosen: the winner and what it hides; without a winner, every source and what it lacks. */
 function chosenLines(sight: Sight, verdict: Verdict): string[] {
   const { look } = sight
   const name = sdkNames[verdict.sdk]
   const winner = verdict.chain.findIndex((step) => step.outcome === 'found')
-  const told = verdict.chain.filter(
-    (step, index) => step.outcome !== 'skipped' && (winner < 0 || index <= winner || step.outcome === 'shadowed'),
-  )
-  const title =
-    winner < 0 ? `Where ${name} looked for credentials` : `How ${name} chose this credential (first found wins)`
+  const passed = winner < 0 ? [] : verdict.chain.slice(0, winner).filter((step) => step.outcome === 'absent')
+  const told = verdict.chain.filter((step) => step.outcome !== 'skipped' && (winner < 0 || step.outcome !== 'absent'))
   if (told.length === 0) return []
+  const title = winner < 0 ? `Where ${name} looks for credentials, in this order` : `Where ${name} found it`
   const width = Math.max(...told.map((step) => step.provider.length))
-  return [title, ...told.flatMap((step) => stepLines(sight, step, width))].map((line, index) =>
-    index === 0 ? paint(look, 'quiet', line) : line,
-  )
+  return [
+    paint(look, 'quiet', title),
+    ...told.flatMap((step) => stepLines(sight, step, width)),
+    ...(passed.length === 0
+      ? []
+      : wrap(look, '     ', `asked before, with nothing in it: ${passed.map((step) => step.provider).join(', ')}`)),
+  ]
 }
 
 /** One source of a chain: mark, name, what became of it and where. */
 export function stepLines({ look, machine }: Sight, step: ChainStep, width: number): string[] {
   const sign = step.outcome === 'found' ? mark(look, 'good') : step.outcome === 'broken' ? mark(look, 'bad') : ' '
-  const place = step.at === null || 'probe' in step.at ? '' : 'variable' in step.at ? step.at.variable : placeText(machine, step.at)
+  const place =
+    step.at === null || 'probe' in step.at ? '' : 'variable' in step.at ? step.at.variable : placeText(machine, step.at)
   const says = step.because.includes(place) || place === '' ? step.because : `${step.because}  (${place})`
   const outcome = step.outcome === 'absent' || step.outcome === 'found' ? '' : `${step.outcome}: `
   return wrap(look, `  ${padded(sign, 2)} ${padded(step.provider, width)}  `, `${outcome}${says}`)

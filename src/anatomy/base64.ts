@@ -44,8 +44,8 @@ export function readBase64(text: string): Base64Reading {
     bytes[written++] = group >> 10
     bytes[written++] = (group >> 2) & 0xff
   }
-  // Padding is optional, but one that does not fit the text was put there by another hand.
-  if (end < text.length && text.length % 4 !== 0) {
+  // Padding is optional, and may be half there; more of it than the text can need was put there by another hand.
+  if (text.length - end > (4 - count) % 4) {
     return { bytes: bytes.subarray(0, written), problem: 'altered', at: end, canonical: false }
   }
   const leftOver = count === 2 ? group & 15 : count === 3 ? group & 3 : 0

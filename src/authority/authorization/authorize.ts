@@ -108,19 +108,19 @@ function causeOf(reason: DenialReason): 'permission-missing' | 'explicitly-denie
 }
 
 const policyNames = {
-  'identity-based': 'identity-based policy',
-  'resource-based': 'resource-based policy',
-  session: 'session policy',
-  'permissions-boundary': 'permissions boundary',
-  trust: 'role trust policy',
+  'identity-based': { a: 'an', name: 'identity-based policy' },
+  'resource-based': { a: 'a', name: 'resource-based policy' },
+  session: { a: 'a', name: 'session policy' },
+  'permissions-boundary': { a: 'a', name: 'permissions boundary' },
+  trust: { a: 'the', name: 'role trust policy' },
 } as const
 
 function describeDenial({ reason, statement }: Denied, { action, resource }: PolicyRequest): string {
   switch (reason.kind) {
     case 'implicit':
-      return `No ${policyNames[reason.policyType]} allows ${action} on ${resource}.`
+      return `No ${policyNames[reason.policyType].name} allows ${action} on ${resource}.`
     case 'explicit':
-      return `Statement ${statement} of a ${policyNames[reason.policyType]} denies ${action} on ${resource}.`
+      return `Statement ${statement} of ${policyNames[reason.policyType].a} ${policyNames[reason.policyType].name} denies ${action} on ${resource}.`
     case 'unstated':
       return `${action} on ${resource} is not allowed on both sides of two accounts.`
   }

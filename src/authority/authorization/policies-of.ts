@@ -1,10 +1,13 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Role, User } from '../model/entities.ts'
 import type { Principal } from '../model/principal.ts'
-import { findAwsManagedPolicy } from '../policy/aws-managed.ts'
-import { compilePolicy } from '../policy/compile.ts'
-import type { DocumentKind } from '../policy/document.ts'
-import type { CompiledPolicy, PolicyRequest } from '../policy/policy.ts'
+import {
+  type CompiledPolicy,
+  compilePolicy,
+  type DocumentKind,
+  findAwsManagedPolicy,
+  type PolicyRequest,
+} from '../policy/index.ts'
 
 /** A principal's own side of a decision; null where a kind does not apply to it. */
 export interface PrincipalPolicies {

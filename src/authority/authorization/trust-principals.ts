@@ -1,7 +1,6 @@
 import type { Directory } from '../directory/directory.ts'
 import { roleArn, userArn } from '../model/arn-of.ts'
-import { parseDocument } from '../policy/document.ts'
-import type { PrincipalElement } from '../policy/principals.ts'
+import { type PrincipalElement, parseDocument } from '../policy/index.ts'
 
 export type TrustPrincipals =
   | { readonly ok: Readonly<Record<string, string>> }

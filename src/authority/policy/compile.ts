@@ -35,7 +35,7 @@ export function compilePolicy(text: string, options: CompileOptions): CompileRes
 
 /** Bounds of the cache: texts, characters of all texts together, names and kinds under which one text is used. */
 const mostTexts = 10_000
-const mostCharacters = 32 * 1024 * 1024
+const mostCharacters = 8 * 1024 * 1024
 const mostUses = 100
 /** By text alone: the engine keeps the hash of a string, so that a text from the directory is looked up without reading it. */
 const compiled = new Map<string, Map<string, CompileResult>>()

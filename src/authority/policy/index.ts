@@ -4,3 +4,4 @@ export { type CompileOptions, type CompileResult, compilePolicy, policySize } fr
 export { decide } from './decide.ts'
 export { type DocumentKind, type PolicyDocument, parseDocument } from './document.ts'
 export type * from './policy.ts'
+export type { PrincipalElement } from './principals.ts'

@@ -13,9 +13,10 @@ const tails = new WeakMap<Directory, Promise<unknown>>()
 
 /**
  * Decides and commits one write. Writes of one authority run one after another, so that within a process no plan is
- * overtaken; between nodes the expected versions of the store hold what the plan relied on: every plan also puts the
- * entity whose count, name space or existence it depends on (the account for new names, the user for its keys, the
- * policy for its attachments), so a rival's commit makes ours fail and the plan is made again.
+ * overtaken. Between nodes the store holds what the plan relied on: names are unique there, and every plan also puts the
+ * entity whose count or existence it depends on (the user for its keys and devices, the policy for its attachments), so
+ * that a rival's commit makes ours fail and the plan is made again. Only the numbers of users, roles, policies and
+ * devices of the whole account may be exceeded by as many nodes as create one at the same instant.
  *
  * Gives the plan's answer once the changes are on disk, or a refusal; after five lost races the refusal is
  * `concurrent-modification`.

@@ -94,7 +94,7 @@ const createVirtualMfaDevice = action({
             Tags: shownTags(tagged),
           },
         },
-        changes: [put(directory, directory.account), put(directory, device)],
+        changes: [put(directory, device)],
       }
     }),
 })

@@ -110,7 +110,7 @@ const createPolicy = action({
       }
       return {
         ok: { Policy: { ...listedPolicy(policy, context), Tags: shownTags(policy.tags) } },
-        changes: [put(directory, directory.account), put(directory, policy)],
+        changes: [put(directory, policy)],
       }
     }),
 })

@@ -133,7 +133,7 @@ const createRole = action({
       const held = bounds === null ? [] : holding(bounds, context)
       return {
         ok: { Role: shown },
-        changes: [put(directory, directory.account), ...held, put(directory, role)],
+        changes: [...held, put(directory, role)],
       }
     }),
 })

@@ -67,7 +67,7 @@ const createUser = action({
       const held = bounds === null ? [] : holding(bounds, context)
       return {
         ok: { User: shownUser(user, context) },
-        changes: [put(directory, directory.account), ...held, put(directory, user)],
+        changes: [...held, put(directory, user)],
       }
     }),
 })
@@ -121,7 +121,7 @@ const updateUser = action({
       const rival = input.NewUserName === undefined ? undefined : directory.userNamed(input.NewUserName)
       if (rival !== undefined && rival.id !== user.id) return exists.user(rival.name)
       const renamed: User = { ...user, name: input.NewUserName ?? user.name, path: input.NewPath ?? user.path }
-      return { ok: {}, changes: [put(directory, directory.account), put(directory, renamed)] }
+      return { ok: {}, changes: [put(directory, renamed)] }
     }),
 })
 

@@ -1,3 +1,5 @@
+import { parseAccessKeyId } from '../../anatomy/access-key-id.ts'
+import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { CauseId } from '../../cause-ids.ts'
 
 /** What the text in the key id's place betrays by itself, without any lookup. Evidence never repeats the text. */
@@ -39,21 +41,16 @@ function namePlaceholder(id: string): NamedCause | null {
   return null
 }
 
-/** IAM unique id prefixes that are no access keys (IAM User Guide, "IAM identifiers: unique ID prefixes"). */
-const otherPrefixes = /^(?:AIDA|AROA|AGPA|AIPA|ANPA|ANVA|APKA|ASCA|ABIA|ACCA)[A-Z0-9]{12,}$/
-
 function nameOtherKind(id: string): NamedCause | null {
-  if (/^[A-Za-z0-9/+]{40}=?$/.test(id) && /[a-z]/.test(id) && /[A-Z]/.test(id)) {
+  if (isSecretAccessKey(id) && /[a-z]/.test(id) && /[A-Z]/.test(id)) {
     return named(
       'id-secret-swapped',
       'what stands in the place of the access key id has the shape of a secret access key',
     )
   }
-  if (otherPrefixes.test(id)) {
-    return named(
-      'not-an-access-key',
-      `${id.slice(0, 4)}… is the identifier of another kind of thing, not of an access key`,
-    )
+  const reading = parseAccessKeyId(id)
+  if (reading?.kind === 'other') {
+    return named('not-an-access-key', `the access key id is that of ${reading.names}, not of an access key`)
   }
   if (/^\d{12}$/.test(id)) return named('not-an-access-key', 'the access key id is an account number')
   if (/^arn:/.test(id)) return named('not-an-access-key', 'the access key id is an ARN')

@@ -3,8 +3,8 @@ import type { Decision, DecisionQuery, Store } from '../model/store.ts'
 /** The decision log of one node: taken in at once, written in batches. */
 export interface DecisionLog {
   record(decision: Decision): void
-  /** Resolves as soon as there is room again; at once as long as the store keeps up. */
-  room(): Promise<void>
+  /** Null as long as the store keeps up, else resolves when there is room again. */
+  room(): Promise<void> | null
   /** Writes what is waiting; resolves when everything recorded before the call is in the store. */
   flush(): Promise<void>
   find(query: DecisionQuery): Promise<readonly Decision[]>
@@ -62,9 +62,7 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
       waiting.push(decision)
       if (waiting.length >= batch && writing === null) void write()
     },
-    async room() {
-      if (waiting.length >= most) await write()
-    },
+    room: () => (waiting.length >= most ? write() : null),
     flush,
     async find(query) {
       await flush()

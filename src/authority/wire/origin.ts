@@ -20,18 +20,16 @@ export interface OriginRules {
  * Sources: RFC 6454 §7 (Origin), W3C Fetch Metadata (`Sec-Fetch-Site`), RFC 9112 §3.2 (Host).
  */
 export function judgeOrigin(
-  headers: { readonly host?: string | undefined; readonly [name: string]: string | readonly string[] | undefined },
+  head: { readonly host: string | null; readonly origin: string | null; readonly fetchSite: string | null },
   rules: OriginRules,
 ): OriginRefusal | null {
-  const host = headers.host
-  if (host === undefined || host === '') return { reason: 'foreign-host', evidence: 'the request names no host' }
+  const { host, origin, fetchSite } = head
+  if (host === null) return { reason: 'foreign-host', evidence: 'the request does not name exactly one host' }
   if (!isOwnHost(host, rules)) return { reason: 'foreign-host', evidence: 'the Host header names another host' }
-  const origin = headers['origin']
-  if (origin !== undefined && origin !== `${rules.scheme}://${host}`) {
+  if (origin !== null && origin !== `${rules.scheme}://${host}`) {
     return { reason: 'cross-site', evidence: 'the request comes from a page of another origin' }
   }
-  const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+  if (fetchSite !== null && fetchSite !== 'same-origin' && fetchSite !== 'none') {
     return { reason: 'cross-site', evidence: 'the browser says that the request is not of the same origin' }
   }
   return null

@@ -13,8 +13,8 @@ const namespaces: Readonly<Record<WireService, string>> = {
 export const contentTypes: Readonly<Record<WireFormat, string>> = { xml: 'text/xml', json: 'application/json' }
 
 /** JSON only for those who ask for it and not for XML as well; the default is XML (`authority.md` §1.4). */
-export function acceptedFormat(accept: string | undefined): WireFormat {
-  return accept?.includes('application/json') === true && !accept.includes('xml') ? 'json' : 'xml'
+export function acceptedFormat(accept: string | null): WireFormat {
+  return accept?.includes('application/json') && !accept.includes('xml') ? 'json' : 'xml'
 }
 
 /**

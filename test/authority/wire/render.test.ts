@@ -92,7 +92,7 @@ describe('a fault', () => {
 
 describe('the format', () => {
   test.each([
-    [undefined, 'xml'],
+    [null, 'xml'],
     ['*/*', 'xml'],
     ['application/json', 'json'],
     ['text/xml, application/json', 'xml'],

@@ -1,0 +1,77 @@
+import { payloadHash, sameText, signingKey, symmetricAlgorithm } from '../../signature/index.ts'
+import { type Examination, readOf } from './examination.ts'
+import type { NamedCause } from './named-causes.ts'
+
+/**
+ * Why a signature does not match, as far as it can be proven: each likely mishap of the secret is tried, and the one whose
+ * signature is the one that was sent is named. What cannot be proven is a wrong secret. Source: `causes.md` C04, C06, C11,
+ * C13, C15, C16, C22, C81.
+ */
+export function explainMismatch(examination: Examination, stringToSign: string): NamedCause {
+  return (
+    nameAlteredBody(examination) ??
+    nameMangledSecret(examination, stringToSign) ?? {
+      cause: 'secret-wrong',
+      evidence: ['the key is known, the signature is not the one that its secret gives'],
+    }
+  )
+}
+
+/** A signed hash of another body proves that the body changed after signing, or that the signer hashed another one. */
+function nameAlteredBody(examination: Examination): NamedCause | null {
+  const authorization = readOf(examination)
+  if (!authorization.signedHeaders.includes('x-amz-content-sha256')) return null
+  const { headers, body } = examination.call.request
+  const said = headers.find(([name]) => name.toLowerCase() === 'x-amz-content-sha256')?.[1].trim()
+  if (said === undefined || !/^[0-9a-f]{64}$/.test(said) || said === payloadHash(body)) return null
+  return { cause: 'request-altered', evidence: ['the body is not the one whose hash was signed'] }
+}
+
+function nameMangledSecret(examination: Examination, stringToSign: string): NamedCause | null {
+  const authorization = readOf(examination)
+  const { scope } = authorization
+  if (authorization.algorithm !== symmetricAlgorithm || scope === null || examination.secret === null) return null
+  const signedWith = (secret: string): boolean =>
+    sameText(signingKey(secret, scope.date, scope.region, scope.service).sign(stringToSign), authorization.signature)
+  for (const [cause, says, mangled] of manglings(examination.secret, scope.accessKeyId)) {
+    if (mangled !== examination.secret && signedWith(mangled)) return { cause, evidence: [says] }
+  }
+  for (const [other, secret] of neighbours(examination)) {
+    if (!signedWith(secret)) continue
+    const cause = examination.session === null ? 'secret-wrong' : 'mixed-sessions'
+    return { cause, evidence: [`the request was signed with the secret of ${other}`] }
+  }
+  return null
+}
+
+function* manglings(secret: string, id: string): Generator<readonly [NamedCause['cause'], string, string]> {
+  yield ['surrounding-whitespace', 'the secret was used with a line feed at its end', `${secret}\n`]
+  yield ['surrounding-whitespace', 'the secret was used with a carriage return at its end', `${secret}\r`]
+  yield ['surrounding-whitespace', 'the secret was used with a line break at its end', `${secret}\r\n`]
+  yield ['surrounding-whitespace', 'the secret was used with a blank at its end', `${secret} `]
+  yield ['surrounding-whitespace', 'the secret was used with a blank at its beginning', ` ${secret}`]
+  yield ['quoted-value', 'the secret was used with quotation marks around it', `"${secret}"`]
+  yield ['quoted-value', 'the secret was used with quotation marks around it', `'${secret}'`]
+  yield ['invisible-character', 'the secret was used with a byte order mark before it', `\ufeff${secret}`]
+  yield ['invisible-character', 'the secret was used with a zero-width space after it', `${secret}\u200b`]
+  yield ['id-secret-swapped', 'the access key id was used as the secret', id]
+  yield ['secret-mangled', 'the secret was used percent-encoded', encodeURIComponent(secret)]
+  yield ['secret-mangled', 'the secret was used with its plus signs turned to blanks', secret.replaceAll('+', ' ')]
+  yield ['secret-mangled', 'the secret was used without its plus signs and slashes', secret.replace(/[+/]/g, '')]
+  yield ['secret-mangled', 'the secret was used with its slashes escaped', secret.replaceAll('/', '\\/')]
+  yield ['secret-mangled', 'the secret was used without its last character', secret.slice(0, -1)]
+  yield ['secret-mangled', 'the secret was used without its first character', secret.slice(1)]
+  yield ['base64-wrapped', 'the secret was used in base64', Buffer.from(secret).toString('base64')]
+  yield ['base64-wrapped', 'the secret was used in base64', Buffer.from(`${secret}\n`).toString('base64')]
+}
+
+/** Secrets that a person may have taken for this one: those of the same user's other keys, and the session's parent. */
+function* neighbours(examination: Examination): Generator<readonly [other: string, secret: string]> {
+  const { directory } = examination.knowledge
+  const { session, principal } = examination
+  const owner = session?.ownerId ?? (principal?.type === 'root' ? 'root' : principal?.userId)
+  if (owner === undefined) return
+  for (const key of directory.accessKeysOf(owner)) {
+    if (key.id !== examination.accessKeyId) yield [key.id, key.secret]
+  }
+}

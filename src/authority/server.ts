@@ -1,0 +1,292 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { CountersignError } from '../errors.ts'
+import {
+  type ClockSetting,
+  createAuthenticator,
+  createClock,
+  type FirstSettings,
+  firstEntities,
+} from './authentication/index.ts'
+import { createDecisionLog } from './decisions/index.ts'
+import type { Entity } from './model/entities.ts'
+import type { Decision, DecisionQuery } from './model/store.ts'
+import { codeAt } from './sessions/one-time-code.ts'
+import { openDataDirectory } from './store/data-directory.ts'
+import { openSqliteStore } from './store/sqlite.ts'
+import { openState } from './store/state.ts'
+import {
+  type Answering,
+  createAnswering,
+  createBodyBudget,
+  createExchange,
+  createFaultQueue,
+  defaultLimits,
+  type InjectedFault,
+  isLoopback,
+  type Limits,
+  type OriginRules,
+  type TestControls,
+} from './wire/index.ts'
+
+export interface AuthorityOptions extends FirstSettings {
+  /** A directory (made with mode 0700), or `:memory:`. */
+  readonly data: string
+  /** Default 7374; 0 takes any free one. */
+  readonly port?: number
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Opens `/_test/…`; only on a loopback address. */
+  readonly testControls?: boolean
+  /** Further host names under which the authority may be called. */
+  readonly allowHosts?: readonly string[]
+  /** PEM texts; with them the listener speaks TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** 32 bytes in base64 or hex; default is the directory's own key. */
+  readonly masterKey?: string
+  /** The machine's clock in milliseconds since the epoch; for tests. */
+  readonly now?: () => number
+  /** What an operator should see. Never holds a secret. */
+  readonly log?: (line: LogLine) => void
+  readonly limits?: Partial<Limits>
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly message: string
+}
+
+/** A running authority, and its test controls as methods (`contract.md`). */
+export interface Authority extends TestControls {
+  readonly url: string
+  /** 12 digits. */
+  readonly account: string
+  /** The root user's oldest access key; empty texts when it has none any more. */
+  readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  /** Was the account made by this very start? */
+  readonly created: boolean
+  decisions(query: DecisionQuery): Promise<readonly Decision[]>
+  /** Answers what has begun, writes down what was decided, and closes everything. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts an authority: STS and IAM over HTTP, as `contract.md` says under "The authority's wire".
+ * Throws `usage` for options that cannot be (also for an address that is taken), `store` for a data directory that cannot be used.
+ */
+export async function startAuthority(options: AuthorityOptions): Promise<Authority> {
+  const log = options.log ?? (() => {})
+  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const host = options.host ?? '127.0.0.1'
+  if (options.testControls === true && !isLoopback(host)) {
+    throw new CountersignError('usage', `test controls need a loopback address; ${host} can be reached from elsewhere`)
+  }
+  const clock = createClock(options.now ?? Date.now)
+  const rooms = await openRooms(options, clock.now)
+  const { state, decisions } = rooms
+  const faults = createFaultQueue()
+  let propagation = 0
+
+  const controls: TestControls = {
+    async reset() {
+      faults.clear()
+      propagation = 0
+      clock.move({})
+      await decisions.flush()
+      await state.reset(rooms.first)
+    },
+    clock: (setting: ClockSetting) => clock.move(setting),
+    propagation(seconds) {
+      if (!(seconds >= 0 && seconds <= 300)) return false
+      propagation = seconds * 1000
+      return true
+    },
+    fault: (fault: InjectedFault) => faults.add(fault),
+    mfaCode(serial) {
+      const device = state.directory.mfaDevice(serial)
+      return device === undefined ? null : codeAt(device.seed, new Date(clock.now()))
+    },
+  }
+  const exchange = createExchange({
+    authenticator: createAuthenticator(),
+    faults,
+    now: clock.now,
+    state: () => state,
+    propagation: () => propagation,
+    longestSilence: limits.storeSilence,
+    onFailure: (error, requestId) => log({ level: 'error', message: `request ${requestId}: ${describe(error)}` }),
+  })
+  const rules: OriginRules = {
+    scheme: options.tls === undefined ? 'http' : 'https',
+    boundHost: host,
+    allowHosts: (options.allowHosts ?? []).map((name) => name.toLowerCase()),
+  }
+  const answering = createAnswering({
+    budget: createBodyBudget(limits.allBodies),
+    after(milliseconds, then) {
+      const timer = setTimeout(then, milliseconds).unref()
+      return () => clearTimeout(timer)
+    },
+    exchange,
+    decisions,
+    controls: options.testControls === true ? controls : null,
+    rules,
+    limits,
+    now: clock.now,
+    account: () => state.directory.account.id,
+    ready: () => state.silentFor() <= limits.storeSilence,
+    onFailure: (error) => log({ level: 'error', message: describe(error) }),
+  })
+  const server = createListener(options, limits, answering)
+  try {
+    await listen(server, options.port ?? 7374, host)
+  } catch (error) {
+    await rooms.close()
+    throw error
+  }
+  server.on('error', (error) => log({ level: 'error', message: describe(error) }))
+  const chores = startChores(rooms, (error) => log({ level: 'error', message: describe(error) }))
+  if (options.testControls === true)
+    log({ level: 'warn', message: 'test controls are open: anybody here may move the clock' })
+  const [rootKey] = state.directory.accessKeysOf('root')
+  let stopping: Promise<void> | null = null
+
+  return {
+    url: urlOf(rules.scheme, host, server),
+    account: state.directory.account.id,
+    root: { accessKeyId: rootKey?.id ?? '', secretAccessKey: rootKey?.secret ?? '' },
+    created: rooms.created,
+    ...controls,
+    decisions: (query) => decisions.find(query),
+    stop() {
+      stopping ??= (async () => {
+        await closeListener(server, answering, limits.stopTime)
+        clearInterval(chores)
+        await rooms.close()
+      })()
+      return stopping
+    },
+  }
+}
+
+type Rooms = Awaited<ReturnType<typeof openRooms>>
+
+/** Opens store and state; a store without an account gets one, and its root key is written down where there is a directory. */
+async function openRooms(options: AuthorityOptions, now: () => number) {
+  const wanted = firstEntities(options, now())
+  const directory =
+    options.data === ':memory:' ? null : openDataDirectory({ path: options.data, masterKey: options.masterKey })
+  try {
+    const store = openSqliteStore({
+      path: directory?.databasePath ?? ':memory:',
+      masterKey: directory?.masterKey ?? randomBytes(32),
+      now,
+    })
+    try {
+      let created = false
+      const first = (): readonly Entity[] => {
+        // Before the account is in the store: a start that was cut off in between makes it anew and writes it again.
+        directory?.writeRootCredentials(wanted.rootKey)
+        created = true
+        return wanted.entities
+      }
+      const state = await openState({ store, now, first })
+      const decisions = createDecisionLog({ store })
+      const [rootKey] = state.directory.accessKeysOf('root')
+      return {
+        state,
+        decisions,
+        created,
+        /** What the first start made, as far as it is still known. */
+        first: created ? wanted.entities : [state.directory.account, rootKey ?? wanted.rootKey],
+        async close() {
+          await decisions.flush()
+          await state.close()
+          await store.close()
+          directory?.close()
+        },
+      }
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  } catch (error) {
+    directory?.close()
+    throw error
+  }
+}
+
+/** What is written down between requests. */
+function startChores({ state, decisions }: Rooms, onFailure: (error: unknown) => void): NodeJS.Timeout {
+  let turns = 0
+  return setInterval(() => {
+    turns += 1
+    void decisions.flush().catch(onFailure)
+    if (turns % 10 === 0) void state.flushUses().catch(onFailure)
+    if (turns % 3_000 === 0) void state.rotateRing().catch(onFailure)
+  }, 200).unref()
+}
+
+function createListener({ tls }: AuthorityOptions, limits: Limits, answering: Answering): Server {
+  const settings: ServerOptions = {
+    maxHeaderSize: limits.headSize,
+    headersTimeout: limits.headTime,
+    requestTimeout: limits.requestTime,
+    keepAliveTimeout: limits.idleTime,
+    connectionsCheckingInterval: Math.min(1_000, limits.headTime),
+    insecureHTTPParser: false,
+  }
+  const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
+  server.maxConnections = limits.connections
+  // A client that never reads its answer, or stops in the middle of its request, is let go.
+  server.setTimeout(limits.requestTime + limits.idleTime)
+  server.on('request', answering.onRequest)
+  server.on('checkExpectation', answering.onRequest)
+  server.on(
+    'clientError',
+    (error: Error & { readonly code?: string }, socket: Socket & { _httpMessage?: ServerResponse }) =>
+      answering.onBroken(error.code, socket, socket._httpMessage?.headersSent === true),
+  )
+  server.on('connect', (_request, socket) => socket.destroy())
+  return server
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: Error & { readonly code?: string }) => {
+      const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message
+      reject(
+        new CountersignError('usage', `cannot listen on ${host} port ${port}: ${why}`, {
+          cause: error,
+          data: { host, port },
+        }),
+      )
+    })
+    server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
+      server.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+async function closeListener(server: Server, answering: Answering, time: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), time)
+  await answering.finish()
+  server.closeIdleConnections()
+  await closed
+  clearTimeout(timer)
+}
+
+function urlOf(scheme: string, host: string, server: Server): string {
+  const { port } = server.address() as AddressInfo
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `${scheme}://${reachable.includes(':') ? `[${reachable.replace(/^\[|\]$/g, '')}]` : reachable}:${port}`
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown failure'
+}

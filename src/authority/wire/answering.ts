@@ -1,0 +1,277 @@
+import type { Decision } from '../model/store.ts'
+import { mintRequestId } from '../sessions/mint.ts'
+import { type BodyBudget, type ByteSource, readBody } from './body.ts'
+import type { Exchange, Received, Reply } from './exchange.ts'
+import { readHead, splitTarget } from './head.ts'
+import { type HttpFault, type HttpReply, originDecision, renderHttpFault } from './http-faults.ts'
+import type { Limits } from './limits.ts'
+import { isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
+import { answerTestControl, type TestControls } from './test-controls.ts'
+
+/** A request as Node's HTTP server gives it; only what is used of it. */
+export interface IncomingCall extends ByteSource {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly rawHeaders: readonly string[]
+  /** Has the body arrived to its end? */
+  readonly complete: boolean
+  readonly socket: { readonly remoteAddress?: string | undefined }
+  resume(): unknown
+  destroy(): unknown
+}
+
+/** A response as Node's HTTP server gives it. */
+export interface OutgoingReply {
+  sendDate: boolean
+  readonly destroyed: boolean
+  readonly headersSent: boolean
+  writeHead(status: number, headers: string[]): unknown
+  write(body: string): unknown
+  end(body?: string): unknown
+  destroy(): unknown
+}
+
+/** A connection on which something came that is no HTTP. */
+export interface BrokenConnection {
+  readonly writable: boolean
+  end(text: string): unknown
+  resume(): unknown
+  destroy(): unknown
+}
+
+/** What happens to each request between the listener and the exchange: guards, paths, bodies, headers. */
+export interface Answering {
+  onRequest(request: IncomingCall, response: OutgoingReply): void
+  /** `begun`: has an answer to an earlier part of this connection been begun? */
+  onBroken(code: string | undefined, connection: BrokenConnection, begun: boolean): void
+  /** From now on each reply closes its connection; resolves when everything that has begun is answered. */
+  finish(): Promise<void>
+}
+
+export interface AnsweringParts {
+  readonly exchange: Exchange
+  readonly decisions: { record(decision: Decision): void; room(): Promise<void> | null }
+  /** Null: `/_test/…` is closed. */
+  readonly controls: TestControls | null
+  readonly rules: OriginRules
+  readonly limits: Limits
+  readonly budget: BodyBudget
+  /** The authority's clock, milliseconds since the epoch. */
+  readonly now: () => number
+  readonly account: () => string
+  readonly ready: () => boolean
+  readonly onFailure: (error: unknown) => void
+  /** Calls back after so many milliseconds of the real clock; gives the way to call it off. */
+  readonly after: (milliseconds: number, then: () => void) => () => void
+}
+
+type Call = Omit<Received, 'body'>
+interface Visit {
+  readonly request: IncomingCall
+  readonly response: OutgoingReply
+  readonly call: Call
+}
+
+const nothing = new Uint8Array(0)
+/** How long, and how much, of a body nobody wants is still let in, so that its sender gets to read the answer. */
+const lingerTime = 1_000
+const lingerSize = 1_048_576
+
+export function createAnswering(parts: AnsweringParts): Answering {
+  const { exchange, decisions, controls, rules, limits } = parts
+  const headers = createHeaders(parts.now)
+  let begun = 0
+  let finished: (() => void) | null = null
+
+  function send({ response, call }: Visit, reply: HttpReply): void {
+    if (response.destroyed || response.headersSent) return
+    response.writeHead(reply.status, headers(call.requestId, reply, finished !== null))
+    response.end(reply.body)
+  }
+
+  /** An answer that does not wait for the body: closing at once would reset the connection and lose the answer. */
+  function sendEarly(visit: Visit, reply: HttpReply): void {
+    const { request, response, call } = visit
+    if (call.head.bodyLength === 0 || request.complete) {
+      send(visit, reply)
+      return
+    }
+    if (response.destroyed || response.headersSent) return
+    response.writeHead(reply.status, headers(call.requestId, reply, true))
+    response.write(reply.body)
+    let left = lingerSize
+    const end = (): void => {
+      callOff()
+      response.end()
+      // A sender that goes on all the same is cut off a little later.
+      parts.after(lingerTime, () => request.destroy())
+    }
+    const callOff = parts.after(lingerTime, end)
+    request.on('data', (chunk) => {
+      left -= chunk.length
+      if (left < 0) request.destroy()
+    })
+    request.on('end', end)
+    request.on('close', callOff)
+    request.resume()
+  }
+
+  function refuse(visit: Visit, name: HttpFault): void {
+    const { requestId, head } = visit.call
+    sendEarly(visit, renderHttpFault(name, requestId, head.accept))
+  }
+
+  function sendJson(visit: Visit, status: number, body: unknown): void {
+    sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body) })
+  }
+
+  async function answerCall(visit: Visit): Promise<void> {
+    const { request, call } = visit
+    const { bodyLength } = call.head
+    if (bodyLength === 0) return answerWhole(visit, nothing)
+    if (Number.isFinite(bodyLength) && bodyLength > limits.bodySize) return refuse(visit, 'body-too-large')
+    let early: Reply | null = null
+    const read = await readBody(request, {
+      most: limits.bodySize,
+      free: limits.freeBodySize,
+      budget: parts.budget,
+      mayGoOn: () => (early = exchange.refuseHead(call)) === null,
+    })
+    if (read.kind === 'broken') return
+    if (read.kind === 'whole') {
+      return answerWhole(visit, read.body).finally(() => parts.budget.give(read.taken))
+    }
+    if (early === null) return refuse(visit, read.why === 'busy' ? 'busy' : 'body-too-large')
+    record(early)
+    sendEarly(visit, early)
+  }
+
+  async function answerWhole(visit: Visit, body: Uint8Array): Promise<void> {
+    const room = decisions.room()
+    if (room !== null) await room
+    const reply = await exchange.answer({ ...visit.call, body })
+    record(reply)
+    send(visit, reply)
+  }
+
+  function record({ decision }: Reply): void {
+    if (decision !== null) decisions.record(decision)
+  }
+
+  async function answerControl(visit: Visit, name: string): Promise<void> {
+    const { head, method, query } = visit.call
+    if (controls === null) return sendJson(visit, 404, { error: 'test controls are not open' })
+    if (head.test !== '1') return sendJson(visit, 403, { error: 'test controls need the header X-Countersign-Test: 1' })
+    if (head.origin !== null) return sendJson(visit, 403, { error: 'test controls are not for web pages' })
+    if (head.host === null || !isLoopback(head.host.replace(/:\d+$/, ''))) {
+      return sendJson(visit, 403, { error: 'test controls answer to loopback names only' })
+    }
+    const size = 65_536
+    const read = await readBody(visit.request, { most: size, free: size, budget: parts.budget, mayGoOn: () => true })
+    if (read.kind === 'broken') return
+    if (read.kind === 'stopped') return sendJson(visit, 413, { error: 'the body is too large' })
+    const reply = await answerTestControl(controls, method, name, query, read.body)
+    sendJson(visit, reply.status, reply.body)
+  }
+
+  async function route(visit: Visit): Promise<void> {
+    const { call } = visit
+    const { head, path, method, requestId, sourceIp } = call
+    const refusal = judgeOrigin(head, rules)
+    if (refusal !== null) {
+      const facts = { requestId, at: new Date(parts.now()), account: parts.account(), sourceIp, head }
+      decisions.record(originDecision(refusal, facts))
+      return refuse(visit, refusal.reason)
+    }
+    if (path === '/' || /^\/+$/.test(path)) {
+      if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') return refuse(visit, 'method-not-allowed')
+      return answerCall(visit)
+    }
+    if (path.startsWith('/_test/')) return answerControl(visit, path.slice('/_test/'.length))
+    if (path === '/healthz') return sendJson(visit, 200, { status: 'ok' })
+    if (path === '/readyz') {
+      return parts.ready()
+        ? sendJson(visit, 200, { status: 'ready' })
+        : sendJson(visit, 503, { status: 'the store does not answer' })
+    }
+    refuse(visit, 'no-such-path')
+  }
+
+  return {
+    onRequest(request, response) {
+      begun += 1
+      response.sendDate = false
+      const { path, query } = splitTarget(request.url ?? '/')
+      const call: Call = {
+        requestId: mintRequestId(),
+        method: request.method ?? 'GET',
+        path,
+        query,
+        head: readHead(request.rawHeaders),
+        sourceIp: request.socket.remoteAddress ?? '',
+        secure: rules.scheme === 'https',
+      }
+      route({ request, response, call })
+        .catch((error: unknown) => {
+          parts.onFailure(error)
+          response.destroy()
+        })
+        .finally(() => {
+          begun -= 1
+          if (begun === 0) finished?.()
+        })
+    },
+    onBroken(code, connection, answered) {
+      if (answered || !connection.writable || code === 'ECONNRESET') return void connection.destroy()
+      connection.end(rawReply(faultOfParser(code), headers))
+      connection.resume()
+      parts.after(lingerTime, () => connection.destroy())
+    },
+    finish: () =>
+      new Promise((resolve) => {
+        finished = resolve
+        if (begun === 0) resolve()
+      }),
+  }
+}
+
+/** What Node's HTTP parser found (https://nodejs.org/api/errors.html, `HPE_…`). */
+function faultOfParser(code: string | undefined): HttpFault {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'head-too-large'
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'too-slow' : 'not-http'
+}
+
+const phrases: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+}
+
+function rawReply(name: HttpFault, headers: Headers): string {
+  const requestId = mintRequestId()
+  const reply = renderHttpFault(name, requestId, null)
+  const lines = headers(requestId, reply, true)
+  let text = `HTTP/1.1 ${reply.status} ${phrases[reply.status] ?? 'Error'}\r\n`
+  for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`
+  return `${text}\r\n${reply.body}`
+}
+
+type Headers = (requestId: string, reply: HttpReply, closing: boolean) => string[]
+
+/** Names and values of the response header; its `Date` is the authority's clock, by which clients measure their own. */
+function createHeaders(now: () => number): Headers {
+  let second = Number.NaN
+  let date = ''
+  return (requestId, { contentType, body }, closing) => {
+    const at = Math.floor(now() / 1000)
+    if (at !== second) {
+      second = at
+      date = new Date(at * 1000).toUTCString()
+    }
+    const length = String(Buffer.byteLength(body))
+    const headers = ['x-amzn-RequestId', requestId, 'Content-Type', contentType, 'Content-Length', length, 'Date', date]
+    headers.push('Cache-Control', 'no-store')
+    if (closing) headers.push('Connection', 'close')
+    return headers
+  }
+}

@@ -1,0 +1,44 @@
+import type { CauseId } from '../../cause-ids.ts'
+import type { Refusal } from '../model/refusal.ts'
+
+/** The cause that a refusal means by itself, for those rooms that had nothing more exact to say. */
+const causes: { readonly [R in Refusal['reason']]?: CauseId } = {
+  unsigned: 'authorization-missing',
+  'parts-missing': 'authorization-missing',
+  'signature-expired': 'clock-skew',
+  'signature-not-yet-current': 'clock-skew',
+  'scope-wrong': 'signing-scope-wrong',
+  'algorithm-unsupported': 'old-signing',
+  'key-unknown': 'key-unknown',
+  'key-inactive': 'key-inactive',
+  'key-deleted': 'key-deleted',
+  'key-not-propagated': 'key-not-propagated',
+  'key-of-other-partition': 'other-partition',
+  'signature-mismatch': 'secret-wrong',
+  'token-missing': 'session-token-missing',
+  'token-unexpected': 'stale-session-token',
+  'token-empty': 'session-token-empty',
+  'token-malformed': 'session-token-cut',
+  'token-of-other-key': 'mixed-sessions',
+  'token-expired': 'session-expired',
+  'parent-gone': 'session-parent-gone',
+  'session-barred': 'session-without-mfa',
+  'duration-exceeds-role': 'duration-too-long',
+  'duration-exceeds-chaining': 'duration-too-long',
+  'not-authorized': 'permission-missing',
+  'called-with-session': 'session-from-session',
+  'mfa-code-wrong': 'mfa-code-wrong',
+  'mfa-code-used': 'mfa-code-wrong',
+  'mfa-codes-wrong': 'mfa-code-wrong',
+  'mfa-serial-wrong': 'mfa-serial-wrong',
+  'key-not-visible': 'permission-missing',
+  'entity-exists': 'quota-or-conflict',
+  'limit-exceeded': 'quota-or-conflict',
+  'delete-conflict': 'quota-or-conflict',
+  'concurrent-modification': 'quota-or-conflict',
+}
+
+/** The cause id of a refusal for the decision log; null where the vocabulary has none (a plain mistake in a parameter). */
+export function causeOf(refusal: Refusal): CauseId | null {
+  return refusal.cause ?? causes[refusal.reason] ?? null
+}

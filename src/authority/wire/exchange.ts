@@ -1,0 +1,331 @@
+import { CountersignError } from '../../errors.ts'
+import type { SignableRequest } from '../../signature/index.ts'
+import type { Action, ActionContext } from '../actions/grid.ts'
+import { findAction } from '../actions/index.ts'
+import {
+  type Authenticated,
+  type Authenticator,
+  asPropagated,
+  type Call,
+  type Knowledge,
+} from '../authentication/index.ts'
+import { authorize, requestConditions } from '../authorization/index.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Principal } from '../model/principal.ts'
+import type { Refusal } from '../model/refusal.ts'
+import type { Change, Decision } from '../model/store.ts'
+import type { SessionRing } from '../sessions/ring.ts'
+import { causeOf } from './causes.ts'
+import { type Fault, faultOf, internalFailure } from './faults.ts'
+import type { Head } from './head.ts'
+import { parseInput } from './input.ts'
+import { type Parameters, parseParameters } from './query.ts'
+import { acceptedFormat, contentTypes, renderFault, renderResult, type WireService } from './render.ts'
+import type { FaultQueue } from './test-controls.ts'
+
+/** A request of the AWS protocol as it arrived. */
+export interface Received {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly head: Head
+  readonly body: Uint8Array
+  readonly sourceIp: string
+  /** Did it come over TLS? */
+  readonly secure: boolean
+}
+
+export interface Reply {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+  /** Null where nothing was decided. */
+  readonly decision: Decision | null
+}
+
+/** What the exchange works on; the state may be another one after a reset. */
+export interface Surroundings {
+  readonly authenticator: Authenticator
+  readonly faults: FaultQueue
+  /** Milliseconds since the epoch, by the authority's clock. */
+  now(): number
+  state(): {
+    readonly directory: Directory
+    readonly ring: SessionRing
+    commit(changes: readonly Change[]): Promise<void>
+    /** Milliseconds since the store was last heard of. */
+    silentFor(): number
+  }
+  /** Simulated propagation in milliseconds. */
+  propagation(): number
+  /** Milliseconds of silence of the store after which nothing is answered any more. */
+  readonly longestSilence: number
+  /** Called with what went wrong inside; the caller of the API never sees it. */
+  onFailure(error: unknown, requestId: string): void
+}
+
+export interface Exchange {
+  answer(received: Received): Promise<Reply>
+  /** What would refuse the request whatever its body is; null when the body has to be seen. */
+  refuseHead(received: Omit<Received, 'body'>): Reply | null
+}
+
+/** One walk through the authority: authenticate, validate, authorise, run, render, and what to remember of it. */
+interface Walk {
+  readonly received: Omit<Received, 'body'>
+  readonly at: number
+  readonly account: string
+  operation: string
+  service: WireService
+  authenticated: Authenticated | null
+  statement: string | null
+}
+
+const versions: Readonly<Record<WireService, string>> = { sts: '2011-06-15', iam: '2010-05-08' }
+const nothing = new Uint8Array(0)
+
+export function createExchange(surroundings: Surroundings): Exchange {
+  const propagated = createPropagated(surroundings)
+
+  function knowledge(at: number): Knowledge {
+    const { directory, ring } = surroundings.state()
+    return { directory: propagated(directory), present: directory, sessions: ring, now: at }
+  }
+
+  async function answer(received: Received): Promise<Reply> {
+    const walk = beginWalk(received, surroundings)
+    try {
+      const outcome = await pass(walk, received)
+      return 'refused' in outcome ? refuse(walk, outcome.refused) : accept(walk, outcome.row, outcome.ok)
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'conflict') {
+        return refuse(walk, { reason: 'concurrent-modification' })
+      }
+      surroundings.onFailure(error, received.requestId)
+      const stored = error instanceof CountersignError && error.code === 'store'
+      return stored ? refuse(walk, { reason: 'unavailable' }) : fail(walk)
+    }
+  }
+
+  async function pass(walk: Walk, received: Received): Promise<Outcome> {
+    if (surroundings.state().silentFor() > surroundings.longestSilence) return { refused: { reason: 'unavailable' } }
+    const parsed = parseParameters(received.query, isForm(received) ? received.body : null)
+    const call = readCall(walk, received, 'parameters' in parsed ? parsed.parameters : null)
+    const injected = surroundings.faults.take(walk.service, walk.operation)
+    if (injected !== null) return { refused: { reason: 'injected', code: injected } }
+    const known = knowledge(walk.at)
+    const authenticated = surroundings.authenticator.authenticate(call, known)
+    walk.authenticated = authenticated
+    if (authenticated.service !== null) walk.service = authenticated.service
+    if ('refused' in authenticated) return { refused: authenticated.refused }
+    noteUse(walk, authenticated, known.present)
+    if ('refused' in parsed) return parsed
+    const found = findRow(walk, parsed.parameters)
+    if ('refused' in found) return found
+    const { row } = found
+    const read = parseInput(row.input, parsed.parameters)
+    if ('refused' in read) return read
+    const context = contextOf(walk, authenticated.principal, known, surroundings)
+    const denied = judgePermission(walk, row, read.input, context, known.directory)
+    if (denied !== null) return { refused: denied }
+    const result = await row.run(read.input, context)
+    return 'refused' in result ? result : { row, ok: result.ok }
+  }
+
+  return {
+    answer,
+    refuseHead(received) {
+      const walk = beginWalk(received, surroundings)
+      const call = readCall(walk, { ...received, body: nothing }, null)
+      const refused = surroundings.authenticator.refuseHead(call, knowledge(walk.at))
+      if (refused === null || !('refused' in refused)) return null
+      walk.authenticated = refused
+      return refuse(walk, refused.refused)
+    },
+  }
+}
+
+type Outcome = { readonly refused: Refusal } | { readonly row: Action; readonly ok: unknown }
+
+/** The delayed view is kept per directory and delay: whoever holds on to a directory may compare it. */
+function createPropagated(surroundings: Surroundings): (directory: Directory) => Directory {
+  let kept: { readonly of: Directory; readonly delay: number; readonly view: Directory } | null = null
+  return (directory) => {
+    const delay = surroundings.propagation()
+    if (delay <= 0) return directory
+    if (kept === null || kept.of !== directory || kept.delay !== delay) {
+      kept = { of: directory, delay, view: asPropagated(directory, delay, surroundings.now) }
+    }
+    return kept.view
+  }
+}
+
+function beginWalk(received: Omit<Received, 'body'>, surroundings: Surroundings): Walk {
+  const account = surroundings.state().directory.account.id
+  return {
+    received,
+    at: surroundings.now(),
+    account,
+    operation: '',
+    service: 'sts',
+    authenticated: null,
+    statement: null,
+  }
+}
+
+/** A body counts as parameters when it says that it is a form, or says nothing. */
+function isForm({ method, head }: Received): boolean {
+  if (method !== 'POST') return false
+  return head.contentType === null || /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(head.contentType)
+}
+
+/** Takes the operation and its service from the parameters, as far as they tell. */
+function readCall(walk: Walk, received: Received, parameters: Parameters | null): Call {
+  const action = parameters?.get('Action') ?? ''
+  if (/^\w{1,64}$/.test(action)) walk.operation = action
+  const service = serviceOf(walk.operation, parameters?.get('Version'))
+  if (service !== null) walk.service = service
+  const { method, path, query, head, body } = received
+  const request: SignableRequest = { method, path, query, headers: head.headers, body }
+  return { request, service, operation: walk.operation }
+}
+
+/** The action sets of the two services are disjoint, so the name of a known action is enough. */
+function serviceOf(operation: string, version: string | undefined): WireService | null {
+  if (findAction('sts', operation) !== undefined) return 'sts'
+  if (findAction('iam', operation) !== undefined) return 'iam'
+  if (version === versions.iam) return 'iam'
+  return version === versions.sts ? 'sts' : null
+}
+
+function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusal } | { readonly row: Action } {
+  const action = parameters.get('Action') ?? ''
+  if (action === '') return { refused: { reason: 'action-missing' } }
+  const version = parameters.get('Version') ?? ''
+  const row = version === versions[walk.service] ? findAction(walk.service, action) : undefined
+  if (row === undefined) {
+    return { refused: { reason: 'action-unknown', action: action.slice(0, 128), version: version.slice(0, 32) } }
+  }
+  return { row }
+}
+
+function contextOf(walk: Walk, principal: Principal, known: Knowledge, surroundings: Surroundings): ActionContext {
+  const { received, service, authenticated } = walk
+  const { account } = known.directory
+  const region = authenticated?.region ?? ''
+  const now = new Date(walk.at)
+  let conditions: ReadonlyMap<string, readonly string[]> | null = null
+  return {
+    account: account.id,
+    partition: account.partition,
+    region,
+    now,
+    principal,
+    // What is going to be changed must be seen as it is; who may become what is judged by what has spread.
+    directory: service === 'sts' ? known.directory : known.present,
+    sessions: known.sessions,
+    get conditions() {
+      conditions ??= requestConditions({
+        principal,
+        directory: known.directory,
+        now,
+        secureTransport: received.secure,
+        sourceIp: received.sourceIp,
+        userAgent: received.head.userAgent ?? '',
+        referer: received.head.referer,
+        region,
+        service,
+      })
+      return conditions
+    },
+    commit: (changes) => surroundings.state().commit(changes),
+  }
+}
+
+function judgePermission(
+  walk: Walk,
+  row: Action,
+  input: Readonly<Record<string, unknown>>,
+  context: ActionContext,
+  directory: Directory,
+): Refusal | null {
+  if (row.permission === 'free') return null
+  const asked = row.permission(input, context)
+  for (const permission of Array.isArray(asked) ? asked : [asked]) {
+    const { principal, conditions } = context
+    const verdict = authorize({ principal, directory, conditions, permission })
+    if (!verdict.allowed) return verdict.refusal
+    walk.statement ??= verdict.statement
+  }
+  return null
+}
+
+/** Once per second and place is enough for a log whose promise is a quarter of an hour (`authority.md` §4.6). */
+function noteUse(
+  walk: Walk,
+  authenticated: Authenticated & { readonly principal: Principal },
+  directory: Directory,
+): void {
+  const { accessKeyId, session } = authenticated.principal
+  if (session !== null) return
+  const { service } = walk
+  const region = authenticated.region ?? ''
+  const last = directory.lastUse(accessKeyId)
+  if (last !== undefined && last.service === service && last.region === region) {
+    if (Math.abs(Date.parse(last.at) - walk.at) < 1000) return
+  }
+  directory.noteUse({ accessKeyId, at: new Date(walk.at).toISOString(), service, region })
+}
+
+function accept(walk: Walk, row: Action, values: unknown): Reply {
+  const format = acceptedFormat(walk.received.head.accept)
+  const body = renderResult(row, values, walk.received.requestId, format)
+  return { status: 200, contentType: contentTypes[format], body, decision: decisionOf(walk, 200, null, null) }
+}
+
+function refuse(walk: Walk, refusal: Refusal): Reply {
+  return say(walk, faultOf(refusal, walk.service), refusal)
+}
+
+function fail(walk: Walk): Reply {
+  return say(walk, internalFailure, null)
+}
+
+function say(walk: Walk, fault: Fault, refusal: Refusal | null): Reply {
+  const format = acceptedFormat(walk.received.head.accept)
+  const body = renderFault(fault, walk.service, walk.received.requestId, format)
+  return {
+    status: fault.status,
+    contentType: contentTypes[format],
+    body,
+    decision: decisionOf(walk, fault.status, fault, refusal),
+  }
+}
+
+const noSentences: readonly string[] = []
+
+function decisionOf(walk: Walk, status: number, fault: Fault | null, refusal: Refusal | null): Decision {
+  const { received, authenticated, account } = walk
+  const principal = authenticated !== null && 'principal' in authenticated ? authenticated.principal : null
+  return {
+    requestId: received.requestId,
+    at: new Date(walk.at).toISOString(),
+    outcome: fault === null ? 'accepted' : 'refused',
+    service: walk.service,
+    operation: walk.operation,
+    accessKeyId: authenticated?.accessKeyId ?? null,
+    principal: principal?.arn ?? null,
+    account,
+    region: authenticated?.region ?? null,
+    sourceIp: received.sourceIp,
+    userAgent: (received.head.userAgent ?? '').slice(0, 256),
+    status,
+    code: fault?.code ?? null,
+    reason: fault === null ? null : (refusal?.reason ?? 'internal-failure'),
+    cause: refusal === null ? null : causeOf(refusal),
+    evidence: refusal?.evidence ?? noSentences,
+    checks: authenticated?.checks ?? noSentences,
+    statement: refusal?.reason === 'not-authorized' ? refusal.statement : walk.statement,
+  }
+}

@@ -1,0 +1,80 @@
+import type { Decision } from '../model/store.ts'
+import type { Fault } from './faults.ts'
+import type { Head } from './head.ts'
+import type { OriginRefusal } from './origin.ts'
+import { acceptedFormat, contentTypes, renderFault } from './render.ts'
+
+/**
+ * Refusals that come before there is a call of STS or IAM. Codes and statuses are AWS's where its list of common errors has
+ * one (IAM API Reference, "Common Error Types").
+ */
+export type HttpFault =
+  | 'not-http'
+  | 'head-too-large'
+  | 'too-slow'
+  | 'no-such-path'
+  | 'method-not-allowed'
+  | 'body-too-large'
+  | 'busy'
+  | 'foreign-host'
+  | 'cross-site'
+
+const rows: { readonly [F in HttpFault]: readonly [code: string, status: number, message: string] } = {
+  'not-http': ['MalformedHttpRequestException', 400, 'The request is not well-formed HTTP.'],
+  'head-too-large': ['RequestHeaderSectionTooLarge', 431, 'The request header is too large.'],
+  'too-slow': ['RequestTimeoutException', 408, 'The request was not received in time.'],
+  'no-such-path': ['UnknownOperationException', 404, 'STS and IAM are called at the path /.'],
+  'method-not-allowed': ['MethodNotAllowed', 405, 'STS and IAM are called by GET and POST.'],
+  'body-too-large': ['RequestEntityTooLarge', 413, 'The request body is too large.'],
+  busy: ['ServiceUnavailable', 503, 'The request has failed due to a temporary failure of the server.'],
+  'foreign-host': ['AccessDenied', 403, 'The authority is not known under this Host name.'],
+  'cross-site': ['AccessDenied', 403, 'Requests from web pages of other origins are refused.'],
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+/** The reply in AWS's form; the namespace is that of STS, for no action is known yet. */
+export function renderHttpFault(name: HttpFault, requestId: string, accept: string | null): HttpReply {
+  const [code, status, message] = rows[name]
+  const fault: Fault = { code, status, message, type: status >= 500 ? 'Receiver' : 'Sender' }
+  const format = acceptedFormat(accept)
+  return { status, contentType: contentTypes[format], body: renderFault(fault, 'sts', requestId, format) }
+}
+
+/** What the decision log keeps of a request that a web page may have sent. */
+export function originDecision(
+  refusal: OriginRefusal,
+  facts: {
+    readonly requestId: string
+    readonly at: Date
+    readonly account: string
+    readonly sourceIp: string
+    readonly head: Head
+  },
+): Decision {
+  const [code, status] = rows[refusal.reason]
+  return {
+    requestId: facts.requestId,
+    at: facts.at.toISOString(),
+    outcome: 'refused',
+    service: '',
+    operation: '',
+    accessKeyId: null,
+    principal: null,
+    account: facts.account,
+    region: null,
+    sourceIp: facts.sourceIp,
+    userAgent: (facts.head.userAgent ?? '').slice(0, 256),
+    status,
+    code,
+    reason: refusal.reason,
+    cause: null,
+    evidence: [refusal.evidence],
+    checks: [],
+    statement: null,
+  }
+}

@@ -1,5 +1,5 @@
-/** When the tables below were taken from botocore's `partitions.json`, `endpoints.json` and the endpoint rules of STS and IAM. */
-export const partitionsAsOf = '2026-05'
+/** Where the tables below were taken from: `partitions.json`, `endpoints.json` and the endpoint rules of STS and IAM. */
+export const partitionsAsOf = 'botocore 1.43.11'
 
 export interface Partition {
   readonly id: string

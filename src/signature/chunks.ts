@@ -126,7 +126,9 @@ export class ChunkReader {
 
   end(): ChunkEnd {
     if (this.#refusal !== undefined) return this.#refusal
-    if (this.#state !== 'done') return this.#refuse('cut')
+    // Some clients leave out the blank line behind the trailer's signature, which says the same.
+    const closed = this.#state === 'done' || (this.#trailerSigned && this.#pending.length === 0)
+    if (!closed) return this.#refuse('cut')
     return { kind: 'complete', trailers: this.#trailers }
   }
 

@@ -16,6 +16,8 @@ const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   whoami: async () => (await import('./whoami.ts')).whoami,
   explain: async () => (await import('./explain.ts')).explain,
   serve: async () => (await import('./serve.ts')).serve,
+  lab: async () => (await import('./lab.ts')).lab,
+  tour: async () => (await import('./tour.ts')).tour,
 }
 
 async function obey(args: readonly string[]): Promise<number> {

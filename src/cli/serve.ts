@@ -3,9 +3,9 @@ import { CountersignError } from '../errors.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { absolutePath, joinPath } from '../holder/machine/paths.ts'
 import { realDisk } from '../holder/machine/real.ts'
-import { profileWritten, servingText, stoppedText } from './say/serve.ts'
+import { logLine, profileWritten, servingText, stoppedText } from './say/serve.ts'
 import { type Call, exitCode } from './terminal.ts'
-import { planProfile, writePlan } from './write-profile.ts'
+import { checkProfileName, planProfile, writePlan } from './write-profile.ts'
 
 export const defaultPort = 7374
 
@@ -14,10 +14,15 @@ export async function serve(call: Call): Promise<number> {
   const { terminal, machine, flags } = call
   const options = optionsOf(call)
   const firstValues = firstValuesOf(machine)
-  const authority = await startAuthority({ ...options, ...firstValues.options })
+  const name = flags.text('write-profile')
+  if (name !== undefined) checkProfileName(name)
+  const authority = await startAuthority({
+    ...options,
+    ...firstValues.options,
+    log: ({ level, message }) => terminal.err(logLine(terminal.look, level, message)),
+  })
   const stopped = terminal.untilStopped()
   try {
-    const name = flags.text('write-profile')
     const written = name === undefined ? null : planProfile(machine, name, authority)
     if (written !== null) writePlan(machine, realDisk(), written)
     if (!flags.on('quiet')) {
@@ -119,12 +124,14 @@ function firstValuesOf(machine: Machine) {
   const accountId = machine.env('COUNTERSIGN_ACCOUNT_ID') || undefined
   const rootAccessKeyId = machine.env('COUNTERSIGN_ROOT_ACCESS_KEY_ID') || undefined
   const rootSecretAccessKey = machine.env('COUNTERSIGN_ROOT_SECRET_ACCESS_KEY') || undefined
+  const masterKey = machine.env('COUNTERSIGN_MASTER_KEY') || undefined
   return {
     given: accountId !== undefined || rootAccessKeyId !== undefined || rootSecretAccessKey !== undefined,
     options: {
       ...(accountId === undefined ? {} : { accountId }),
       ...(rootAccessKeyId === undefined ? {} : { rootAccessKeyId }),
       ...(rootSecretAccessKey === undefined ? {} : { rootSecretAccessKey }),
+      ...(masterKey === undefined ? {} : { masterKey }),
     },
   }
 }

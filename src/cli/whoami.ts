@@ -65,7 +65,7 @@ async function aliasOf(call: Call, question: Question, trace: Trace, arn: string
     const signed = sign(
       {
         method: 'POST',
-        path: '/',
+        path: url.pathname,
         query: '',
         headers: [
           ['Host', url.host],
@@ -88,7 +88,7 @@ async function aliasOf(call: Call, question: Question, trace: Trace, arn: string
     const { headers, body } = signed.request
     const reply = await call.machine.send({
       method: 'POST',
-      url: `${url.origin}/`,
+      url: `${url.origin}${url.pathname}`,
       headers,
       body: String(body),
       timeoutMs: question.timeoutMs,

@@ -14,10 +14,16 @@ export interface ProfilePlan {
 /** Where a new profile asks; an authority answers for any region. */
 const region = 'us-east-1'
 
+/** @throws `usage` for what no AWS file and no shell takes without quotes */
+export function checkProfileName(name: string): void {
+  if (!/^[A-Za-z0-9_@+=.,/-]+$/.test(name))
+    throw new CountersignError('usage', '--write-profile takes a name of letters, digits and _ @ + = . , / -')
+}
+
 /**
  * Plans the lossless edits that make a profile of the root key: the pair in the credentials file, endpoint and region in the
  * config file. A profile that holds other credentials is left alone.
- * @throws `usage` when the name is taken or cannot be one, `file-unreadable` for a file that AWS tools could not read either
+ * @throws `usage` when the name is taken, `file-unreadable` for a file that AWS tools could not read either
  */
 export function planProfile(
   machine: Machine,
@@ -27,8 +33,11 @@ export function planProfile(
     readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string }
   },
 ): ProfilePlan {
-  if (!/^[A-Za-z0-9_@+=.,/-]+$/.test(name))
-    throw new CountersignError('usage', '--write-profile takes a name of letters, digits and _ @ + = . , / -')
+  if (authority.root.accessKeyId === '')
+    throw new CountersignError(
+      'usage',
+      'The root user has no access key any more: there is nothing to write as a profile.',
+    )
   const files = readAwsFiles(machine)
   for (const file of [files.config, files.credentials])
     if (file.path === '' || file.state.kind === 'unreadable' || file.reading.problems.length > 0)

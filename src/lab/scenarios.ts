@@ -160,7 +160,7 @@ export const scenarios: readonly Scenario[] = [
     async prepare(stage) {
       const session = await stage.session(await stage.user('alice'), 900)
       const later = 3600
-      stage.authority.setClock({ offset: later })
+      stage.authority.clock({ offset: later })
       return { credentials: section('default', session), clockOffset: later }
     },
   },

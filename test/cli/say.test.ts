@@ -241,6 +241,7 @@ describe('the text of chain', () => {
     steps: rejected.chain,
     winner: rejected.chain[2]!,
     error: null,
+    clientError: null,
   }
 
   test('begins with the sentence that matters, then lists every source in order', () => {

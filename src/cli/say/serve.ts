@@ -84,6 +84,11 @@ export function profileWritten(look: Look, machine: Machine, name: string, files
   return page(wrap(look, '', `The profile ${name} was written into ${where}: use it with --profile ${name}.`))
 }
 
+/** One line of the authority's own log. */
+export function logLine(look: Look, level: 'info' | 'warn' | 'error', message: string): string {
+  return page([legible(look, `${level}: ${message}`)])
+}
+
 export function stoppedText(look: Look): string {
   return page([legible(look, 'Stopped. Everything that was answered is kept.')])
 }

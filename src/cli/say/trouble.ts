@@ -46,6 +46,10 @@ function exitCodeOf(error: CountersignError): number {
   }
 }
 
+/** Messages of the language itself that quote names of the program and no values. */
+const namesOnly =
+  /^(?:[\w$.]+ is not (?:defined|a function|iterable)|Cannot read properties of (?:undefined|null) \(reading '[\w$]+'\)|Cannot access '[\w$]+' before initialization)$/
+
 /** Function and position of each stack frame: never the message, which may span lines. */
 function framesOf(error: unknown): string[] {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { realMachine } from '../../src/holder/machine/real.ts'
+import { callAws } from '../../src/lab/caller.ts'
+import { noteSecret } from '../setup.ts'
+import { countersign, makeHome, startCountersign } from './program.ts'
+
+/** A key pair in AWS's shapes, made for these tests only. */
+const root = { accessKeyId: 'AKIAQYLPMN5HHHFPZZZZ', secretAccessKey: 'TestOnly/Zq3+TestOnly0TestOnly1TestOnly2' }
+noteSecret('root secret', root.secretAccessKey)
+const first = {
+  COUNTERSIGN_ACCOUNT_ID: '123456789012',
+  COUNTERSIGN_ROOT_ACCESS_KEY_ID: root.accessKeyId,
+  COUNTERSIGN_ROOT_SECRET_ACCESS_KEY: root.secretAccessKey,
+}
+const posix = process.platform !== 'win32'
+
+async function whoIs(url: string) {
+  return await callAws(realMachine({}), url, root, 'sts', 'GetCallerIdentity')
+}
+
+describe('serve', () => {
+  test('prints one ready line on stdout, tells on stderr how to use it, and stops cleanly on SIGTERM', async () => {
+    const { child, home, outcome, line } = startCountersign(['serve', '--port', '0'], { env: first })
+    const ready = await line()
+    expect(ready).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/)
+    const url = ready.slice('ready '.length)
+    expect((await whoIs(url)).text('Arn')).toBe('arn:aws:iam::123456789012:root')
+    child.kill('SIGTERM')
+    const { code, stdout, stderr } = await outcome
+    expect(code).toBe(0)
+    expect(stdout).toBe(`${ready}\n`)
+    expect(stderr).toContain('A new account 123456789012 was made')
+    expect(stderr).toContain('  ~/.local/share/countersign/root-credentials\n')
+    expect(stderr).toContain(`    export AWS_ENDPOINT_URL=${url}\n`)
+    expect(stderr).toContain(
+      `    export AWS_SHARED_CREDENTIALS_FILE=${join(home, '.local/share/countersign/root-credentials')}\n`,
+    )
+    expect(stderr).not.toContain(root.secretAccessKey)
+    const kept = join(home, '.local/share/countersign/root-credentials')
+    expect(readFileSync(kept, 'utf8')).toContain(`aws_access_key_id = ${root.accessKeyId}`)
+    if (posix) expect(statSync(kept).mode & 0o777).toBe(0o600)
+  })
+
+  test('keeps its account over a restart, ignores first values then and says so', async () => {
+    const home = makeHome()
+    for (const start of [1, 2]) {
+      const { child, outcome, line } = startCountersign(['serve', '--port', '0', '--data', 'd'], { home, env: first })
+      expect((await whoIs((await line()).slice(6))).status).toBe(200)
+      child.kill('SIGINT')
+      const { code, stderr } = await outcome
+      expect(code).toBe(0)
+      expect(stderr.includes('were ignored')).toBe(start === 2)
+      expect(stderr.includes('A new account')).toBe(start === 1)
+    }
+    expect(existsSync(join(home, 'd', 'root-credentials'))).toBe(true)
+  })
+
+  test('takes the two signals that npm makes of one Ctrl-C for one', async () => {
+    const { child, outcome, line } = startCountersign(['serve', '--port', '0', '--data', 'd'])
+    await line()
+    child.kill('SIGINT')
+    child.kill('SIGINT')
+    expect(await outcome).toMatchObject({ code: 0, signal: null })
+  })
+
+  test('says which port is taken, with exit code 2', async () => {
+    const other = createServer()
+    await new Promise<void>((accept) => other.listen(0, '127.0.0.1', accept))
+    onTestFinished(() => void other.close())
+    const { port } = other.address() as { port: number }
+    const { code, stdout, stderr } = await countersign(['serve', '--port', String(port), '--data', 'd'])
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(String(port))
+  })
+
+  test('warns loudly when test controls are open, and opens them on loopback only', async () => {
+    const { child, outcome, line } = startCountersign(['serve', '--port', '0', '--data', 'd', '--test-controls'])
+    await line()
+    child.kill('SIGTERM')
+    expect((await outcome).stderr).toContain('TEST CONTROLS ARE OPEN')
+    expect(await countersign(['serve', '--test-controls', '--host', '0.0.0.0'])).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('writes a profile beside what stands in the AWS files, and leaves other profiles alone', async () => {
+    const credentials = '# mine\r\n[work]\r\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\r\n'
+    const home = makeHome({ '.aws/credentials': credentials })
+    const { child, outcome, line } = startCountersign(['serve', '--port', '0', '--write-profile', 'own'], {
+      home,
+      env: first,
+    })
+    const url = (await line()).slice(6)
+    child.kill('SIGTERM')
+    expect((await outcome).stderr).toContain('--profile own')
+    const written = readFileSync(join(home, '.aws/credentials'), 'utf8')
+    expect(written.startsWith(credentials)).toBe(true)
+    expect(written.slice(credentials.length).replaceAll('\r\n', '\n').trim()).toBe(
+      `[own]\naws_access_key_id = ${root.accessKeyId}\naws_secret_access_key = ${root.secretAccessKey}`,
+    )
+    expect(readFileSync(join(home, '.aws/config'), 'utf8')).toBe(
+      `[profile own]\nendpoint_url = ${url}\nregion = us-east-1\n`,
+    )
+    const taken = await countersign(['serve', '--port', '0', '--write-profile', 'work'], { home, env: first })
+    expect(taken).toMatchObject({ code: 2, stdout: '' })
+    expect(readFileSync(join(home, '.aws/credentials'), 'utf8')).toBe(written)
+  })
+
+  test.each([
+    [['--database', 'postgres://x/y'], 'not in this version'],
+    [['--workers', '4'], 'not in this version'],
+    [['--port', '70000'], '0 to 65535'],
+    [['--tls-cert', 'c.pem'], '--tls-key'],
+    [['--tls-cert', 'c.pem', '--tls-key', 'k.pem'], 'c.pem cannot be read'],
+    [['--write-profile', 'a]b'], '--write-profile'],
+    [['extra'], '"serve" does not know what to do with "extra"'],
+  ])('refuses %j with exit code 2 before it touches anything', async (args, says) => {
+    const home = makeHome()
+    const { code, stdout, stderr } = await countersign(['serve', ...args], { home })
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(says)
+    expect(existsSync(join(home, '.local'))).toBe(false)
+  })
+})

@@ -1,7 +1,7 @@
+import { iamEndpoint, stsEndpoint } from '../../anatomy/partitions.ts'
 import type { Place } from '../sources/credential.ts'
 import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
-import { partitionOf } from './partitions.ts'
 import type { Refusal } from './start.ts'
 import type { EndpointChoice } from './trace.ts'
 
@@ -118,35 +118,23 @@ function missingServices(settings: Settings): Refusal {
 
 // ---- AWS's own endpoints
 
-/** Regions whose STS calls go to the global endpoint in legacy mode (botocore args.py `LEGACY_GLOBAL_STS_REGIONS`). */
-const legacyGlobalRegions = new Set(
-  (
-    'ap-northeast-1 ap-south-1 ap-southeast-1 ap-southeast-2 aws-global ca-central-1 eu-central-1 eu-north-1 eu-west-1 ' +
-    'eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'
-  ).split(' '),
-)
-
 function ownEndpoints(
   ground: SourceGround,
   rules: BotocoreRules,
   region: string | null,
 ): Pick<EndpointChoice, 'sts' | 'iam' | 'signingRegion'> {
-  const partition = partitionOf(region ?? 'aws-global')
-  const fips = isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
-  const dualStack = isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
-  const iam = `https://${partition.iam}`
-  const global = { sts: 'https://sts.amazonaws.com', iam, signingRegion: 'us-east-1' }
-  const plain = !fips && !dualStack
-  if (region === null || (plain && region === 'aws-global')) return global
-  if (plain && stsMode(ground, rules)?.value === 'legacy' && legacyGlobalRegions.has(region)) return global
-  const host = fips && !(partition.id === 'aws-us-gov' && !dualStack) ? 'sts-fips' : 'sts'
-  const suffix = dualStack ? partition.dualStackSuffix : partition.suffix
-  return { sts: `https://${host}.${region}.${suffix}`, iam, signingRegion: signingRegionOf(region) }
+  const sts = stsEndpoint(region ?? 'aws-global', {
+    fips: region !== null && isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
+    dualStack: region !== null && isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
+    legacyGlobal: stsMode(ground, rules)?.value === 'legacy',
+  })
+  const iam = iamEndpoint(region ?? 'aws-global')
+  return { sts: `https://${sts.host}`, iam: `https://${iam.host}`, signingRegion: sts.signingRegion }
 }
 
+/** A configured endpoint is signed for the region itself; without one for the home of STS. */
 function signingRegionOf(region: string | null): string {
-  if (region === null) return 'us-east-1'
-  return region.endsWith('-global') ? partitionOf(region).iamRegion : region
+  return region === null || region.endsWith('-global') ? stsEndpoint('aws-global').signingRegion : region
 }
 
 function isOn({ machine, files, profile }: SourceGround, variable: string, key: string): boolean {

@@ -26,7 +26,8 @@ export function walk(
   let error = refusal
   for (const source of sources) {
     const skipped = skips(source)
-    const step: Asked = skipped === null ? ask(source, ground, winner === null && error === null) : skip(source, skipped)
+    const step: Asked =
+      skipped === null ? ask(source, ground, winner === null && error === null) : skip(source, skipped)
     steps.push(step.entry)
     if (step.entry.outcome === 'found') winner = step.entry
     if (winner === null && error === null && step.error !== null) error = step.error

@@ -23,6 +23,8 @@ export interface AwsFile extends FileLocation {
     | { readonly kind: 'unreadable'; readonly because: string; readonly detail: string }
   /** Empty when there is nothing to read. */
   readonly reading: FileReadingByDialect
+  /** The profiles that this file holds for the AWS CLI and boto3, by name; of several sections for one, the one that counts. */
+  readonly profiles: ReadonlyMap<string, Section>
 }
 
 const nothing: FileReadingByDialect = { sections: [], inherited: null, problems: [] }
@@ -37,7 +39,18 @@ export function readAwsFiles(machine: Machine): AwsFiles {
 
 function readAwsFile(machine: Machine, role: FileRole): AwsFile {
   const location = locateAwsFile(machine, role)
-  return { role, ...location, ...readIniFile(machine, location.path) }
+  const found = readIniFile(machine, location.path)
+  return { role, ...location, ...found, profiles: profilesOf(role, found.reading.sections) }
+}
+
+function profilesOf(role: FileRole, sections: readonly Section[]): ReadonlyMap<string, Section> {
+  const profiles = new Map<string, Section>()
+  for (const section of sections) {
+    const profile = role === 'config' ? profileOfHeader(section.name) : section.name
+    // In the config file `[profile x]` and `[profile "x"]` are two sections for one profile, and the later replaces the earlier.
+    if (profile !== null && (role === 'config' || !profiles.has(profile))) profiles.set(profile, section)
+  }
+  return profiles
 }
 
 /** Reads any file of that syntax as botocore does. `path` is absolute, or empty for none. */

@@ -1,4 +1,4 @@
-import { type AwsFile, type AwsFiles, profileOfHeader, secondWord } from '../files/aws-files.ts'
+import { type AwsFile, type AwsFiles, secondWord } from '../files/aws-files.ts'
 import type { Entry, Section } from '../files/reading.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { BrokenSource, Place } from './credential.ts'
@@ -35,20 +35,14 @@ export function profileSettings(files: AwsFiles, profile: string): Settings | nu
   return new Map([...fromConfig, ...fromCredentials])
 }
 
-/** Settings of a profile in the config file alone (`[profile x]`, `[default]`); of two headers for one profile, the later. */
+/** Settings of a profile in the config file alone (`[profile x]`, `[default]`). */
 export function configSettings(files: AwsFiles, profile: string): Settings | null {
-  return settingsOf(
-    files.config,
-    files.config.reading.sections.findLast(({ name }) => profileOfHeader(name) === profile),
-  )
+  return settingsOf(files.config, files.config.profiles.get(profile))
 }
 
 /** Settings of the section of that very name in the credentials file. */
 export function credentialsSettings(files: AwsFiles, section: string): Settings | null {
-  return settingsOf(
-    files.credentials,
-    files.credentials.reading.sections.find(({ name }) => name === section),
-  )
+  return settingsOf(files.credentials, files.credentials.profiles.get(section))
 }
 
 /** `[sso-session x]` and `[services x]` of the config file. */
@@ -104,11 +98,5 @@ export function fileRefusal(
 
 /** The profiles of both files in the order in which botocore comes to know them. */
 export function profileNames(files: AwsFiles): readonly string[] {
-  const names = new Set<string>()
-  for (const { name } of files.config.reading.sections) {
-    const profile = profileOfHeader(name)
-    if (profile !== null) names.add(profile)
-  }
-  for (const { name } of files.credentials.reading.sections) names.add(name)
-  return [...names]
+  return [...new Set([...files.config.profiles.keys(), ...files.credentials.profiles.keys()])]
 }

@@ -5,8 +5,8 @@ import { indentOf, splitLines, strip, stripEnd } from './python.ts'
 
 /** What botocore fixes by using `configparser.RawConfigParser()` with its defaults (strict, no interpolation). */
 const grammar = {
-  commentPrefixes: '#;',
-  delimiters: '=:',
+  commentPrefixes: ['#', ';'],
+  delimiters: ['=', ':'],
   inheritedSection: 'DEFAULT',
   foldKey: (key: string): string => key.toLowerCase(),
 } as const
@@ -26,21 +26,10 @@ export function readAsBotocore(document: IniDocument, platform: Machine['platfor
   return reader.finish()
 }
 
-interface OpenEntry {
-  readonly key: string
-  readonly keyText: string
-  readonly values: string[]
-  readonly raw: string[]
-  readonly line: number
-  readonly column: number
-  readonly keyColumn: number
-  lastLine: number
-}
+/** While it is read, a value may still grow by continued lines. */
+type OpenEntry = { -readonly [K in keyof Entry]: Entry[K] }
 
-interface OpenSection {
-  readonly name: string
-  readonly line: number
-  readonly column: number
+interface OpenSection extends Section {
   readonly entries: Map<string, OpenEntry>
   readonly repeated: OpenEntry[]
 }
@@ -48,10 +37,13 @@ interface OpenSection {
 class Reader {
   readonly #problems: SyntaxProblem[]
   readonly #sections: OpenSection[] = []
-  #inherited: OpenSection | null = null
   readonly #firstLines = new Map<string, number>()
+  readonly #continued = new Set<OpenEntry>()
+  #inherited: OpenSection | null = null
   #section: OpenSection | null = null
   #entry: OpenEntry | null = null
+  /** Blank lines since the last line of the entry: they belong to its value if that goes on below them. */
+  #blanks: string[] = []
   #indent = 0
 
   constructor(problems: readonly SyntaxProblem[]) {
@@ -61,17 +53,13 @@ class Reader {
   take(line: IniLine): void {
     const text = strip(line.text)
     if (text === '') {
-      // A blank line belongs to the value above it until something else follows.
-      this.#entry?.values.push('')
-      this.#entry?.raw.push(line.text)
+      if (this.#entry !== null) this.#blanks.push(line.text)
       return
     }
-    if (grammar.commentPrefixes.includes(text[0]!)) return
+    if (isComment(text)) return
     const indent = indentOf(line.text)
     if (this.#entry !== null && indent > this.#indent) {
-      this.#entry.values.push(text)
-      this.#entry.raw.push(line.text)
-      this.#entry.lastLine = line.number
+      this.#continue(this.#entry, line, text)
       return
     }
     this.#indent = indent
@@ -83,14 +71,26 @@ class Reader {
   }
 
   finish(): FileReadingByDialect {
-    const sections = this.#sections.map((section) => this.#close(section))
-    const inherited = this.#inherited === null ? null : this.#close(this.#inherited)
-    return { sections, inherited, problems: this.#problems.sort((a, b) => a.line - b.line || a.column - b.column) }
+    for (const entry of this.#continued) if (entry.value.startsWith('\n')) entry.nested = this.#block(entry)
+    const problems = this.#problems.sort((a, b) => a.line - b.line || a.column - b.column)
+    return { sections: this.#sections, inherited: this.#inherited, problems }
+  }
+
+  #continue(entry: OpenEntry, line: IniLine, text: string): void {
+    for (const blank of this.#blanks) {
+      entry.value += '\n'
+      entry.rawValue += `\n${blank}`
+    }
+    this.#blanks = []
+    entry.value += `\n${text}`
+    entry.rawValue += `\n${line.text}`
+    entry.lastLine = line.number
+    this.#continued.add(entry)
   }
 
   #open(name: string, line: IniLine, column: number): void {
-    this.#entry = null
-    const opened = { name, line: line.number, column, entries: new Map<string, OpenEntry>(), repeated: [] }
+    this.#end(null)
+    const opened: OpenSection = { name, line: line.number, column, entries: new Map(), repeated: [] }
     if (name === grammar.inheritedSection) {
       // This one may stand any number of times.
       this.#section = this.#inherited ??= opened
@@ -104,7 +104,7 @@ class Reader {
   }
 
   #assign(section: OpenSection, text: string, line: IniLine, indent: number): void {
-    const delimiter = firstOf(text, grammar.delimiters)
+    const delimiter = delimiterOf(text)
     if (delimiter < 0) {
       // botocore goes on with the entry above: an indented line after this one still continues that.
       this.#complain('no-delimiter', line, indent + 1, 'a line has neither = nor :')
@@ -113,14 +113,17 @@ class Reader {
     const keyText = stripEnd(text.slice(0, delimiter))
     if (keyText === '') this.#complain('no-key', line, indent + 1, 'a line begins with its delimiter and has no key')
     const key = grammar.foldKey(keyText)
-    const after = line.text.slice(indent + delimiter + 1)
+    const rawValue = line.text.slice(indent + delimiter + 1)
+    const value = strip(rawValue)
     const entry: OpenEntry = {
       key,
       keyText,
-      values: [strip(after)],
-      raw: [after],
+      value,
+      rawValue,
+      nested: null,
       line: line.number,
-      column: indent + delimiter + 2 + (strip(after) === '' ? 0 : indentOf(after)),
+      column: indent + delimiter + 2 + (value === '' ? 0 : indentOf(rawValue)),
+      keyLine: line.number,
       keyColumn: indent + 1,
       lastLine: line.number,
     }
@@ -131,25 +134,16 @@ class Reader {
       const says = `${keyText} stands twice in [${section.name}] (first on line ${first.line})`
       this.#complain('duplicate-key', line, indent + 1, says)
     }
-    this.#entry = keyText === '' ? null : entry
+    this.#end(keyText === '' ? null : entry)
   }
 
-  #close(section: OpenSection): Section {
-    const entries = new Map<string, Entry>()
-    for (const [key, entry] of section.entries) entries.set(key, this.#closeEntry(entry))
-    const { name, line, column } = section
-    return { name, line, column, entries, repeated: section.repeated.map((entry) => this.#closeEntry(entry)) }
-  }
-
-  #closeEntry({ values, raw, ...open }: OpenEntry): Entry {
-    const value = values.length === 1 ? values[0]! : stripEnd(values.join('\n'))
-    const rawValue = values.length === 1 ? raw[0]! : raw.slice(0, value.split('\n').length).join('\n')
-    const nested = value.startsWith('\n') ? this.#block(value, open) : null
-    return { ...open, value, rawValue, nested, keyLine: open.line }
+  #end(next: OpenEntry | null): void {
+    this.#entry = next
+    this.#blanks = []
   }
 
   /** `_parse_nested`: an indented block below an empty value is a map of its own; its keys are not folded. */
-  #block(value: string, entry: Pick<OpenEntry, 'keyText' | 'line' | 'keyColumn'>): ReadonlyMap<string, string> {
+  #block({ value, keyText, line, keyColumn }: Entry): ReadonlyMap<string, string> {
     const settings = new Map<string, string>()
     for (const piece of splitLines(value)) {
       const text = strip(piece)
@@ -157,8 +151,8 @@ class Reader {
       const delimiter = text.indexOf('=')
       if (delimiter >= 0) settings.set(strip(text.slice(0, delimiter)), strip(text.slice(delimiter + 1)))
       else {
-        const says = `the block below ${entry.keyText} has a line without =`
-        this.#problems.push({ kind: 'broken-block', line: entry.line, column: entry.keyColumn, says })
+        const says = `the block below ${keyText} has a line without =`
+        this.#problems.push({ kind: 'broken-block', line, column: keyColumn, says })
       }
     }
     return settings
@@ -169,6 +163,10 @@ class Reader {
   }
 }
 
+function isComment(text: string): boolean {
+  return grammar.commentPrefixes.some((prefix) => text.startsWith(prefix))
+}
+
 /** `SECTCRE`: from a leading `[` to the last `]` of the line, whatever follows it. */
 function headerOf(text: string): string | null {
   if (text[0] !== '[') return null
@@ -176,9 +174,12 @@ function headerOf(text: string): string | null {
   return end >= 2 ? text.slice(1, end) : null
 }
 
-function firstOf(text: string, characters: string): number {
-  for (let at = 0; at < text.length; at += 1) if (characters.includes(text[at]!)) return at
-  return -1
+/** Where the first `=` or `:` stands; -1 without any. */
+function delimiterOf(text: string): number {
+  const [first, second] = grammar.delimiters
+  const equals = text.indexOf(first)
+  const colon = text.indexOf(second)
+  return equals < 0 || colon < 0 ? Math.max(equals, colon) : Math.min(equals, colon)
 }
 
 const byteWords = {

@@ -32,6 +32,7 @@ function isPythonSpace(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   // Nearly every character is decided here; the expression is for the rest.
   if (code > 0x20 && code < 0x85) return false
+  if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) return true
   return isSpace.test(text[at]!)
 }
 
@@ -76,6 +77,7 @@ export type Split =
 
 /** `shlex.split(text)` in POSIX mode without comments (CPython Lib/shlex.py). */
 export function shellSplit(text: string): Split {
+  if (!/[\\'"]/.test(text)) return { kind: 'words', words: text.split(/[ \t\r\n]+/).filter((word) => word !== '') }
   const words: string[] = []
   let word: string | null = null
   let quote = ''

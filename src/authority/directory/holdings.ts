@@ -53,12 +53,12 @@ export function emptyHoldings(account: Account): Holdings {
     accessKeys: new Map(),
     deletedKeys: new Map(),
     keysOf: createGroups(byAge),
-    users: { byId: new Map(), byName: new Map(), sorted: createSortedList() },
-    roles: { byId: new Map(), byName: new Map(), sorted: createSortedList() },
+    users: { byId: new Map(), byName: new Map(), sorted: createSortedList<User>(byNameAndId) },
+    roles: { byId: new Map(), byName: new Map(), sorted: createSortedList<Role>(byNameAndId) },
     policies: new Map(),
-    sortedPolicies: createSortedList(),
+    sortedPolicies: createSortedList<ManagedPolicy>(byNameAndId),
     devices: new Map(),
-    sortedDevices: createSortedList(),
+    sortedDevices: createSortedList((device) => `${device.name.toLowerCase()} ${device.serialNumber}`),
     devicesOf: createGroups((a, b) => compareText(a.serialNumber, b.serialNumber)),
     ringKeys: new Map(),
     ringKeyList: [],
@@ -130,12 +130,12 @@ function addToIndexes(holdings: Holdings, entity: Entity): void {
       return
     case 'mfa-device':
       holdings.devices.set(entity.serialNumber, entity)
-      holdings.sortedDevices.put(entity.serialNumber, entity.name.toLowerCase(), entity)
+      holdings.sortedDevices.add(entity)
       if (entity.owner !== null) holdings.devicesOf.add(entity.owner, entity)
       return
     case 'policy':
       holdings.policies.set(entity.arn, entity)
-      holdings.sortedPolicies.put(entity.arn, entity.name.toLowerCase(), entity)
+      holdings.sortedPolicies.add(entity)
       return
     case 'ring-key':
       holdings.ringKeys.set(entity.id, entity)
@@ -165,12 +165,12 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
       return
     case 'mfa-device':
       holdings.devices.delete(key)
-      holdings.sortedDevices.remove(key)
+      holdings.sortedDevices.remove(entity)
       if (entity.owner !== null) holdings.devicesOf.remove(entity.owner, entity)
       return
     case 'policy':
       holdings.policies.delete(key)
-      holdings.sortedPolicies.remove(key)
+      holdings.sortedPolicies.remove(entity)
       return
     case 'ring-key':
       holdings.ringKeys.delete(key)
@@ -182,9 +182,9 @@ function addNamed<T extends User | Role>(holdings: Holdings, named: NamedEntitie
   const name = entity.name.toLowerCase()
   named.byId.set(entity.id, entity)
   named.byName.set(name, entity)
-  named.sorted.put(entity.id, name, entity)
-  for (const arn of entity.attachedPolicies) listOf(holdings.attached, arn).put(entity.id, name, entity)
-  if (entity.boundary !== null) listOf(holdings.bounded, entity.boundary).put(entity.id, name, entity)
+  named.sorted.add(entity)
+  for (const arn of entity.attachedPolicies) listOf(holdings.attached, arn).add(entity)
+  if (entity.boundary !== null) listOf(holdings.bounded, entity.boundary).add(entity)
 }
 
 function removeNamed<T extends User | Role>(holdings: Holdings, named: NamedEntities<T>, entity: T): void {
@@ -192,15 +192,20 @@ function removeNamed<T extends User | Role>(holdings: Holdings, named: NamedEnti
   named.byId.delete(entity.id)
   // A rename may have given the name to another entity within the same commit.
   if (named.byName.get(name)?.id === entity.id) named.byName.delete(name)
-  named.sorted.remove(entity.id)
-  for (const arn of entity.attachedPolicies) holdings.attached.get(arn)?.remove(entity.id)
-  if (entity.boundary !== null) holdings.bounded.get(entity.boundary)?.remove(entity.id)
+  named.sorted.remove(entity)
+  for (const arn of entity.attachedPolicies) holdings.attached.get(arn)?.remove(entity)
+  if (entity.boundary !== null) holdings.bounded.get(entity.boundary)?.remove(entity)
 }
 
 function listOf(lists: Map<string, SortedList<User | Role>>, arn: string): SortedList<User | Role> {
   let list = lists.get(arn)
-  if (list === undefined) lists.set(arn, (list = createSortedList()))
+  if (list === undefined) lists.set(arn, (list = createSortedList<User | Role>(byNameAndId)))
   return list
+}
+
+/** A blank comes before every character that a name may have, so `al` stays before `al-2`. */
+function byNameAndId(entity: { readonly name: string; readonly id: string }): string {
+  return `${entity.name.toLowerCase()} ${entity.id}`
 }
 
 function byAge(a: AccessKey, b: AccessKey): number {

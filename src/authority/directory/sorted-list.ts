@@ -1,70 +1,68 @@
 /**
- * A list in the order of a text key that is read often and changed seldom. Reading gives one array again and again until
- * something changed; then the few changes are merged in, instead of sorting 100,000 entries anew. An array that was handed
- * out is never changed.
+ * A list in the order of a text that is read often and changed seldom. Reading gives one array again and again until
+ * something changed; then the few changes are put into a copy at their places, instead of sorting 100,000 entries anew.
+ * An array that was handed out is never changed.
  */
-export interface SortedList<T> {
-  /** Adds or replaces; `order` decides the place, `id` tells which entry is meant. */
-  put(id: string, order: string, value: T): void
-  remove(id: string): void
+export interface SortedList<T extends object> {
+  add(value: T): void
+  /** The very object that was added. */
+  remove(value: T): void
   values(): readonly T[]
-  clear(): void
 }
 
-interface Entry<T> {
-  readonly id: string
-  readonly order: string
-  readonly value: T
-}
+/** Beyond so many changes at once, one merge is cheaper than placing each. */
+const few = 32
 
-export function createSortedList<T>(): SortedList<T> {
-  let entries: readonly Entry<T>[] = []
-  let handedOut: readonly T[] | null = []
-  /** Null: the entry goes. */
-  let pending = new Map<string, Entry<T> | null>()
+/** `orderOf` gives a text that no two values of the list share. */
+export function createSortedList<T extends object>(orderOf: (value: T) => string): SortedList<T> {
+  let values: readonly T[] = []
+  let added = new Set<T>()
+  let removed = new Set<T>()
 
   return {
-    put(id, order, value) {
-      pending.set(id, { id, order, value })
-      handedOut = null
+    add(value) {
+      if (!removed.delete(value)) added.add(value)
     },
-    remove(id) {
-      pending.set(id, null)
-      handedOut = null
+    remove(value) {
+      if (!added.delete(value)) removed.add(value)
     },
     values() {
-      if (handedOut === null) {
-        entries = merged(entries, pending)
-        handedOut = entries.map((entry) => entry.value)
-        pending = new Map()
-      }
-      return handedOut
-    },
-    clear() {
-      entries = []
-      handedOut = []
-      pending = new Map()
+      if (added.size + removed.size === 0) return values
+      values = added.size + removed.size > few ? merged(values, added, removed) : placed(values, added, removed)
+      added = new Set()
+      removed = new Set()
+      return values
     },
   }
-}
 
-function merged<T>(entries: readonly Entry<T>[], pending: ReadonlyMap<string, Entry<T> | null>): readonly Entry<T>[] {
-  const fresh = [...pending.values()].filter((entry) => entry !== null).sort(byOrder)
-  const kept = entries.filter((entry) => !pending.has(entry.id))
-  const result: Entry<T>[] = []
-  let next = 0
-  for (const entry of kept) {
-    for (let before = fresh[next]; before !== undefined && byOrder(before, entry) < 0; before = fresh[next]) {
-      result.push(before)
-      next += 1
+  function placed(before: readonly T[], coming: ReadonlySet<T>, going: ReadonlySet<T>): readonly T[] {
+    const result = before.slice()
+    for (const value of going) {
+      const at = placeOf(result, orderOf(value))
+      if (result[at] === value) result.splice(at, 1)
     }
-    result.push(entry)
+    for (const value of coming) result.splice(placeOf(result, orderOf(value)), 0, value)
+    return result
   }
-  for (; next < fresh.length; next += 1) result.push(fresh[next] as Entry<T>)
-  return result
-}
 
-function byOrder(a: Entry<unknown>, b: Entry<unknown>): number {
-  if (a.order !== b.order) return a.order < b.order ? -1 : 1
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+  /** The first place whose value does not come before `order`. */
+  function placeOf(sorted: readonly T[], order: string): number {
+    let low = 0
+    let high = sorted.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (orderOf(sorted[middle] as T) < order) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  function merged(before: readonly T[], coming: ReadonlySet<T>, going: ReadonlySet<T>): readonly T[] {
+    const all = [...before.filter((value) => !going.has(value)), ...coming]
+    // The texts once each: the sort would ask for them again and again.
+    return all
+      .map((value) => ({ value, order: orderOf(value) }))
+      .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+      .map(({ value }) => value)
+  }
 }

@@ -127,7 +127,7 @@ export const scenarios: readonly Scenario[] = [
   {
     cause: 'invisible-character',
     why: 'A chat program put a zero-width space into the secret.',
-    logged: 'secret-wrong',
+    logged: 'invisible-character',
     async prepare(stage) {
       const pair = await stage.user('alice')
       return { credentials: section('default', { ...pair, secretAccessKey: `${pair.secretAccessKey}\u200b` }) }

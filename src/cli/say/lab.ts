@@ -1,4 +1,5 @@
 import { causeNumbers } from '../../cause-ids.ts'
+import { redact } from '../../holder/diagnosis/error-text/redact.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import type { LabResult } from '../../lab/run.ts'
 import type { Scenario } from '../../lab/scenario.ts'
@@ -59,7 +60,8 @@ export function labScoreText(look: Look, results: readonly LabResult[]): string 
 function loggedText({ logged, scenario }: LabResult): string {
   if (logged === null)
     return scenario.logged === null ? 'Nothing: no request may arrive, and none did.' : 'Nothing was refused.'
-  const evidence = logged.evidence.length === 0 ? '' : `: ${logged.evidence.join('; ')}`
+  const evidence =
+    logged.evidence.length === 0 ? '' : `: ${logged.evidence.map((says) => redact(says).text).join('; ')}`
   return `${logged.cause ?? 'no known cause'}${evidence} (answered to the caller: ${logged.code ?? 'nothing'})`
 }
 

@@ -16,8 +16,11 @@ export function troubleOf(look: Look, error: unknown): { readonly text: string; 
   if (error instanceof CountersignError && error.code !== 'defect')
     return { text: page(wrap(look, 'countersign: ', error.message, 13)), code: exitCodeOf(error) }
   const name = error instanceof Error ? error.name : typeof error
+  const message = error instanceof Error ? error.message : ''
   const says =
-    error instanceof CountersignError ? error.message : `${name} (its text is withheld: it may hold a secret)`
+    error instanceof CountersignError
+      ? message
+      : `${name} (${namesOnly.test(message) ? message : 'its text is withheld: it may hold a secret'})`
   return {
     text: page([
       ...wrap(look, 'countersign: ', `This is a defect in countersign itself: ${says}`, 13),

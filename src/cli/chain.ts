@@ -15,7 +15,7 @@ export async function chain(call: Call): Promise<number> {
   })
   const traces = sdksOf(wanted).map((sdk) => traceChain(machine, { ...question, sdk }))
   if (wantsJson(call)) {
-    writeJson(call, chainJson(machine, traces))
+    writeJson(call, chainJson(machine, Object.fromEntries(traces.map((trace) => [trace.sdk, trace]))))
     return exitCode.fine
   }
   const sight = { look: terminal.look, machine }

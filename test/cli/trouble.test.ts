@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { troubleOf } from '../../src/cli/say/trouble.ts'
 import { CountersignError, type ErrorCode } from '../../src/errors.ts'
 
-const look = { columns: 80, colour: false, unicode: true }
+const look = { columns: 200, colour: false, unicode: true }
 
 describe('an error that ends a verb', () => {
   test.each([

@@ -65,9 +65,17 @@ function verdictLines({ look, machine }: Sight, trace: Trace, winner: Credential
   }
   if (winner === null) return tell('bad', `${name} finds no credentials here.`)
   const from = sourceText(machine, winner.source)
-  return winner.accessKeyId === null
-    ? tell('good', sentence(`${name} would get credentials from ${credentialText(winner)}: ${from}`))
-    : tell('good', `${name} would use ${winner.accessKeyId} from ${from}.`)
+  const told =
+    winner.accessKeyId === null
+      ? tell('good', sentence(`${name} would get credentials from ${credentialText(winner)}: ${from}`))
+      : tell('good', `${name} would use ${winner.accessKeyId} from ${from}.`)
+  if (trace.clientError === null) return told
+  const place = placeText(machine, trace.clientError.at)
+  return [
+    ...told,
+    ...tell('bad', `But then it stops with an error${place === '' ? '' : ` (${place})`}:`),
+    ...wrap(look, '  ', trace.clientError.says),
+  ]
 }
 
 function contextLines({ look, machine }: Sight, trace: Trace): string[] {

@@ -51,6 +51,10 @@ export interface Verdict {
   readonly reply: ReplySeen | null
   readonly causes: readonly Finding[]
   readonly chain: readonly ChainStep[]
+  /** Why nothing could be told, in one clause, when `status` is `unverified`; absent else. */
+  readonly because?: string | null | undefined
+  /** The home directory, for writing paths with `~`; null or absent when it is unknown. */
+  readonly home?: string | null | undefined
 }
 
 /** What may be told of a credential: shapes and places, never values. */

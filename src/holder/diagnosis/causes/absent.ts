@@ -1,0 +1,381 @@
+import { type OddSection, oddSections, profileOfHeader } from '../../files/aws-files.ts'
+import type { Place } from '../../sources/credential.ts'
+import type { Scene } from '../scene.ts'
+import { type Commands, command, editFile, homePath, replaceLine, unsetVariables } from '../shells.ts'
+import { editDistance } from '../values.ts'
+import type { Evidence } from '../verdict.ts'
+import { aws, promptFor, useProfile } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+
+/** Why there is nothing at all, or only half of a pair. */
+export const absentCauses: readonly Cause[] = [
+  { id: 'section-prefix', failsAt: ['nothing-sent', 'missing', 'not-accepted'], look: sectionPrefix },
+  { id: 'file-syntax', failsAt: ['nothing-sent'], look: fileSyntax },
+  { id: 'partial-credentials', failsAt: ['nothing-sent', 'missing', 'malformed'], look: partialCredentials },
+  { id: 'profile-not-found', failsAt: ['nothing-sent'], look: profileNotFound },
+  { id: 'unexpected-file', failsAt: ['nothing-sent', 'missing'], look: unexpectedFile },
+  { id: 'no-credentials', failsAt: ['nothing-sent', 'missing'], look: noCredentials },
+  { id: 'wrong-profile', failsAt: ['nothing-sent', 'missing', 'not-accepted', 'expired'], look: wrongProfile },
+]
+
+function isEmptyHanded(scene: Scene): boolean {
+  return scene.trace.winner === null && scene.trace.error === null
+}
+
+function isProfileMissing(scene: Scene): boolean {
+  return scene.trace.error?.reason === 'profile-not-found'
+}
+
+/** The odd header that means the selected profile, when that profile holds nothing otherwise. */
+function prefixSlip(scene: Scene): OddSection | null {
+  if (!isProfileMissing(scene) && !isEmptyHanded(scene)) return null
+  const name = scene.trace.profile.name
+  const slips = oddSections(scene.files).filter((odd) => odd.profile === name)
+  return slips.find((odd) => odd.file === scene.files.credentials.path) ?? slips[0] ?? null
+}
+
+function sectionPrefix(scene: Scene): Found | null {
+  const slip = prefixSlip(scene)
+  if (slip === null) return null
+  const file = homePath(slip.file, scene.home)
+  const inCredentials = slip.file === scene.files.credentials.path
+  const title = `The profile "${slip.profile}" is there, but its header [${slip.section}] is spelled wrong for this file`
+  const rule =
+    slip.kind === 'prefix-in-credentials'
+      ? 'In the credentials file a header is the bare profile name; the word "profile" belongs in the config file only'
+      : slip.kind === 'prefix-missing-in-config'
+        ? 'In the config file every profile except "default" needs the word "profile" before its name'
+        : 'Blanks and capital letters in a header count: it names another profile than it seems to'
+  return found(
+    'proven',
+    title,
+    [
+      evidence(
+        `${file.shown}:${slip.line} says [${slip.section}]; for profile "${slip.profile}" it must say [${slip.shouldBe}]`,
+        {
+          file: slip.file,
+          line: slip.line,
+          column: slip.column,
+        },
+      ),
+      evidence(rule),
+    ],
+    isTaken(scene, inCredentials, slip.shouldBe)
+      ? cure(`Move the settings below [${slip.section}] to the existing [${slip.shouldBe}]`, editFile(file))
+      : automaticCure(`Change that header to [${slip.shouldBe}]`, replaceLine(file, slip.line, `[${slip.shouldBe}]`), [
+          { kind: 'rename-section', file: slip.file, section: slip.section, to: slip.shouldBe },
+        ]),
+  )
+}
+
+function isTaken(scene: Scene, inCredentials: boolean, header: string): boolean {
+  const file = inCredentials ? scene.files.credentials : scene.files.config
+  return file.reading.sections.some((section) => section.name === header)
+}
+
+function fileSyntax(scene: Scene): Found | null {
+  const { error } = scene.trace
+  if (error?.reason !== 'file-syntax' && error?.reason !== 'file-unreadable') return null
+  const broken = [scene.files.config, scene.files.credentials].find(({ reading }) => reading.problems.length > 0)
+  const [problem] = broken?.reading.problems ?? []
+  if (error.reason === 'file-unreadable' || broken === undefined || problem === undefined) {
+    return found(
+      'proven',
+      'An AWS file cannot be read',
+      [evidence(error.says, error.at)],
+      error.at !== null && 'file' in error.at
+        ? cure('Make the file readable for you', permit(scene, error.at.file))
+        : cure('Repair the file that is named above'),
+    )
+  }
+  const file = homePath(broken.path, scene.home)
+  const at: Place = { file: broken.path, line: problem.line, column: problem.column }
+  return found(
+    'proven',
+    `${file.shown} has a mistake in line ${problem.line}, and so none of it is used`,
+    [
+      evidence(problem.says, at),
+      evidence(
+        'The AWS CLI and boto3 refuse the whole file for it, whatever else is right, and also when keys stand in the environment',
+      ),
+      ...broken.reading.problems
+        .slice(1, 4)
+        .map((more) => evidence(more.says, { file: broken.path, line: more.line, column: more.column })),
+    ],
+    cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
+  )
+}
+
+function adviceFor(kind: string): string {
+  switch (kind) {
+    case 'duplicate-section':
+      return 'keep one of the two sections and move what is still needed into it'
+    case 'duplicate-key':
+      return 'keep one of the two lines, usually the newer one'
+    case 'no-section-yet':
+      return 'put a header such as [default] above it'
+    case 'no-delimiter':
+      return 'write it as name = value, or put a # before it'
+    case 'byte-order-mark':
+    case 'utf-16':
+    case 'not-utf-8':
+      return 'save the file as UTF-8 without a byte order mark'
+    default:
+      return 'write one name = value per line below a [section]'
+  }
+}
+
+function permit(scene: Scene, path: string): Commands {
+  const file = homePath(path, scene.home)
+  return scene.machine.platform === 'win32'
+    ? editFile(file)
+    : { ...editFile(file), bash: [`chmod 600 ${file.shown}`], fish: [`chmod 600 ${file.shown}`] }
+}
+
+/** `PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY` */
+function partialCredentials(scene: Scene): Found | null {
+  const { error } = scene.trace
+  const loneSecret =
+    isEmptyHanded(scene) &&
+    !scene.machine.env('AWS_ACCESS_KEY_ID') &&
+    Boolean(scene.machine.env('AWS_SECRET_ACCESS_KEY'))
+  if (error?.reason !== 'partial-credentials' && !loneSecret) return null
+  const missing = loneSecret
+    ? 'AWS_ACCESS_KEY_ID'
+    : (/missing: ([\w, ]+)/.exec(error?.says ?? '')?.[1] ?? 'the other half')
+  const at: Place | null = loneSecret ? { variable: 'AWS_SECRET_ACCESS_KEY' } : (error?.at ?? null)
+  const inEnvironment = loneSecret || /^AWS_/.test(missing)
+  const profile = scene.trace.profile.name === 'default' ? null : scene.trace.profile.name
+  const split = inEnvironment ? null : otherHalf(scene, missing)
+  const known = scene.outcomes.get('sts-with-wrong-signature')
+  const facts: Evidence[] = [evidence(`${missing} is missing beside its other half`, at)]
+  if (split !== null)
+    facts.push(
+      evidence(`${missing} stands in another file; the AWS CLI and boto3 take both halves from one file only`, split),
+    )
+  if (known?.kind === 'refused' && known.families.includes('signature'))
+    facts.push(evidence('AWS knows this key id: only the secret is needed', { probe: 'sts-with-wrong-signature' }))
+  if (known?.kind === 'refused' && known.families.includes('not-accepted'))
+    facts.push(
+      evidence('AWS does not accept this key id either: make a new key', { probe: 'sts-with-wrong-signature' }),
+    )
+  const shadowed = inEnvironment && scene.others.some((other) => other.provider !== 'env')
+  return found(
+    'proven',
+    inEnvironment
+      ? `Only half of a key pair is in the environment: ${missing} is not set`
+      : `Only half of a key pair is in profile "${scene.trace.profile.name}": ${missing} is missing`,
+    facts,
+    inEnvironment
+      ? shadowed
+        ? cure(
+            'Take the half pair out of the environment, so that your profile is used again (or set both variables from one key)',
+            unsetVariables(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN']),
+          )
+        : cure(
+            'Set both variables from one key. The secret of an existing key is never shown again: without a copy of it, make a new key (IAM, Users, your user, Security credentials, Create access key)',
+            promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
+          )
+      : cure(
+          'Store both halves of one key. The secret of an existing key is never shown again: without a copy of it, make a new key (IAM, Users, your user, Security credentials, Create access key)',
+          aws(profile, 'configure'),
+        ),
+  )
+}
+
+/** Where the missing key of the selected profile stands after all: in the other of the two files. */
+function otherHalf(scene: Scene, missing: string): Place | null {
+  const name = scene.trace.profile.name
+  for (const { path, reading, role } of [scene.files.config, scene.files.credentials]) {
+    for (const section of reading.sections) {
+      if ((role === 'config' ? profileOfHeader(section.name) : section.name) !== name) continue
+      const entry = section.entries.get(missing)
+      if (entry !== undefined && entry.value !== '') return { file: path, line: entry.line, column: entry.column }
+    }
+  }
+  return null
+}
+
+/** Profiles of both files, by the names under which the AWS CLI knows them. */
+function profileNames(scene: Scene): readonly string[] {
+  const names = new Set<string>()
+  for (const section of scene.files.config.reading.sections) {
+    const name = profileOfHeader(section.name)
+    if (name !== null) names.add(name)
+  }
+  for (const section of scene.files.credentials.reading.sections) names.add(section.name)
+  return [...names]
+}
+
+function profileNotFound(scene: Scene): Found | null {
+  if (!isProfileMissing(scene) || prefixSlip(scene) !== null) return null
+  const { name, from } = scene.trace.profile
+  const variable = typeof from === 'object' ? from.variable : null
+  const names = profileNames(scene)
+  const near = nearest(name, names)
+  const at: Place | null = variable === null ? null : { variable }
+  const files = [scene.files.credentials, scene.files.config].map(({ path }) => homePath(path, scene.home).shown)
+  const facts = [evidence(`Neither ${files[0]} nor ${files[1]} has a profile "${name}"`, at)]
+  if (name.trim() === '')
+    facts.push(
+      evidence(`${variable ?? 'The profile name'} is set, but to nothing: an empty name is looked for as it is`),
+    )
+  else if (name !== name.trim()) facts.push(evidence('The name has a blank at its end or beginning, and blanks count'))
+  if (near !== null) facts.push(evidence(`There is a profile "${near}"`))
+  else if (names.length > 0)
+    facts.push(
+      evidence(`The profiles that exist are: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`),
+    )
+  const title =
+    variable === null ? `There is no profile "${name}"` : `${variable} names a profile that does not exist: "${name}"`
+  if (near !== null) {
+    return found(
+      'proven',
+      title,
+      facts,
+      cure(
+        `Use the profile "${near}"`,
+        variable === null ? command('aws', 'sts', 'get-caller-identity', '--profile', near) : useProfile(near),
+      ),
+    )
+  }
+  return found(
+    'proven',
+    title,
+    facts,
+    variable === null
+      ? cure(
+          names.length > 0 ? 'Name one of the profiles that exist, or create this one' : 'Create the profile',
+          command('aws', 'configure', '--profile', name),
+        )
+      : cure(
+          'Take the variable away, so that the default profile is used, or set it to a profile that exists',
+          unsetVariables([variable]),
+        ),
+  )
+}
+
+function nearest(name: string, names: readonly string[]): string | null {
+  const folded = name.trim().toLowerCase()
+  const ranked = names
+    .map((candidate) => ({ candidate, distance: editDistance(folded, candidate.trim().toLowerCase()) }))
+    .filter(
+      ({ candidate, distance }) => distance <= (candidate.length <= 4 ? 1 : 2) && candidate !== name && folded !== '',
+    )
+    .sort((a, b) => a.distance - b.distance)
+  return ranked[0]?.candidate ?? null
+}
+
+/** Files that people make by accident, relative to the home directory. */
+const strayFiles = [
+  '.aws/credentials.txt',
+  '.aws/config.txt',
+  '.aws/credentials.csv',
+  '.aws/credential',
+  'aws/credentials',
+  '.aws/credentials.ini',
+]
+
+function unexpectedFile(scene: Scene): Found | null {
+  if (!isEmptyHanded(scene) && !isProfileMissing(scene)) return null
+  for (const file of [scene.files.credentials, scene.files.config]) {
+    if (file.from === 'default' || file.state.kind === 'read') continue
+    const { variable } = file.from
+    const shown = homePath(file.path, scene.home).shown
+    const why =
+      file.path === ''
+        ? 'nothing'
+        : file.state.kind === 'absent'
+          ? `${shown}, and there is no such file`
+          : `${shown}, and that is no readable file`
+    return found(
+      'proven',
+      `${variable} sends the search to a file that is not there`,
+      [
+        evidence(`${variable} is set to ${why}`, { variable }),
+        ...(/^["']|["']$|^\\?~/.test(scene.machine.env(variable) ?? '') && file.written.includes('~')
+          ? [evidence('A ~ inside of quotes is not replaced by the home directory')]
+          : []),
+      ],
+      cure(
+        `Take the variable away, so that the usual file in ~/.aws is used, or set it to the right path`,
+        unsetVariables([variable]),
+      ),
+    )
+  }
+  for (const stray of scene.home === null ? [] : strayFiles) {
+    const path = `${scene.home!.replace(/[\\/]+$/, '')}/${stray}`
+    if (scene.machine.readFile(path).kind !== 'found') continue
+    const wanted = stray.includes('config') ? scene.files.config : scene.files.credentials
+    if (wanted.state.kind !== 'absent') continue
+    const from = homePath(path, scene.home)
+    const to = homePath(wanted.path, scene.home)
+    return found(
+      'likely',
+      `The file is named ${from.shown}; AWS tools look for ${to.shown}`,
+      [evidence(`${from.shown} exists and ${to.shown} does not`, { file: path })],
+      cure(`Rename it to ${to.shown}`, {
+        bash: [`mv ${from.shown} ${to.shown}`],
+        fish: [`mv ${from.shown} ${to.shown}`],
+        powershell: [`Move-Item "$HOME${from.shown.slice(1)}" "$HOME${to.shown.slice(1)}"`],
+        cmd: [
+          `move "%USERPROFILE%${from.shown.slice(1).replaceAll('/', '\\')}" "%USERPROFILE%${to.shown.slice(1).replaceAll('/', '\\')}"`,
+        ],
+      }),
+    )
+  }
+  return null
+}
+
+function noCredentials(scene: Scene): Found | null {
+  if (!isEmptyHanded(scene)) return null
+  // With a reason that is proven, the absence itself is no second cause.
+  if (
+    [sectionPrefix, partialCredentials].some((look) => look(scene) !== null) ||
+    unexpectedFile(scene)?.certainty === 'proven'
+  )
+    return null
+  const looked = scene.trace.steps.filter((step) => step.outcome === 'absent').slice(0, 12)
+  const profile = scene.trace.profile.name === 'default' ? null : scene.trace.profile.name
+  return found(
+    'proven',
+    'No source on this machine holds AWS credentials',
+    looked.length === 0
+      ? [evidence('Every source was looked at, and none holds any')]
+      : looked.map((step) => evidence(`${step.provider}: ${step.because}`, step.at)),
+    cure(
+      'Store a key (IAM, Users, your user, Security credentials, Create access key), or log in with "aws configure sso" if your company uses IAM Identity Center',
+      aws(profile, 'configure'),
+    ),
+  )
+}
+
+/** The default profile is empty or refused while another one is complete: `--profile` was probably forgotten. */
+function wrongProfile(scene: Scene): Found | null {
+  const { profile, error } = scene.trace
+  if (profile.from !== 'default' || error !== null) return null
+  const used = scene.credential?.accessKeyId.value
+  const others = [
+    ...new Set(
+      scene.others
+        .filter((other) => other.profile !== null && other.profile !== 'default' && other.accessKeyId.value !== used)
+        .map((other) => other.profile!),
+    ),
+  ]
+  if (others.length === 0) return null
+  if (scene.trace.winner !== null && (scene.refusal === null || scene.credential === null)) return null
+  const [first] = others
+  return found(
+    scene.trace.winner === null ? 'likely' : 'possible',
+    scene.trace.winner === null
+      ? 'No profile was named, and the default one is empty'
+      : 'No profile was named; perhaps another one was meant',
+    [
+      evidence(`The default profile was used because neither --profile nor AWS_PROFILE names another`),
+      evidence(
+        `${others.length === 1 ? `Profile "${first}" holds` : `Profiles ${others.slice(0, 8).join(', ')} hold`} keys of ${others.length === 1 ? 'its' : 'their'} own`,
+      ),
+    ],
+    cure(`Name the profile that is meant, for example "${first}"`, useProfile(first!)),
+  )
+}

@@ -1,0 +1,141 @@
+import type { Scene } from '../scene.ts'
+import type { Commands } from '../shells.ts'
+import type { Certainty, Evidence } from '../verdict.ts'
+import { instantWords, placeWords, span } from '../words.ts'
+import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+
+/** The clock, and what happens to a request between signing and arriving. */
+export const clockCauses: readonly Cause[] = [
+  // A skew that is proven stands beside whatever the same request at the right time is refused for.
+  { id: 'clock-skew', failsAt: 'always', look: clockSkew },
+  { id: 'request-altered', failsAt: ['signature'], look: requestAltered },
+]
+
+/** AWS allows 15 minutes at STS and IAM, and some services 5: from there on a clock is wrong enough to be told. */
+const tolerated = 5 * 60
+const refusedBeyond = 15 * 60
+
+function clockSkew(scene: Scene): Found | null {
+  const { skew, refusal } = scene
+  const clockText = refusal?.families.includes('clock') === true
+  if (skew === null || Math.abs(skew.seconds) <= tolerated) {
+    const hint = tokenFromTheFuture(scene)
+    if (hint !== null && skew === null) return hint
+    if (!clockText || refusal!.families.length > 1) return null
+    return found(
+      'likely',
+      'The clock of the machine that signed is wrong',
+      [evidence('The answer says that the time in the request is not acceptable; key and secret were not looked at')],
+      cure('Set the clock', setClock(scene)),
+    )
+  }
+  const direction = skew.seconds > 0 ? 'behind' : 'ahead'
+  const size = span(skew.seconds)
+  const refusedForIt = skew.how === 'refused'
+  const certainty: Certainty = refusedForIt || Math.abs(skew.seconds) > refusedBeyond ? 'proven' : 'likely'
+  if (!refusedForIt && Math.abs(skew.seconds) <= refusedBeyond && scene.refusal !== null && !clockText) return null
+  const facts: Evidence[] = [evidence(`This clock is ${size} ${direction} that of AWS`, skew.at)]
+  if (refusedForIt) facts.push(evidence('AWS refuses requests with such a time before it looks at the key'))
+  const corrected = scene.outcomes.get('sts-at-server-time')
+  if (corrected?.kind === 'accepted')
+    facts.push(
+      evidence('Signed with the time of AWS the same request is accepted: nothing else is wrong', {
+        probe: 'sts-at-server-time',
+      }),
+    )
+  if (corrected?.kind === 'refused')
+    facts.push(
+      evidence(
+        `Signed with the time of AWS the request is refused for another reason (${corrected.reply.code}): see the next cause`,
+        { probe: 'sts-at-server-time' },
+      ),
+    )
+  const wholeHours = Math.abs(skew.seconds) > 1800 && Math.abs(((Math.abs(skew.seconds) + 60) % 3600) - 60) < 90
+  if (wholeHours)
+    facts.push(
+      evidence(
+        'The difference is a whole number of hours: look at the time zone too, the clock may show local time as UTC',
+      ),
+    )
+  return found(
+    certainty,
+    `The clock of this machine is wrong by ${size}`,
+    facts,
+    cure('Set the clock', setClock(scene)),
+  )
+}
+
+function tokenFromTheFuture(scene: Scene): Found | null {
+  const issued = scene.session?.issuedAt
+  if (issued == null || scene.token === null) return null
+  const ahead = (issued.getTime() - scene.now.getTime()) / 1000
+  if (ahead <= tolerated) return null
+  return found(
+    'likely',
+    `The clock of this machine is behind, by ${span(ahead)} at least`,
+    [
+      evidence(
+        `The session token in ${placeWords(scene, scene.token.at)} was issued ${instantWords(issued)}, which this clock (${instantWords(scene.now)}) takes for the future`,
+        scene.token.at,
+      ),
+    ],
+    cure('Set the clock', setClock(scene)),
+  )
+}
+
+function setClock({ machine }: Scene): Commands {
+  const wsl = machine.env('WSL_DISTRO_NAME') !== undefined
+  const unix =
+    machine.platform === 'darwin'
+      ? 'sudo sntp -sS time.apple.com'
+      : wsl
+        ? 'sudo hwclock -s'
+        : 'sudo timedatectl set-ntp true'
+  return { bash: [unix], fish: [unix], powershell: ['w32tm /resync /force'], cmd: ['w32tm /resync /force'] }
+}
+
+function requestAltered(scene: Scene): Found | null {
+  const { refusal, machine } = scene
+  if (refusal === null || !refusal.families.includes('signature')) return null
+  const proxy = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((name) => machine.env(name))
+  if (refusal.altered !== null && refusal.altered.length > 0) {
+    return found(
+      'proven',
+      'The request was changed between this machine and AWS',
+      [
+        evidence(`What AWS received differs from what was signed in: ${refusal.altered.slice(0, 6).join(', ')}`, {
+          probe: 'sts-as-it-is',
+        }),
+        ...(proxy === undefined
+          ? []
+          : [evidence(`Requests go through the proxy that ${proxy} names`, { variable: proxy })]),
+      ],
+      cure('Let requests to AWS pass the proxy unchanged, or around it', aroundProxy()),
+    )
+  }
+  if (refusal.altered !== null) return null
+  const facts: Evidence[] = [
+    evidence(
+      'A proxy that changes signed headers gives the same answer as a wrong secret',
+      proxy === undefined ? null : { variable: proxy },
+    ),
+  ]
+  return proxy === undefined && refusal.from === 'probe'
+    ? null
+    : found(
+        'possible',
+        'Something between this machine and AWS changes the request',
+        facts,
+        cure('Try without the proxy', aroundProxy()),
+      )
+}
+
+function aroundProxy(): Commands {
+  const hosts = '.amazonaws.com,169.254.169.254'
+  return {
+    bash: [`export NO_PROXY=${hosts}`],
+    fish: [`set -gx NO_PROXY ${hosts}`],
+    powershell: [`$Env:NO_PROXY = '${hosts}'`],
+    cmd: [`set NO_PROXY=${hosts}`],
+  }
+}

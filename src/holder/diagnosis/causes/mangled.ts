@@ -1,0 +1,247 @@
+import { type Scene, sectionAt, type ValueSeen } from '../scene.ts'
+import { type Commands, cleanVariable, editFile, homePath } from '../shells.ts'
+import { type Defect, isUnambiguous, namesOfInvisible, wellFormedSecret, wrappedInBase64 } from '../values.ts'
+import type { Evidence } from '../verdict.ts'
+import { enterPair, isInEnvironment, keysInFiles, newSession, placeWords, slotNames } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { hiddenSet } from './hidden-set.ts'
+
+/** Bytes that changed on the way from where the key was made. */
+export const mangledCauses: readonly Cause[] = [
+  {
+    id: 'inline-comment',
+    failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
+    look: (scene) => byDefect(scene, 'inline-comment'),
+  },
+  {
+    id: 'quoted-value',
+    failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
+    look: (scene) => byDefect(scene, 'quoted-value'),
+  },
+  {
+    id: 'surrounding-whitespace',
+    failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
+    look: (scene) => byDefect(scene, 'surrounding-whitespace'),
+  },
+  {
+    id: 'invisible-character',
+    failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
+    look: (scene) => byDefect(scene, 'invisible-character'),
+  },
+  { id: 'base64-wrapped', failsAt: ['malformed', 'signature', 'not-accepted'], look: base64Wrapped },
+  { id: 'secret-mangled', failsAt: ['signature'], look: secretMangled },
+]
+
+const wordings: Readonly<
+  Record<
+    Defect,
+    {
+      readonly title: (what: string) => string
+      readonly says: (value: ValueSeen) => string
+      readonly cure: string
+      readonly clean: Parameters<typeof cleanVariable>[1]
+    }
+  >
+> = {
+  'surrounding-whitespace': {
+    title: (what) => `There is a blank or a line end in the ${what}`,
+    says: (value) => `it has ${whitespaceWords(value.value)}, which is part of the value and must not be`,
+    cure: 'Take the blank out',
+    clean: 'whitespace',
+  },
+  'invisible-character': {
+    title: (what) => `There is an invisible character in the ${what}`,
+    says: (value) => `it contains ${namesOfInvisible(value.value).join(', ') || 'a character that no key has'}`,
+    cure: 'Take the character out, or type the value again instead of pasting it',
+    clean: 'invisible',
+  },
+  'quoted-value': {
+    title: (what) => `Quotes stand around the ${what}, and they count as part of it`,
+    says: () => 'AWS files and most tools take quotes as they are: they belong to no key',
+    cure: 'Take the quotes away',
+    clean: 'quotes',
+  },
+  'inline-comment': {
+    title: (what) => `A comment stands behind the ${what}, and it counts as part of it`,
+    says: () =>
+      'the AWS CLI and boto3 know comments only on lines of their own (the JavaScript SDK cuts them off, and so works)',
+    cure: 'Put the comment on a line of its own',
+    clean: 'comment',
+  },
+}
+
+/** All three values with one defect make one finding: one cure is enough for them. */
+function byDefect(scene: Scene, defect: Defect): Found | null {
+  const values = [scene.id, scene.secret, scene.token].filter(
+    (value): value is ValueSeen => value !== null && value.placeholder === null && value.defects.includes(defect),
+  )
+  const [first] = values
+  if (first === undefined) return null
+  const what = values.map((value) => slotNames[value.slot]).join(' and ')
+  const wording = wordings[defect]
+  // Blanks at the ends of a header are dropped on the way, so that around a token alone they do no harm by themselves.
+  const harmless =
+    defect === 'surrounding-whitespace' &&
+    values.every((value) => value.slot === 'sessionToken' && /^[ \t]*[^\s]+[ \t]*$/.test(value.value))
+  if (harmless && scene.refusal?.from !== 'text') return null
+  const cleaned = scene.outcomes.get('sts-with-cleaned-values')
+  const facts: Evidence[] = values.map((value) =>
+    evidence(`The ${slotNames[value.slot]} in ${placeWords(scene, value.at)}: ${wording.says(value)}`, value.at),
+  )
+  if (cleaned?.kind === 'accepted')
+    facts.push(evidence('Without it the same credentials are accepted by AWS', { probe: 'sts-with-cleaned-values' }))
+  return found(harmless ? 'possible' : 'proven', wording.title(what), facts, cleanUp(scene, values, wording))
+}
+
+function whitespaceWords(value: string): string {
+  const kinds = [
+    [/\r/, 'a carriage return (from a Windows line end)'],
+    [/\n/, 'a line end'],
+    [/\t/, 'a tab'],
+    [/ /, 'a blank'],
+  ] as const
+  const named = kinds.filter(([pattern]) => pattern.test(value)).map(([, name]) => name)
+  const where = /^\S+\s+$/.test(value) ? ' at its end' : /^\s+\S+$/.test(value) ? ' before it' : ' in it'
+  return `${named.join(' and ') || 'a blank'}${where}`
+}
+
+function cleanUp(scene: Scene, values: readonly ValueSeen[], wording: (typeof wordings)[Defect]) {
+  const variables = values.flatMap(({ at }) => ('variable' in at ? [at.variable] : []))
+  if (variables.length === values.length) {
+    const lines = variables.map((name) => cleanVariable(name, wording.clean))
+    return cure(wording.cure, joined(lines))
+  }
+  const edits = values.flatMap((value) => {
+    const place = sectionAt(scene.files, value.at)
+    const key = keyOf(scene, value)
+    return place === null || key === null || !isUnambiguous(value.slot, value.clean)
+      ? []
+      : [hiddenSet({ file: place.file, section: place.section.name, key, value: value.clean })]
+  })
+  const [first] = values
+  const file = first !== undefined && 'file' in first.at ? homePath(first.at.file, scene.home) : null
+  const commands = file === null ? enterPair(scene) : editFile(file)
+  return edits.length === values.length ? automaticCure(wording.cure, commands, edits) : cure(wording.cure, commands)
+}
+
+/** The key of the entry in which a value stands; the token has two names. */
+function keyOf(scene: Scene, value: ValueSeen): string | null {
+  const place = sectionAt(scene.files, value.at)
+  if (place === null || !('line' in value.at)) return null
+  const { line } = value.at
+  const entry = [...place.section.entries.values()].find((each) => each.line <= line && line <= each.lastLine)
+  return entry?.key ?? keysInFiles[value.slot]
+}
+
+function joined(lines: readonly Commands[]): Commands {
+  return {
+    bash: lines.flatMap((line) => line.bash),
+    fish: lines.flatMap((line) => line.fish),
+    powershell: lines.flatMap((line) => line.powershell),
+    cmd: lines.flatMap((line) => line.cmd),
+  }
+}
+
+function base64Wrapped(scene: Scene): Found | null {
+  const values = [scene.id, scene.secret].filter(
+    (value): value is ValueSeen => value !== null && wrappedInBase64(value.slot, value.clean) !== null,
+  )
+  const [first] = values
+  if (first === undefined) return null
+  const inner = wrappedInBase64(first.slot, first.clean) ?? ''
+  return found(
+    'proven',
+    `The ${values.map((value) => slotNames[value.slot]).join(' and ')} is still wrapped in base64`,
+    [
+      ...values.map((value) =>
+        evidence(
+          `The ${slotNames[value.slot]} in ${placeWords(scene, value.at)} is the base64 form of a ${slotNames[value.slot]}`,
+          value.at,
+        ),
+      ),
+      ...(inner === inner.trim()
+        ? []
+        : [evidence('A line end was wrapped along with it: it was made with echo instead of printf %s')]),
+    ],
+    isInEnvironment(scene) && values.every(({ at }) => 'variable' in at)
+      ? cure(
+          'Unwrap the values (in Kubernetes: use stringData, or encode once and not twice)',
+          unwrap(values.flatMap(({ at }) => ('variable' in at ? [at.variable] : []))),
+        )
+      : cure('Store the plain values (in Kubernetes: use stringData, or encode once and not twice)', enterPair(scene)),
+  )
+}
+
+function unwrap(names: readonly string[]): Commands {
+  return {
+    bash: names.map((name) => `export ${name}="$(printf %s "$${name}" | base64 -d)"`),
+    fish: names.map((name) => `set -gx ${name} (printf %s $${name} | base64 -d)`),
+    powershell: names.map(
+      (name) => `$Env:${name} = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($Env:${name})).Trim()`,
+    ),
+    cmd: names.map(
+      (name) =>
+        `for /f %i in ('powershell -NoProfile -Command "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($Env:${name})).Trim()"') do set "${name}=%i"`,
+    ),
+  }
+}
+
+/** A secret of AWS has 40 characters of one alphabet; what happened to one that has not can often be told. */
+function secretMangled(scene: Scene): Found | null {
+  const { secret } = scene
+  if (secret === null || secret.placeholder !== null || scene.key === null || scene.key.kind === 'other') return null
+  const { clean } = secret
+  const spaced =
+    / /.test(secret.value) && secret.value.length === 40 && !secret.value.startsWith(' ') && !secret.value.endsWith(' ')
+  if (wellFormedSecret.test(clean) && !spaced) return null
+  // What is another thing altogether has a cause of its own.
+  if (
+    /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(clean) ||
+    wrappedInBase64('secretAccessKey', clean) !== null ||
+    clean.length < 8
+  )
+    return null
+  if (/^B[A-P][A-Za-z0-9+/]{42}$/.test(clean)) return null
+  const decoded = percentDecoded(clean)
+  const isProven = scene.atAws || scene.refusal?.families.includes('signature') === true
+  if (!isProven) return null
+  const why = spaced
+    ? 'has blanks where + signs were: it was decoded as part of a web address or form'
+    : decoded !== null
+      ? 'contains %2F or %2B: it was encoded as part of a web address'
+      : clean.length < 40
+        ? `has ${clean.length} characters instead of 40: a part is missing`
+        : clean.length > 40
+          ? `has ${clean.length} characters instead of 40`
+          : 'contains characters that no secret key has'
+  const facts = [
+    evidence(`The secret key in ${placeWords(scene, secret.at)} ${why}`, secret.at),
+    evidence('A secret key has 40 characters out of letters, digits, + and /'),
+  ]
+  const repaired = decoded ?? (spaced ? secret.value.replaceAll(' ', '+') : null)
+  const place = sectionAt(scene.files, secret.at)
+  if (repaired !== null && wellFormedSecret.test(repaired) && place !== null) {
+    return found(
+      'proven',
+      'The secret key was altered on its way',
+      facts,
+      automaticCure('Write the secret as it was', editFile(homePath(place.file, scene.home)), [
+        hiddenSet({ file: place.file, section: place.section.name, key: keysInFiles.secretAccessKey, value: repaired }),
+      ]),
+    )
+  }
+  return found(
+    'proven',
+    'The secret key was altered on its way',
+    facts,
+    cure(
+      'Enter the secret again, in single quotes and not encoded; without a copy of it, make a new key',
+      scene.key.kind === 'temporary' ? newSession(scene).commands : enterPair(scene),
+    ),
+  )
+}
+
+function percentDecoded(text: string): string | null {
+  if (!/%(2f|2b|3d)/i.test(text)) return null
+  return text.replace(/%2f/gi, '/').replace(/%2b/gi, '+').replace(/%3d/gi, '=')
+}

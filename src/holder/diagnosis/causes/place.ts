@@ -1,0 +1,297 @@
+import { parseArn } from '../../../anatomy/arn.ts'
+import { partitionOfRegion, regionFacts } from '../../../anatomy/partitions.ts'
+import type { Place } from '../../sources/credential.ts'
+import { isTemporary, type Scene } from '../scene.ts'
+import { type Commands, command, editFile, homePath, unsetVariables } from '../shells.ts'
+import type { Evidence } from '../verdict.ts'
+import {
+  aws,
+  credentialVariables,
+  isInEnvironment,
+  placeWords,
+  profileOf,
+  setVariables,
+  shownId,
+  shownIdText,
+} from '../words.ts'
+import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { keyIsRefused } from './key-pair.ts'
+
+/** A different source won, or the request went somewhere else. */
+export const placeCauses: readonly Cause[] = [
+  {
+    id: 'environment-shadows-profile',
+    failsAt: ['not-accepted', 'expired', 'signature', 'malformed', 'nothing-sent', 'denied'],
+    look: environmentShadowsProfile,
+  },
+  {
+    id: 'source-profile-broken',
+    failsAt: ['not-accepted', 'expired', 'signature', 'malformed', 'nothing-sent'],
+    look: sourceProfileBroken,
+  },
+  { id: 'other-partition', failsAt: ['not-accepted'], look: otherPartition },
+  { id: 'region-not-enabled', failsAt: ['not-accepted'], look: regionNotEnabled },
+  { id: 'signing-scope-wrong', failsAt: ['scope'], look: signingScopeWrong },
+  { id: 'endpoint-override', failsAt: ['not-accepted', 'signature'], look: endpointOverride },
+]
+
+function environmentShadowsProfile(scene: Scene): Found | null {
+  const { trace, machine } = scene
+  const stopped =
+    trace.error?.at != null &&
+    'variable' in trace.error.at &&
+    /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|CREDENTIAL_EXPIRATION)$/.test(trace.error.at.variable)
+  if (!isInEnvironment(scene) && !stopped) return null
+  const shadowed = shadowedPair(scene)
+  if (shadowed === null || shadowed.accessKeyId.value.trim() === (machine.env('AWS_ACCESS_KEY_ID') ?? '').trim())
+    return null
+  const worked = scene.outcomes.get('sts-with-shadowed-profile')
+  if (worked?.kind === 'refused') return null
+  const { name, from } = trace.profile
+  const named = typeof from === 'object'
+  if (worked?.kind !== 'accepted' && scene.refusal === null && !stopped && !named) return null
+  const facts: Evidence[] = [
+    evidence(
+      stopped
+        ? `The variables stop the search before profile "${name}" is looked at`
+        : `The keys in the environment (${shownId(scene.id)}) are used before those of any profile`,
+      { variable: 'AWS_ACCESS_KEY_ID' },
+    ),
+    evidence(
+      `Profile "${name}"${named ? `, which ${from.variable} names,` : ''} holds another key (${shownIdText(shadowed.accessKeyId.value)}) in ${placeWords(scene, shadowed.accessKeyId.at)}`,
+      shadowed.accessKeyId.at,
+    ),
+  ]
+  if (worked?.kind === 'accepted')
+    facts.push(evidence(`AWS accepts that one: it is ${worked.identity.arn}`, { probe: 'sts-with-shadowed-profile' }))
+  const certainty = worked?.kind === 'accepted' ? 'proven' : named || stopped ? 'likely' : 'possible'
+  return found(
+    certainty,
+    `Old keys in the environment hide your profile "${name}"`,
+    facts,
+    cure(
+      'Take the keys out of the environment (and out of the file that sets them, for example ~/.bashrc)',
+      unsetVariables(setVariables(scene, credentialVariables)),
+    ),
+  )
+}
+
+/** The static pair of the selected profile that the environment hides. */
+export function shadowedPair(scene: Pick<Scene, 'trace' | 'others'>) {
+  const step = scene.trace.steps.find(
+    (each) => each.outcome === 'shadowed' && each.credential !== null && each.provider !== 'env',
+  )
+  if (step?.credential != null) return step.credential
+  const { name } = scene.trace.profile
+  return scene.trace.error === null
+    ? null
+    : (scene.others.find((other) => other.profile === name && other.provider !== 'env') ?? null)
+}
+
+function sourceProfileBroken(scene: Scene): Found | null {
+  const { trace, credential, behindRole } = scene
+  if (trace.error !== null && /source_profile|credential_source|InfiniteLoop/.test(trace.error.says)) {
+    return found(
+      'proven',
+      `The role of profile "${trace.profile.name}" has no credentials to start from`,
+      [evidence(trace.error.says.replace(/^\w+: /, ''), trace.error.at)],
+      cure(
+        'Correct source_profile, or give that profile credentials',
+        trace.error.at !== null && 'file' in trace.error.at
+          ? editFile(homePath(trace.error.at.file, scene.home))
+          : aws(null, 'configure', 'list-profiles'),
+      ),
+    )
+  }
+  if (!behindRole || credential === null || scene.refusal?.from !== 'probe') return null
+  return found(
+    'proven',
+    `The keys with which the role of profile "${trace.profile.name}" would be assumed are refused`,
+    [
+      evidence(
+        `The role is assumed with profile "${credential.profile}" (${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)})`,
+        credential.accessKeyId.at,
+      ),
+      evidence(`AWS refuses that key: ${scene.refusal.reply.code}`, { probe: 'sts-as-it-is' }),
+    ],
+    cure(
+      `Repair profile "${credential.profile}" first`,
+      command(
+        'aws',
+        'sts',
+        'get-caller-identity',
+        ...(profileOf(credential) === null ? [] : ['--profile', profileOf(credential)!]),
+      ),
+    ),
+  )
+}
+
+/** The partition that a setting of the selected profile names in an ARN. */
+function arnsOfProfile(
+  scene: Scene,
+): readonly { readonly key: string; readonly partition: string; readonly at: Place }[] {
+  const name = scene.credential?.profile ?? scene.trace.profile.name
+  return [scene.files.config, scene.files.credentials].flatMap(({ path, reading }) =>
+    reading.sections
+      .filter((section) => section.name === name || section.name === `profile ${name}`)
+      .flatMap((section) =>
+        ['role_arn', 'mfa_serial'].flatMap((key) => {
+          const entry = section.entries.get(key)
+          const arn = entry === undefined ? null : parseArn(entry.value)
+          return entry && arn !== null
+            ? [{ key, partition: arn.partition, at: { file: path, line: entry.line, column: entry.column } }]
+            : []
+        }),
+      ),
+  )
+}
+
+function otherPartition(scene: Scene): Found | null {
+  if (!scene.atAws || scene.refusal === null) return null
+  const { trace, session } = scene
+  const here = partitionOfRegion(trace.endpoint.signingRegion).id
+  const facts: Evidence[] = []
+  const issued = session?.region == null ? null : partitionOfRegion(session.region).id
+  if (issued !== null && issued !== here)
+    facts.push(
+      evidence(
+        `The session token was issued in ${session!.region} (partition ${issued}), and the request goes to ${trace.endpoint.signingRegion} (partition ${here})`,
+        scene.token!.at,
+      ),
+    )
+  for (const arn of arnsOfProfile(scene)) {
+    if (arn.partition !== here)
+      facts.push(
+        evidence(`${arn.key} belongs to partition ${arn.partition}, and the request goes to partition ${here}`, arn.at),
+      )
+  }
+  const keyOnly = !isTemporary(scene) && keyIsRefused(scene)
+  if (facts.length === 0 && !(keyOnly && here !== 'aws')) return null
+  if (facts.length === 0)
+    facts.push(
+      evidence(
+        `Requests go to partition ${here}; keys of other partitions are unknown there`,
+        trace.region?.at ?? null,
+      ),
+    )
+  return found(
+    issued !== null && issued !== here
+      ? 'proven'
+      : arnsOfProfile(scene).some((arn) => arn.partition !== here)
+        ? 'likely'
+        : 'possible',
+    'The key belongs to another partition of AWS than the one that was asked',
+    facts,
+    cure(
+      'Set a region of the partition that the key is from (aws, aws-cn, aws-us-gov and aws-eusc know nothing of each other)',
+      aws(
+        profileOf(scene.credential),
+        'configure',
+        'set',
+        'region',
+        issued !== null && issued !== here ? session!.region! : 'us-east-1',
+      ),
+    ),
+  )
+}
+
+function regionNotEnabled(scene: Scene): Found | null {
+  const { trace } = scene
+  const region = trace.endpoint.signingRegion
+  if (scene.refusal === null || regionFacts(region)?.optIn !== true || !scene.atAws) return null
+  if (isTemporary(scene) && scene.session?.version === 1) return null
+  const home = scene.outcomes.get('sts-in-default-region')
+  if (home?.kind === 'refused') return null
+  const accepted = home?.kind === 'accepted'
+  if (!accepted && !keyIsRefused(scene) && !isTemporary(scene)) return null
+  return found(
+    accepted ? 'proven' : 'possible',
+    `The account has not switched on the region ${region}`,
+    [
+      evidence(`${region} is a region that an account must switch on first`, trace.region?.at ?? null),
+      ...(accepted
+        ? [evidence('In a default region AWS accepts the same credentials', { probe: 'sts-in-default-region' })]
+        : []),
+    ],
+    cure(
+      'Switch the region on (takes minutes to hours), or use another region',
+      aws(profileOf(scene.credential), 'account', 'enable-region', '--region-name', region),
+    ),
+  )
+}
+
+function signingScopeWrong(scene: Scene): Found | null {
+  const { refusal, trace } = scene
+  if (refusal === null || !refusal.families.includes('scope')) return null
+  const { message } = refusal.reply
+  const wanted = /expecting '([\w-]{1,40})'/.exec(message)?.[1] ?? null
+  const given = /(?:valid region, not|the region) '([\w-]{0,40})'/.exec(message)?.[1] ?? null
+  return found(
+    'proven',
+    given === null && wanted === null
+      ? 'The request was signed for the wrong region or service'
+      : `The request was signed for the wrong region${given === null ? '' : `: ${given || '(none)'}`}`,
+    [
+      evidence('AWS looked at region and service of the signature and stopped there; the key was not looked at'),
+      ...(wanted === null ? [] : [evidence(`It expects ${wanted}`)]),
+      ...(trace.region === null
+        ? []
+        : [
+            evidence(
+              `The region ${trace.region.name} is set in ${trace.region.at === null ? 'an argument' : placeWords(scene, trace.region.at)}`,
+              trace.region.at,
+            ),
+          ]),
+    ],
+    cure(
+      wanted === null ? 'Set the region of the endpoint that is called' : `Use the region ${wanted}`,
+      aws(profileOf(scene.credential), 'configure', 'set', 'region', wanted ?? 'us-east-1'),
+    ),
+  )
+}
+
+/** An emulator's keys at AWS, or AWS's keys at another endpoint. */
+function endpointOverride(scene: Scene): Found | null {
+  const { trace, id, refusal } = scene
+  const override = trace.endpoint.overriddenBy
+  const account = scene.key?.account ?? null
+  if (scene.atAws && override === null) {
+    const emulator = id?.placeholder === 'dummy' || account === '000000000000'
+    if (!emulator) return null
+    return found(
+      account === '000000000000' ? 'likely' : 'possible',
+      'Keys of an emulator are sent to the real AWS',
+      [
+        evidence(
+          `${shownId(id)} is a key as LocalStack and other emulators take it, and no endpoint is set that leads to one`,
+          id!.at,
+        ),
+      ],
+      cure('Set the address of the emulator', emulatorAddress()),
+    )
+  }
+  if (override === null || scene.atAws || refusal === null || !keyIsRefused(scene) || account === null) return null
+  const at: Place | null = 'flag' in override ? null : override
+  const shown = 'flag' in override ? override.flag : placeWords(scene, override)
+  return found(
+    'possible',
+    'The request does not go to AWS but to another endpoint',
+    [evidence(`${shown} sends requests to ${trace.endpoint.sts}, which must know the key itself`, at)],
+    cure('If AWS was meant, take the override away', removeOverride(scene, override)),
+  )
+}
+
+function emulatorAddress(): Commands {
+  return {
+    bash: ['export AWS_ENDPOINT_URL=http://localhost:4566'],
+    fish: ['set -gx AWS_ENDPOINT_URL http://localhost:4566'],
+    powershell: ["$Env:AWS_ENDPOINT_URL = 'http://localhost:4566'"],
+    cmd: ['set AWS_ENDPOINT_URL=http://localhost:4566'],
+  }
+}
+
+function removeOverride(scene: Scene, override: Place | { readonly flag: string }): Commands {
+  if ('variable' in override) return unsetVariables([override.variable])
+  if ('file' in override) return editFile(homePath(override.file, scene.home))
+  return command('aws', 'sts', 'get-caller-identity')
+}

@@ -1,0 +1,569 @@
+import { accountOfAccessKeyId, parseAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { regionFacts } from '../../../anatomy/partitions.ts'
+import { expiryFields } from '../../files/aws-files.ts'
+import type { FileEdit } from '../../files/edit.ts'
+import type { Credential, Place } from '../../sources/credential.ts'
+import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
+import { deleteLines, homePath, sequence, unsetVariables } from '../shells.ts'
+import type { Certainty, Evidence, Fix } from '../verdict.ts'
+import {
+  counted,
+  instantWords,
+  isInEnvironment,
+  newSession,
+  pasteToken,
+  placeWords,
+  profileOf,
+  promptFor,
+  setVariables,
+  shownId,
+  shownIdText,
+  span,
+} from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+
+/** What can be wrong with the third value, or with all three together. */
+export const sessionCauses: readonly Cause[] = [
+  { id: 'stale-session-token', failsAt: ['not-accepted', 'expired', 'signature'], look: staleSessionToken },
+  { id: 'legacy-security-token', failsAt: ['not-accepted', 'expired', 'signature'], look: legacySecurityToken },
+  { id: 'session-token-missing', failsAt: ['not-accepted'], look: sessionTokenMissing },
+  { id: 'mixed-sessions', failsAt: ['not-accepted', 'signature', 'expired'], look: mixedSessions },
+  { id: 'session-token-cut', failsAt: ['not-accepted', 'malformed', 'nothing-sent'], look: sessionTokenCut },
+  { id: 'session-expired', failsAt: ['expired', 'not-accepted', 'nothing-sent'], look: sessionExpired },
+  { id: 'v1-token-in-opt-in-region', failsAt: ['not-accepted'], look: oldTokenInOptInRegion },
+  { id: 'session-parent-gone', failsAt: ['not-accepted'], look: sessionParentGone },
+]
+
+const tokenVariables = ['AWS_SECURITY_TOKEN', 'AWS_SESSION_TOKEN'] as const
+const tokenKeys = ['aws_security_token', 'aws_session_token'] as const
+
+/** The families of clients that read the old name first. */
+function readsLegacyName(scene: Scene): boolean {
+  return scene.trace.sdk === 'aws-cli-v1' || scene.trace.sdk === 'aws-cli-v2' || scene.trace.sdk === 'boto3'
+}
+
+/** Takes every token out of the place where the examined credential stands. */
+function removeTokens(scene: Scene, only: readonly string[] | null = null): Fix {
+  const { credential } = scene
+  const at = credential?.sessionToken?.at
+  if (credential === null || at === undefined) return cure('Remove the session token')
+  if ('variable' in at) {
+    const names = setVariables(scene, only ?? tokenVariables)
+    return cure('Take the session token out of the environment', unsetVariables(names))
+  }
+  const place = sectionAt(scene.files, at)
+  if (place === null) return cure(`Remove the session token from ${placeWords(scene, at)}`)
+  const entries = (only ?? tokenKeys).flatMap((key) => place.section.entries.get(key) ?? [])
+  const edits = entries.map(
+    (entry): FileEdit => ({ kind: 'unset', file: place.file, section: place.section.name, key: entry.key }),
+  )
+  const file = homePath(place.file, scene.home)
+  const lines = [...entries]
+    .sort((a, b) => b.keyLine - a.keyLine)
+    .map((entry) => deleteLines(file, entry.keyLine, Math.max(entry.lastLine, entry.keyLine)))
+  const where = entries.map((entry) => entry.keyLine).sort((a, b) => a - b)
+  return automaticCure(
+    `Delete ${where.length === 1 ? 'line' : 'lines'} ${where.join(' and ')} of ${file.shown}`,
+    sequence(...lines),
+    edits,
+  )
+}
+
+function staleSessionToken(scene: Scene): Found | null {
+  const { credential, token } = scene
+  if (credential === null || token === null || !isLongTerm(scene)) return null
+  // An error text that speaks of the signature was decided before the token was looked at.
+  if (
+    scene.refusal?.from === 'text' &&
+    scene.refusal.families.length === 1 &&
+    scene.refusal.families[0] === 'signature'
+  )
+    return null
+  if (token.clean === '') return null
+  const without = scene.outcomes.get('sts-without-token')
+  const facts: Evidence[] = [
+    evidence(
+      `${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)} is a long-term key (AKIA): it works alone, and AWS refuses it together with any session token`,
+      credential.accessKeyId.at,
+    ),
+    evidence(`A session token stands beside it in ${placeWords(scene, token.at)}`, token.at),
+  ]
+  if (scene.session?.issuedAt != null)
+    facts.push(
+      evidence(
+        `That token was issued ${instantWords(scene.session.issuedAt)}${ageWords(scene, scene.session.issuedAt)}: it is left over from an earlier session`,
+      ),
+    )
+  if (without?.kind === 'accepted')
+    facts.push(evidence('Without the token AWS accepts the key', { probe: 'sts-without-token' }))
+  if (without?.kind === 'refused')
+    facts.push(
+      evidence(`The token has to go in any case, but without it the key is refused too (${without.reply.code})`, {
+        probe: 'sts-without-token',
+      }),
+    )
+  const named = 'variable' in token.at ? ` (${token.at.variable})` : ''
+  return found('proven', `A leftover session token${named} is sent with your long-term key`, facts, removeTokens(scene))
+}
+
+function ageWords(scene: Scene, issuedAt: Date): string {
+  const seconds = (scene.now.getTime() - issuedAt.getTime()) / 1000
+  return seconds > 0 ? `, ${span(seconds)} ago` : ''
+}
+
+/** The other token of the same place: the one under the new name, when the old name won. */
+function newerToken(scene: Scene): { readonly value: string; readonly at: Place } | null {
+  const { machine, credential } = scene
+  if (credential === null) return null
+  if (credential.provider === 'env') {
+    const value = machine.env('AWS_SESSION_TOKEN')
+    return value ? { value, at: { variable: 'AWS_SESSION_TOKEN' } } : null
+  }
+  const place = sectionAt(scene.files, credential.accessKeyId.at)
+  const entry = place?.section.entries.get('aws_session_token')
+  return place && entry && entry.value !== ''
+    ? { value: entry.value, at: { file: place.file, line: entry.line, column: entry.column } }
+    : null
+}
+
+/** The place of a token under its old name, also when it is empty there. */
+function legacyPlace(scene: Scene): { readonly at: Place; readonly empty: boolean } | null {
+  const { machine, credential } = scene
+  if (credential === null) return null
+  if (credential.provider === 'env') {
+    const value = machine.env('AWS_SECURITY_TOKEN')
+    return value ? { at: { variable: 'AWS_SECURITY_TOKEN' }, empty: false } : null
+  }
+  const place = sectionAt(scene.files, credential.accessKeyId.at)
+  const entry = place?.section.entries.get('aws_security_token')
+  return place && entry
+    ? { at: { file: place.file, line: entry.line, column: entry.column }, empty: entry.value === '' }
+    : null
+}
+
+/** The token that would be used if the old name were not there; for the experiment. */
+export function tokenUnderNewName(scene: Scene): string | null {
+  const legacy = legacyPlace(scene)
+  const newer = newerToken(scene)
+  if (!readsLegacyName(scene) || legacy === null || newer === null) return null
+  return newer.value === scene.token?.value ? null : newer.value
+}
+
+function legacySecurityToken(scene: Scene): Found | null {
+  if (!readsLegacyName(scene)) return null
+  const legacy = legacyPlace(scene)
+  if (legacy === null) return null
+  const newer = newerToken(scene)
+  const longTerm = isLongTerm(scene)
+  if (!longTerm && !isTemporary(scene)) return null
+  if (newer !== null && newer.value === scene.token?.value) return null
+  if (newer === null && (!longTerm || legacy.empty)) return null
+  const name = 'variable' in legacy.at ? 'AWS_SECURITY_TOKEN' : 'aws_security_token'
+  const modern = 'variable' in legacy.at ? 'AWS_SESSION_TOKEN' : 'aws_session_token'
+  const facts: Evidence[] = [
+    evidence(
+      legacy.empty
+        ? `${name} is empty, and yet it hides ${modern}: the AWS CLI and boto3 look at the old name first`
+        : newer === null
+          ? `${name}, the old name of ${modern}, still holds a token; the AWS CLI and boto3 send it, other SDKs do not`
+          : `${name} and ${modern} hold different tokens; the AWS CLI and boto3 take the old name first, other SDKs ignore it`,
+      legacy.at,
+    ),
+  ]
+  const other = scene.outcomes.get('sts-with-other-token')
+  if (other?.kind === 'refused') return null
+  let certainty: Certainty = longTerm || legacy.empty ? 'proven' : 'likely'
+  if (other?.kind === 'accepted') {
+    certainty = 'proven'
+    facts.push(evidence(`With ${modern} AWS accepts the same key`, { probe: 'sts-with-other-token' }))
+  }
+  const account = scene.key?.account ?? null
+  if (scene.session?.account != null && account !== null && scene.session.account !== account) {
+    certainty = 'proven'
+    facts.push(
+      evidence(
+        `The token in ${name} is of account ${scene.session.account}, the key is of account ${account}`,
+        legacy.at,
+      ),
+    )
+  }
+  if (!longTerm && newer === null) return null
+  return found(
+    certainty,
+    `An old token in ${name} is sent instead of the one that belongs to the key`,
+    facts,
+    legacy.empty ? removeEmptyLegacy(scene, legacy.at) : removeTokens(scene, [name]),
+  )
+}
+
+function removeEmptyLegacy(scene: Scene, at: Place): Fix {
+  const place = sectionAt(scene.files, at)
+  if (place === null || !('line' in at)) return cure('Remove the empty aws_security_token')
+  const file = homePath(place.file, scene.home)
+  return automaticCure(`Delete line ${at.line} of ${file.shown}`, deleteLines(file, at.line), [
+    { kind: 'unset', file: place.file, section: place.section.name, key: 'aws_security_token' },
+  ])
+}
+
+function sessionTokenMissing(scene: Scene): Found | null {
+  const { credential } = scene
+  if (credential === null || scene.token !== null || !isTemporary(scene)) return null
+  if (scene.id?.placeholder !== null) return null
+  const facts: Evidence[] = [
+    evidence(
+      `${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)} is a temporary key (ASIA): it works only together with its session token`,
+      credential.accessKeyId.at,
+    ),
+    evidence(isInEnvironment(scene) ? 'AWS_SESSION_TOKEN is not set' : `No aws_session_token stands beside it`),
+  ]
+  const elsewhere = tokensElsewhere(scene)
+  if (elsewhere !== null)
+    facts.push(evidence(`A session token ${elsewhere.why} stands in ${placeWords(scene, elsewhere.at)}`, elsewhere.at))
+  const misnamed = misnamedToken(scene)
+  if (misnamed !== null)
+    facts.push(
+      evidence(
+        `"${misnamed.key}" in ${placeWords(scene, misnamed.at)} is a name that no SDK reads: the name is aws_session_token`,
+        misnamed.at,
+      ),
+    )
+  const profile = profileOf(credential)
+  return found(
+    'proven',
+    'The session token is missing',
+    facts,
+    cure(
+      'Add the third value from where you got the other two (three values belong together: id, secret, token)',
+      isInEnvironment(scene) ? promptFor(['AWS_SESSION_TOKEN']) : pasteToken(profile),
+    ),
+  )
+}
+
+function tokensElsewhere(scene: Scene): { readonly at: Place; readonly why: string } | null {
+  for (const other of scene.others) {
+    if (other.sessionToken === null) continue
+    if (other.accessKeyId.value.trim() === scene.id?.clean)
+      return { at: other.sessionToken.at, why: 'for the same key' }
+  }
+  const variable = scene.credential?.provider === 'env' ? null : tokenVariables.find((name) => scene.machine.env(name))
+  return variable == null ? null : { at: { variable }, why: 'that this profile does not use' }
+}
+
+function misnamedToken(scene: Scene): { readonly key: string; readonly at: Place } | null {
+  const place = scene.credential === null ? null : sectionAt(scene.files, scene.credential.accessKeyId.at)
+  for (const key of ['session_token', 'aws_token', 'token', 'sessiontoken', 'aws_sessiontoken', 'aws_session']) {
+    const entry = place?.section.entries.get(key)
+    if (place && entry)
+      return { key: entry.keyText, at: { file: place.file, line: entry.keyLine, column: entry.keyColumn } }
+  }
+  return null
+}
+
+function mixedSessions(scene: Scene): Found | null {
+  const { credential, token, session } = scene
+  if (credential === null || token === null || !isTemporary(scene)) return null
+  const account = scene.key?.account ?? null
+  if (session?.account != null && account !== null && session.account !== account) {
+    return found(
+      'proven',
+      'Key and session token come from two different sessions',
+      [
+        evidence(`The token in ${placeWords(scene, token.at)} was issued for account ${session.account}`, token.at),
+        evidence(
+          `The key ${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)} belongs to account ${account}`,
+          credential.accessKeyId.at,
+        ),
+      ],
+      renew(scene, 'Set all three values from one session'),
+    )
+  }
+  if (scene.refusal === null) return null
+  const twin = scene.others.find(
+    (other) =>
+      other.sessionToken?.value.reveal() === token.value &&
+      other.accessKeyId.value.trim() !== scene.id?.clean &&
+      parseAccessKeyId(other.accessKeyId.value.trim())?.kind === 'temporary',
+  )
+  const split = apart(credential)
+  const decided =
+    scene.refusal.families.includes('signature') && scene.refusal.altered !== null && scene.refusal.altered.length === 0
+  if (scene.refusal.families.includes('expired') && scene.refusal.families.length === 1 && twin === undefined)
+    return null
+  if (twin === undefined && !split && !decided && !scene.refusal.families.includes('not-accepted')) return null
+  if (expiredForSure(scene) && twin === undefined) return null
+  const facts: Evidence[] = []
+  if (twin !== undefined)
+    facts.push(
+      evidence(
+        `The same token stands beside another key (${shownIdText(twin.accessKeyId.value)}) in ${placeWords(scene, twin.accessKeyId.at)}`,
+        twin.accessKeyId.at,
+      ),
+    )
+  if (split) facts.push(evidence('Key and token are read from different places', token.at))
+  if (facts.length === 0)
+    facts.push(evidence('A token that was made together with another key gives this answer', token.at))
+  return found(
+    twin !== undefined ? 'likely' : 'possible',
+    'Key, secret and token may come from two different sessions',
+    facts,
+    renew(scene, 'Set all three values from one session'),
+  )
+}
+
+function apart({ accessKeyId, sessionToken }: Credential): boolean {
+  const one = accessKeyId.at
+  const other = sessionToken?.at
+  return (
+    other !== undefined &&
+    ('file' in one !== 'file' in other || ('file' in one && 'file' in other && one.file !== other.file))
+  )
+}
+
+function renew(scene: Scene, says: string): Fix {
+  const { commands } = newSession(scene)
+  return cure(says, commands)
+}
+
+function sessionTokenCut(scene: Scene): Found | null {
+  const { token, session } = scene
+  if (token === null || isLongTerm(scene)) return null
+  const broken = session?.form === 'cut' || session?.form === 'altered'
+  const wrapped = /\S\s+\S/.test(token.value) && token.defects.includes('surrounding-whitespace')
+  const encoded = /%(2b|2f|3d)/i.test(token.value)
+  const edge = [255, 256, 512, 1023, 1024, 2048].includes(token.value.length)
+  if (!broken && !wrapped && !encoded && !(edge && scene.refusal !== null && session?.form === 'unknown')) return null
+  if (!isTemporary(scene) && !broken) return null
+  const facts: Evidence[] = []
+  if (wrapped)
+    facts.push(
+      evidence(
+        `There is a line end or a blank inside of the token: it was copied from a wrapped window or wrapped in the file`,
+        token.at,
+      ),
+    )
+  if (encoded)
+    facts.push(evidence('The token contains %2B, %2F or %3D: it was encoded as part of a web address', token.at))
+  if (session?.form === 'cut')
+    facts.push(
+      evidence(
+        `The token announces more than it holds: it ends after ${counted(token.clean.length, 'character')}, too early`,
+        token.at,
+      ),
+    )
+  if (session?.form === 'altered')
+    facts.push(evidence('The token is not what it was: something in it cannot be', token.at))
+  if (edge)
+    facts.push(
+      evidence(
+        `It is exactly ${token.value.length} characters long, which is a usual limit of form fields and of setx`,
+        token.at,
+      ),
+    )
+  return found(
+    broken || wrapped || encoded ? 'proven' : 'likely',
+    session?.form === 'altered' && !wrapped && !encoded
+      ? 'The session token was altered on its way'
+      : 'The session token is not whole',
+    facts,
+    renew(scene, 'Copy all three values again, from JSON output rather than from a wrapped window'),
+  )
+}
+
+interface End {
+  readonly at: Date
+  readonly place: Place
+  /** Seconds by which it may be wrong, when no zone was written. */
+  readonly slack: number
+}
+
+/** Every note on this machine about when the examined session ends. */
+function knownEnds(scene: Scene): readonly End[] {
+  const { credential } = scene
+  if (credential === null) return []
+  const ends: End[] = []
+  if (credential.expiration !== null) {
+    const naive =
+      credential.expiration.raw !== undefined && !/(z|utc|gmt|[+-]\d{2}:?\d{2})\s*$/i.test(credential.expiration.raw)
+    ends.push({ at: credential.expiration.value, place: credential.expiration.at, slack: naive ? 14 * 3600 : 0 })
+  }
+  const place = sectionAt(scene.files, credential.accessKeyId.at)
+  if (place !== null) {
+    for (const field of expiryFields(scene.files)) {
+      if (field.file !== place.file || field.section !== place.section.name || field.at === null) continue
+      ends.push({
+        at: field.at,
+        place: { file: field.file, line: field.line, column: field.column },
+        slack: field.zone === 'unknown' ? 14 * 3600 : field.zone === 'local' ? 3600 : 0,
+      })
+    }
+  }
+  // A note from before this token was issued is about an earlier session.
+  const issued = scene.session?.issuedAt?.getTime()
+  return issued === undefined ? ends : ends.filter(({ at, slack }) => at.getTime() + slack * 1000 > issued)
+}
+
+/** The longest that any session lasts: GetSessionToken and GetFederationToken give 36 hours at most. */
+const longestSession = 36 * 3600
+
+function secondsSince(scene: Scene, instant: Date): number {
+  return (scene.now.getTime() - instant.getTime()) / 1000
+}
+
+function expiredForSure(scene: Scene): boolean {
+  if (scene.session?.issuedAt != null && secondsSince(scene, scene.session.issuedAt) > longestSession) return true
+  return knownEnds(scene).some(({ at, slack }) => secondsSince(scene, at) > slack)
+}
+
+function sessionExpired(scene: Scene): Found | null {
+  const { credential, token, session, refusal, trace } = scene
+  const refusedHere = trace.error?.reason === 'expired'
+  const saysSo = refusal !== null && refusal.families.length === 1 && refusal.families[0] === 'expired'
+  if (credential === null && !saysSo) return null
+  // A long-term key never expires; the token beside it has a cause of its own.
+  if (credential !== null && (isLongTerm(scene) || token === null) && !refusedHere) return null
+  const ends = knownEnds(scene)
+  const age = session?.issuedAt == null ? null : secondsSince(scene, session.issuedAt)
+  const over = ends.filter(({ at, slack }) => secondsSince(scene, at) > slack)
+  const perhapsOver = ends.filter(
+    ({ at, slack }) => slack > 0 && secondsSince(scene, at) > -slack && secondsSince(scene, at) <= slack,
+  )
+  const facts: Evidence[] = []
+  for (const end of over.slice(0, 2))
+    facts.push(
+      evidence(
+        `${placeWords(scene, end.place)} says that the session ended ${instantWords(end.at)}, ${span(secondsSince(scene, end.at))} ago`,
+        end.place,
+      ),
+    )
+  if (age !== null && age > 0 && (age > 3600 || saysSo))
+    facts.push(
+      evidence(
+        `The token was issued ${instantWords(session!.issuedAt!)}, ${span(age)} ago${age > longestSession ? '; no session lasts longer than 36 hours' : ''}`,
+        token?.at ?? null,
+      ),
+    )
+  if (saysSo)
+    facts.push(
+      evidence(
+        refusal.from === 'probe'
+          ? 'AWS says that the session has expired: it was genuine once'
+          : 'The answer says that the session has expired: it was genuine once',
+        refusal.from === 'probe' ? { probe: 'sts-as-it-is' } : null,
+      ),
+    )
+  if (refusedHere) facts.push(evidence(`${trace.error.says.replace(/^\w+: /, '')}`, trace.error.at))
+  const certainty = certaintyOfExpiry(scene, {
+    saysSo,
+    refusedHere,
+    over: over.length > 0,
+    perhaps: perhapsOver.length > 0,
+    age,
+  })
+  if (certainty === null) return null
+  if (facts.length === 0)
+    facts.push(
+      evidence(
+        perhapsOver.length > 0
+          ? `${placeWords(scene, perhapsOver[0]!.place)} notes an end without a time zone that is near`
+          : 'A session that ended long ago gives this answer',
+        perhapsOver[0]?.place ?? token?.at ?? null,
+      ),
+    )
+  if (credential === null)
+    return found(
+      certainty,
+      'The session has expired',
+      facts,
+      cure('Get a new session the way you got the old one, and replace all three values'),
+    )
+  const { says, commands } = newSession(scene)
+  return found(certainty, 'The session has expired', facts, cure(says, commands))
+}
+
+function certaintyOfExpiry(
+  scene: Scene,
+  seen: {
+    readonly saysSo: boolean
+    readonly refusedHere: boolean
+    readonly over: boolean
+    readonly perhaps: boolean
+    readonly age: number | null
+  },
+): Certainty | null {
+  if (seen.saysSo || seen.refusedHere) return 'proven'
+  if (seen.age !== null && seen.age > longestSession) return 'proven'
+  // Without a refusal a note on this machine is the only witness, and the clock the other one.
+  if (seen.over) return 'proven'
+  if (scene.refusal === null) return null
+  if (seen.age !== null && seen.age > 12 * 3600) return 'likely'
+  if (seen.perhaps || seen.age === null || seen.age > 900) return 'possible'
+  return null
+}
+
+function oldTokenInOptInRegion(scene: Scene): Found | null {
+  const { session, trace, token } = scene
+  const region = trace.endpoint.signingRegion
+  if (session?.version !== 1 || token === null || !isTemporary(scene) || regionFacts(region)?.optIn !== true)
+    return null
+  if (expiredForSure(scene)) return null
+  const home = scene.outcomes.get('sts-in-default-region')
+  if (home?.kind === 'refused') return null
+  if (scene.refusal === null) return null
+  return found(
+    home?.kind === 'accepted' ? 'proven' : 'likely',
+    `This session token is of the old kind and does not work in ${region}`,
+    [
+      evidence(
+        'The token was made by the global STS endpoint (version 1); such tokens work only in regions that every account has from the start',
+        token.at,
+      ),
+      evidence(`${region} is a region that an account must switch on`, trace.region?.at ?? null),
+      ...(home?.kind === 'accepted'
+        ? [evidence('In a default region AWS accepts the same session', { probe: 'sts-in-default-region' })]
+        : []),
+    ],
+    cure('Let STS issue tokens that work everywhere, then get a new session', {
+      bash: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
+      fish: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
+      powershell: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
+      cmd: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
+    }),
+  )
+}
+
+function sessionParentGone(scene: Scene): Found | null {
+  if (
+    !isTemporary(scene) ||
+    scene.token === null ||
+    scene.refusal === null ||
+    !scene.refusal.families.includes('not-accepted')
+  )
+    return null
+  if (expiredForSure(scene) || scene.session?.form === 'cut' || scene.session?.form === 'altered') return null
+  const account = scene.key?.account ?? null
+  if (scene.session?.account != null && account !== null && scene.session.account !== account) return null
+  const parents = scene.others.filter(
+    (other) =>
+      /^AKIA/.test(other.accessKeyId.value) &&
+      accountOfAccessKeyId(other.accessKeyId.value.trim()) === account &&
+      account !== null,
+  )
+  return found(
+    'possible',
+    'The key, user or role behind this session may be gone',
+    [
+      evidence(
+        'A session dies when the key or user that it was made with is deleted or switched off, and AWS then gives this answer',
+      ),
+      ...parents
+        .slice(0, 2)
+        .map((parent) =>
+          evidence(
+            `${shownIdText(parent.accessKeyId.value)} in ${placeWords(scene, parent.accessKeyId.at)} is a long-term key of the same account`,
+            parent.accessKeyId.at,
+          ),
+        ),
+    ],
+    renew(scene, 'Get a new session; if that is refused too, look at the key that makes it'),
+  )
+}

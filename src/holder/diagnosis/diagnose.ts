@@ -1,0 +1,131 @@
+import { traceChain } from '../chains/index.ts'
+import type { SdkName, Trace } from '../chains/trace.ts'
+import type { Machine } from '../machine/machine.ts'
+import { findCauses } from './causes/index.ts'
+import { correctedNow, type Findings, nothingAsked, runExperiments } from './experiments.ts'
+import { groundOf } from './ground.ts'
+import { type Asker, Budget, type Outcome, type ProbeNotice } from './probes/question.ts'
+import type { Ground, Refusal, Scene } from './scene.ts'
+import { shapeOf, winnerShape } from './shape.ts'
+import type { CredentialShape, Finding, ReplySeen, Verdict } from './verdict.ts'
+
+export interface DiagnosisQuestion {
+  /** Whose rules find the credential. Default: `aws-cli-v2`. */
+  readonly sdk?: SdkName | undefined
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+  readonly endpointUrl?: string | undefined
+  /** No network at all: local evidence only. */
+  readonly offline?: boolean | undefined
+  /** Milliseconds for all probes together. Default: 5000. */
+  readonly timeoutMs?: number | undefined
+  /** Another profile of the same machine that may ask IAM, read-only, about a refused key. */
+  readonly withProfile?: string | undefined
+  /** Told of each probe before it runs. */
+  readonly onProbe?: ((probe: ProbeNotice) => void) | undefined
+}
+
+const usualTimeoutMs = 5000
+
+/**
+ * Finds the credential that an SDK would use on a machine, asks STS about it (read-only; of the secret only signatures leave
+ * the machine) and names the causes when it is refused or cannot work.
+ *
+ * @throws CountersignError `usage` for an SDK whose rules are not known
+ */
+export async function diagnose(machine: Machine, question: DiagnosisQuestion = {}): Promise<Verdict> {
+  const { trace, ground } = look(machine, question)
+  if (question.offline === true) return verdictOf(ground, trace, nothingAsked, 'the network was not to be used')
+  const asker: Asker = {
+    machine,
+    budget: new Budget(machine, question.timeoutMs ?? usualTimeoutMs),
+    onProbe: question.onProbe,
+  }
+  const findings = await runExperiments(ground, asker, question.withProfile)
+  return verdictOf(ground, trace, findings, null)
+}
+
+/** The local half of a diagnosis. */
+export function look(
+  machine: Machine,
+  question: DiagnosisQuestion,
+): { readonly trace: Trace; readonly ground: Ground } {
+  const trace = traceChain(machine, {
+    sdk: question.sdk ?? 'aws-cli-v2',
+    profile: question.profile,
+    region: question.region,
+    endpointUrl: question.endpointUrl,
+  })
+  return { trace, ground: groundOf(machine, trace) }
+}
+
+/** The scene once the probes have run. */
+export function sceneOf(ground: Ground, { outcomes, skew, neighbour }: Findings, refusal: Refusal | null): Scene {
+  return { ...ground, outcomes, skew, neighbour, refusal, now: correctedNow(ground.machine.now(), skew) }
+}
+
+function verdictOf(ground: Ground, trace: Trace, findings: Findings, unasked: string | null): Verdict {
+  const { outcomes } = findings
+  const asIs = outcomes.get('sts-as-it-is') ?? null
+  const told: Pick<Verdict, 'sdk' | 'credential' | 'chain' | 'home'> = {
+    sdk: trace.sdk,
+    credential: credentialShape(ground, trace),
+    chain: trace.steps,
+    home: ground.home,
+  }
+  if (asIs?.kind === 'accepted' && !ground.behindRole && trace.error === null)
+    return { ...told, status: 'valid', identity: asIs.identity, reply: asIs.reply, causes: [] }
+  const refusal = refusalOf(outcomes)
+  const causes = asIs?.kind === 'accepted' && trace.error === null ? [] : findCauses(sceneOf(ground, findings, refusal))
+  const status = statusOf(trace, asIs, causes)
+  return {
+    ...told,
+    status,
+    identity: null,
+    reply: asIs?.kind === 'refused' ? asIs.reply : replyAt(outcomes),
+    causes,
+    because: status === 'unverified' ? (unasked ?? whyUnverified(ground, trace, asIs)) : null,
+  }
+}
+
+/** The refusal that is to be explained: the one at the right time, when the clock was in the way. */
+function refusalOf(outcomes: Findings['outcomes']): Refusal | null {
+  const outcome =
+    firstRefused(outcomes.get('sts-at-server-time')) ??
+    (outcomes.get('sts-at-server-time')?.kind === 'accepted' ? null : firstRefused(outcomes.get('sts-as-it-is'))) ??
+    firstRefused(outcomes.get('sts-with-cleaned-values'))
+  if (outcome === null) return null
+  const { reply, families, altered } = outcome
+  return { from: 'probe', reply, families, altered }
+}
+
+function firstRefused(outcome: Outcome | undefined): Extract<Outcome, { kind: 'refused' }> | null {
+  return outcome?.kind === 'refused' ? outcome : null
+}
+
+function replyAt(outcomes: Findings['outcomes']): ReplySeen | null {
+  const outcome = outcomes.get('sts-with-wrong-signature')
+  return outcome?.kind === 'refused' ? outcome.reply : null
+}
+
+function statusOf(trace: Trace, asIs: Outcome | null, causes: readonly Finding[]): Verdict['status'] {
+  if (asIs?.kind === 'refused') return 'rejected'
+  if (trace.error !== null) return trace.error.reason === 'profile-not-found' ? 'absent' : 'unusable'
+  if (trace.winner === null) return 'absent'
+  return causes.some((cause) => cause.certainty === 'proven') ? 'unusable' : 'unverified'
+}
+
+function whyUnverified(ground: Ground, trace: Trace, asIs: Outcome | null): string {
+  if (trace.winner !== null && trace.winner.credential === null) {
+    return ground.behindRole && asIs?.kind === 'accepted'
+      ? 'the keys behind the role are accepted; the role itself was not assumed'
+      : `${trace.winner.provider} is only asked when a command runs; it was not run here`
+  }
+  return asIs?.kind === 'unclear' ? asIs.because : 'the credentials could not be sent'
+}
+
+function credentialShape(ground: Ground, trace: Trace): CredentialShape | null {
+  const winner = winnerShape(trace)
+  if (winner !== null) return winner
+  return ground.credential === null || ground.behindRole ? null : shapeOf(ground.credential)
+}

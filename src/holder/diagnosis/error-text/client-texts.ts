@@ -1,0 +1,155 @@
+/**
+ * What clients say themselves, before any request was sent. `code` is the client's error class without its ending.
+ * Sources: botocore `exceptions.py` and `session.py`, smithy-typescript `CredentialsProviderError`, aws-sdk-go `credentials`,
+ * aws-sdk-go-v2 `config`, the Java SDKs' provider chains, aws-sdk-php `CredentialProvider`, Terraform's aws-sdk-go-base.
+ */
+export interface ClientText {
+  readonly code: string
+  readonly client: string | null
+  /** The whole match is the message; group 1, where there is one, is a profile name or a provider. */
+  readonly pattern: RegExp
+}
+
+export const clientTexts: readonly ClientText[] = [
+  {
+    code: 'PartialCredentials',
+    client: 'boto3',
+    pattern: /Partial credentials found in [\w-]{1,60}, missing: [\w,' ]{1,80}/,
+  },
+  { code: 'ProfileNotFound', client: 'boto3', pattern: /The config profile \(([^)\r\n]{0,200})\) could not be found/ },
+  { code: 'ConfigParse', client: 'boto3', pattern: /Unable to parse config file: [^\r\n]{1,400}/ },
+  {
+    code: 'ConfigNotFound',
+    client: 'boto3',
+    pattern: /The specified config file \([^)\r\n]{0,400}\) could not be found/,
+  },
+  {
+    code: 'CredentialRetrieval',
+    client: 'boto3',
+    pattern: /Error when retrieving (?:credentials|token) from ([\w-]{1,60}): [^\r\n]{0,600}/,
+  },
+  {
+    code: 'UnauthorizedSSOToken',
+    client: 'boto3',
+    pattern: /The SSO session associated with this profile has expired or is otherwise invalid[^\r\n]{0,200}/,
+  },
+  { code: 'SSOTokenLoad', client: 'boto3', pattern: /Error loading SSO Token: [^\r\n]{0,300}/ },
+  { code: 'UnauthorizedSSOToken', client: 'boto3', pattern: /Token has expired and refresh failed/ },
+  {
+    code: 'LoginRefreshRequired',
+    client: 'boto3',
+    pattern: /Your session has expired(?: or credentials have changed)?\. Please reauthenticate using 'aws login'\.?/,
+  },
+  { code: 'LoginTokenLoad', client: 'boto3', pattern: /Error loading login session token: [^\r\n]{0,300}/ },
+  {
+    code: 'CredentialsExpired',
+    client: 'boto3',
+    pattern: /Credentials were refreshed, but the refreshed credentials are still expired\.?/,
+  },
+  {
+    code: 'InfiniteLoopConfig',
+    client: 'boto3',
+    pattern: /Infinite loop in credential configuration detected\.[^\r\n]{0,400}/,
+  },
+  {
+    code: 'InvalidConfig',
+    client: 'boto3',
+    pattern:
+      /The source profile "[^"\r\n]{0,200}" (?:must have credentials|referenced in the profile "[^"\r\n]{0,200}" does not exist)\.?/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'boto3',
+    pattern:
+      /(?:Unable to locate credentials|NoCredentialsError)(?:\. You can configure credentials by running "aws (?:configure|login)"\.?)?/,
+  },
+  { code: 'NoCredentials', client: 'boto3', pattern: /Unable to locate authorization token/ },
+  { code: 'NoCredentials', client: 'js-v3', pattern: /Could not load credentials from any providers/ },
+  {
+    code: 'ProfileNotFound',
+    client: 'js-v3',
+    pattern: /Could not resolve credentials using profile: \[([^\]\r\n]{0,200})\][^\r\n]{0,200}/,
+  },
+  {
+    code: 'ProfileNotFound',
+    client: 'js-v3',
+    pattern:
+      /Profile ([^\s\r\n]{1,200}) (?:was not found|could not be found or parsed in shared credentials files?)[^\r\n]{0,100}/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'js-v2',
+    pattern: /Missing credentials in config(?:, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1)?/,
+  },
+  { code: 'NoCredentials', client: 'js', pattern: /(?:Resolved credential object is not valid|Credential is missing)/ },
+  { code: 'ProfileNotFound', client: 'go-v2', pattern: /failed to get shared config profile, ([^\s\r\n]{1,200})/ },
+  {
+    code: 'ProfileNotFound',
+    client: 'go-v1',
+    pattern: /SharedConfigProfileNotExistsError: failed to get profile[^\r\n]{0,200}/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'go-v1',
+    pattern: /NoCredentialProviders: no valid providers in chain[^\r\n]{0,200}/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'go-v2',
+    pattern:
+      /no EC2 IMDS role found|failed to refresh cached credentials, static credentials are empty|StaticCredentialsEmpty|get credentials: failed to refresh cached credentials/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'java-v2',
+    pattern: /Unable to load credentials from any of the providers in the chain/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'java-v1',
+    pattern: /Unable to load AWS credentials from any provider in the chain/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'kotlin',
+    pattern: /No identity could be resolved|No credentials could be loaded from the chain/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'ruby',
+    pattern: /unable to sign request without credentials set|Aws::Errors::MissingCredentialsError/,
+  },
+  {
+    code: 'ProfileNotFound',
+    client: 'ruby',
+    pattern: /Aws::Errors::NoSuchProfileError[^\r\n]{0,200}|Profile `([^'\r\n]{1,200})' is not set in[^\r\n]{0,200}/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'rust',
+    pattern: /no providers in chain provided credentials|the credential provider was not enabled/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'php',
+    pattern: /Error retrieving credentials from the instance profile metadata (?:service|server)[^\r\n]{0,200}/,
+  },
+  {
+    code: 'NoCredentials',
+    client: 'dotnet',
+    pattern:
+      /(?:Failed to resolve AWS credentials|Unable to get IAM security credentials from EC2 Instance Metadata Service|Unable to find credentials)[^\r\n]{0,100}/,
+  },
+  { code: 'NoCredentials', client: 'terraform', pattern: /No valid credential sources (?:found|for)[^\r\n]{0,200}/i },
+  {
+    code: 'NoCredentials',
+    client: null,
+    pattern: /Credentials could not be loaded, please check your action inputs[^\r\n]{0,200}/,
+  },
+  {
+    code: 'InvalidHeaderValue',
+    client: null,
+    pattern:
+      /The header content contains invalid characters|Invalid character in header content \["(?:authorization|x-amz-security-token)"\]|invalid header field value for "?(?:Authorization|X-Amz-Security-Token)"?|Specified value has invalid CRLF characters|Invalid header value b'AWS4-HMAC-SHA256|New-line characters are not allowed in header values/i,
+  },
+]

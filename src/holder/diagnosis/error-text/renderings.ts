@@ -1,0 +1,194 @@
+import type { ErrorSeen } from './error-seen.ts'
+import { serviceName } from './names.ts'
+
+type Found = Partial<ErrorSeen>
+
+/** How one client writes a refusal: a pattern and what its named groups are. */
+interface Rendering {
+  readonly client: string
+  readonly pattern: RegExp
+  readonly read?: (groups: Readonly<Record<string, string | undefined>>, match: string) => Found
+}
+
+const line = '[^\\r\\n]'
+
+/** `\n` may stand literally in logged JSON. */
+const gap = '(?:\\s|\\\\n|\\\\t)'
+
+const xmlEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+
+/** Replaces the XML entities and numeric references; unknown ones stay. */
+export function unescapeXml(text: string): string {
+  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,4});/gi, (whole, name: string) => {
+    if (!name.startsWith('#')) return xmlEntities[name.toLowerCase()] ?? whole
+    const code = name[1] === 'x' || name[1] === 'X' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
+  })
+}
+
+function unquoteJson(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string
+  } catch {
+    return text
+  }
+}
+
+/**
+ * The table of renderings (`errors.md` §1.1). Each row is global, so that a page of log is read to its end.
+ * Sources: botocore `exceptions.py` (ClientError.MSG_TEMPLATE), aws-sdk-go `awserr`, smithy-go `OperationError`,
+ * the Java SDKs' `AwsServiceException.getMessage`, aws-sdk-js `AWS.util.error`, smithy-typescript `$metadata`.
+ */
+export const renderings: readonly Rendering[] = [
+  {
+    client: 'aws-cli',
+    pattern: new RegExp(
+      `An error occurred \\((?<code>[^()\\s]{1,120})\\) when calling the (?<operation>\\w{1,120}) operation(?: \\(reached max retries: \\d+\\))?: ?(?<message>${line}{0,4000})`,
+      'g',
+    ),
+  },
+  {
+    client: 'aws-cli',
+    pattern: new RegExp(
+      `A (?:client|server) error \\((?<code>[^()\\s]{1,120})\\) occurred(?: when calling the (?<operation>\\w{1,120}) operation)?: ?(?<message>${line}{0,4000})`,
+      'g',
+    ),
+  },
+  {
+    client: 'go-v2',
+    pattern: new RegExp(
+      `operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${line}{0,400}?StatusCode: (?<status>\\d{3}), RequestID: [\\w-]{0,80},(?: HostID: [^,\\r\\n]{0,200},)? (?:api error )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
+      'g',
+    ),
+  },
+  {
+    client: 'go-v1',
+    pattern: new RegExp(
+      `(?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,2000}?)${gap}{1,8}status code: (?<status>\\d{3}), request id: [\\w-]{0,80}`,
+      'g',
+    ),
+  },
+  {
+    client: 'java-v1',
+    pattern: new RegExp(
+      `^(?<message>${line}{0,2000}?) \\(Service: (?<service>[^;()\\r\\n]{1,80}); Status Code: (?<status>\\d{3}); Error Code: (?<code>[^;()\\s]{1,120});`,
+      'gm',
+    ),
+    read: (groups) => withClassCut(groups),
+  },
+  {
+    client: 'java-v2',
+    pattern: new RegExp(
+      `^(?<message>${line}{0,2000}?) \\(Service: (?<service>[^,()\\r\\n]{1,80}), Status Code: (?<status>\\d{3}), Request ID: `,
+      'gm',
+    ),
+    read: (groups) => {
+      const own = /\.(\w{2,80}Exception): /.exec(groups['message'] ?? '')?.[1] ?? ''
+      const service = (groups['service'] ?? '').toLowerCase()
+      return { ...withClassCut(groups), code: own.toLowerCase() === `${service}exception` ? '' : own }
+    },
+  },
+  {
+    client: 'ruby',
+    pattern: new RegExp(
+      `Aws::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})(?:: | \\()(?<message>${line}{1,2000})`,
+      'g',
+    ),
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/\)$/, '') }),
+  },
+  {
+    client: 'ruby',
+    pattern: new RegExp(
+      `^(?<message>${line}{1,2000}?) \\(Aws::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})\\)`,
+      'gm',
+    ),
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/^.*?:in [`'][^`']*': /, '') }),
+  },
+  {
+    client: 'php',
+    pattern:
+      /(?:Error executing "(?<operation>\w{1,120})" on "(?:https?:\/\/)?(?<service>[\w-]{1,60})[\s\S]{0,4000}?)?(?<code>[A-Z]\w{2,119}) \((?:client|server)\): (?<message>[^\r\n<]{0,2000})/g,
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/\s+-\s*$/, '') }),
+  },
+  {
+    client: 'dotnet',
+    pattern: new RegExp(
+      `Amazon\\.(?<service>\\w{1,60})\\.(?:Model\\.)?(?<code>\\w{1,80}Exception)\\b[^:\\r\\n]{0,80}: (?<message>${line}{0,2000})`,
+      'g',
+    ),
+    read: (groups) => ({
+      code: /^Amazon/.test(groups['code'] ?? '') ? '' : (groups['code'] ?? ''),
+      message: (groups['message'] ?? '').replace(/ --->.*$/, ''),
+    }),
+  },
+  {
+    client: 'rust',
+    pattern: /code: Some\("(?<code>[\w.]{1,120})"\)[^{}]{0,40}?message: Some\("(?<message>[^"]{0,2000})"\)/g,
+  },
+  {
+    client: 'rust',
+    pattern: /message: Some\("(?<message>[^"]{0,2000})"\)[^{}]{0,40}?code: Some\("(?<code>[\w.]{1,120})"\)/g,
+  },
+  {
+    client: 'xml',
+    pattern: /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>\s*<Message>(?<message>[\s\S]{0,20000}?)<\/Message>/g,
+    read: (groups) => ({ message: unescapeXml(groups['message'] ?? '') }),
+  },
+  {
+    client: 'json',
+    pattern:
+      /"(?:__type|code|Code)"\s*:\s*"(?:[\w.]{0,120}#)?(?<code>[\w.]{1,120})(?::[^"]{0,200})?"(?:\s*,\s*"(?:Type|type)"\s*:\s*"\w*")?\s*,\s*"(?:[mM]essage|errorMessage)"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/g,
+    read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
+  },
+  {
+    client: 'json',
+    pattern:
+      /"(?:[mM]essage|errorMessage)"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"\s*,\s*(?:"(?:Type|type)"\s*:\s*"\w*"\s*,\s*)?"(?:__type|code|Code)"\s*:\s*"(?:[\w.]{0,120}#)?(?<code>[\w.]{1,120})(?::[^"]{0,200})?"/g,
+    read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
+  },
+  {
+    client: 'json',
+    pattern:
+      /x-amzn-error-?type["']?\s*:\s*["']?(?<code>[\w.]{1,120})[\s\S]{0,8000}?"[mM]essage"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/gi,
+    read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
+  },
+  {
+    client: 'java',
+    pattern: new RegExp(`\\.model\\.(?<code>\\w{2,80}Exception): (?<message>${line}{1,2000})`, 'g'),
+  },
+  {
+    // JavaScript, C++ and many wrappers: the code, a colon, the message.
+    client: 'js',
+    pattern: new RegExp(
+      `(?:^|[\\s"'(:[])(?<code>[A-Z][A-Za-z]{2,60}(?:\\.[A-Z]\\w{2,60})?)(?: \\[[\\w.]{1,80}\\])?: (?<message>${line}{1,2000})`,
+      'gm',
+    ),
+  },
+]
+
+/** Java prints its class name before the message. */
+function withClassCut(groups: Readonly<Record<string, string | undefined>>): Found {
+  return { message: (groups['message'] ?? '').replace(/^.*?[\w$]+(?:\.[\w$]+)+: /, '') }
+}
+
+/** Applies one row to a text; each match with the position where it stands. */
+export function readRendering(row: Rendering, text: string): readonly { readonly at: number; readonly seen: Found }[] {
+  const found: { at: number; seen: Found }[] = []
+  for (const match of text.matchAll(row.pattern)) {
+    const groups = match.groups ?? {}
+    const read = row.read?.(groups, match[0]) ?? {}
+    found.push({
+      at: match.index,
+      seen: {
+        code: read.code ?? groups['code'] ?? '',
+        message: (read.message ?? groups['message'] ?? '').trim(),
+        service: serviceName(groups['service']),
+        operation: groups['operation'] ?? null,
+        status: groups['status'] === undefined ? null : Number(groups['status']),
+        client: row.client,
+      },
+    })
+    if (found.length >= 50) break
+  }
+  return found
+}

@@ -1,0 +1,96 @@
+import { homeOf } from '../files/expand.ts'
+import type { Machine } from '../machine/machine.ts'
+import { familiesOf, skewInMessage } from './answers.ts'
+import { findCauses, sortFindings } from './causes/index.ts'
+import { type DiagnosisQuestion, look, sceneOf } from './diagnose.ts'
+import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/index.ts'
+import { skewInText } from './error-text/instants.ts'
+import { proofsInText } from './error-text/proofs.ts'
+import { type CredentialKind, suspectsOf } from './error-text/suspects.ts'
+import { nothingAsked } from './experiments.ts'
+import type { Refusal, Skew } from './scene.ts'
+import type { Finding } from './verdict.ts'
+
+export interface ExplainQuestion extends DiagnosisQuestion {
+  /** The machine on which the error happened, as evidence; without one the text alone is judged. */
+  readonly machine?: Machine | undefined
+}
+
+export interface Explanation {
+  /** What the text says that was answered; null when no AWS or client error is in it. */
+  readonly error: ErrorSeen | null
+  /** Most certain first. */
+  readonly causes: readonly Finding[]
+  /** The text held something that must not be pasted around. */
+  readonly heldSecret: boolean
+  /** What that was, each kind once. */
+  readonly exposed: readonly SecretKind[]
+  /** The home directory, for writing paths with `~`. */
+  readonly home: string | null
+}
+
+/**
+ * The same diagnosis for a pasted error text: finds the error in it, takes the proofs that stand in the text itself, looks at
+ * the local machine for what fits that error, and ranks the rest. Sends nothing. Nothing of a secret in the text is kept.
+ */
+export async function explainError(text: string, question: ExplainQuestion = {}): Promise<Explanation> {
+  const read = readErrorText(text)
+  const { machine } = question
+  const home = machine === undefined ? null : homeOf(machine)
+  const rest = { heldSecret: read.exposed.length > 0, exposed: read.exposed, home }
+  if (read.error === null) return { error: null, causes: [], ...rest }
+  const families = familiesOf({ ...read.error, message: read.plain })
+  const refusal: Refusal = { from: 'text', reply: read.error, families, altered: null }
+  const told = skewInMessage(read.plain) ?? skewInText(read.whole)
+  const skew: Skew | null =
+    told === null ? null : { seconds: told.seconds, at: { probe: 'error-text' }, how: 'refused' }
+  const proofs = proofsInText(read, families)
+  const local = machine === undefined ? null : localFindings(machine, question, refusal, skew)
+  const suspects = suspectsOf(read, families, local?.shape ?? null)
+  return { error: read.error, causes: merge(proofs, local?.findings ?? [], suspects), ...rest }
+}
+
+interface LocalFindings {
+  readonly findings: readonly Finding[]
+  readonly shape: CredentialKind
+}
+
+function localFindings(
+  machine: Machine,
+  question: ExplainQuestion,
+  refusal: Refusal,
+  skew: Skew | null,
+): LocalFindings {
+  const { ground } = look(machine, question)
+  const kind = ground.key?.kind
+  return {
+    // The skew in the text is that of the moment of the error: today's clock is not put right by it.
+    findings: findCauses({ ...sceneOf(ground, { ...nothingAsked, skew }, refusal), now: machine.now() }),
+    shape: {
+      key: kind === 'long-term' || kind === 'temporary' ? kind : null,
+      token: ground.credential?.sessionToken != null,
+    },
+  }
+}
+
+/** One finding per cause: the more certain one, with the evidence of both. */
+function merge(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
+  const byId = new Map<string, Finding>()
+  for (const finding of lists.flat()) {
+    const known = byId.get(finding.id)
+    if (known === undefined) {
+      byId.set(finding.id, finding)
+      continue
+    }
+    const [stronger, weaker] = sortFindings([known, finding])
+    const evidence = [...stronger!.evidence, ...(weaker!.certainty === 'possible' ? [] : weaker!.evidence)]
+    const fix =
+      weaker!.fix.commands.bash.length > 0 && stronger!.fix.commands.bash.length === 0 ? weaker!.fix : stronger!.fix
+    byId.set(finding.id, {
+      ...stronger!,
+      evidence: evidence.filter((each, index) => evidence.findIndex(({ says }) => says === each.says) === index),
+      fix,
+    })
+  }
+  return sortFindings([...byId.values()])
+}

@@ -1,0 +1,100 @@
+import { accountOfAccessKeyId } from '../../anatomy/access-key-id.ts'
+import { isAwsHost } from '../../anatomy/partitions.ts'
+import { everyCredential } from '../chains/index.ts'
+import type { Trace } from '../chains/trace.ts'
+import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
+import { homeOf } from '../files/expand.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { Credential } from '../sources/credential.ts'
+import { profileSettings } from '../sources/settings.ts'
+import { type Ground, valuesOf } from './scene.ts'
+
+/** Looks at a machine without asking anyone: what would be used, what else there is, what the files speak of. */
+export function groundOf(machine: Machine, trace: Trace): Ground {
+  const files = readAwsFiles(machine)
+  const all = everyCredential(machine)
+  const { credential, behindRole } = examined(trace, files, all)
+  const others = all.filter((other) => credential === null || !samePlace(other, credential))
+  return {
+    machine,
+    trace,
+    home: homeOf(machine),
+    files,
+    credential,
+    behindRole,
+    ...valuesOf(credential),
+    others,
+    accounts: accountsOf(files, others),
+    atAws: isAwsHost(hostOf(trace.endpoint.sts)),
+  }
+}
+
+function hostOf(endpoint: string): string {
+  return URL.parse(endpoint)?.hostname ?? ''
+}
+
+/** The pair that requests would be signed with, or with which the role would be assumed. */
+function examined(
+  trace: Trace,
+  files: AwsFiles,
+  all: readonly Credential[],
+): Pick<Ground, 'credential' | 'behindRole'> {
+  const step = trace.winner ?? brokenStep(trace)
+  if (step === null) return { credential: null, behindRole: false }
+  if (step.credential !== null) return { credential: step.credential, behindRole: false }
+  if (step.provider !== 'assume-role') return { credential: null, behindRole: false }
+  return { credential: pairBehindRole(trace.profile.name, files, all), behindRole: true }
+}
+
+/** The source that stopped the search may have held a pair all the same, e.g. one whose end is over. */
+function brokenStep(trace: Trace) {
+  return trace.error === null
+    ? null
+    : (trace.steps.find((step) => step.outcome === 'broken' && step.credential !== null) ?? null)
+}
+
+/** Follows `source_profile` to the first static pair; null when it ends elsewhere. */
+function pairBehindRole(profile: string, files: AwsFiles, all: readonly Credential[]): Credential | null {
+  const visited = new Set<string>()
+  let name = profile
+  for (let depth = 0; depth < 32; depth += 1) {
+    const settings = profileSettings(files, name)
+    const source = settings?.get('source_profile')?.value
+    const own = all.find((credential) => credential.profile === name && credential.provider !== 'env')
+    if (own !== undefined && (depth > 0 || source === name)) return own
+    if (settings?.get('credential_source')?.value === 'Environment')
+      return all.find((credential) => credential.provider === 'env') ?? null
+    if (source === undefined || visited.has(source)) return null
+    visited.add(source)
+    name = source
+  }
+  return null
+}
+
+function samePlace(one: Credential, other: Credential): boolean {
+  return one.provider === other.provider && JSON.stringify(one.accessKeyId.at) === JSON.stringify(other.accessKeyId.at)
+}
+
+const accountKeys = ['role_arn', 'mfa_serial', 'sso_account_id', 'aws_account_id', 'login_session'] as const
+
+/** Accounts that the files and the other keys speak of, with the words for who does. */
+function accountsOf(files: AwsFiles, others: readonly Credential[]): ReadonlyMap<string, string> {
+  const accounts = new Map<string, string>()
+  for (const { reading } of [files.config, files.credentials]) {
+    for (const section of reading.sections) {
+      for (const key of accountKeys) {
+        const account = /(?<!\d)(\d{12})(?!\d)/.exec(section.entries.get(key)?.value ?? '')?.[1]
+        if (account !== undefined && !accounts.has(account)) accounts.set(account, `${key} of [${section.name}] names`)
+      }
+    }
+  }
+  for (const other of others) {
+    const account = accountOfAccessKeyId(other.accessKeyId.value.trim())
+    if (account !== null && !accounts.has(account))
+      accounts.set(
+        account,
+        other.profile === null ? 'the key in the environment is of' : `the key of profile "${other.profile}" is of`,
+      )
+  }
+  return accounts
+}

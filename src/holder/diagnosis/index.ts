@@ -1,0 +1,10 @@
+/*
+ * The front door of `diagnosis`: from a machine, or from an error text, to a verdict with its proof and its cure. Nothing
+ * here loads Node's modules or the signature unless a probe is sent.
+ */
+export { type DiagnosisQuestion, diagnose } from './diagnose.ts'
+export { type ErrorSeen, redact, type SecretKind } from './error-text/index.ts'
+export { type ExplainQuestion, type Explanation, explainError } from './explain.ts'
+export { chainJson, explanationJson, verdictJson } from './json.ts'
+export type { ProbeNotice } from './probes/question.ts'
+export { shapeOf, winnerShape } from './shape.ts'

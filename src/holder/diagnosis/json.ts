@@ -1,0 +1,128 @@
+import type { ChainStep, Trace } from '../chains/trace.ts'
+import { homeOf } from '../files/expand.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { Place } from '../sources/credential.ts'
+import type { Explanation } from './explain.ts'
+import { winnerShape } from './shape.ts'
+import { homePath } from './shells.ts'
+import type { CredentialShape, Finding, Verdict } from './verdict.ts'
+
+/** Plain data that `JSON.stringify` prints as it is. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** The object of `check --json` (schema `countersign.check/1`). Paths below the home directory begin with `~`. */
+export function verdictJson(verdict: Verdict): { readonly [key: string]: Json } {
+  const { reply, identity } = verdict
+  const home = verdict.home ?? null
+  return {
+    schema: 'countersign.check/1',
+    status: verdict.status,
+    sdk: verdict.sdk,
+    credential: verdict.credential === null ? null : credentialJson(verdict.credential, home),
+    identity: identity === null ? null : { account: identity.account, arn: identity.arn, userId: identity.userId },
+    reply:
+      reply === null
+        ? null
+        : {
+            service: reply.service,
+            operation: reply.operation,
+            status: reply.status,
+            code: reply.code,
+            message: reply.message,
+            requestId: reply.requestId,
+            date: reply.date,
+          },
+    causes: verdict.causes.map((finding) => findingJson(finding, home)),
+    chain: verdict.chain.map((step) => stepJson(step, home)),
+  }
+}
+
+/** The object of `explain --json` (schema `countersign.explain/1`). */
+export function explanationJson({ error, causes, home }: Explanation): { readonly [key: string]: Json } {
+  return {
+    schema: 'countersign.explain/1',
+    error:
+      error === null
+        ? null
+        : {
+            code: error.code,
+            message: error.message,
+            service: error.service,
+            operation: error.operation,
+            status: error.status,
+            client: error.client,
+          },
+    causes: causes.map((finding) => findingJson(finding, home)),
+  }
+}
+
+/** The object of `chain --json` (schema `countersign.chain/1`), for any number of SDKs. */
+export function chainJson(machine: Machine, traces: Readonly<Record<string, Trace>>): { readonly [key: string]: Json } {
+  const home = homeOf(machine)
+  const sdks = Object.entries(traces).map(([name, trace]): [string, Json] => {
+    const winner = winnerShape(trace)
+    return [
+      name,
+      {
+        winner: winner === null ? null : credentialJson(winner, home),
+        error: trace.error?.says ?? null,
+        chain: trace.steps.map((step) => stepJson(step, home)),
+      },
+    ]
+  })
+  return { schema: 'countersign.chain/1', sdks: Object.fromEntries(sdks) }
+}
+
+function credentialJson(shape: CredentialShape, home: string | null): Json {
+  const { sessionToken, source } = shape
+  return {
+    accessKeyId: shape.accessKeyId,
+    kind: shape.kind,
+    account: shape.account,
+    sessionToken: {
+      present: sessionToken.present,
+      issuedAt: sessionToken.issuedAt,
+      version: sessionToken.version,
+      region: sessionToken.region,
+    },
+    expiration: shape.expiration,
+    source: {
+      provider: source.provider,
+      profile: source.profile,
+      file: source.file === null ? null : homePath(source.file, home).shown,
+      line: source.line,
+      column: source.column,
+      variable: source.variable,
+    },
+  }
+}
+
+function findingJson({ id, certainty, title, evidence, fix }: Finding, home: string | null): Json {
+  return {
+    id,
+    certainty,
+    title,
+    evidence: evidence.map(({ says, at }) => (at === null ? { says } : { says, at: placeJson(at, home) })),
+    fix: {
+      says: fix.says,
+      automatic: fix.automatic,
+      commands: {
+        bash: fix.commands.bash,
+        fish: fix.commands.fish,
+        powershell: fix.commands.powershell,
+        cmd: fix.commands.cmd,
+      },
+    },
+  }
+}
+
+function stepJson({ provider, outcome, because, at }: ChainStep, home: string | null): Json {
+  return { provider, outcome, because, ...(at === null ? {} : { at: placeJson(at, home) }) }
+}
+
+function placeJson(at: Place, home: string | null): Json {
+  if ('variable' in at) return { variable: at.variable }
+  if ('probe' in at) return { probe: at.probe }
+  const file = homePath(at.file, home).shown
+  return 'line' in at ? { file, line: at.line, column: at.column } : { file }
+}

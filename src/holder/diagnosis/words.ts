@@ -1,0 +1,189 @@
+import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
+import type { Credential, Place } from '../sources/credential.ts'
+import type { Scene, ValueSeen } from './scene.ts'
+import { type Commands, command, everywhere, homePath, quote, sequence, setVariable, shells } from './shells.ts'
+
+/** How the slots are called in files and variables. */
+export const slotNames = {
+  accessKeyId: 'key id',
+  secretAccessKey: 'secret key',
+  sessionToken: 'session token',
+} as const
+
+export const keysInFiles = {
+  accessKeyId: 'aws_access_key_id',
+  secretAccessKey: 'aws_secret_access_key',
+  sessionToken: 'aws_session_token',
+} as const
+
+/** All variables from which credentials are read; unset together, nothing of an old set stays behind. */
+export const credentialVariables = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+  'AWS_CREDENTIAL_EXPIRATION',
+] as const
+
+/** Those of the variables that are set on this machine, in the usual order. */
+export function setVariables(scene: Pick<Scene, 'machine'>, names: readonly string[]): readonly string[] {
+  return names.filter((name) => scene.machine.env(name) !== undefined)
+}
+
+/** A place in words: `~/.aws/credentials:3` or `the variable AWS_SESSION_TOKEN`. */
+export function placeWords(scene: Pick<Scene, 'home'>, at: Place): string {
+  if ('variable' in at) return `the variable ${at.variable}`
+  if ('probe' in at) return 'the answer of AWS'
+  const { shown } = homePath(at.file, scene.home)
+  return 'line' in at ? `${shown}:${at.line}` : shown
+}
+
+/** The key id, shortened; a value that may be a secret by mistake is not shown at all. */
+export function shownId(value: ValueSeen | null): string {
+  if (value === null) return 'the key'
+  return shownIdText(value.clean)
+}
+
+/** As `shownId`, of a text. */
+export function shownIdText(id: string): string {
+  if (/^A[A-Z0-9]{3}[A-Z0-9]{8,28}$/i.test(id)) return maskAccessKeyId(id)
+  return id.length <= 16 && /^[\w.<>{}$@ -]*$/.test(id) ? `"${id}"` : `a value of ${id.length} characters`
+}
+
+/** True when the examined credential stands in the environment. */
+export function isInEnvironment(scene: Scene): boolean {
+  return scene.credential?.provider === 'env'
+}
+
+/** The profile that the person has to name, or null for the default one. */
+export function profileOf(credential: Credential | null): string | null {
+  return credential?.profile == null || credential.profile === 'default' ? null : credential.profile
+}
+
+/** An AWS CLI command, with `--profile` where one is needed. */
+export function aws(profile: string | null, ...words: readonly string[]): Commands {
+  return command('aws', ...words, ...(profile === null ? [] : ['--profile', profile]))
+}
+
+/** Asks for both halves of a key and stores them where the examined credential stands. */
+export function enterPair(scene: Scene): Commands {
+  if (!isInEnvironment(scene)) return aws(profileOf(scene.credential), 'configure')
+  return promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
+}
+
+/** Reads values without showing them or leaving them in the shell's history, and exports them. */
+export function promptFor(names: readonly string[]): Commands {
+  const secretly = (name: string) => !name.endsWith('_ID')
+  return {
+    bash: names.map((name) => `printf '${name}: '; read -r${secretly(name) ? 's' : ''} ${name}; export ${name}`),
+    fish: names.map((name) => `read -gx ${secretly(name) ? '-s ' : ''}-P '${name}: ' ${name}`),
+    powershell: names.map((name) => `$Env:${name} = (Read-Host '${name}').Trim()`),
+    cmd: names.map((name) => `set /p ${name}=${name}: `),
+  }
+}
+
+/**
+ * How to get a fresh session into the place where the old one stands. What made the old one is read off its neighbours:
+ * an SSO profile, a device for one-time codes, or else it is for the person to know.
+ */
+export function newSession(scene: Scene): { readonly says: string; readonly commands: Commands } {
+  const profile = scene.credential?.profile ?? scene.trace.profile.name
+  const source = sessionMakerOf(scene, profile)
+  switch (source.kind) {
+    case 'sso':
+      return {
+        says: `Log in again, and take the old copy out of the way`,
+        commands: command('aws', 'sso', 'login', '--profile', source.profile),
+      }
+    case 'mfa': {
+      const words = ['sts', 'get-session-token', '--serial-number', source.serial, '--token-code', '123456']
+      return {
+        says: `Get a new session with a fresh six-digit code in place of 123456, and store all three values that it prints`,
+        commands: aws(source.profile, ...words),
+      }
+    }
+    case 'unknown':
+      return {
+        says: isInEnvironment(scene)
+          ? 'Get a new session from the tool or page that gave you this one, and set all three variables from it'
+          : `Get a new session from the tool or page that gave you this one, and store all three values in ${placeOfPair(scene)}`,
+        commands: isInEnvironment(scene)
+          ? promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+          : storeSession(profile),
+      }
+  }
+}
+
+function placeOfPair(scene: Scene): string {
+  const at = scene.credential?.accessKeyId.at
+  return at === undefined ? 'your profile' : placeWords(scene, at)
+}
+
+function storeSession(profile: string): Commands {
+  const p = profile === 'default' ? null : profile
+  return sequence(aws(p, 'configure'), pasteToken(p))
+}
+
+/** Stores a session token without typing it into the command line's history where the shell can do that. */
+export function pasteToken(profile: string | null): Commands {
+  const tail = (shell: 'bash' | 'fish' | 'powershell' | 'cmd') =>
+    profile === null ? '' : ` --profile ${quote(shell, profile)}`
+  return {
+    bash: [`printf 'session token: '; read -rs t && aws configure set aws_session_token "$t"${tail('bash')}; unset t`],
+    fish: [`read -s -P 'session token: ' t; and aws configure set aws_session_token "$t"${tail('fish')}; set -e t`],
+    powershell: [`aws configure set aws_session_token (Read-Host 'session token')${tail('powershell')}`],
+    cmd: [`set /p t=session token: && call aws configure set aws_session_token %t%${tail('cmd')} & set t=`],
+  }
+}
+
+type SessionMaker =
+  | { readonly kind: 'sso'; readonly profile: string }
+  | { readonly kind: 'mfa'; readonly serial: string; readonly profile: string | null }
+  | { readonly kind: 'unknown' }
+
+/** A long-term profile with `mfa_serial` (`base`, `base-long-term` of aws-mfa, or the same section) can make a session. */
+function sessionMakerOf(scene: Scene, profile: string): SessionMaker {
+  const sections = [...scene.files.config.reading.sections, ...scene.files.credentials.reading.sections]
+  const named = (name: string) =>
+    sections.filter((section) => section.name === name || section.name === `profile ${name}`)
+  if (named(profile).some((section) => section.entries.has('sso_session') || section.entries.has('sso_start_url')))
+    return { kind: 'sso', profile }
+  const longTerm = scene.others.filter((other) => /^AKIA/.test(other.accessKeyId.value) && other.profile !== null)
+  for (const candidate of [`${profile}-long-term`, profile, 'default']) {
+    const serial = named(candidate)
+      .flatMap((section) => section.entries.get('mfa_serial')?.value ?? [])
+      .find((value) => /^(arn:[\w-]+:iam::\d{12}:mfa\/\S+|[A-Z0-9]{9,})$/.test(value))
+    if (serial === undefined) continue
+    const owner =
+      longTerm.find((other) => other.profile === candidate) ??
+      longTerm.find((other) => other.profile === `${candidate}-long-term`)
+    if (owner !== undefined) return { kind: 'mfa', serial, profile: profileOf(owner) }
+  }
+  return { kind: 'unknown' }
+}
+
+/** `AWS_PROFILE` set to a name, in every shell. */
+export function useProfile(name: string): Commands {
+  return setVariable('AWS_PROFILE', name)
+}
+
+/** A count with its noun. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** How long ago or ahead, the larger unit only. */
+export function span(seconds: number): string {
+  const size = Math.abs(seconds)
+  if (size < 120) return counted(Math.round(size), 'second')
+  if (size < 7200) return counted(Math.round(size / 60), 'minute')
+  if (size < 172_800) return counted(Math.round(size / 3600), 'hour')
+  return counted(Math.round(size / 86_400), 'day')
+}
+
+/** ISO 8601 in UTC without fractions. */
+export function instantWords(at: Date): string {
+  return at.toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+export { everywhere, shells }

@@ -3,6 +3,7 @@ import type { Role, User } from '../model/entities.ts'
 import type { Principal } from '../model/principal.ts'
 import {
   type CompiledPolicy,
+  type CompiledStatement,
   compilePolicy,
   type DocumentKind,
   findAwsManagedPolicy,
@@ -72,11 +73,17 @@ function compiled(text: string, name: string, kind: DocumentKind): CompiledPolic
 }
 
 function unreadable(name: string): CompiledPolicy {
-  const matches = (): boolean => true
-  return {
-    name,
-    statements: [{ sid: 'unreadable', index: 0, start: 0, end: 0, effect: 'Deny', matches, principalMatch: null }],
+  const denial: CompiledStatement = {
+    sid: 'unreadable',
+    index: 0,
+    start: 0,
+    end: 0,
+    effect: 'Deny',
+    matches: () => true,
+    principalMatch: null,
+    exceptsPrincipals: false,
   }
+  return { name, statements: [denial] }
 }
 
 /** The principal as Principal elements see it. */

@@ -2,14 +2,14 @@ import { matchesPattern, type PatternToken } from './pattern.ts'
 import type { PolicyRequest } from './policy.ts'
 import { fillPattern, isConstant, parseTemplate, type TemplatePart } from './template.ts'
 
-export type Matcher = (value: string, request: PolicyRequest) => boolean
+type Matcher = (value: string, request: PolicyRequest) => boolean
 
 /**
  * A `Resource` or `NotResource` value. Case counts. `*` and `?` work inside each colon part; a `*` that ends its part may
  * run over colons, and in the resource part (after the fifth colon) every `*` may (IAM User Guide, "Resource", "Using
- * wildcards in resource ARNs"). Variables work after the fifth colon only; one that cannot be filled in matches nothing.
+ * wildcards in resource ARNs"). Variables work after the fifth colon only; null means that one has no value.
  */
-export function compileResource(pattern: string, variables: boolean): Matcher {
+export function compileResource(pattern: string, variables: boolean): (request: PolicyRequest) => boolean | null {
   if (pattern === '*') return () => true
   const fifthColon = indexOfColon(pattern, 5)
   const head = fifthColon < 0 ? pattern : pattern.slice(0, fifthColon + 1)
@@ -17,11 +17,11 @@ export function compileResource(pattern: string, variables: boolean): Matcher {
   const parts = parseTemplate(fifthColon < 0 ? '' : pattern.slice(fifthColon + 1), variables)
   if (isConstant(parts)) {
     const tokens = joinText([...headTokens, ...(fillPattern(parts, nobody) ?? [])])
-    return (value) => matchesPattern(tokens, value)
+    return (request) => matchesPattern(tokens, request.resource)
   }
-  return (value, request) => {
+  return (request) => {
     const tokens = fillPattern(parts, request)
-    return tokens !== null && matchesPattern(joinText([...headTokens, ...tokens]), value)
+    return tokens === null ? null : matchesPattern(joinText([...headTokens, ...tokens]), request.resource)
   }
 }
 

@@ -1,4 +1,4 @@
-import { compileResource, type Matcher } from './arn.ts'
+import { compileResource } from './arn.ts'
 import { compileCondition } from './conditions.ts'
 import { type DocumentFault, type DocumentKind, parseDocument, type Statement } from './document.ts'
 import { positionOf } from './json.ts'
@@ -85,9 +85,9 @@ function compileStatement(statement: Statement, variables: boolean): CompiledSta
     start: statement.start,
     end: statement.end,
     effect: statement.effect === 'Allow' ? 'Allow' : 'Deny',
-    matches: (request) =>
-      action(request.action) && resource(request.resource, request) && conditions.every((test) => test(request)),
+    matches: (request) => action(request.action) && resource(request) && conditions.every((test) => test(request)),
     principalMatch: compilePrincipal(statement),
+    exceptsPrincipals: statement.notPrincipal !== null,
   }
 }
 
@@ -101,13 +101,19 @@ function compileActions(statement: Statement): (action: string) => boolean {
   }
 }
 
-/** A statement without Resource and NotResource (a trust policy's) speaks of the resource it is attached to. */
-function compileResources(statement: Statement, variables: boolean): Matcher {
-  const values = statement.resource ?? statement.notResource
-  if (values === null) return () => true
-  const negated = statement.resource === null
-  const matchers = values.map((value) => compileResource(value, variables))
-  return (resource, request) => matchers.some((matches) => matches(resource, request)) !== negated
+/**
+ * A statement without Resource and NotResource (a trust policy's) speaks of the resource it is attached to. Where a
+ * NotResource has a variable without a value nobody knows what it excepts: then a Deny holds and an Allow does not.
+ */
+function compileResources(statement: Statement, variables: boolean): (request: PolicyRequest) => boolean {
+  const { resource, notResource } = statement
+  const matchers = (resource ?? notResource ?? []).map((value) => compileResource(value, variables))
+  if (resource !== null) return (request) => matchers.some((matches) => matches(request) === true)
+  if (notResource === null) return () => true
+  return (request) => {
+    const answers = matchers.map((matches) => matches(request))
+    return !answers.includes(true) && (statement.effect === 'Deny' || !answers.includes(null))
+  }
 }
 
 function compilePrincipal(statement: Statement): ((request: PolicyRequest) => PrincipalMatch | null) | null {

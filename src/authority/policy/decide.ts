@@ -28,21 +28,37 @@ export function decide(set: PolicySet, request: PolicyRequest): PolicyVerdict {
   return callerSide(set, request, grant)
 }
 
+/**
+ * Which of the caller's own policies still count when the resource's policy, in the same account, names him in this way
+ * (`authority.md` §5.3). For `*` the guide only says that it suffices; a session policy is read as a limit all the same,
+ * since whoever passed it wanted one.
+ */
+const stillCounts: Readonly<Record<PrincipalMatch, { identity?: true; boundary?: true; session?: true }>> = {
+  account: { identity: true, boundary: true, session: true },
+  role: { boundary: true, session: true },
+  anyone: { session: true },
+  user: {},
+  'role-session': {},
+  service: {},
+  federated: {},
+}
+
 /** The caller's own policies, as far as the resource's policy has not made them needless. */
 function callerSide(set: PolicySet, request: PolicyRequest, grant: Grant | null): PolicyVerdict {
-  const match = set.sameAccount ? (grant?.match ?? null) : null
-  if (
-    grant !== null &&
-    (match === 'user' || match === 'role-session' || match === 'service' || match === 'federated')
-  ) {
-    return { allowed: true, statement: grant.label }
+  const own = set.sameAccount ? grant : null
+  const counts = stillCounts[own?.match ?? 'account']
+  let statement = own?.label ?? null
+  if (counts.identity) {
+    statement = set.callerIsRoot ? 'root' : allowing(set.identity, request)
+    if (statement === null) return refuse(set, 'identity-based')
   }
-  const standsAlone = match === 'role' || match === 'anyone'
-  const identity = set.callerIsRoot ? 'root' : allowing(set.identity, request)
-  if (identity === null && !standsAlone) return refuse(set, 'identity-based')
-  if (set.boundary !== null && allowing(set.boundary, request) === null) return refuse(set, 'permissions-boundary')
-  if (set.session !== null && allowing(set.session, request) === null) return refuse(set, 'session')
-  return { allowed: true, statement: standsAlone || identity === null ? (grant?.label ?? null) : identity }
+  if (counts.boundary && isSilent(set.boundary, request)) return refuse(set, 'permissions-boundary')
+  if (counts.session && isSilent(set.session, request)) return refuse(set, 'session')
+  return { allowed: true, statement }
+}
+
+function isSilent(policies: readonly CompiledPolicy[] | null, request: PolicyRequest): boolean {
+  return policies !== null && allowing(policies, request) === null
 }
 
 function refuse(set: PolicySet, policyType: PolicyType): PolicyVerdict {
@@ -63,7 +79,7 @@ function explicitDeny(set: PolicySet, request: PolicyRequest): PolicyVerdict | n
   ]
   for (const [policyType, policies] of kinds) {
     for (const policy of policies ?? []) {
-      const statement = policy.statements.find((one) => one.effect === 'Deny' && speaksOf(one, request))
+      const statement = policy.statements.find((one) => one.effect === 'Deny' && speaksOf(one, set, request))
       if (statement !== undefined) {
         const policyArn = policy.name.startsWith('arn:') ? policy.name : null
         const reason: DenialReason = { kind: 'explicit', policyType, policyArn }
@@ -74,10 +90,15 @@ function explicitDeny(set: PolicySet, request: PolicyRequest): PolicyVerdict | n
   return null
 }
 
-/** In a policy with principals the statement must name the caller too. */
-function speaksOf(statement: CompiledStatement, request: PolicyRequest): boolean {
-  if (statement.principalMatch !== null && statement.principalMatch(request) === null) return false
-  return statement.matches(request)
+/**
+ * In a policy with principals the statement must name the caller too. A Deny with NotPrincipal always hits a caller that
+ * has a permissions boundary, whatever the element says (IAM User Guide, "NotPrincipal").
+ */
+function speaksOf(statement: CompiledStatement, set: PolicySet, request: PolicyRequest): boolean {
+  const { principalMatch, exceptsPrincipals } = statement
+  const named =
+    principalMatch === null || principalMatch(request) !== null || (exceptsPrincipals && set.boundary !== null)
+  return named && statement.matches(request)
 }
 
 interface Grant {

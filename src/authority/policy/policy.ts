@@ -19,6 +19,8 @@ export interface CompiledStatement {
   readonly matches: (request: PolicyRequest) => boolean
   /** How the matching principal element named the caller; null in identity policies. */
   readonly principalMatch: ((request: PolicyRequest) => PrincipalMatch | null) | null
+  /** True when the statement speaks of all principals but some (`NotPrincipal`). */
+  readonly exceptsPrincipals: boolean
 }
 
 /** How a resource policy named the caller; decides whether an identity policy is needed besides (`authority.md` §5.3). */

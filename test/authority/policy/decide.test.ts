@@ -102,7 +102,7 @@ describe('a resource policy of the same account', () => {
       'implicit identity-based',
       'implicit permissions-boundary',
     ],
-    ['everyone', '*', ann, 'allow', 'implicit permissions-boundary'],
+    ['everyone', '*', ann, 'allow', 'allow'],
     ['the role', { AWS: session.roleArn }, session, 'allow', 'implicit permissions-boundary'],
     ['the role session', { AWS: session.arn }, session, 'allow', 'allow'],
     ['another user', { AWS: user('bob').arn }, ann, 'implicit identity-based', 'implicit permissions-boundary'],
@@ -112,11 +112,12 @@ describe('a resource policy of the same account', () => {
     expect(outcome(decide(setOf({ ...grant, identity: yes, boundary: silent }), ask({ caller })))).toBe(bounded)
   })
 
-  test('is limited by the session policy where it names the role, not where it names the session', () => {
+  test('is limited by the session policy where it names the role or everyone, not where it names the session', () => {
     const question = (principal: unknown) =>
       outcome(decide(setOf({ resource: resource(principal), session: silent }), ask({ caller: session })))
     expect(question({ AWS: session.roleArn })).toBe('implicit session')
     expect(question({ AWS: session.arn })).toBe('allow')
+    expect(question('*')).toBe('implicit session')
   })
 
   test('never saves from an explicit deny', () => {
@@ -141,6 +142,16 @@ describe('a resource policy of the same account', () => {
     const set = setOf({ identity: yes, resource: [compiled(document, 'resource', 'bucket policy')] })
     expect(outcome(decide(set, ask({ caller: ann })))).toBe('allow')
     expect(outcome(decide(set, ask({ caller: user('bob') })))).toBe('explicit resource-based')
+  })
+})
+
+describe('a Deny with NotPrincipal', () => {
+  test('hits every caller with a boundary, also those it excepts', () => {
+    const ann = user('ann')
+    const document = policy({ Effect: 'Deny', NotPrincipal: { AWS: ann.arn }, Action: '*', Resource: '*' })
+    const set = { identity: yes, resource: [compiled(document, 'resource', 'bucket policy')] }
+    expect(outcome(decide(setOf(set), ask({ caller: ann })))).toBe('allow')
+    expect(outcome(decide(setOf({ ...set, boundary: yes }), ask({ caller: ann })))).toBe('explicit resource-based')
   })
 })
 

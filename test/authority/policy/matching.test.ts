@@ -87,6 +87,16 @@ describe('policy variables', () => {
     expect(resourceFits(home, 'arn:aws:s3:::bucket/a/x', { 'aws:username': ['a', 'b'] })).toBe(false)
   })
 
+  test('without a value in NotResource: a Deny holds, an Allow does not', () => {
+    const others = 'arn:aws:s3:::bucket/${aws:username}/*'
+    const only = { Action: '*', NotResource: others }
+    const resource = 'arn:aws:s3:::bucket/x'
+    expect(allows(policy({ Effect: 'Allow', ...only }), ask({ resource }))).toBe(false)
+    expect(allows(policy(allow(), { Effect: 'Deny', ...only }), ask({ resource }))).toBe(false)
+    const keys = { 'aws:username': 'ann' }
+    expect(allows(policy({ Effect: 'Allow', ...only }), ask({ resource, keys }))).toBe(true)
+  })
+
   test('take their default when the key is absent', () => {
     const pattern = "arn:aws:s3:::b/${aws:PrincipalTag/team, 'company-wide'}/*"
     expect(resourceFits(pattern, 'arn:aws:s3:::b/company-wide/x')).toBe(true)

@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import type { Member, Members } from '../../../src/authority/actions/grid.ts'
+import { actions } from '../../../src/authority/actions/index.ts'
+
+/*
+ * AWS's own service models, as botocore brings them, are the measure of the grid: names, order, constraints. Where there is no
+ * botocore the comparison is skipped.
+ */
+const program = `
+import gzip, json, os, botocore
+def load(name, version):
+    path = os.path.join(os.path.dirname(botocore.__file__), 'data', name, version, 'service-2.json.gz')
+    return json.load(gzip.open(path))
+print(json.dumps({'sts': load('sts', '2011-06-15'), 'iam': load('iam', '2010-05-08')}))
+`
+const python = spawnSync('python3', ['-c', program], { maxBuffer: 64 * 1024 * 1024, encoding: 'utf8', timeout: 60_000 })
+const models = python.status === 0 ? (JSON.parse(python.stdout) as Readonly<Record<'sts' | 'iam', Model>>) : null
+
+interface Shape {
+  readonly type: string
+  readonly required?: readonly string[]
+  readonly members?: Readonly<Record<string, { readonly shape: string }>>
+  readonly member?: { readonly shape: string }
+  readonly value?: { readonly shape: string }
+  readonly min?: number
+  readonly max?: number
+  readonly pattern?: string
+  readonly enum?: readonly string[]
+}
+interface Model {
+  readonly operations: Readonly<
+    Record<string, { readonly input?: { readonly shape: string }; readonly output?: { readonly shape: string } }>
+  >
+  readonly shapes: Readonly<Record<string, Shape>>
+}
+
+/** What both sides say of a member, in one form. */
+function told(member: Member): unknown {
+  const { required: _required, ...rest } = member as Member & { readonly required?: boolean }
+  switch (rest.type) {
+    case 'structure':
+      return { type: 'structure', members: membersTold(rest.members) }
+    case 'list':
+      return { ...rest, member: told(rest.member) }
+    case 'map':
+      return { type: 'map', value: told(rest.value) }
+    default: {
+      const { sensitive: _sensitive, ...shown } = rest as typeof rest & { readonly sensitive?: boolean }
+      return shown
+    }
+  }
+}
+
+function membersTold(members: Members) {
+  return Object.entries(members).map(([name, member]) => [name, member.required === true, told(member)])
+}
+
+function modelTold(model: Model, name: string): unknown {
+  const shape = model.shapes[name]!
+  const limits = Object.fromEntries(
+    (['min', 'max', 'pattern', 'enum'] as const).flatMap((key) =>
+      shape[key] === undefined ? [] : [[key, shape[key]]],
+    ),
+  )
+  switch (shape.type) {
+    case 'structure':
+      return { type: 'structure', members: modelMembers(model, name) }
+    case 'list':
+      return { type: 'list', ...limits, member: modelTold(model, shape.member!.shape) }
+    case 'map':
+      return { type: 'map', value: modelTold(model, shape.value!.shape) }
+    default:
+      return { type: shape.type, ...limits }
+  }
+}
+
+function modelMembers(model: Model, name: string | undefined) {
+  const shape = name === undefined ? undefined : model.shapes[name]
+  return Object.entries(shape?.members ?? {}).map(([member, { shape: of }]) => [
+    member,
+    shape?.required?.includes(member) === true,
+    modelTold(model, of),
+  ])
+}
+
+/** Names, order and types only: what may stand in a reply is not constrained here. */
+function skeleton(members: unknown): unknown {
+  return (members as [string, boolean, { type: string; members?: unknown; member?: { members?: unknown } }][]).map(
+    ([name, , { type, ...rest }]) => [
+      name,
+      type,
+      ...(rest.members === undefined ? [] : [skeleton(rest.members)]),
+      ...(rest.member?.members === undefined ? [] : [skeleton(rest.member.members)]),
+    ],
+  )
+}
+
+/** Where the grid says more than the model, each with its reason. */
+const stricter: Readonly<Record<string, (input: unknown) => unknown>> = {
+  // The model sets no number; the documentation does ("You can provide up to 10 managed policy ARNs").
+  AssumeRole: (input) =>
+    (input as [string, boolean, { max?: number }][]).map(([name, required, member]) => {
+      if (name !== 'PolicyArns') return [name, required, member]
+      const { max: _max, ...rest } = member
+      return [name, required, rest]
+    }),
+}
+
+/** Members of replies that are never sent, so that the grid leaves them out. */
+const unsent: Readonly<Record<string, readonly string[]>> = { GetMFADevice: ['Certifications'] }
+
+/** In CI a missing measure is a failure. */
+describe.skipIf(models === null && process.env['CI'] === undefined)('the grid agrees with AWS’s service model', () => {
+  it.each(actions.map((row) => [row.name, row] as const))('%s', (_name, row) => {
+    const model = models![row.service]
+    const operation = model.operations[row.name]
+    expect(operation).toBeDefined()
+    const input = membersTold(row.input)
+    expect(stricter[row.name]?.(input) ?? input).toEqual(modelMembers(model, operation?.input?.shape))
+    if (operation?.output === undefined) expect(row.output).toBeNull()
+    else {
+      const wanted = modelMembers(model, operation.output.shape).filter(
+        ([name]) => unsent[row.name]?.includes(name as string) !== true,
+      )
+      expect(skeleton(membersTold(row.output ?? {}))).toEqual(skeleton(wanted))
+    }
+  })
+})

@@ -1,0 +1,191 @@
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Authority, startAuthority } from '../../src/authority/index.ts'
+
+/*
+ * The AWS CLI and boto3 with `AWS_ENDPOINT_URL` set and nothing else special. Skipped where they are not installed, but not in CI.
+ */
+const run = promisify(execFile)
+const inCi = process.env['CI'] !== undefined
+const hasCli = inCi || spawnSync('aws', ['--version']).status === 0
+const hasBoto3 = inCi || spawnSync('python3', ['-c', 'import boto3']).status === 0
+
+let authority: Authority
+let home: string
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'countersign-clients-'))
+  authority = await startAuthority({ data: ':memory:', port: 0, testControls: true })
+})
+beforeEach(() => authority.reset())
+afterAll(async () => {
+  await authority.stop()
+  rmSync(home, { recursive: true, force: true })
+})
+
+interface Keys {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey: string
+  readonly SessionToken?: string
+}
+
+function environment(keys: Keys) {
+  return {
+    PATH: process.env['PATH'],
+    HOME: home,
+    AWS_ENDPOINT_URL: authority.url,
+    AWS_ACCESS_KEY_ID: keys.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.SecretAccessKey,
+    ...(keys.SessionToken === undefined ? {} : { AWS_SESSION_TOKEN: keys.SessionToken }),
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    AWS_MAX_ATTEMPTS: '1',
+    // A version manager's shims look for their own home there.
+    ...(process.env['PYENV_ROOT'] === undefined ? {} : { PYENV_ROOT: process.env['PYENV_ROOT'] }),
+  }
+}
+
+const rootKeys = (): Keys => ({
+  AccessKeyId: authority.root.accessKeyId,
+  SecretAccessKey: authority.root.secretAccessKey,
+})
+
+/**
+ * What the CLI prints, read as JSON; its words when it fails. It prints secrets, as it should: into a private file, since no
+ * secret may stand in what a test's processes write elsewhere.
+ */
+async function aws(keys: Keys, ...words: string[]) {
+  const file = join(home, 'printed')
+  const printed = openSync(file, 'w', 0o600)
+  const child = spawn('aws', [...words, '--output', 'json'], {
+    env: environment(keys),
+    stdio: ['ignore', printed, 'pipe'],
+    timeout: 60_000,
+  })
+  let complaint = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  const [code] = await once(child, 'close')
+  closeSync(printed)
+  const text = readFileSync(file, 'utf8')
+  if (code !== 0) return complaint.trim()
+  return text === '' ? null : JSON.parse(text)
+}
+
+async function python(keys: Keys, program: string) {
+  const { stdout } = await run('python3', ['-c', program], { env: environment(keys), timeout: 120_000 })
+  return JSON.parse(stdout)
+}
+
+describe.skipIf(!hasCli)('with the AWS CLI', () => {
+  it('a user gets a key and a device, and an MFA session out of them', async () => {
+    await aws(rootKeys(), 'iam', 'create-user', '--user-name', 'alice')
+    const { AccessKey } = await aws(rootKeys(), 'iam', 'create-access-key', '--user-name', 'alice')
+    expect(AccessKey).toMatchObject({ UserName: 'alice', Status: 'Active' })
+    const png = join(home, 'code.png')
+    const { VirtualMFADevice } = await aws(
+      rootKeys(),
+      ...['iam', 'create-virtual-mfa-device', '--virtual-mfa-device-name', 'alice'],
+      ...['--outfile', png, '--bootstrap-method', 'QRCodePNG'],
+    )
+    const { SerialNumber } = VirtualMFADevice
+    expect(SerialNumber).toBe(`arn:aws:iam::${authority.account}:mfa/alice`)
+    // The device's two next codes, by the authority's own clock.
+    const now = Math.floor(Date.now() / 30_000) * 30_000
+    authority.clock({ offset: (now - 30_000 - Date.now()) / 1000 })
+    const first = authority.mfaCode(SerialNumber) ?? ''
+    authority.clock({})
+    const second = authority.mfaCode(SerialNumber) ?? ''
+    await aws(
+      rootKeys(),
+      ...['iam', 'enable-mfa-device', '--user-name', 'alice', '--serial-number', SerialNumber],
+      ...['--authentication-code1', first, '--authentication-code2', second],
+    )
+    authority.clock({ offset: 60 })
+    const { Credentials } = await aws(
+      AccessKey,
+      ...['sts', 'get-session-token', '--serial-number', SerialNumber],
+      ...['--token-code', authority.mfaCode(SerialNumber) ?? ''],
+    )
+    expect(await aws(Credentials, 'sts', 'get-caller-identity')).toMatchObject({
+      Account: authority.account,
+      Arn: `arn:aws:iam::${authority.account}:user/alice`,
+    })
+    const alice = `arn:aws:iam::${authority.account}:user/alice`
+    expect(await aws(Credentials, 'iam', 'list-access-keys')).toBe(
+      `An error occurred (AccessDenied) when calling the ListAccessKeys operation: User: ${alice} is not authorized to perform: ` +
+        `iam:ListAccessKeys on resource: ${alice} because no identity-based policy allows the iam:ListAccessKeys action`,
+    )
+    authority.clock({})
+  }, 120_000)
+})
+
+describe.skipIf(!hasBoto3)('with boto3', () => {
+  it('lists come as lists, documents decoded, absent members absent, and every refusal under its exception', async () => {
+    const answers = await python(
+      rootKeys(),
+      `
+import boto3, json
+iam, sts = boto3.client('iam'), boto3.client('sts')
+out = {}
+def refused(name, call, **kwargs):
+    try:
+        call(**kwargs)
+        out[name] = 'answered'
+    except Exception as e:
+        out[name] = [type(e).__name__, e.response['Error']['Code'], e.response['Error']['Message'], e.response['ResponseMetadata']['HTTPStatusCode']]
+trust = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': sts.get_caller_identity()['Account']}, 'Action': 'sts:AssumeRole'}]}
+out['empty'] = [iam.list_users()['Users'], iam.list_roles()['Roles'], iam.list_policies(Scope='Local')['Policies'], iam.list_virtual_mfa_devices()['VirtualMFADevices'], iam.list_account_aliases()['AccountAliases']]
+user = iam.create_user(UserName='bob')['User']
+out['user'] = sorted(user)
+role = iam.create_role(RoleName='r', AssumeRolePolicyDocument=json.dumps(trust))['Role']
+out['role'] = sorted(role)
+out['trust'] = iam.get_role(RoleName='r')['Role']['AssumeRolePolicyDocument'] == trust
+out['attached'] = iam.list_attached_role_policies(RoleName='r')['AttachedPolicies']
+out['inline'] = iam.list_role_policies(RoleName='r')['PolicyNames']
+out['tags'] = iam.list_user_tags(UserName='bob')['Tags']
+iam.put_user_policy(UserName='bob', PolicyName='p', PolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': '*', 'Resource': '*'}]}))
+out['document'] = iam.get_user_policy(UserName='bob', PolicyName='p')['PolicyDocument']['Statement'][0]['Action']
+for _ in range(2): iam.create_access_key(UserName='bob')
+refused('third', iam.create_access_key, UserName='bob')
+refused('absent', iam.get_user, UserName='carol')
+refused('again', iam.create_user, UserName='bob')
+refused('busy', iam.delete_user, UserName='bob')
+refused('nonsense', iam.create_role, RoleName='x', AssumeRolePolicyDocument='{}')
+refused('marker', iam.list_users, Marker='nonsense')
+refused('rootrole', sts.assume_role, RoleArn=role['Arn'], RoleSessionName='me')
+for n in range(5): iam.create_user(UserName='many%d' % n)
+out['pages'] = [len(p['Users']) for p in iam.get_paginator('list_users').paginate(PaginationConfig={'PageSize': 2})]
+device = iam.create_virtual_mfa_device(VirtualMFADeviceName='d')['VirtualMFADevice']
+out['device'] = [len(device['Base32StringSeed']), device['QRCodePNG'][:4].hex()]
+boto3.client('iam').get_waiter('user_exists').wait(UserName='bob', WaiterConfig={'Delay': 1, 'MaxAttempts': 3})
+print(json.dumps(out))
+`,
+    )
+    expect(answers).toEqual({
+      empty: [[], [], [], [], []],
+      user: ['Arn', 'CreateDate', 'Path', 'UserId', 'UserName'],
+      role: ['Arn', 'AssumeRolePolicyDocument', 'CreateDate', 'Path', 'RoleId', 'RoleName'],
+      trust: true,
+      attached: [],
+      inline: [],
+      tags: [],
+      document: '*',
+      third: ['LimitExceededException', 'LimitExceeded', 'Cannot exceed quota for AccessKeysPerUser: 2', 409],
+      absent: ['NoSuchEntityException', 'NoSuchEntity', 'The user with name carol cannot be found.', 404],
+      again: ['EntityAlreadyExistsException', 'EntityAlreadyExists', 'User with name bob already exists.', 409],
+      busy: ['DeleteConflictException', 'DeleteConflict', 'Cannot delete entity, must delete access keys first.', 409],
+      nonsense: ['MalformedPolicyDocumentException', 'MalformedPolicyDocument', expect.any(String), 400],
+      marker: ['ClientError', 'ValidationError', expect.any(String), 400],
+      rootrole: ['ClientError', 'AccessDenied', 'Roles may not be assumed by root accounts.', 403],
+      pages: [2, 2, 2],
+      device: [64, '89504e47'],
+    })
+  }, 120_000)
+})

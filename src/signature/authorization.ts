@@ -1,5 +1,5 @@
 import { asymmetricAlgorithm } from './asymmetric-key.ts'
-import { formatBasicInstant, parseBasicInstant, parseHttpDate } from './dates.ts'
+import { formatBasicInstant, isBasicForm, parseBasicInstant, parseHttpDate } from './dates.ts'
 import { percentDecode } from './encoding.ts'
 import type { SignableRequest } from './request.ts'
 
@@ -105,17 +105,21 @@ function fromHeader(header: string, sent: HeadersOfInterest): Authorization {
   if (header.length > longestHeader) return { kind: 'not-key-value', fragment: '', header: header.slice(0, 256) }
   const blank = header.search(/[\s,]/)
   const algorithm = blank < 0 ? header : header.slice(0, blank)
-  const parts = new Map<string, string>()
+  let credential: string | undefined
+  let signature: string | undefined
+  let names: string | undefined
   for (const fragment of blank < 0 ? [] : header.slice(blank).split(/[\s,]+/)) {
     if (fragment === '') continue
     const equals = fragment.indexOf('=')
     if (equals < 0) return { kind: 'not-key-value', fragment, header }
-    parts.set(fragment.slice(0, equals), fragment.slice(equals + 1))
+    const name = fragment.slice(0, equals)
+    const value = fragment.slice(equals + 1)
+    if (name === 'Credential') credential = value
+    else if (name === 'Signature') signature = value
+    else if (name === 'SignedHeaders') names = value
   }
-  const credential = parts.get('Credential')
-  const signature = parts.get('Signature')
   // An empty list passes here: what it lacks is `host`, and that is said later.
-  const signedHeaders = namesOf(parts.get('SignedHeaders'))
+  const signedHeaders = namesOf(names)
   const date = dateOf(sent)
   if (!credential || !signature || signedHeaders === null || date === null) {
     const missing: HeaderPart[] = []
@@ -194,7 +198,7 @@ function dateOf(sent: HeadersOfInterest): ReadAuthorization['date'] | null {
 
 /** The date as it stands in the string to sign: always ISO basic, also when the request said it in HTTP's form. */
 export function dateToSign(date: ReadAuthorization['date']): string {
-  return date.instant === null ? date.text : formatBasicInstant(date.instant)
+  return date.instant === null || isBasicForm(date.text) ? date.text : formatBasicInstant(date.instant)
 }
 
 function scopeOf(credential: string, algorithm: string): ScopeOfRequest | null {
@@ -211,8 +215,9 @@ function scopeOf(credential: string, algorithm: string): ScopeOfRequest | null {
 
 function namesOf(list: string | undefined): readonly string[] | null {
   if (list === undefined) return null
-  const names = list.split(';').filter((name) => name !== '')
-  return names.length > mostSignedHeaders ? null : names
+  const names = list.split(';')
+  const sent = names.includes('') ? names.filter((name) => name !== '') : names
+  return sent.length > mostSignedHeaders ? null : sent
 }
 
 function listOf(text: string): readonly string[] {

@@ -1,4 +1,3 @@
-const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
 const http = /^(?:[A-Za-z]{3,9}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (GMT|UTC|UT|Z|[+-]\d{4})$/
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
@@ -9,9 +8,23 @@ export function formatBasicInstant(at: Date): string {
 
 /** The instant that a text in ISO 8601 basic format names; `null` for any other text and for dates that do not exist. */
 export function parseBasicInstant(text: string): Date | null {
-  const [, year, month, day, hour, minute, second] = basic.exec(text) ?? []
-  if (year === undefined) return null
-  return instantOf(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+  if (!isBasicForm(text)) return null
+  const number = (from: number, to: number): number => {
+    let value = 0
+    for (let at = from; at < to; at++) value = value * 10 + text.charCodeAt(at) - 0x30
+    return value
+  }
+  return instantOf(number(0, 4), number(4, 6) - 1, number(6, 8), number(9, 11), number(11, 13), number(13, 15))
+}
+
+/** Whether a text has the form `YYYYMMDD'T'HHMMSS'Z'`. A regular expression would be the dearest part of a verification. */
+export function isBasicForm(text: string): boolean {
+  if (text.length !== 16 || text[8] !== 'T' || text[15] !== 'Z') return false
+  for (let at = 0; at < 15; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if ((digit < 0 || digit > 9) && at !== 8) return false
+  }
+  return true
 }
 
 /**
@@ -38,10 +51,9 @@ function instantOf(
   second: number,
 ): Date | null {
   if (hour > 23 || minute > 59 || second > 59) return null
-  const instant = new Date(0)
-  // `Date.UTC` moves the years 0 to 99 into the twentieth century; `setUTCFullYear` does not.
-  instant.setUTCFullYear(year, month, day)
-  instant.setUTCHours(hour, minute, second)
+  const instant = new Date(Date.UTC(year, month, day, hour, minute, second))
+  // `Date.UTC` moves the years 0 to 99 into the twentieth century.
+  if (year < 100) instant.setUTCFullYear(year, month, day)
   // A thirtieth of February would have become a day of March.
   return instant.getUTCMonth() === month && instant.getUTCDate() === day ? instant : null
 }

@@ -129,11 +129,12 @@ export function presign(request: SignableRequest, options: PresignOptions): Sign
   const values = headerValues(headers)
   const signedHeaders = signedHeadersOf(values, options)
   const tokenIsSigned = options.sessionTokenPlacement !== 'after-signing'
+  const date = formatBasicInstant(options.at)
 
   const parameters: [string, string][] = [
     ['X-Amz-Algorithm', algorithmOf(options)],
-    ['X-Amz-Credential', `${credentials.accessKeyId}/${scopeFor(options)}`],
-    ['X-Amz-Date', formatBasicInstant(options.at)],
+    ['X-Amz-Credential', `${credentials.accessKeyId}/${scopeFor(options, date)}`],
+    ['X-Amz-Date', date],
     ['X-Amz-SignedHeaders', signedHeaders.join(';')],
     ['X-Amz-Expires', String(expiresIn)],
   ]
@@ -189,7 +190,7 @@ export function signStreaming(
     const { at, credentials, region, service } = options
     const date = formatBasicInstant(at)
     const key = signingKey(credentials.secretAccessKey, date.slice(0, 8), region, service)
-    const writer = new ChunkWriter({ mode, signingKey: key, date, scope: scopeFor(options), seedSignature })
+    const writer = new ChunkWriter({ mode, signingKey: key, date, scope: scopeFor(options, date), seedSignature })
     const pieces: Uint8Array[] = []
     for (let start = 0; start < body.length; start += chunkBytes) {
       pieces.push(writer.chunk(body.subarray(start, start + chunkBytes)))
@@ -216,7 +217,7 @@ export function signStreaming(
 function signCanonical(canonical: string, options: SignOptions): Omit<SignedRequest, 'request'> {
   const { credentials, region, service } = options
   const date = formatBasicInstant(options.at)
-  const credentialScope = scopeFor(options)
+  const credentialScope = scopeFor(options, date)
   const stringToSign = stringToSignOf(algorithmOf(options), date, credentialScope, canonical)
   const signature =
     options.algorithm === asymmetricAlgorithm
@@ -234,8 +235,8 @@ function algorithmOf(options: SignOptions): string {
   return options.algorithm ?? symmetricAlgorithm
 }
 
-function scopeFor({ algorithm, at, region, service }: SignOptions): string {
-  const day = formatBasicInstant(at).slice(0, 8)
+function scopeFor({ algorithm, region, service }: SignOptions, date: string): string {
+  const day = date.slice(0, 8)
   return algorithm === asymmetricAlgorithm
     ? `${day}/${service}/aws4_request`
     : `${day}/${region}/${service}/aws4_request`
@@ -272,7 +273,10 @@ function queryPiece([name, value]: readonly [string, string]): string {
 }
 
 /** A line break in one of these would write further header lines. The value itself is not repeated: it may be a secret. */
-function refuseUnsendable({ credentials, region, service }: SignOptions): void {
+function refuseUnsendable({ at, credentials, region, service }: SignOptions): void {
+  const year = at.getUTCFullYear()
+  if (!(year >= 0 && year <= 9999))
+    throw new CountersignError('usage', 'A request is signed at an instant of the years 0 to 9999')
   const values = {
     'access key id': credentials.accessKeyId,
     region,

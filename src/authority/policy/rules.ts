@@ -39,7 +39,8 @@ function checkIdentityPolicy(document: PolicyDocument, managed: boolean): RuleFa
         ? null
         : 'Policy document should not specify a principal.',
     ) ??
-    sidFault(statements) ??
+    repeatedSid(statements) ??
+    strangeSid(statements) ??
     each(statements, (statement) =>
       (statement.action ?? statement.notAction ?? []).length === 0 ? 'Policy statement must contain actions.' : null,
     ) ??
@@ -86,7 +87,7 @@ function datesAreReadable(statement: Statement): boolean {
   )
 }
 
-function sidFault(statements: readonly Statement[]): RuleFault | null {
+function repeatedSid(statements: readonly Statement[]): RuleFault | null {
   const seen = new Set<string>()
   for (const statement of statements) {
     const { sid } = statement
@@ -94,6 +95,11 @@ function sidFault(statements: readonly Statement[]): RuleFault | null {
     if (seen.has(sid)) return { says: 'Statement IDs (SID) in a single policy must be unique.', statement }
     seen.add(sid)
   }
+  return null
+}
+
+/** IAM's own documents only; other services take any text. */
+function strangeSid(statements: readonly Statement[]): RuleFault | null {
   return each(statements, ({ sid }) =>
     sid !== null && !/^[0-9A-Za-z]*$/.test(sid)
       ? 'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*'
@@ -120,7 +126,9 @@ function checkResourcePolicy(document: PolicyDocument, kind: 'trust' | 'resource
         (datesAreReadable(statement) ? null : legacyParsing) ??
         (kind === 'trust' ? trustSentence(statement) : resourceSentence(statement))
       )
-    }) ?? sidFault(statements)
+    }) ??
+    repeatedSid(statements) ??
+    (kind === 'trust' ? strangeSid(statements) : null)
   )
 }
 

@@ -9,7 +9,8 @@ export type TemplatePart =
   | { readonly kind: 'variable'; readonly key: string; readonly fallback: string | null }
 
 const variableShape = /\$\{(\$|[^${}]*)\}/g
-const keyWithDefault = /^\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?$/
+/** Keys of tags may hold blanks, but no comma. */
+const keyWithDefault = /^([^,']*[^,'\s])\s*(?:,\s*'([^']*)'\s*)?$/
 
 /**
  * Finds the variables of a policy value: `${key}`, `${key, 'default'}`, `${*}`, `${?}`, `${$}` (IAM User Guide, "Policy
@@ -35,7 +36,7 @@ function variablePart(inside: string): TemplatePart | null {
   if (inside === '*' || inside === '?' || inside === '$') return { kind: 'literal', text: inside }
   const found = keyWithDefault.exec(inside)
   if (found === null) return null
-  return { kind: 'variable', key: found[1]!.toLowerCase(), fallback: found[2] ?? null }
+  return { kind: 'variable', key: found[1]!.trim().toLowerCase(), fallback: found[2] ?? null }
 }
 
 /** The value as plain text with variables filled in; null when one has neither value nor default. */

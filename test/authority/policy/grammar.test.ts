@@ -291,6 +291,22 @@ describe('the grammar of trust policies', () => {
   })
 })
 
+describe('the grammar of resource policies', () => {
+  test('needs a principal, takes any text as Sid, and needs no resource', () => {
+    const document = { Version: '2012-10-17', Statement: { Sid: 'any text', Effect: 'Allow', Action: 's3:*' } }
+    expect(refusal(document, 'resource')).toBe('Missing required field Principal')
+    expect(refusal({ ...document, Statement: { ...document.Statement, Principal: '*' } }, 'resource')).toBeNull()
+  })
+
+  test('takes NotPrincipal with Deny only', () => {
+    const statement = { NotPrincipal: { AWS: '123456789012' }, Action: 's3:*', Resource: '*' }
+    expect(refusal(policy({ ...statement, Effect: 'Deny' }), 'resource')).toBeNull()
+    expect(refusal(policy({ ...statement, Effect: 'Allow' }), 'resource')).toBe(
+      'Allow with NotPrincipal is not allowed.',
+    )
+  })
+})
+
 describe('compiled policies', () => {
   test('know where each statement stands in the text', () => {
     const text = JSON.stringify(policy(allow({ Sid: 'One' }), allow({ Sid: 'Two' })))

@@ -162,6 +162,20 @@ describe('policy variables', () => {
     expect(allows(document, ask({ keys }))).toBe(true)
   })
 
+  test('may be about a tag whose key has blanks', () => {
+    const keys = { 'aws:PrincipalTag/cost center': '7' }
+    expect(resourceFits('arn:aws:s3:::b/${aws:PrincipalTag/Cost Center}', 'arn:aws:s3:::b/7', keys)).toBe(true)
+    expect(resourceFits("arn:aws:s3:::b/${ aws:PrincipalTag/cost center , 'x' }", 'arn:aws:s3:::b/7', keys)).toBe(true)
+  })
+
+  test.each(['${}', '${ }', "${'x'}", "${, 'x'}", '${a, x}', '${a', '$a', '${a}{'])(
+    'stay plain text where they are none: %s',
+    (text) => {
+      const found = text === '${a}{' ? 'v{' : text
+      expect(resourceFits(`arn:aws:s3:::b/${text}`, `arn:aws:s3:::b/${found}`, { a: 'v' })).toBe(true)
+    },
+  )
+
   test('do not nest', () => {
     const keys = { a: 'b', b: 'c' }
     expect(resourceFits('arn:aws:s3:::${${a}}', 'arn:aws:s3:::c', keys)).toBe(false)

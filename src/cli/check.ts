@@ -34,7 +34,9 @@ export async function examine(call: Call, question: Question): Promise<Verdict> 
 /** `countersign chekc`: the word is no verb, so it was taken for a profile; when it is none either, say so. */
 function refuseMistypedVerb(word: string, verdict: Verdict): void {
   if (verdict.causes[0]?.id !== 'profile-not-found') return
-  throw new CountersignError('usage', `"${word}" is neither a verb nor a profile of this machine. ${nearestHint(word)}`)
+  throw new CountersignError('usage', `"${word}" is neither a verb nor a profile of this machine.`, {
+    data: { hint: nearestHint(word) },
+  })
 }
 
 export function exitCodeOf(verdict: Verdict): number {

@@ -38,7 +38,7 @@ export const commonFlags: readonly FlagRow[] = [
   { name: 'with-profile', value: 'NAME', says: 'let this other profile ask, read-only, about a refused key' },
   { name: 'offline', says: 'no network at all: local evidence only' },
   { name: 'no-exec', says: 'do not run a credential_process either' },
-  { name: 'timeout', value: 'SECONDS', says: 'give up on an endpoint after this long' },
+  { name: 'timeout', value: 'SECONDS', says: 'time for all questions to AWS together, 5 unless given' },
   { name: 'json', says: 'the result as JSON on stdout (same as --output json)' },
   { name: 'output', value: 'FORMAT', oneOf: ['json', 'text'], says: 'json or text' },
   { name: 'quiet', short: 'q', says: 'one line only, and no progress' },

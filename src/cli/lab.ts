@@ -56,10 +56,9 @@ function find(word: string): Scenario {
     word,
     scenarios.map(({ cause }) => cause),
   )
-  throw new CountersignError(
-    'usage',
-    `The lab cannot make "${word}" happen. ${near === null ? 'See: countersign lab --list' : `Did you mean: countersign lab ${near}?`}`,
-  )
+  throw new CountersignError('usage', `The lab cannot make "${word}" happen.`, {
+    data: { hint: near === null ? 'See: countersign lab --list' : `Did you mean: countersign lab ${near}?` },
+  })
 }
 
 function resultJson({ scenario, verdict, logged, agrees }: LabResult): unknown {

@@ -12,7 +12,7 @@ export interface Question {
   readonly region?: string
   readonly endpointUrl?: string
   readonly offline: boolean
-  /** Milliseconds per request. */
+  /** Milliseconds for all requests together. */
   readonly timeoutMs: number
   readonly withProfile?: string
 }

@@ -8,8 +8,8 @@ export interface Scenario {
   /** One sentence: how people get into this. */
   readonly why: string
   /**
-   * What the authority's own log calls the first refusal. It sees only what arrives: a quoted key id is an unknown one to it.
-   * Null when nothing may arrive at all, because every client stops before it sends.
+   * What the authority's own log calls the refusal of `aws sts get-caller-identity` on that machine. It knows only what
+   * arrives: that a variable has hidden a good profile it cannot see. Null when the AWS CLI stops before it sends.
    */
   readonly logged: CauseId | null
   /** The profile that is asked for; absent for the machine's own choice. */

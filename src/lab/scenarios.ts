@@ -15,10 +15,10 @@ function variables(pair: KeyPair | Session): Record<string, string> {
   }
 }
 
-/** A key id of the right shape and the same account that was never given out. */
-function neverIssued(accessKeyId: string): string {
-  const last = accessKeyId.at(-1) === 'A' ? 'B' : 'A'
-  return accessKeyId.slice(0, -1) + last
+/** A key id of the right shape with one letter exchanged, in the part that tells the account. */
+function mistyped(accessKeyId: string): string {
+  const letter = accessKeyId[6] === 'B' ? 'P' : 'B'
+  return accessKeyId.slice(0, 6) + letter + accessKeyId.slice(7)
 }
 
 const administrator = (stage: Stage) => section('admin', stage.authority.root)
@@ -46,7 +46,7 @@ export const scenarios: readonly Scenario[] = [
     withProfile: 'admin',
     async prepare(stage) {
       const pair = await stage.user('alice')
-      const wrong = { ...pair, accessKeyId: neverIssued(pair.accessKeyId) }
+      const wrong = { ...pair, accessKeyId: mistyped(pair.accessKeyId) }
       return { credentials: section('default', wrong) + administrator(stage) }
     },
   },

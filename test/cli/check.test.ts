@@ -125,7 +125,7 @@ describe('check', () => {
     const files = credentialsFile(here.alice)
     const { code, stdout } = await countersign(['--endpoint-url', 'http://127.0.0.1:9', '--timeout', '2'], { files })
     expect(code).toBe(3)
-    expect(stdout).toContain('Could not ask AWS')
+    expect(stdout).toContain('Could not tell whether AWS accepts')
   })
 
   test('gives a silent endpoint up in time, and tells meanwhile on stderr what it is waiting for', async () => {

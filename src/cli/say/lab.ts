@@ -26,12 +26,16 @@ export function labResultText(look: Look, _viewer: Machine, result: LabResult): 
     ...wrap(look, '  ', scenario.why),
     '',
     paint(look, 'quiet', 'What check says (it knows nothing of the above)'),
-    ...verdictText({ look, machine }, verdict, false)
+    ...verdictText({ look: { ...look, columns: look.columns - 2 }, machine }, verdict, false)
       .trimEnd()
       .split('\n')
       .map((line) => (line === '' ? '' : `  ${line}`)),
     '',
-    paint(look, 'quiet', 'What the authority wrote into its log, and told nobody'),
+    paint(
+      look,
+      'quiet',
+      'What the authority wrote into its own log about "aws sts get-caller-identity", and told nobody',
+    ),
     ...wrap(look, '  ', loggedText(result)),
     '',
     agreement(look, result),
@@ -59,7 +63,7 @@ export function labScoreText(look: Look, results: readonly LabResult[]): string 
 
 function loggedText({ logged, scenario }: LabResult): string {
   if (logged === null)
-    return scenario.logged === null ? 'Nothing: no request may arrive, and none did.' : 'Nothing was refused.'
+    return scenario.logged === null ? 'Nothing: the AWS CLI stops before it sends a request.' : 'Nothing was refused.'
   const evidence =
     logged.evidence.length === 0 ? '' : `: ${logged.evidence.map((says) => redact(says).text).join('; ')}`
   return `${logged.cause ?? 'no known cause'}${evidence} (answered to the caller: ${logged.code ?? 'nothing'})`

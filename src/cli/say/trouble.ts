@@ -2,7 +2,7 @@ import { CountersignError } from '../../errors.ts'
 import { exitCode, type Look } from '../terminal.ts'
 import { page, wrap } from './page.ts'
 
-/** Wrong usage, in one sentence and a hint. For stderr. */
+/** What is wrong in one sentence, and a hint on a line of its own. For stderr. */
 export function usageText(look: Look, says: string, hint: string | null): string {
   return page([...wrap(look, 'countersign: ', says, 13), ...(hint === null ? [] : wrap(look, '  ', hint))])
 }
@@ -14,7 +14,7 @@ export function usageText(look: Look, says: string, hint: string | null): string
  */
 export function troubleOf(look: Look, error: unknown): { readonly text: string; readonly code: number } {
   if (error instanceof CountersignError && error.code !== 'defect')
-    return { text: page(wrap(look, 'countersign: ', error.message, 13)), code: exitCodeOf(error) }
+    return { text: usageText(look, error.message, hintOf(error)), code: exitCodeOf(error) }
   const name = error instanceof Error ? error.name : typeof error
   const message = error instanceof Error ? error.message : ''
   const says =
@@ -29,6 +29,10 @@ export function troubleOf(look: Look, error: unknown): { readonly text: string; 
     ]),
     code: exitCode.defect,
   }
+}
+
+function hintOf({ data }: CountersignError): string | null {
+  return typeof data['hint'] === 'string' ? data['hint'] : null
 }
 
 function exitCodeOf(error: CountersignError): number {

@@ -1,9 +1,11 @@
 import type { ChainStep } from '../../holder/chains/trace.ts'
 import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
+import { homeOf } from '../../holder/files/expand.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
+import type { Place } from '../../holder/sources/credential.ts'
 import { detectShell, shellNames } from '../shell.ts'
 import type { Look } from '../terminal.ts'
-import { harmless, legible, mark, padded, page, paint, placeText, visibleWidth, wrap } from './page.ts'
+import { harmless, legible, mark, padded, page, paint, placeText, shortPath, visibleWidth, wrap } from './page.ts'
 import { credentialText, instantText, sdkNames, sourceText } from './sources.ts'
 
 /** What `check` needs to speak: how text may look, and whose paths, shell and clock the words are about. */
@@ -21,7 +23,8 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
   const [first, ...others] = verdict.causes
   const lines = first === undefined ? unexplained(sight, verdict, offline) : findingLines(sight, first, 'full')
   if (others.length > 0) lines.push('', ...otherLines(sight, others, first!.certainty))
-  lines.push('', ...chosenLines(sight, verdict))
+  // That nothing was found anywhere is told by naming each place; no need to name them twice.
+  if (first?.id !== 'no-credentials') lines.push('', ...chosenLines(sight, verdict))
   if (verdict.reply !== null) lines.push('', ...replyLines(sight, verdict.reply))
   else if (offline && verdict.status === 'unverified')
     lines.push('', ...wrap(sight.look, '', 'AWS was not asked (--offline).'))
@@ -65,9 +68,10 @@ function unexplained({ look, machine }: Sight, verdict: Verdict, offline: boolea
     case 'absent':
       return wrap(look, `${mark(look, 'bad')} `, 'There are no AWS credentials here.', 2)
     default: {
+      const why = verdict.because == null ? '' : `: ${verdict.because}`
       const says = offline
         ? `${capital(sdkNames[verdict.sdk])} would use ${key}${from}. Nothing on this machine speaks against it.`
-        : `Could not ask AWS about ${key}${from}.`
+        : `Could not tell whether AWS accepts ${key}${from}${why}.`
       return wrap(look, `${mark(look, 'doubt')} `, says, 2)
     }
   }
@@ -91,38 +95,62 @@ export function findingLines(sight: Sight, finding: Finding, extent: 'full' | 's
   const lines = wrap(look, `${sign} `, sentence(finding.title), visibleWidth(sign) + 1).map((line, index) =>
     index === 0 ? `${sign} ${paint(look, 'strong', line.slice(sign.length + 1))}` : paint(look, 'strong', line),
   )
-  const where = finding.evidence.find((each) => each.at !== null && !('probe' in each.at))
+  const where = placeToLookAt(finding)
   const place = where === undefined ? '' : placeText(machine, where.at)
   if (place !== '') lines.push(`  ${paint(look, 'command', harmless(place))}`)
   if (extent === 'full') {
     if (finding.evidence.length > 0) lines.push('', `  ${sureness[finding.certainty].why}:`)
     for (const each of finding.evidence) lines.push(...evidenceLines(sight, each, where))
-  } else if (finding.evidence[0] !== undefined) lines.push(...wrap(look, '  ', finding.evidence[0].says))
+  } else if (finding.evidence[0] !== undefined)
+    lines.push(...wrap(look, '  ', shortened(machine, sentence(finding.evidence[0].says))))
   return [...lines, '', ...fixLines(sight, finding.fix, extent)]
 }
 
+/** Of all places in the evidence the one that the cure is about; else the first. */
+function placeToLookAt({ evidence, fix }: Finding): Evidence | undefined {
+  const placed = evidence.filter(({ at }) => at !== null && !('probe' in at))
+  const cure = [fix.says, ...fix.commands.bash].join(' ')
+  const isCured = ({ at }: Evidence) =>
+    at !== null &&
+    ('variable' in at
+      ? new RegExp(`\\b${at.variable}\\b`).test(cure)
+      : 'line' in at && new RegExp(`\\bline ${at.line}\\b`).test(cure))
+  return placed.find(isCured) ?? placed[0]
+}
+
 function evidenceLines({ look, machine }: Sight, evidence: Evidence, shown: Evidence | undefined): string[] {
-  const place = evidence === shown ? '' : placeText(machine, evidence.at)
-  const told = place === '' || evidence.says.includes(place) ? '' : `  (${place})`
-  return wrap(look, `  ${mark(look, 'item')} `, `${sentence(evidence.says)}${told}`)
+  const says = shortened(machine, sentence(evidence.says))
+  const place = evidence === shown || tells(machine, says, evidence.at) ? '' : placeText(machine, evidence.at)
+  return wrap(look, `  ${mark(look, 'item')} `, place === '' ? says : `${says} (${place})`)
+}
+
+/** Whether a sentence names the place already. */
+function tells(machine: Machine, says: string, at: Place | null): boolean {
+  if (at === null || 'probe' in at) return true
+  if ('variable' in at) return says.includes(at.variable)
+  return says.includes('line' in at ? `${shortPath(machine, at.file)}:${at.line}` : shortPath(machine, at.file))
 }
 
 function fixLines({ look, machine }: Sight, fix: Fix, extent: 'full' | 'short'): string[] {
-  const shell = detectShell(machine)
-  const commands = fix.commands[shell] ?? []
-  const lines = wrap(look, '  ', sentence(fix.says), 2)
-  if (extent === 'full') lines[0] = `  ${paint(look, 'good', `${look.unicode ? '→' : '->'}`)} ${lines[0]!.trimStart()}`
+  const commands = fix.commands[detectShell(machine)] ?? []
+  const arrow = extent === 'full' ? `  ${paint(look, 'good', mark(look, 'arrow'))} ` : '  '
+  const lines = wrap(look, arrow, shortened(machine, sentence(fix.says)), visibleWidth(arrow))
   if (commands.length === 0) return lines
   const gap = extent === 'full' ? [''] : []
   return [...lines, ...gap, ...commands.map((line) => `      ${paint(look, 'command', harmless(line))}`)]
 }
 
+/** More than these would bury the first. */
+const mostOthers = 3
+
 function otherLines(sight: Sight, others: readonly Finding[], first: Certainty): string[] {
-  const lines = [first === 'possible' ? 'It may also be:' : 'Also found:']
-  for (const finding of others) {
+  const lines = [first === 'proven' ? 'Also found:' : 'It may also be:']
+  for (const finding of others.slice(0, mostOthers)) {
     const word = sureness[finding.certainty].word
     lines.push('', ...findingLines(sight, { ...finding, title: `${finding.title} (${word})` }, 'short').map(indented))
   }
+  const more = others.slice(mostOthers)
+  if (more.length > 0) lines.push('', ...wrap(sight.look, '  ', `Less telling: ${more.map(({ id }) => id).join(', ')}`))
   return lines
 }
 
@@ -152,9 +180,9 @@ function chosenLines(sight: Sight, verdict: Verdict): string[] {
 /** One source of a chain: mark, name, what became of it and where. */
 export function stepLines({ look, machine }: Sight, step: ChainStep, width: number): string[] {
   const sign = step.outcome === 'found' ? mark(look, 'good') : step.outcome === 'broken' ? mark(look, 'bad') : ' '
-  const place =
-    step.at === null || 'probe' in step.at ? '' : 'variable' in step.at ? step.at.variable : placeText(machine, step.at)
-  const says = step.because.includes(place) || place === '' ? step.because : `${step.because}  (${place})`
+  const because = shortened(machine, step.because)
+  const place = tells(machine, because, step.at) ? '' : placeText(machine, step.at)
+  const says = place === '' ? because : `${because} (${place})`
   const outcome = step.outcome === 'absent' || step.outcome === 'found' ? '' : `${step.outcome}: `
   return wrap(look, `  ${padded(sign, 2)} ${padded(step.provider, width)}  `, `${outcome}${says}`)
 }
@@ -174,8 +202,14 @@ function replyLines({ look }: Sight, reply: ReplySeen): string[] {
 export function sentence(text: string): string {
   const trimmed = text.trim()
   const first = trimmed.split(' ', 1)[0] ?? ''
-  const start = /^[a-z]+[,:;]?$/.test(first) ? capital(trimmed) : trimmed
-  return /[.!?:”"]$/.test(start) ? start : `${start}.`
+  const start = /^[a-z]+[,;]?$/.test(first) ? capital(trimmed) : trimmed
+  return /[.!?:…]["”)]?$/.test(start) ? start : `${start}.`
+}
+
+/** Prose with the paths below the home directory written `~`. */
+function shortened(machine: Machine, text: string): string {
+  const home = homeOf(machine)?.replace(/[\\/]+$/, '') ?? ''
+  return home.length < 2 ? text : text.replaceAll(`${home}/`, '~/').replaceAll(`${home}\\`, '~\\')
 }
 
 function capital(text: string): string {

@@ -1,3 +1,4 @@
+import { partitionById } from '../../anatomy/partitions.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Role, Tag, User } from '../model/entities.ts'
 import type { Principal } from '../model/principal.ts'
@@ -6,8 +7,8 @@ import type { Principal } from '../model/principal.ts'
 export interface RequestFacts {
   /** Null: nobody signed (the two calls that AWS leaves unsigned). */
   readonly principal: Principal | null
-  /** Where the tags of users and roles are found. */
-  readonly directory: Pick<Directory, 'user' | 'role'>
+  /** Where the account, and the tags of users and roles, are found. */
+  readonly directory: Pick<Directory, 'account' | 'user' | 'role'>
   readonly now: Date
   readonly secureTransport: boolean
   readonly sourceIp: string
@@ -91,16 +92,9 @@ function addSession(conditions: Conditions, principal: Principal, now: Date): vo
 }
 
 /** IAM has one control plane per partition: its requests are for that Region whatever the scope says. */
-function requestedRegion({ service, region, principal }: RequestFacts): string {
+function requestedRegion({ service, region, directory }: RequestFacts): string {
   if (service === 'sts') return region
-  const homes: Readonly<Record<string, string>> = {
-    aws: 'us-east-1',
-    'aws-cn': 'cn-north-1',
-    'aws-us-gov': 'us-gov-west-1',
-    'aws-iso': 'us-iso-east-1',
-    'aws-iso-b': 'us-isob-east-1',
-  }
-  return homes[principal?.arn.split(':')[1] ?? 'aws'] ?? region
+  return partitionById(directory.account.partition)?.iam.signingRegion ?? region
 }
 
 /** A listener on IPv6 sees IPv4 callers as `::ffff:192.0.2.1`; policies know them as IPv4. */

@@ -1,3 +1,5 @@
+import { partitions } from '../../anatomy/partitions.ts'
+
 /** What may follow the account in an ARN of IAM, as IAM's own sentence lists it. */
 const iamPaths = [
   'user/',
@@ -15,16 +17,8 @@ const iamPaths = [
   'access-report/',
 ]
 
-const partitions: readonly string[] = [
-  'aws',
-  'aws-cn',
-  'aws-us-gov',
-  'aws-iso',
-  'aws-iso-b',
-  'aws-iso-e',
-  'aws-iso-f',
-  'aws-eusc',
-]
+/** Came later than the sentence was recorded: root (`sts:AssumeRoot`), passkeys and security keys. */
+const laterPaths = /^(?:root$|u2f\/)/
 
 /**
  * What IAM says of a `Resource` value that is no ARN it can take; null when it is fine. The sentences and their conditions
@@ -35,7 +29,7 @@ export function resourceFault(resource: string): string | null {
   const parts = resource.split(':')
   if (parts.length === 1) return `Resource ${resource} must be in ARN format or "*".`
   const partition = parts[1]!
-  if (partition !== '*' && !partitions.includes(partition)) {
+  if (partition !== '*' && !partitions.some(({ id }) => id === partition)) {
     const rest = parts.slice(2)
     // A value that ends right after the partition counts as having no service at all.
     const service = rest.length === 0 || (rest.length === 1 && rest[0] === '') ? '*' : rest[0]
@@ -63,7 +57,7 @@ function regionFault(resource: string, parts: readonly string[]): string | null 
 function iamPathFault(parts: readonly string[]): string | null {
   if (parts[2] !== 'iam') return null
   const path = parts.slice(5).join(':')
-  if (path.startsWith('*') || path === 'root' || iamPaths.some((start) => path.startsWith(start))) return null
+  if (path.startsWith('*') || laterPaths.test(path) || iamPaths.some((start) => path.startsWith(start))) return null
   return `IAM resource path must either be "*" or start with ${iamPaths.join(', ')}.`
 }
 

@@ -26,15 +26,10 @@ const steps: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE decision (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, request_id TEXT NOT NULL, outcome TEXT NOT NULL,
-    access_key_id TEXT, principal TEXT, cause TEXT, body TEXT NOT NULL
+    n INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, refused INTEGER NOT NULL,
+    request_mark INTEGER NOT NULL, key_mark INTEGER NOT NULL, principal_mark INTEGER NOT NULL, cause_mark INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX decision_by_at ON decision (at);
-  CREATE INDEX decision_by_request ON decision (request_id);
-  CREATE INDEX decision_by_key ON decision (access_key_id, n) WHERE access_key_id IS NOT NULL;
-  CREATE INDEX decision_by_principal ON decision (principal, n) WHERE principal IS NOT NULL;
-  CREATE INDEX decision_by_cause ON decision (cause, n) WHERE cause IS NOT NULL;
-  CREATE INDEX decision_refused ON decision (n) WHERE outcome = 'refused';
+  CREATE TABLE decision_text (n INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 
   CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
   `,

@@ -50,6 +50,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     database = connect(path, options.lockTimeout ?? 5_000)
     migrate(database, path)
     database.exec('PRAGMA synchronous = FULL')
+    // With SQLite's small default a busy decision log would be checkpointed several times a second.
+    database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
     checkMasterKey(database, path, sealing)
     return storeOver(database, path, sealing, options)
   } catch (error) {
@@ -83,6 +85,8 @@ function checkMasterKey(database: DatabaseSync, path: string, sealing: Sealing):
   )
 }
 
+/** Of 4 KiB each. */
+const checkpointPages = 8_000
 const mostChanges = 10_000
 const mostDecisions = 10_000
 const mostUses = 100_000
@@ -236,7 +240,8 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
         const floor = inTransaction(() => {
           // One number of the sequence is spent, so that readers who were up to date notice it too.
           const seq = Number(statements.log.run('', 'clear', '', '', 0, null, null).lastInsertRowid)
-          for (const table of ['entity', 'change_log', 'key_use', 'decision']) database.exec(`DELETE FROM ${table}`)
+          for (const table of ['entity', 'change_log', 'key_use', 'decision', 'decision_text'])
+            database.exec(`DELETE FROM ${table}`)
           statements.setFloor.run(seq)
           return seq
         })

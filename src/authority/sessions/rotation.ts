@@ -5,11 +5,11 @@ import { mintRingKey, type Random } from './mint.ts'
 /** A key seals for a day: also at ten thousand sessions a second far fewer than the 2^32 that one GCM key may seal. */
 const sealsFor = 86_400_000
 /** GetSessionToken gives 36 hours at most (STS API); an hour more for clocks that differ. */
-const opensFor = sealsFor + 37 * 3_600_000
+const opensFor = 37 * 3_600_000
 
 /**
- * What is to be changed about the ring at `now` (milliseconds): a fresh key when the newest has sealed for a day or there
- * is none, and no more keys under which every session has ended. Empty when the ring is as it should be.
+ * What is to be changed about the ring at `now` (milliseconds): a fresh key when there is none or the newest has sealed for a
+ * day, and no more keys under which every session has ended. Empty when the ring is as it should be.
  */
 export function planRotation(
   keys: readonly RingKey[],
@@ -17,15 +17,19 @@ export function planRotation(
   now: number,
   random?: Random,
 ): readonly Change[] {
+  const inOrder = keys.toSorted((a, b) => Number(a.id) - Number(b.id))
+  const newest = inOrder.at(-1)
   const changes: Change[] = []
-  const newest = keys.reduce<RingKey | null>((a, b) => (a === null || Number(b.id) > Number(a.id) ? b : a), null)
-  if (newest === null || now - Date.parse(newest.createdAt) >= sealsFor) {
+  // One from the future was made while the clock was wrong, and would seal until that future.
+  if (newest === undefined || Math.abs(now - Date.parse(newest.createdAt)) >= sealsFor) {
     const createdAt = `${new Date(now).toISOString().slice(0, 19)}Z`
     changes.push({ op: 'put', entity: mintRingKey(createdAt, keys, random), expect: 0 })
   }
-  for (const key of keys) {
-    if (key === newest || now - Date.parse(key.createdAt) < opensFor) continue
+  inOrder.forEach((key, index) => {
+    // A key seals until its successor comes, however late that is: a computer may have slept in between.
+    const successor = inOrder[index + 1]
+    if (successor === undefined || now - Date.parse(successor.createdAt) < opensFor) return
     changes.push({ op: 'remove', kind: 'ring-key', key: key.id, expect: versionOf(key.id) })
-  }
+  })
   return changes
 }

@@ -82,7 +82,7 @@ export function compileArnCondition(pattern: string, variables: boolean): Matche
 }
 
 /** The six parts of an ARN, the last with all further colons; null when it has fewer or does not begin with `arn`. */
-export function splitArn(text: string): string[] | null {
+function splitArn(text: string): string[] | null {
   const fifthColon = indexOfColon(text, 5)
   if (fifthColon < 0 || !text.startsWith('arn:')) return null
   return [...text.slice(0, fifthColon).split(':'), text.slice(fifthColon + 1)]

@@ -1,5 +1,5 @@
 /** The room's front door: policy texts in, decisions out. */
-export { type AwsManagedPolicy, findAwsManagedPolicy, listAwsManagedPolicies } from './aws-managed.ts'
+export { findAwsManagedPolicy, listAwsManagedPolicies } from './aws-managed.ts'
 export { type CompileOptions, type CompileResult, compilePolicy, policySize } from './compile.ts'
 export { decide } from './decide.ts'
 export { type DocumentKind, type PolicyDocument, parseDocument } from './document.ts'

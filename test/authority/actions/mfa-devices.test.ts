@@ -104,10 +104,12 @@ describe('virtual MFA devices', () => {
     const at = await openAuthority()
     const { serialNumber } = await at.userWithDevice('u')
     await at.ok('CreateUser', { UserName: 'v' })
-    expect(await enable(at, 'v', serialNumber)).toMatchObject({ refused: { reason: 'entity-exists' } })
+    expect(await enable(at, 'v', serialNumber)).toMatchObject({
+      refused: { reason: 'entity-exists', says: 'MFA Device is already in use.' },
+    })
     expect(await at.refused('DeactivateMFADevice', { UserName: 'v', SerialNumber: serialNumber })).toMatchObject({
       reason: 'no-such-entity',
-      says: `VirtualMFADevice with serial number ${serialNumber} doesn't exist.`,
+      says: `MFA Device with serial number ${serialNumber} does not exist.`,
     })
   })
 

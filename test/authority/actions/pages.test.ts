@@ -41,7 +41,7 @@ describe('lists', () => {
     for (const UserName of ['a', 'b', 'c']) await at.ok('CreateUser', { UserName })
     const { Marker } = await at.ok('ListUsers', { MaxItems: 1 })
     const refused = (operation: string, input: object, node = at) => node.refused(operation, { Marker, ...input })
-    const invalid = { reason: 'invalid-parameter' }
+    const invalid = { reason: 'invalid-parameter', says: 'Invalid Marker.' }
     expect(await refused('ListUsers', { PathPrefix: '/x/' })).toMatchObject(invalid)
     expect(await refused('ListRoles', {})).toMatchObject(invalid)
     expect(await refused('ListAccessKeys', { UserName: 'a' })).toMatchObject(invalid)

@@ -45,6 +45,8 @@ describe('managed policies', () => {
     })
     expect(Policy.Description).toBeUndefined()
     expect((await at.ok('GetPolicy', { PolicyArn: arnOf('team/P') })).Policy.Description).toBe('reads')
+    expect((await at.ok('GetPolicy', { PolicyArn: arnOf('team/P') })).Policy.Tags).toEqual([])
+    expect(Policy.Tags).toBeUndefined()
     expect(await at.refused('CreatePolicy', { PolicyName: 'p', PolicyDocument: document() })).toMatchObject({
       says: 'A policy called p already exists. Duplicate names are not allowed.',
     })
@@ -103,6 +105,10 @@ describe('managed policies', () => {
     expect(await at.refused('GetPolicyVersion', { PolicyArn, VersionId: 'v3' })).toMatchObject({
       says: `Policy ${PolicyArn} version v3 does not exist or is not attachable.`,
     })
+    for (const operation of ['GetPolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion'])
+      expect(await at.refused(operation, { PolicyArn: arnOf('absent'), VersionId: 'v1' })).toMatchObject({
+        says: `Policy ${arnOf('absent')} version v1 does not exist or is not attachable.`,
+      })
   })
 
   it('go only when nobody has them, as permission or boundary, and one version is left', async () => {

@@ -187,7 +187,12 @@ describe('users', () => {
     const arn = `arn:aws:iam::${ACCOUNT}:policy/edge`
     expect(await at.refused('CreateUser', { UserName: 'u', PermissionsBoundary: arn })).toMatchObject({
       reason: 'no-such-entity',
-      says: `Policy ${arn} does not exist or is not attachable.`,
+      says: `Scope ARN: ${arn} does not exist or is not attachable.`,
+    })
+    const noPolicy = arn.replace(':policy/', ':not_a_policy/')
+    expect(await at.refused('CreateUser', { UserName: 'u', PermissionsBoundary: noPolicy })).toMatchObject({
+      reason: 'invalid-input',
+      says: `ARN ${noPolicy} is not valid.`,
     })
     await at.ok('CreatePolicy', { PolicyName: 'edge', PolicyDocument: allowAll })
     await at.ok('CreateUser', { UserName: 'admin' })

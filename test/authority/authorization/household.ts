@@ -13,7 +13,7 @@ export const account: Account = {
   createdAt: '2026-01-01T00:00:00Z',
   alias: null,
 }
-export const now = new Date('2026-06-11T12:00:00Z')
+const now = new Date('2026-06-11T12:00:00Z')
 const nowSeconds = now.getTime() / 1000
 
 export function directoryOf(...entities: readonly Entity[]): LiveDirectory {

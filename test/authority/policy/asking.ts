@@ -12,7 +12,7 @@ import {
 /** Short ways to ask the room. */
 export type Keys = Readonly<Record<string, string | readonly string[]>>
 
-export function conditionsOf(keys: Keys): Map<string, readonly string[]> {
+function conditionsOf(keys: Keys): Map<string, readonly string[]> {
   return new Map(
     Object.entries(keys).map(([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value]),
   )

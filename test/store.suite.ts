@@ -330,7 +330,7 @@ export const device: MfaDevice = {
   lastUsedStep: 58_000_000,
 }
 
-export const role: Entity & { readonly kind: 'role' } = {
+const role: Entity & { readonly kind: 'role' } = {
   kind: 'role',
   id: 'AROA-deploy',
   name: 'deploy',
@@ -346,7 +346,7 @@ export const role: Entity & { readonly kind: 'role' } = {
   attachedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
 }
 
-export const policy: Entity = {
+const policy: Entity = {
   kind: 'policy',
   arn: 'arn:aws:iam::123456789012:policy/limit',
   id: 'ANPA-limit',
@@ -361,14 +361,14 @@ export const policy: Entity = {
   nextVersion: 2,
 }
 
-export const ringKey: Entity = {
+const ringKey: Entity = {
   kind: 'ring-key',
   id: '1',
   createdAt,
   secret: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 }
 
-export const deletedKey: Entity = { kind: 'deleted-key', id: 'AKIA-gone', owner: 'root', deletedAt: createdAt }
+const deletedKey: Entity = { kind: 'deleted-key', id: 'AKIA-gone', owner: 'root', deletedAt: createdAt }
 
 export function decision(requestId: string, over: Partial<Decision>): Decision {
   return {

@@ -39,7 +39,7 @@ export interface Holdings {
   readonly versions: Map<string, number>
 }
 
-export interface NamedEntities<T extends User | Role> {
+interface NamedEntities<T extends User | Role> {
   readonly byId: Map<string, T>
   /** Names are the same whatever their case. */
   readonly byName: Map<string, T>

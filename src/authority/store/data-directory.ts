@@ -73,7 +73,7 @@ export function openDataDirectory(options: {
 }
 
 /** Base64 (44 characters, or 43 without padding) or hex (64) of 32 bytes; null for anything else. */
-export function parseMasterKey(text: string): Uint8Array | null {
+function parseMasterKey(text: string): Uint8Array | null {
   const trimmed = text.trim()
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Uint8Array.from(Buffer.from(trimmed, 'hex'))
   if (/^[A-Za-z0-9+/]{43}=?$/.test(trimmed)) return Uint8Array.from(Buffer.from(trimmed, 'base64'))

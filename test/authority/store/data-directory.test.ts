@@ -12,12 +12,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type DataDirectory, openDataDirectory } from '../../../src/authority/store/data-directory.ts'
 import { openSqliteStore } from '../../../src/authority/store/sqlite.ts'
 
 const posix = process.platform !== 'win32'
-const holder = join(import.meta.dirname, 'holder.ts')
+const holder = fileURLToPath(new URL('./holder.ts', import.meta.url))
 
 let parent: string
 let path: string

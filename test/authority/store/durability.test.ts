@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MfaDevice } from '../../../src/authority/model/entities.ts'
 import type { Store } from '../../../src/authority/model/store.ts'
@@ -13,7 +14,7 @@ import { openSqliteStore, type SqliteStoreOptions } from '../../../src/authority
 import { decision, device, key, user } from '../../store.suite.ts'
 
 const masterKey = new Uint8Array(32).fill(7)
-const writer = join(import.meta.dirname, 'writer.ts')
+const writer = fileURLToPath(new URL('./writer.ts', import.meta.url))
 
 let directory: string
 let path: string

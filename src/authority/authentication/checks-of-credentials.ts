@@ -161,7 +161,7 @@ function derivedKey(examination: Examination, scope: ScopeOfRequest): SigningKey
       asymmetricSigningKey(scope.accessKeyId, secret),
     )
   }
-  return examination.signingKeys.of(scope.accessKeyId, secret, `${scope.date}/${scope.region}/${scope.service}`, () =>
+  return examination.signingKeys.of(scope.accessKeyId, secret, readOf(examination).credential, () =>
     signingKey(secret, scope.date, scope.region, scope.service),
   )
 }

@@ -117,7 +117,8 @@ export const scopeIsRight: Check = (examination) => {
   const expected = examination.call.service ?? (scope.service === 'iam' ? 'iam' : 'sts')
   if (scope.service !== expected) faults.push({ fault: 'service', expected })
   if (scope.terminator !== 'aws4_request') faults.push({ fault: 'terminator', got: scope.terminator })
-  const requestTime = formatBasicInstant(date.instant!)
+  // The text is the instant already, unless it came in HTTP's form.
+  const requestTime = date.text.length === 16 && date.text.endsWith('Z') ? date.text : formatBasicInstant(date.instant!)
   const requestDate = requestTime.slice(0, 8)
   if (scope.date !== requestDate) {
     faults.push({ fault: 'date', scopeDate: scope.date, requestDate, requestTime })

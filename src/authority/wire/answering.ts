@@ -65,11 +65,10 @@ export interface AnsweringParts {
   readonly after: (milliseconds: number, then: () => void) => () => void
 }
 
-type Call = Omit<Received, 'body'>
 interface Visit {
   readonly request: IncomingCall
   readonly response: OutgoingReply
-  readonly call: Call
+  readonly call: Received
 }
 
 const nothing = new Uint8Array(0)
@@ -125,31 +124,40 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body) })
   }
 
-  async function answerCall(visit: Visit): Promise<void> {
+  function answerCall(visit: Visit): void | Promise<void> {
     const { request, call } = visit
     const { bodyLength } = call.head
     if (bodyLength === 0) return answerWhole(visit, nothing)
     if (Number.isFinite(bodyLength) && bodyLength > limits.bodySize) return refuse(visit, 'body-too-large')
     let early: Reply | null = null
-    const read = await readBody(request, {
+    const reading = readBody(request, {
       most: limits.bodySize,
       free: limits.freeBodySize,
       budget: parts.budget,
       mayGoOn: () => (early = exchange.refuseHead(call)) === null,
     })
-    if (read.kind === 'broken') return
-    if (read.kind === 'whole') {
-      return answerWhole(visit, read.body).finally(() => parts.budget.give(read.taken))
-    }
-    if (early === null) return refuse(visit, read.why === 'busy' ? 'busy' : 'body-too-large')
-    record(early)
-    sendEarly(visit, early)
+    return reading.then((read) => {
+      if (read.kind === 'broken') return
+      if (read.kind === 'whole') {
+        const answering = answerWhole(visit, read.body)
+        if (read.taken === 0) return answering
+        return Promise.resolve(answering).finally(() => parts.budget.give(read.taken))
+      }
+      if (early === null) return refuse(visit, read.why === 'busy' ? 'busy' : 'body-too-large')
+      record(early)
+      sendEarly(visit, early)
+    })
   }
 
-  async function answerWhole(visit: Visit, body: Uint8Array): Promise<void> {
+  function answerWhole(visit: Visit, body: Uint8Array): void | Promise<void> {
     const room = decisions.room()
-    if (room !== null) await room
-    const reply = await exchange.answer({ ...visit.call, body })
+    if (room !== null) return room.then(() => answerWhole(visit, body))
+    const reply = exchange.answer(visit.call, body)
+    if (reply instanceof Promise) return reply.then((later) => finishCall(visit, later))
+    finishCall(visit, reply)
+  }
+
+  function finishCall(visit: Visit, reply: Reply): void {
     record(reply)
     send(visit, reply)
   }
@@ -174,7 +182,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body)
   }
 
-  async function route(visit: Visit): Promise<void> {
+  function route(visit: Visit): void | Promise<void> {
     const { call } = visit
     const { head, path, method, requestId, sourceIp } = call
     const refusal = judgeOrigin(head, rules)
@@ -202,7 +210,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
       begun += 1
       response.sendDate = false
       const { path, query } = splitTarget(request.url ?? '/')
-      const call: Call = {
+      const call: Received = {
         requestId: mintRequestId(),
         method: request.method ?? 'GET',
         path,
@@ -211,15 +219,22 @@ export function createAnswering(parts: AnsweringParts): Answering {
         sourceIp: request.socket.remoteAddress ?? '',
         secure: rules.scheme === 'https',
       }
-      route({ request, response, call })
-        .catch((error: unknown) => {
-          parts.onFailure(error)
-          response.destroy()
-        })
-        .finally(() => {
-          begun -= 1
-          if (begun === 0) finished?.()
-        })
+      const done = (): void => {
+        begun -= 1
+        if (begun === 0) finished?.()
+      }
+      const failed = (error: unknown): void => {
+        parts.onFailure(error)
+        response.destroy()
+        done()
+      }
+      try {
+        const going = route({ request, response, call })
+        if (going instanceof Promise) going.then(done, failed)
+        else done()
+      } catch (error) {
+        failed(error)
+      }
     },
     onBroken(code, connection, answered) {
       if (answered || !connection.writable || code === 'ECONNRESET') return void connection.destroy()

@@ -1,7 +1,7 @@
 import { CountersignError } from '../../errors.ts'
 import type { SignableRequest } from '../../signature/index.ts'
 import type { Action, ActionContext } from '../actions/grid.ts'
-import { findAction } from '../actions/index.ts'
+import { actions } from '../actions/index.ts'
 import {
   type Authenticated,
   type Authenticator,
@@ -16,21 +16,20 @@ import type { Refusal } from '../model/refusal.ts'
 import type { Change, Decision } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import { causeOf } from './causes.ts'
-import { type Fault, faultOf, internalFailure } from './faults.ts'
+import { type Fault, faultOf, internalFailure, type WireService } from './faults.ts'
 import type { Head } from './head.ts'
 import { parseInput } from './input.ts'
 import { type Parameters, parseParameters } from './query.ts'
-import { acceptedFormat, contentTypes, renderFault, renderResult, type WireService } from './render.ts'
+import { acceptedFormat, contentTypes, renderFault, renderResult } from './render.ts'
 import type { FaultQueue } from './test-controls.ts'
 
-/** A request of the AWS protocol as it arrived. */
+/** A request of the AWS protocol as it arrived, but for its body. */
 export interface Received {
   readonly requestId: string
   readonly method: string
   readonly path: string
   readonly query: string
   readonly head: Head
-  readonly body: Uint8Array
   readonly sourceIp: string
   /** Did it come over TLS? */
   readonly secure: boolean
@@ -66,14 +65,14 @@ export interface Surroundings {
 }
 
 export interface Exchange {
-  answer(received: Received): Promise<Reply>
+  answer(received: Received, body: Uint8Array): Reply | Promise<Reply>
   /** What would refuse the request whatever its body is; null when the body has to be seen. */
-  refuseHead(received: Omit<Received, 'body'>): Reply | null
+  refuseHead(received: Received): Reply | null
 }
 
 /** One walk through the authority: authenticate, validate, authorise, run, render, and what to remember of it. */
 interface Walk {
-  readonly received: Omit<Received, 'body'>
+  readonly received: Received
   readonly at: number
   readonly account: string
   operation: string
@@ -93,25 +92,36 @@ export function createExchange(surroundings: Surroundings): Exchange {
     return { directory: propagated(directory), present: directory, sessions: ring, now: at }
   }
 
-  async function answer(received: Received): Promise<Reply> {
+  /** At once where the action answers at once: most calls only read, and waiting costs more than answering. */
+  function answer(received: Received, body: Uint8Array): Reply | Promise<Reply> {
     const walk = beginWalk(received, surroundings)
     try {
-      const outcome = await pass(walk, received)
-      return 'refused' in outcome ? refuse(walk, outcome.refused) : accept(walk, outcome.row, outcome.ok)
+      const outcome = pass(walk, body)
+      if (!(outcome instanceof Promise)) return conclude(walk, outcome)
+      return outcome.then((later) => conclude(walk, later)).catch((error: unknown) => explainFailure(walk, error))
     } catch (error) {
-      if (error instanceof CountersignError && error.code === 'conflict') {
-        return refuse(walk, { reason: 'concurrent-modification' })
-      }
-      surroundings.onFailure(error, received.requestId)
-      const stored = error instanceof CountersignError && error.code === 'store'
-      return stored ? refuse(walk, { reason: 'unavailable' }) : fail(walk)
+      return explainFailure(walk, error)
     }
   }
 
-  async function pass(walk: Walk, received: Received): Promise<Outcome> {
+  function conclude(walk: Walk, outcome: Outcome): Reply {
+    return 'refused' in outcome ? refuse(walk, outcome.refused) : accept(walk, outcome.row, outcome.ok)
+  }
+
+  function explainFailure(walk: Walk, error: unknown): Reply {
+    if (error instanceof CountersignError && error.code === 'conflict') {
+      return refuse(walk, { reason: 'concurrent-modification' })
+    }
+    surroundings.onFailure(error, walk.received.requestId)
+    const stored = error instanceof CountersignError && error.code === 'store'
+    return stored ? refuse(walk, { reason: 'unavailable' }) : fail(walk)
+  }
+
+  function pass(walk: Walk, body: Uint8Array): Outcome | Promise<Outcome> {
     if (surroundings.state().silentFor() > surroundings.longestSilence) return { refused: { reason: 'unavailable' } }
-    const parsed = parseParameters(received.query, isForm(received) ? received.body : null)
-    const call = readCall(walk, received, 'parameters' in parsed ? parsed.parameters : null)
+    const { received } = walk
+    const parsed = parseParameters(received.query, isForm(received) ? body : null)
+    const call = readCall(walk, body, 'parameters' in parsed ? parsed.parameters : null)
     const injected = surroundings.faults.take(walk.service, walk.operation)
     if (injected !== null) return { refused: { reason: 'injected', code: injected } }
     const known = knowledge(walk.at)
@@ -126,18 +136,19 @@ export function createExchange(surroundings: Surroundings): Exchange {
     const { row } = found
     const read = parseInput(row.input, parsed.parameters)
     if ('refused' in read) return read
-    const context = contextOf(walk, authenticated.principal, known, surroundings)
+    const context = new CallContext(walk, authenticated.principal, known, surroundings.state().commit)
     const denied = judgePermission(walk, row, read.input, context, known.directory)
     if (denied !== null) return { refused: denied }
-    const result = await row.run(read.input, context)
-    return 'refused' in result ? result : { row, ok: result.ok }
+    const result = row.run(read.input, context)
+    if (result instanceof Promise) return result.then((later) => outcomeOf(row, later))
+    return outcomeOf(row, result)
   }
 
   return {
     answer,
     refuseHead(received) {
       const walk = beginWalk(received, surroundings)
-      const call = readCall(walk, { ...received, body: nothing }, null)
+      const call = readCall(walk, nothing, null)
       const refused = surroundings.authenticator.refuseHead(call, knowledge(walk.at))
       if (refused === null || !('refused' in refused)) return null
       walk.authenticated = refused
@@ -147,6 +158,10 @@ export function createExchange(surroundings: Surroundings): Exchange {
 }
 
 type Outcome = { readonly refused: Refusal } | { readonly row: Action; readonly ok: unknown }
+
+function outcomeOf(row: Action, result: { readonly ok: unknown } | { readonly refused: Refusal }): Outcome {
+  return 'refused' in result ? result : { row, ok: result.ok }
+}
 
 /** The delayed view is kept per directory and delay: whoever holds on to a directory may compare it. */
 function createPropagated(surroundings: Surroundings): (directory: Directory) => Directory {
@@ -161,7 +176,7 @@ function createPropagated(surroundings: Surroundings): (directory: Directory) =>
   }
 }
 
-function beginWalk(received: Omit<Received, 'body'>, surroundings: Surroundings): Walk {
+function beginWalk(received: Received, surroundings: Surroundings): Walk {
   const account = surroundings.state().directory.account.id
   return {
     received,
@@ -181,20 +196,22 @@ function isForm({ method, head }: Received): boolean {
 }
 
 /** Takes the operation and its service from the parameters, as far as they tell. */
-function readCall(walk: Walk, received: Received, parameters: Parameters | null): Call {
+function readCall(walk: Walk, body: Uint8Array, parameters: Parameters | null): Call {
   const action = parameters?.get('Action') ?? ''
   if (/^\w{1,64}$/.test(action)) walk.operation = action
   const service = serviceOf(walk.operation, parameters?.get('Version'))
   if (service !== null) walk.service = service
-  const { method, path, query, head, body } = received
+  const { method, path, query, head } = walk.received
   const request: SignableRequest = { method, path, query, headers: head.headers, body }
   return { request, service, operation: walk.operation }
 }
 
 /** The action sets of the two services are disjoint, so the name of a known action is enough. */
+const rows: ReadonlyMap<string, Action> = new Map(actions.map((row) => [row.name, row]))
+
 function serviceOf(operation: string, version: string | undefined): WireService | null {
-  if (findAction('sts', operation) !== undefined) return 'sts'
-  if (findAction('iam', operation) !== undefined) return 'iam'
+  const row = rows.get(operation)
+  if (row !== undefined) return row.service
   if (version === versions.iam) return 'iam'
   return version === versions.sts ? 'sts' : null
 }
@@ -203,43 +220,65 @@ function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusa
   const action = parameters.get('Action') ?? ''
   if (action === '') return { refused: { reason: 'action-missing' } }
   const version = parameters.get('Version') ?? ''
-  const row = version === versions[walk.service] ? findAction(walk.service, action) : undefined
-  if (row === undefined) {
+  const row = rows.get(action)
+  if (row === undefined || row.service !== walk.service || version !== versions[row.service]) {
     return { refused: { reason: 'action-unknown', action: action.slice(0, 128), version: version.slice(0, 32) } }
   }
   return { row }
 }
 
-function contextOf(walk: Walk, principal: Principal, known: Knowledge, surroundings: Surroundings): ActionContext {
-  const { received, service, authenticated } = walk
-  const { account } = known.directory
-  const region = authenticated?.region ?? ''
-  const now = new Date(walk.at)
-  let conditions: ReadonlyMap<string, readonly string[]> | null = null
-  return {
-    account: account.id,
-    partition: account.partition,
-    region,
-    now,
-    principal,
+/** A class, because the condition keys are worth making only for the calls that a policy decides. */
+class CallContext implements ActionContext {
+  readonly account: string
+  readonly partition: string
+  readonly region: string
+  readonly now: Date
+  readonly principal: Principal
+  readonly directory: Directory
+  readonly sessions: SessionRing
+  readonly #walk: Walk
+  readonly #known: Knowledge
+  readonly #commit: (changes: readonly Change[]) => Promise<void>
+  #conditions: ReadonlyMap<string, readonly string[]> | null = null
+
+  constructor(
+    walk: Walk,
+    principal: Principal,
+    known: Knowledge,
+    commit: (changes: readonly Change[]) => Promise<void>,
+  ) {
+    const { account } = known.directory
+    this.account = account.id
+    this.partition = account.partition
+    this.region = walk.authenticated?.region ?? ''
+    this.now = new Date(walk.at)
+    this.principal = principal
     // What is going to be changed must be seen as it is; who may become what is judged by what has spread.
-    directory: service === 'sts' ? known.directory : known.present,
-    sessions: known.sessions,
-    get conditions() {
-      conditions ??= requestConditions({
-        principal,
-        directory: known.directory,
-        now,
-        secureTransport: received.secure,
-        sourceIp: received.sourceIp,
-        userAgent: received.head.userAgent ?? '',
-        referer: received.head.referer,
-        region,
-        service,
-      })
-      return conditions
-    },
-    commit: (changes) => surroundings.state().commit(changes),
+    this.directory = walk.service === 'sts' ? known.directory : known.present
+    this.sessions = known.sessions
+    this.#walk = walk
+    this.#known = known
+    this.#commit = commit
+  }
+
+  get conditions(): ReadonlyMap<string, readonly string[]> {
+    const { received, service } = this.#walk
+    this.#conditions ??= requestConditions({
+      principal: this.principal,
+      directory: this.#known.directory,
+      now: this.now,
+      secureTransport: received.secure,
+      sourceIp: received.sourceIp,
+      userAgent: received.head.userAgent ?? '',
+      referer: received.head.referer,
+      region: this.region,
+      service,
+    })
+    return this.#conditions
+  }
+
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.#commit(changes)
   }
 }
 
@@ -271,11 +310,12 @@ function noteUse(
   if (session !== null) return
   const { service } = walk
   const region = authenticated.region ?? ''
+  const at = instantText(walk.at)
   const last = directory.lastUse(accessKeyId)
   if (last !== undefined && last.service === service && last.region === region) {
-    if (Math.abs(Date.parse(last.at) - walk.at) < 1000) return
+    if (last.at.slice(0, 19) === at.slice(0, 19)) return
   }
-  directory.noteUse({ accessKeyId, at: new Date(walk.at).toISOString(), service, region })
+  directory.noteUse({ accessKeyId, at, service, region })
 }
 
 function accept(walk: Walk, row: Action, values: unknown): Reply {
@@ -305,12 +345,24 @@ function say(walk: Walk, fault: Fault, refusal: Refusal | null): Reply {
 
 const noSentences: readonly string[] = []
 
+let lastInstant = Number.NaN
+let lastInstantText = ''
+
+/** ISO 8601 with milliseconds; many requests fall into one. */
+function instantText(at: number): string {
+  if (at !== lastInstant) {
+    lastInstant = at
+    lastInstantText = new Date(at).toISOString()
+  }
+  return lastInstantText
+}
+
 function decisionOf(walk: Walk, status: number, fault: Fault | null, refusal: Refusal | null): Decision {
   const { received, authenticated, account } = walk
   const principal = authenticated !== null && 'principal' in authenticated ? authenticated.principal : null
   return {
     requestId: received.requestId,
-    at: new Date(walk.at).toISOString(),
+    at: instantText(walk.at),
     outcome: fault === null ? 'accepted' : 'refused',
     service: walk.service,
     operation: walk.operation,

@@ -1,5 +1,7 @@
 import type { DenialReason, Refusal, ScopeFault, Violation } from '../model/refusal.ts'
-import type { WireService } from './render.ts'
+
+/** Which of the two Query APIs speaks. */
+export type WireService = 'sts' | 'iam'
 
 /** A refusal as AWS words it on the wire. */
 export interface Fault {

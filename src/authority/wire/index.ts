@@ -2,7 +2,7 @@
 export { type Answering, type AnsweringParts, createAnswering } from './answering.ts'
 export { type BodyBudget, createBodyBudget, readBody } from './body.ts'
 export { createExchange, type Exchange, type Received, type Reply, type Surroundings } from './exchange.ts'
-export { type Fault, faultOf, internalFailure } from './faults.ts'
+export { type Fault, faultOf, internalFailure, type WireService } from './faults.ts'
 export { type Head, readHead, splitTarget } from './head.ts'
 export { type HttpFault, type HttpReply, originDecision, renderHttpFault } from './http-faults.ts'
 export { parseInput } from './input.ts'
@@ -16,7 +16,6 @@ export {
   renderFault,
   renderResult,
   type WireFormat,
-  type WireService,
 } from './render.ts'
 export {
   answerTestControl,

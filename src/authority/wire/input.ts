@@ -45,8 +45,10 @@ const noParts: ReadonlyMap<string, Node> = new Map()
 function growTree(members: Members, parameters: Parameters): ReadonlyMap<string, Node> {
   const root = new Map<string, Node>()
   for (const [name, value] of parameters) {
+    const dot = name.indexOf('.')
+    if (!Object.hasOwn(members, dot === -1 ? name : name.slice(0, dot))) continue
     const parts = name.split('.')
-    if (parts.length > maxDepth || !Object.hasOwn(members, parts[0]!)) continue
+    if (parts.length > maxDepth) continue
     let level = root
     for (let depth = 0; depth < parts.length; depth++) {
       const part = parts[depth]!

@@ -1,7 +1,6 @@
 import type { Action, Member, Members } from '../actions/grid.ts'
-import type { Fault } from './faults.ts'
+import type { Fault, WireService } from './faults.ts'
 
-export type WireService = 'sts' | 'iam'
 export type WireFormat = 'xml' | 'json'
 
 /** Target namespaces of the two Query APIs (service models `sts-2011-06-15`, `iam-2010-05-08`). */

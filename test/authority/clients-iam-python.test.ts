@@ -162,6 +162,9 @@ refused('marker', iam.list_users, Marker='nonsense')
 refused('rootrole', sts.assume_role, RoleArn=role['Arn'], RoleSessionName='me')
 for n in range(5): iam.create_user(UserName='many%d' % n)
 out['pages'] = [len(p['Users']) for p in iam.get_paginator('list_users').paginate(PaginationConfig={'PageSize': 2})]
+policy = iam.create_policy(PolicyName='p', PolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': '*', 'Resource': '*'}]}))['Policy']
+out['policytags'] = ['Tags' in policy, iam.get_policy(PolicyArn=policy['Arn'])['Policy']['Tags']]
+out['entities'] = iam.list_entities_for_policy(PolicyArn=policy['Arn'])['PolicyUsers']
 device = iam.create_virtual_mfa_device(VirtualMFADeviceName='d')['VirtualMFADevice']
 out['device'] = [len(device['Base32StringSeed']), device['QRCodePNG'][:4].hex()]
 boto3.client('iam').get_waiter('user_exists').wait(UserName='bob', WaiterConfig={'Delay': 1, 'MaxAttempts': 3})
@@ -185,6 +188,8 @@ print(json.dumps(out))
       marker: ['ClientError', 'ValidationError', expect.any(String), 400],
       rootrole: ['ClientError', 'AccessDenied', 'Roles may not be assumed by root accounts.', 403],
       pages: [2, 2, 2],
+      policytags: [false, []],
+      entities: [],
       device: [64, '89504e47'],
     })
   }, 120_000)

@@ -19,7 +19,7 @@ export function faultOfManagedDocument(text: string, name: string): Refused | nu
   return policySize(text) > quotas.policySize ? overQuota('PolicySize', quotas.policySize) : null
 }
 
-export function malformed(says: string): Refused {
+function malformed(says: string): Refused {
   return { refused: { reason: 'policy-malformed', says } }
 }
 

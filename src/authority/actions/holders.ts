@@ -5,7 +5,7 @@ import { faultOfDocument, percentEncoded } from './documents.ts'
 import type { ActionContext } from './grid.ts'
 import { nameKey, type PageRequest, page } from './pages.ts'
 import { quotas } from './quotas.ts'
-import { invalidParameter, isRefused, noSuch, overLimit, overQuota, type Refused } from './sentences.ts'
+import { invalidInput, invalidParameter, isRefused, noSuch, overLimit, overQuota, type Refused } from './sentences.ts'
 import { type Plan, put } from './write.ts'
 
 /** Who holds policies: users and roles alike. */
@@ -31,10 +31,14 @@ export function isAwsManaged(arn: string): boolean {
   return /^arn:[a-z-]+:iam::aws:policy\//.test(arn)
 }
 
-/** The policy that is to be attached or to bound. */
-export function attachablePolicy(arn: string, context: ActionContext): ManagedPolicy | Refused {
-  if (!/^arn:[a-z-]+:iam::(\d{12}|aws):policy\//.test(arn)) return invalidParameter(`ARN ${arn} is not valid.`)
-  return findPolicy(arn, context) ?? noSuch.attachablePolicy(arn)
+function isPolicyArn(arn: string): boolean {
+  return /^arn:[a-z-]+:iam::(\d{12}|aws):policy\//.test(arn)
+}
+
+/** The policy that is to bound a user or a role. */
+export function boundaryPolicy(arn: string, context: ActionContext): ManagedPolicy | Refused {
+  if (!isPolicyArn(arn)) return invalidInput(`ARN ${arn} is not valid.`)
+  return findPolicy(arn, context) ?? noSuch.boundaryPolicy(arn)
 }
 
 /** Holds a policy in place until the commit, so that it is not deleted while it is being attached. AWS's own cannot go. */
@@ -46,8 +50,9 @@ type Done = Readonly<Record<string, never>>
 
 export function attach(holder: Holder | Refused, arn: string, context: ActionContext): Plan<Done> {
   if (isRefused(holder)) return holder
-  const policy = attachablePolicy(arn, context)
-  if (isRefused(policy)) return policy
+  if (!isPolicyArn(arn)) return invalidParameter(`ARN ${arn} is not valid.`)
+  const policy = findPolicy(arn, context)
+  if (policy === undefined) return noSuch.attachablePolicy(arn)
   if (holder.attachedPolicies.includes(policy.arn)) return { ok: {}, changes: [] }
   const [limit, quota] =
     holder.kind === 'user'
@@ -127,7 +132,7 @@ export function bound(holder: Holder | Refused, arn: string | null, context: Act
     if (holder.boundary === null) return noSuch.boundary(holder.kind, holder.name)
     return { ok: {}, changes: [put(context.directory, { ...holder, boundary: null })] }
   }
-  const policy = attachablePolicy(arn, context)
+  const policy = boundaryPolicy(arn, context)
   if (isRefused(policy)) return policy
   const bounded = { ...holder, boundary: policy.arn }
   return { ok: {}, changes: [...holding(policy, context), put(context.directory, bounded)] }

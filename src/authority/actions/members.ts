@@ -64,7 +64,7 @@ export const authenticationCode = {
 export const stsSerialNumber = { type: 'string', min: 9, max: 256, pattern: '[\\w+=/:,.@-]*' } as const
 export const tokenCode = { type: 'string', min: 6, max: 6, pattern: '[\\d]*' } as const
 
-export const tagKey = {
+const tagKey = {
   type: 'string',
   required: true,
   min: 1,

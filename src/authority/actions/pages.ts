@@ -30,7 +30,7 @@ export function page<T>(
   const { Marker: marker, MaxItems: maxItems, ...filters } = request
   const binding = bindingOf(context.account, operation, filters)
   const after = marker === undefined ? '' : keyAfter(marker, binding)
-  if (after === null) return invalidParameter('The specified value for marker is invalid for this request.')
+  if (after === null) return invalidParameter('Invalid Marker.')
   const sorted = inOrder(items.map((item) => ({ item, key: boundedKey(keyOf(item)) })))
   const start = marker === undefined ? 0 : firstAfter(sorted, after)
   const end = start + (maxItems ?? 100)

@@ -5,7 +5,10 @@ export interface Refused {
   readonly refused: Refusal
 }
 
-/** AWS's recurring sentences of IAM (`authority.md` §4.5), each with the refusal it belongs to. */
+/**
+ * AWS's recurring sentences of IAM, each with the refusal it belongs to: `authority.md` §4.5, and as AWS answered in February
+ * 2026 (recorded in localstack's `tests/aws/services/iam/*.snapshot.json`).
+ */
 export const noSuch = {
   user: (name: string) => absent(`The user with name ${name} cannot be found.`),
   role: (name: string) => absent(`The role with name ${name} cannot be found.`),
@@ -17,7 +20,8 @@ export const noSuch = {
   inlinePolicy: (holder: 'user' | 'role', name: string) =>
     absent(`The ${holder} policy with name ${name} cannot be found.`),
   boundary: (holder: 'user' | 'role', name: string) => absent(`The ${holder} ${name} has no permissions boundary.`),
-  device: (serialNumber: string) => absent(`VirtualMFADevice with serial number ${serialNumber} doesn't exist.`),
+  boundaryPolicy: (arn: string) => absent(`Scope ARN: ${arn} does not exist or is not attachable.`),
+  device: (serialNumber: string) => absent(`MFA Device with serial number ${serialNumber} does not exist.`),
   alias: (alias: string) => absent(`The account alias ${alias} cannot be found.`),
 }
 
@@ -26,7 +30,7 @@ export const exists = {
   role: (name: string) => taken(`Role with name ${name} already exists.`),
   policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
   device: () => taken('MFADevice entity at the same path and name already exists.'),
-  assignedDevice: () => taken('MFADevice is already in use.'),
+  assignedDevice: () => taken('MFA Device is already in use.'),
 }
 
 /** `Cannot exceed quota for AccessKeysPerUser: 2` */

@@ -113,7 +113,7 @@ export function onAll(action: string): () => Permission {
   return () => permission(action, '*')
 }
 
-export function onEntity(
+function onEntity(
   action: string,
   entity: User | Role | ManagedPolicy,
   context: ActionContext,

@@ -19,7 +19,9 @@ export function sameKey(key: string, compare: TagCase): string {
 export function faultOfTags(tags: readonly WireTag[], compare: TagCase): Refused | null {
   const keys = tags.map((tag) => sameKey(tag.Key, compare))
   if (new Set(keys).size !== keys.length)
-    return invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.')
+    return invalidInput(
+      `Duplicate tag keys found.${compare === 'caseless' ? ' Please note that Tag keys are case insensitive.' : ''}`,
+    )
   if (tags.some((tag) => /^aws:/i.test(tag.Key)))
     return invalidInput('Tag keys beginning with aws: are reserved and cannot be set.')
   return null

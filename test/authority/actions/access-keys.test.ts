@@ -46,6 +46,7 @@ describe('access keys', () => {
       UserName: 'u',
       PolicyName: 'own',
       PolicyDocument:
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
         '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*AccessKey*","Resource":"arn:aws:iam::*:user/${aws:username}"}}',
     })
     const own = await at.ok('CreateAccessKey', {}, at.user('u'))

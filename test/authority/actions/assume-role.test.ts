@@ -267,6 +267,21 @@ describe('session tags', () => {
     ])
   })
 
+  it('are fifty at most, those that were inherited counted', async () => {
+    const at = await withRole(trust([userArn('u')]))
+    await at.ok('UpdateAssumeRolePolicy', { RoleName: 'r', PolicyDocument: trust([userArn('u'), roleArn('p/r')]) })
+    const first = Array.from({ length: 26 }, (_, index) => ({ Key: `a${index}`, Value: '' }))
+    const TransitiveTagKeys = first.map((tag) => tag.Key)
+    const { Credentials } = await at.ok('AssumeRole', { ...wanted, Tags: first, TransitiveTagKeys }, at.user('u'))
+    const more = Array.from({ length: 25 }, (_, index) => ({ Key: `b${index}`, Value: '' }))
+    const caller = at.session(Credentials.SessionToken)
+    expect(await at.refused('AssumeRole', { ...wanted, Tags: more }, caller)).toMatchObject({
+      reason: 'constraints',
+      violations: [{ path: 'tags', clause: 'Member must have length less than or equal to 50' }],
+    })
+    await at.ok('AssumeRole', { ...wanted, Tags: more.slice(1) }, caller)
+  })
+
   it('are refused when they are double, reserved, or declared transitive without being there', async () => {
     const at = await withRole()
     const says = async (input: object) =>

@@ -184,6 +184,14 @@ describe('virtual MFA devices', () => {
       { Key: 'A', Value: '2' },
       { Key: 'a', Value: '1' },
     ])
+    const twice = [
+      { Key: 'b', Value: '' },
+      { Key: 'b', Value: '' },
+    ]
+    expect(await at.refused('TagMFADevice', { SerialNumber, Tags: twice })).toEqual({
+      reason: 'invalid-input',
+      says: 'Duplicate tag keys found.',
+    })
     await at.ok('UntagMFADevice', { SerialNumber, TagKeys: ['a'] })
     expect((await at.ok('ListMFADeviceTags', { SerialNumber })).Tags).toEqual([{ Key: 'A', Value: '2' }])
   })

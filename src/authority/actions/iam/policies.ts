@@ -119,7 +119,8 @@ const getPolicy = action({
   service: 'iam',
   name: 'GetPolicy',
   input: { PolicyArn: iamArn },
-  output: { Policy: policyMember },
+  // Here AWS shows the tags also when there are none.
+  output: { Policy: { ...policyMember, members: { ...policyMember.members, Tags: requiredTags } } },
   permission: (input, context) => onPolicy('iam:GetPolicy', input.PolicyArn, context),
   run: ({ PolicyArn }, context) => {
     const policy = findPolicy(PolicyArn, context)
@@ -129,7 +130,7 @@ const getPolicy = action({
         Policy: {
           ...listedPolicy(policy, context),
           Description: policy.description ?? undefined,
-          Tags: shownTags(policy.tags),
+          Tags: wireTags(policy.tags),
         },
       },
     }

@@ -1,7 +1,7 @@
 import type { ManagedPolicy, PolicyVersion } from '../../model/entities.ts'
 import { faultOfManagedDocument, percentEncoded } from '../documents.ts'
-import { action, type ValuesOf } from '../grid.ts'
-import { findPolicy } from '../holders.ts'
+import { type ActionContext, action, type ValuesOf } from '../grid.ts'
+import { findPolicy, isAwsManaged } from '../holders.ts'
 import {
   iamArn,
   instant,
@@ -14,7 +14,7 @@ import {
 } from '../members.ts'
 import { page } from '../pages.ts'
 import { quotas } from '../quotas.ts'
-import { deleteConflict, isRefused, noSuch, overLimit } from '../sentences.ts'
+import { deleteConflict, isRefused, noSuch, overLimit, type Refused } from '../sentences.ts'
 import { onPolicy } from '../subjects.ts'
 import { put, wholeSeconds, write } from '../write.ts'
 import { ownPolicy } from './policies.ts'
@@ -83,9 +83,8 @@ const getPolicyVersion = action({
   permission: (input, context) => onPolicy('iam:GetPolicyVersion', input.PolicyArn, context),
   run: ({ PolicyArn, VersionId }, context) => {
     const policy = findPolicy(PolicyArn, context)
-    if (policy === undefined) return noSuch.policy(PolicyArn)
-    const version = policy.versions.find(({ id }) => id === VersionId)
-    if (version === undefined) return noSuch.policyVersion(PolicyArn, VersionId)
+    const version = policy?.versions.find(({ id }) => id === VersionId)
+    if (policy === undefined || version === undefined) return noSuch.policyVersion(PolicyArn, VersionId)
     const shown = listedVersion(version, policy.defaultVersion)
     return { ok: { PolicyVersion: { Document: percentEncoded(version.document), ...shown } } }
   },
@@ -107,6 +106,13 @@ const listPolicyVersions = action({
   },
 })
 
+/** A policy that may be changed and has that version; without either the sentence is the same. */
+function versioned(operation: string, arn: string, version: string, context: ActionContext): ManagedPolicy | Refused {
+  if (isAwsManaged(arn)) return ownPolicy(operation, arn, context)
+  const policy = context.directory.policy(arn)
+  return policy?.versions.some(({ id }) => id === version) === true ? policy : noSuch.policyVersion(arn, version)
+}
+
 function newestFirst(version: PolicyVersion): string {
   return String(10 ** 12 - Number(version.id.slice(1)))
 }
@@ -119,9 +125,8 @@ const deletePolicyVersion = action({
   permission: (input, context) => onPolicy('iam:DeletePolicyVersion', input.PolicyArn, context),
   run: ({ PolicyArn, VersionId }, context) =>
     write(context, () => {
-      const policy = ownPolicy('iam:DeletePolicyVersion', PolicyArn, context)
+      const policy = versioned('iam:DeletePolicyVersion', PolicyArn, VersionId, context)
       if (isRefused(policy)) return policy
-      if (!policy.versions.some(({ id }) => id === VersionId)) return noSuch.policyVersion(PolicyArn, VersionId)
       if (policy.defaultVersion === VersionId) return deleteConflict('Cannot delete the default version of a policy.')
       const left: ManagedPolicy = { ...policy, versions: policy.versions.filter(({ id }) => id !== VersionId) }
       return { ok: {}, changes: [put(context.directory, left)] }
@@ -136,9 +141,8 @@ const setDefaultPolicyVersion = action({
   permission: (input, context) => onPolicy('iam:SetDefaultPolicyVersion', input.PolicyArn, context),
   run: ({ PolicyArn, VersionId }, context) =>
     write(context, () => {
-      const policy = ownPolicy('iam:SetDefaultPolicyVersion', PolicyArn, context)
+      const policy = versioned('iam:SetDefaultPolicyVersion', PolicyArn, VersionId, context)
       if (isRefused(policy)) return policy
-      if (!policy.versions.some(({ id }) => id === VersionId)) return noSuch.policyVersion(PolicyArn, VersionId)
       return { ok: {}, changes: [put(context.directory, { ...policy, defaultVersion: VersionId })] }
     }),
 })

@@ -4,7 +4,7 @@ import { arnOf } from '../../model/arn-of.ts'
 import type { Role } from '../../model/entities.ts'
 import { shownTrustPolicy, trustPolicyOf } from '../documents.ts'
 import { type ActionContext, action, type ValuesOf } from '../grid.ts'
-import { attachablePolicy, holding, roleHolder } from '../holders.ts'
+import { boundaryPolicy, holding, roleHolder } from '../holders.ts'
 import {
   boundary,
   instant,
@@ -106,8 +106,7 @@ const createRole = action({
       if (isRefused(trust)) return trust
       if (directory.roleNamed(input.RoleName) !== undefined) return exists.role(input.RoleName)
       if (directory.roles().length >= quotas.roles) return overQuota('RolesPerAccount', quotas.roles)
-      const bounds =
-        input.PermissionsBoundary === undefined ? null : attachablePolicy(input.PermissionsBoundary, context)
+      const bounds = input.PermissionsBoundary === undefined ? null : boundaryPolicy(input.PermissionsBoundary, context)
       if (bounds !== null && isRefused(bounds)) return bounds
       const tagged = newTags(input.Tags, 'caseless')
       if (isRefused(tagged)) return tagged
@@ -199,7 +198,7 @@ const updateRoleDescription = action({
       const role = roleHolder(input.RoleName, context)
       if (isRefused(role)) return role
       const updated: Role = { ...role, description: input.Description }
-      return { ok: { Role: fullRole(updated, context) }, changes: [put(context.directory, updated)] }
+      return { ok: { Role: briefRole(updated, context) }, changes: [put(context.directory, updated)] }
     }),
 })
 

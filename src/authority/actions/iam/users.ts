@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mintUniqueId } from '../../../anatomy/access-key-id.ts'
 import type { User } from '../../model/entities.ts'
 import { action } from '../grid.ts'
-import { attachablePolicy, holding } from '../holders.ts'
+import { boundaryPolicy, holding } from '../holders.ts'
 import {
   callerOrUserName,
   existingUserName,
@@ -48,8 +48,7 @@ const createUser = action({
       const { directory } = context
       if (directory.userNamed(input.UserName) !== undefined) return exists.user(input.UserName)
       if (directory.users().length >= quotas.users) return overQuota('UsersPerAccount', quotas.users)
-      const bounds =
-        input.PermissionsBoundary === undefined ? null : attachablePolicy(input.PermissionsBoundary, context)
+      const bounds = input.PermissionsBoundary === undefined ? null : boundaryPolicy(input.PermissionsBoundary, context)
       if (bounds !== null && isRefused(bounds)) return bounds
       const tagged = newTags(input.Tags, 'caseless')
       if (isRefused(tagged)) return tagged

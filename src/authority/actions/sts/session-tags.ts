@@ -1,5 +1,6 @@
 import type { Tag } from '../../model/entities.ts'
 import type { Principal } from '../../model/principal.ts'
+import { quotas } from '../quotas.ts'
 import { invalidInput, isRefused, type Refused } from '../sentences.ts'
 import { faultOfTags, mergedTags, sameKey, type WireTag } from '../tags.ts'
 
@@ -34,9 +35,16 @@ export function sessionTagsOf(input: TagInput, principal: Principal): SessionTag
   if (transitive.some((key) => !requested.has(sameKey(key, 'caseless'))))
     return invalidInput('The specified transitive tag key must be included in the requested tags.')
   const all = mergedTags(inherited, given, 'caseless', 'Session')
-  if (isRefused(all)) return all
+  // Inherited and given tags together are measured like those of one request.
+  if (isRefused(all)) return { refused: { reason: 'constraints', violations: [tooMany] } }
   return { all, inherited, transitiveKeys: [...inherited.map((tag) => tag.key), ...new Set(transitive)] }
 }
+
+const tooMany = {
+  path: 'tags',
+  value: undefined,
+  clause: `Member must have length less than or equal to ${quotas.tagsPerEntity}`,
+} as const
 
 function inheritedTags(principal: Principal): readonly Tag[] {
   if (principal.type !== 'role') return []

@@ -88,19 +88,20 @@ function verdictOf(ground: Ground, trace: Trace, findings: Findings, unasked: st
   }
 }
 
-/** The refusal that is to be explained: the one at the right time, when the clock was in the way. */
+/**
+ * The refusal that is to be explained. With a wrong clock it is that of the request at the right time; values that were asked
+ * about as they are and cleaned may each have been refused at another step, and both have to be explained.
+ */
 function refusalOf(outcomes: Findings['outcomes']): Refusal | null {
-  const outcome =
-    firstRefused(outcomes.get('sts-at-server-time')) ??
-    (outcomes.get('sts-at-server-time')?.kind === 'accepted' ? null : firstRefused(outcomes.get('sts-as-it-is'))) ??
-    firstRefused(outcomes.get('sts-with-cleaned-values'))
-  if (outcome === null) return null
-  const { reply, families, altered } = outcome
-  return { from: 'probe', reply, families, altered }
-}
-
-function firstRefused(outcome: Outcome | undefined): Extract<Outcome, { kind: 'refused' }> | null {
-  return outcome?.kind === 'refused' ? outcome : null
+  const atServerTime = outcomes.get('sts-at-server-time')
+  const asked = [outcomes.get('sts-as-it-is'), outcomes.get('sts-with-cleaned-values')]
+  const refused = [atServerTime, ...asked].flatMap((outcome) => (outcome?.kind === 'refused' ? [outcome] : []))
+  const [first] = refused
+  if (first === undefined) return null
+  const families = [...new Set(refused.flatMap((outcome) => outcome.families))]
+  const timely = atServerTime === undefined ? families : families.filter((family) => family !== 'clock')
+  const altered = refused.find((outcome) => outcome.altered !== null)?.altered ?? null
+  return { from: 'probe', reply: first.reply, families: timely.length > 0 ? timely : families, altered }
 }
 
 function replyAt(outcomes: Findings['outcomes']): ReplySeen | null {

@@ -1,11 +1,12 @@
-import { iamEndpoint, partitionOfRegion, regionFacts, stsEndpoint } from '../../anatomy/partitions.ts'
+import { iamEndpoint, isAwsHost, partitionOfRegion, regionFacts, stsEndpoint } from '../../anatomy/partitions.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
 import { traceChain } from '../chains/index.ts'
 import type { Credential } from '../sources/credential.ts'
 import { skewInMessage } from './answers.ts'
 import { shadowedPair } from './causes/place.ts'
+import { similarId } from './causes/refused-key.ts'
 import { tokenUnderNewName } from './causes/session.ts'
-import { askNeighbour, type Neighbour } from './probes/neighbour.ts'
+import { askNeighbour, type Neighbour, type NeighbourTargets } from './probes/neighbour.ts'
 import { type Asker, askClock, askIdentity, type Outcome, type ProbeName, type Target } from './probes/question.ts'
 import type { Ground, Scene, Skew } from './scene.ts'
 import { isUnambiguous, wellFormedId, wellFormedSecret } from './values.ts'
@@ -37,9 +38,12 @@ export function maySendAsId(id: string, secret: string): boolean {
   return /^\w{1,32}$/.test(id) && id !== secret && !wellFormedId.test(secret)
 }
 
-function mayStandInHeader(text: string): boolean {
-  return /^[\x21-\x7e]*$/.test(text)
+/** What a header line can carry. */
+function isPrintable(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text)
 }
+
+type Refused = Extract<Outcome, { kind: 'refused' }>
 
 class Run {
   readonly outcomes = new Map<ProbeName, Outcome>()
@@ -47,9 +51,9 @@ class Run {
   readonly #ground: Ground
   readonly #asker: Asker
   readonly #target: Target
-  /** The values as they are, when they can be sent at all; else cleaned ones. */
+  /** What most questions are asked with: the values as they are, cleaned of what does not belong to them; null for none. */
   #values: SigningCredentials | null = null
-  #main: ProbeName = 'sts-as-it-is'
+  #main: 'sts-as-it-is' | 'sts-with-cleaned-values' = 'sts-as-it-is'
 
   constructor(ground: Ground, asker: Asker) {
     this.#ground = ground
@@ -61,68 +65,67 @@ class Run {
   /** The question itself, and beside it those that do not depend on its answer. */
   async first(): Promise<void> {
     const { credential, key } = this.#ground
-    if (credential === null) {
-      await this.#halfPair()
+    if (credential === null) return
+    const asIs = this.#asItIs(credential)
+    const cleaned = this.#cleaned(credential)
+    this.#values = cleaned ?? asIs
+    if (cleaned !== null) this.#main = 'sts-with-cleaned-values'
+    if (this.#values === null) {
+      await this.#exchanged()
       return
     }
-    this.#choose(credential)
-    const values = this.#values
-    if (values === null) {
-      await this.#swapped()
-      return
-    }
-    const { sessionToken, ...pair } = values
+    const { sessionToken, ...pair } = this.#values
     await Promise.all([
-      this.#identity(
-        this.#main,
-        this.#main === 'sts-as-it-is' ? 'asking STS who these credentials are' : 'asking STS with the cleaned values',
-        values,
-      ),
-      ...(sessionToken !== undefined && key?.kind === 'long-term'
-        ? [this.#identity('sts-without-token', 'asking STS without the session token', pair)]
-        : []),
+      asIs !== null && this.#identity('sts-as-it-is', 'asking STS who these credentials are', asIs),
+      cleaned !== null && this.#identity('sts-with-cleaned-values', 'asking STS with the cleaned values', cleaned),
+      sessionToken !== undefined &&
+        key?.kind === 'long-term' &&
+        this.#identity('sts-without-token', 'asking STS without the session token', pair),
     ])
   }
 
-  #choose(credential: Credential): void {
+  /** The values as the SDK would send them; null when they must not or cannot be sent. */
+  #asItIs({ accessKeyId, secretAccessKey, sessionToken }: Credential): SigningCredentials | null {
+    const { id, token } = this.#ground
+    const secret = secretAccessKey.value.reveal()
+    // HTTP drops blanks around a header's value, and so does the signature.
+    const sent = sessionToken?.value.reveal().replace(/^[ \t]+|[ \t]+$/g, '')
+    if (!isPrintable(sent ?? '') || token?.defects.includes('inline-comment')) return null
+    if (maySendAsId(accessKeyId.value, secret)) return signingValues(accessKeyId.value, secret, sent)
+    // With a blank or a quote around it an id is refused for its form; that is an answer worth having.
+    if (id === null || !wellFormedId.test(id.clean) || id.clean === secret || wellFormedId.test(secret)) return null
+    // What a comment says is nobody's business: its mark alone gives the same answer.
+    const shown = id.defects.includes('inline-comment') ? `${id.clean} #` : accessKeyId.value
+    return isPrintable(shown) && shown.length <= 64 ? signingValues(shown, secret, sent) : null
+  }
+
+  /** The values without what does not belong to them; null when nothing was to be taken away, or more than that is wrong. */
+  #cleaned({ accessKeyId, secretAccessKey, sessionToken }: Credential): SigningCredentials | null {
     const { id, secret, token } = this.#ground
-    const asIs = signingValues(
-      credential.accessKeyId.value,
-      credential.secretAccessKey.value.reveal(),
-      credential.sessionToken?.value.reveal().replace(/^[ \t]+|[ \t]+$/g, ''),
-    )
-    if (maySendAsId(asIs.accessKeyId, asIs.secretAccessKey) && mayStandInHeader(asIs.sessionToken ?? '')) {
-      this.#values = asIs
-      return
+    if (id === null || secret === null || id.placeholder !== null) return null
+    const changed =
+      id.clean !== accessKeyId.value ||
+      secret.clean !== secretAccessKey.value.reveal() ||
+      (token !== null && token.clean !== sessionToken?.value.reveal())
+    const usable = isUnambiguous('accessKeyId', id.clean) && maySendAsId(id.clean, secret.clean)
+    return changed && usable && isPrintable(token?.clean ?? '')
+      ? signingValues(id.clean, secret.clean, token?.clean)
+      : null
+  }
+
+  /** A swapped pair must not be sent as it is. Exchanged it may, and then tells whether that is all. */
+  async #exchanged(): Promise<void> {
+    const { id, secret, token } = this.#ground
+    if (id === null || secret === null) return
+    if (id.clean === secret.clean && wellFormedId.test(id.clean)) {
+      const says = 'asking STS whether it knows this key id'
+      await this.#identity('sts-with-wrong-signature', says, signingValues(id.clean, 'none', token?.clean), {
+        spoil: true,
+      })
     }
-    if (id === null || secret === null || !maySendAsId(id.clean, secret.clean) || id.placeholder !== null) return
-    if (!isUnambiguous('accessKeyId', id.clean) || !mayStandInHeader(token?.clean ?? '')) return
-    this.#main = 'sts-with-cleaned-values'
-    this.#values = signingValues(id.clean, secret.clean, token?.clean)
-  }
-
-  /** A swapped pair must not be sent as it is; exchanged it may, and then tells whether that is all. */
-  async #swapped(): Promise<void> {
-    const { id, secret, token } = this.#ground
-    if (id === null || secret === null || !wellFormedSecret.test(id.clean) || !wellFormedId.test(secret.clean)) return
-    await this.#identity(
-      'sts-with-swapped-values',
-      'asking STS with id and secret exchanged',
-      signingValues(secret.clean, id.clean, token?.clean),
-    )
-  }
-
-  /** An id without its secret: a signature that is wrong on purpose tells whether AWS knows the id. */
-  async #halfPair(): Promise<void> {
-    const { trace, machine } = this.#ground
-    const id = machine.env('AWS_ACCESS_KEY_ID') ?? ''
-    if (trace.error?.reason !== 'partial-credentials' || !/^AKIA[A-Z2-7]{16}$/.test(id)) return
-    await this.#identity(
-      'sts-with-wrong-signature',
-      'asking STS whether it knows this key id',
-      { accessKeyId: id, secretAccessKey: 'none' },
-      { spoil: true },
-    )
+    if (!wellFormedSecret.test(id.clean) || !wellFormedId.test(secret.clean)) return
+    const values = signingValues(secret.clean, id.clean, token?.clean)
+    await this.#identity('sts-with-swapped-values', 'asking STS with id and secret exchanged', values)
   }
 
   /** Learns how far the clock is off, and asks again with the right time when that was the trouble. */
@@ -163,112 +166,109 @@ class Run {
   /** What only a refusal calls for. */
   async second(): Promise<void> {
     const refused = this.#refused()
-    if (refused === null || this.#values === null) return
-    const { trace, key, atAws } = this.#ground
-    const notAccepted = refused.families.includes('not-accepted')
-    const more: Promise<void>[] = []
-    const scene = this.scene()
-    const other = tokenUnderNewName(scene)
-    if (other !== null && mayStandInHeader(other) && key?.kind === 'temporary')
-      more.push(
-        this.#identity('sts-with-other-token', 'asking STS with the token from AWS_SESSION_TOKEN', {
-          ...this.#values,
-          sessionToken: other,
-        }),
-      )
-    if (
-      notAccepted &&
-      atAws &&
-      trace.endpoint.overriddenBy === null &&
-      regionFacts(trace.endpoint.signingRegion)?.optIn === true
-    )
-      more.push(
-        this.#identity('sts-in-default-region', 'asking STS in a default region', this.#values, {
-          target: this.#defaultRegion(),
-        }),
-      )
-    const shadowed = this.#ground.credential?.provider === 'env' ? shadowedPair(scene) : null
-    if (shadowed !== null) {
-      const values = signingValues(
-        shadowed.accessKeyId.value,
-        shadowed.secretAccessKey.value.reveal(),
-        shadowed.sessionToken?.value.reveal(),
-      )
-      const same = values.accessKeyId === this.#values.accessKeyId
-      if (
-        !same &&
-        maySendAsId(values.accessKeyId, values.secretAccessKey) &&
-        mayStandInHeader(values.sessionToken ?? '')
-      )
-        more.push(
-          this.#identity(
-            'sts-with-shadowed-profile',
-            `asking STS about profile ${trace.profile.name}, which the environment hides`,
-            values,
-          ),
-        )
-    }
-    await Promise.all(more)
+    const stopped = this.#ground.trace.error !== null
+    if (refused === null && !stopped) return
+    await Promise.all([
+      this.#otherToken(refused),
+      this.#defaultRegion(refused),
+      this.#shadowedProfile(),
+      this.#similarId(refused),
+    ])
   }
 
-  #defaultRegion(): Target {
-    const partition = partitionOfRegion(this.#target.region)
-    const region = partition.defaultRegions.includes('us-east-1')
-      ? 'us-east-1'
-      : (partition.defaultRegions[0] ?? this.#target.region)
-    return { endpoint: `https://${stsEndpoint(region).host}`, region, service: 'sts' }
+  async #otherToken(refused: Refused | null): Promise<void> {
+    const token = tokenUnderNewName(this.scene())
+    if (refused === null || this.#values === null || token === null || !isPrintable(token)) return
+    if (this.#ground.key?.kind !== 'temporary') return
+    const values = { ...this.#values, sessionToken: token }
+    await this.#identity('sts-with-other-token', 'asking STS with the token under the new name', values)
+  }
+
+  async #defaultRegion(refused: Refused | null): Promise<void> {
+    const { trace, atAws } = this.#ground
+    const { region } = this.#target
+    if (this.#values === null || refused?.families.includes('not-accepted') !== true) return
+    if (!atAws || trace.endpoint.overriddenBy !== null || regionFacts(region)?.optIn !== true) return
+    const { defaultRegions } = partitionOfRegion(region)
+    const home = defaultRegions.includes('us-east-1') ? 'us-east-1' : (defaultRegions[0] ?? region)
+    const target: Target = { endpoint: `https://${stsEndpoint(home).host}`, region: home, service: 'sts' }
+    await this.#identity('sts-in-default-region', `asking STS in ${home}`, this.#values, { target })
+  }
+
+  /** The pair of the selected profile that the environment hides: it is the one that was meant if it works. */
+  async #shadowedProfile(): Promise<void> {
+    const { credential, trace } = this.#ground
+    if (credential !== null && credential.provider !== 'env') return
+    const shadowed = shadowedPair(this.scene())
+    const values = shadowed === null ? null : sendable(shadowed)
+    if (values === null || values.accessKeyId === this.#values?.accessKeyId) return
+    const says = `asking STS about profile ${trace.profile.name}, which the environment hides`
+    await this.#identity('sts-with-shadowed-profile', says, values)
+  }
+
+  /** An id of this machine that differs by a slip of the finger, with our secret: accepted, it is the right one. */
+  async #similarId(refused: Refused | null): Promise<void> {
+    if (this.#values === null || this.#ground.key?.kind !== 'long-term') return
+    const answer = this.outcomes.get('sts-without-token') ?? refused
+    if (answer?.kind !== 'refused' || !answer.families.includes('not-accepted')) return
+    const similar = similarId(this.#ground)
+    if (similar !== null) await this.#withId(similar.other.accessKeyId.value.trim())
+  }
+
+  async #withId(accessKeyId: string): Promise<void> {
+    if (this.#values === null) return
+    const { secretAccessKey } = this.#values
+    const says = 'asking STS with a key id that differs by a slip of the finger'
+    await this.#identity('sts-with-similar-id', says, { accessKeyId, secretAccessKey })
   }
 
   /** Another profile of this machine, named by the person, asks IAM about the refused key. */
   async neighbour(profile: string): Promise<Neighbour | null> {
     const { machine, trace, id, key } = this.#ground
     const refused = this.outcomes.get('sts-without-token') ?? this.#refused()
-    if (
-      id === null ||
-      key?.kind !== 'long-term' ||
-      refused?.kind !== 'refused' ||
-      !refused.families.includes('not-accepted')
-    )
-      return null
-    const asking = traceChain(machine, { sdk: trace.sdk, profile })
-    const credential = asking.winner?.credential ?? null
+    if (id === null || key?.kind !== 'long-term') return null
+    if (refused?.kind !== 'refused' || !refused.families.includes('not-accepted')) return null
     const untold = (because: string): Neighbour => ({
       profile,
       account: null,
       ownAccount: null,
       key: { kind: 'untold', because },
     })
-    if (credential === null) return untold(`profile ${profile} has no keys of its own`)
-    const values = signingValues(
-      credential.accessKeyId.value,
-      credential.secretAccessKey.value.reveal(),
-      credential.sessionToken?.value.reveal(),
-    )
-    if (!maySendAsId(values.accessKeyId, values.secretAccessKey) || !mayStandInHeader(values.sessionToken ?? ''))
-      return untold(`the keys of profile ${profile} cannot be used`)
-    const iam = iamEndpoint(this.#target.region)
-    const overridden = trace.endpoint.overriddenBy !== null
-    const targets = {
-      sts: this.#target,
-      iam: {
-        endpoint: trace.endpoint.iam,
-        region: overridden ? this.#target.region : iam.signingRegion,
-        service: 'iam' as const,
-      },
-    }
-    const identity = await askIdentity(
+    const { winner } = traceChain(machine, { sdk: trace.sdk, profile })
+    if (winner?.credential == null) return untold(`profile ${profile} has no keys of its own`)
+    const values = sendable(winner.credential)
+    if (values === null) return untold(`the keys of profile ${profile} cannot be used`)
+    const notice = {
+      name: 'sts-as-neighbour',
+      says: `asking STS who profile ${profile} is`,
+      endpoint: this.#target.endpoint,
+    } as const
+    const identity = await askIdentity(this.#asker, notice, this.#target, values, this.#time())
+    if (identity.kind !== 'accepted') return untold(`profile ${profile} is refused itself`)
+    const { account } = identity.identity
+    const neighbour = await askNeighbour(
       this.#asker,
-      { name: 'sts-as-it-is', says: `asking STS about profile ${profile}`, endpoint: this.#target.endpoint },
-      this.#target,
+      this.#neighbourTargets(),
+      profile,
       values,
+      account,
+      id.clean,
       this.#time(),
     )
-    if (identity.kind !== 'accepted') return untold(`profile ${profile} is refused itself`)
-    return askNeighbour(this.#asker, targets, profile, values, identity.identity.account, id.clean, this.#time())
+    if (neighbour.key.kind === 'similar' && !this.outcomes.has('sts-with-similar-id'))
+      await this.#withId(neighbour.key.id)
+    return neighbour
+  }
+
+  #neighbourTargets(): NeighbourTargets {
+    const { endpoint } = this.#ground.trace
+    const ofAws = isAwsHost(URL.parse(endpoint.iam)?.hostname ?? '')
+    const region = ofAws ? iamEndpoint(this.#target.region).signingRegion : this.#target.region
+    return { sts: this.#target, iam: { endpoint: endpoint.iam, region, service: 'iam' } }
   }
 
   /** The refusal that counts: at the right time, if there was one. */
-  #refused(): Extract<Outcome, { kind: 'refused' }> | null {
+  #refused(): Refused | null {
     const outcome = this.outcomes.get('sts-at-server-time') ?? this.outcomes.get(this.#main)
     return outcome?.kind === 'refused' ? outcome : null
   }
@@ -307,6 +307,14 @@ class Run {
       ),
     )
   }
+}
+
+/** A pair as it stands, when it may and can be sent. */
+function sendable({ accessKeyId, secretAccessKey, sessionToken }: Credential): SigningCredentials | null {
+  const secret = secretAccessKey.value.reveal()
+  const token = sessionToken?.value.reveal()
+  if (!maySendAsId(accessKeyId.value, secret) || !isPrintable(token ?? '')) return null
+  return signingValues(accessKeyId.value, secret, token)
 }
 
 /** The clock put right, when it is known to be wrong by more than replies take. */

@@ -84,7 +84,7 @@ function accountsOf(files: AwsFiles, others: readonly Credential[]): ReadonlyMap
     for (const section of reading.sections) {
       for (const key of accountKeys) {
         const account = /(?<!\d)(\d{12})(?!\d)/.exec(section.entries.get(key)?.value ?? '')?.[1]
-        if (account !== undefined && !accounts.has(account)) accounts.set(account, `${key} of [${section.name}] names`)
+        if (account !== undefined && !accounts.has(account)) accounts.set(account, `${key} of [${section.name}]`)
       }
     }
   }
@@ -93,7 +93,7 @@ function accountsOf(files: AwsFiles, others: readonly Credential[]): ReadonlyMap
     if (account !== null && !accounts.has(account))
       accounts.set(
         account,
-        other.profile === null ? 'the key in the environment is of' : `the key of profile "${other.profile}" is of`,
+        other.profile === null ? 'the key in the environment' : `the key of profile "${other.profile}"`,
       )
   }
   return accounts

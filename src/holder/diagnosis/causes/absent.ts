@@ -15,6 +15,10 @@ export const absentCauses: readonly Cause[] = [
   { id: 'profile-not-found', failsAt: ['nothing-sent'], look: profileNotFound },
   { id: 'unexpected-file', failsAt: ['nothing-sent', 'missing'], look: unexpectedFile },
   { id: 'no-credentials', failsAt: ['nothing-sent', 'missing'], look: noCredentials },
+]
+
+/** Told last: another profile may have been meant. */
+export const profileCauses: readonly Cause[] = [
   { id: 'wrong-profile', failsAt: ['nothing-sent', 'missing', 'not-accepted', 'expired'], look: wrongProfile },
 ]
 
@@ -147,17 +151,10 @@ function partialCredentials(scene: Scene): Found | null {
   const inEnvironment = loneSecret || /^AWS_/.test(missing)
   const profile = scene.trace.profile.name === 'default' ? null : scene.trace.profile.name
   const split = inEnvironment ? null : otherHalf(scene, missing)
-  const known = scene.outcomes.get('sts-with-wrong-signature')
   const facts: Evidence[] = [evidence(`${missing} is missing beside its other half`, at)]
   if (split !== null)
     facts.push(
       evidence(`${missing} stands in another file; the AWS CLI and boto3 take both halves from one file only`, split),
-    )
-  if (known?.kind === 'refused' && known.families.includes('signature'))
-    facts.push(evidence('AWS knows this key id: only the secret is needed', { probe: 'sts-with-wrong-signature' }))
-  if (known?.kind === 'refused' && known.families.includes('not-accepted'))
-    facts.push(
-      evidence('AWS does not accept this key id either: make a new key', { probe: 'sts-with-wrong-signature' }),
     )
   const shadowed = inEnvironment && scene.others.some((other) => other.provider !== 'env')
   return found(

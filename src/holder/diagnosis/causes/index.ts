@@ -1,24 +1,27 @@
+import type { ProbeName } from '../probes/question.ts'
 import type { Scene } from '../scene.ts'
 import type { Certainty, Finding } from '../verdict.ts'
-import { absentCauses } from './absent.ts'
+import { absentCauses, profileCauses } from './absent.ts'
 import type { Cause } from './cause.ts'
 import { clockCauses } from './clock.ts'
-import { keyPairCauses } from './key-pair.ts'
+import { keyPairCauses, secretCauses } from './key-pair.ts'
 import { mangledCauses } from './mangled.ts'
-import { placeCauses } from './place.ts'
+import { placeCauses, shadowCauses } from './place.ts'
+import { refusedKeyCauses } from './refused-key.ts'
 import { sessionCauses } from './session.ts'
 
-/** The catalogue. Within one certainty the order here is the order in which findings are told. */
+/** The catalogue. Within one certainty the order here is the order in which findings are told: closest to the cure first. */
 const causes: readonly Cause[] = [
   ...clockCauses,
-  ...placeCauses.slice(0, 1),
-  ...absentCauses.slice(0, -1),
-  ...keyPairCauses.slice(0, 3),
+  ...shadowCauses,
+  ...absentCauses,
+  ...keyPairCauses,
   ...mangledCauses,
   ...sessionCauses,
-  ...keyPairCauses.slice(3),
-  ...placeCauses.slice(1),
-  ...absentCauses.slice(-1),
+  ...secretCauses,
+  ...refusedKeyCauses,
+  ...placeCauses,
+  ...profileCauses,
 ]
 
 const rank: Readonly<Record<Certainty, number>> = { proven: 0, likely: 1, possible: 2 }
@@ -30,8 +33,22 @@ export function findCauses(scene: Scene): readonly Finding[] {
     const finding = cause.look(scene)
     return finding === null ? [] : [{ id: cause.id, ...finding }]
   })
-  return sortFindings(found)
+  return sortFindings(isExplained(scene, found) ? found.filter(({ certainty }) => certainty !== 'possible') : found)
 }
+
+/** A proven cause takes the mere possibilities away, unless an experiment showed that something is wrong besides it. */
+function isExplained({ outcomes }: Scene, found: readonly Finding[]): boolean {
+  if (!found.some(({ certainty }) => certainty === 'proven')) return false
+  return ![...deeper].some((name) => outcomes.get(name)?.kind === 'refused')
+}
+
+/** Experiments that take one fault away: refused all the same, there is another one. */
+const deeper: ReadonlySet<ProbeName> = new Set([
+  'sts-without-token',
+  'sts-with-cleaned-values',
+  'sts-at-server-time',
+  'sts-with-swapped-values',
+])
 
 function isOpen({ failsAt }: Cause, { refusal }: Scene): boolean {
   return failsAt === 'always' || refusal === null || refusal.families.some((family) => failsAt.includes(family))

@@ -15,15 +15,19 @@ import {
   shownIdText,
 } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
-import { keyIsRefused } from './key-pair.ts'
+import { keyIsRefused } from './refused-key.ts'
 
-/** A different source won, or the request went somewhere else. */
-export const placeCauses: readonly Cause[] = [
+/** A different source won: told first, because its cure is the shortest. */
+export const shadowCauses: readonly Cause[] = [
   {
     id: 'environment-shadows-profile',
     failsAt: ['not-accepted', 'expired', 'signature', 'malformed', 'nothing-sent', 'denied'],
     look: environmentShadowsProfile,
   },
+]
+
+/** The request went somewhere else than was meant. */
+export const placeCauses: readonly Cause[] = [
   {
     id: 'source-profile-broken',
     failsAt: ['not-accepted', 'expired', 'signature', 'malformed', 'nothing-sent'],
@@ -270,13 +274,14 @@ function endpointOverride(scene: Scene): Found | null {
       cure('Set the address of the emulator', emulatorAddress()),
     )
   }
-  if (override === null || scene.atAws || refusal === null || !keyIsRefused(scene) || account === null) return null
-  const at: Place | null = 'flag' in override ? null : override
-  const shown = 'flag' in override ? override.flag : placeWords(scene, override)
+  // Whoever names the endpoint in the very call means it.
+  if (override === null || 'flag' in override || scene.atAws) return null
+  if (refusal === null || !keyIsRefused(scene) || account === null) return null
+  const shown = placeWords(scene, override)
   return found(
     'possible',
     'The request does not go to AWS but to another endpoint',
-    [evidence(`${shown} sends requests to ${trace.endpoint.sts}, which must know the key itself`, at)],
+    [evidence(`${shown} sends requests to ${trace.endpoint.sts}, which must know the key itself`, override)],
     cure('If AWS was meant, take the override away', removeOverride(scene, override)),
   )
 }
@@ -290,7 +295,7 @@ function emulatorAddress(): Commands {
   }
 }
 
-function removeOverride(scene: Scene, override: Place | { readonly flag: string }): Commands {
+function removeOverride(scene: Scene, override: Place): Commands {
   if ('variable' in override) return unsetVariables([override.variable])
   if ('file' in override) return editFile(homePath(override.file, scene.home))
   return command('aws', 'sts', 'get-caller-identity')

@@ -24,10 +24,13 @@ export type ProbeName =
   | 'sts-in-default-region'
   | 'sts-with-wrong-signature'
   | 'sts-with-shadowed-profile'
+  | 'sts-with-similar-id'
+  | 'sts-as-neighbour'
   | 'clock'
   | 'sts-access-key-info'
   | 'iam-access-key-last-used'
   | 'iam-list-access-keys'
+  | 'iam-list-users'
 
 /** What an experiment with GetCallerIdentity showed. */
 export type Outcome =

@@ -237,6 +237,23 @@ describe('our own session token', () => {
     }
   })
 
+  test('is none when its numbers are spelled longer than they need be', () => {
+    const parts = {
+      signingKeyNumber: 0,
+      region: 'r',
+      account: '123456789012',
+      createdAt: new Date(created),
+      iv,
+      sealed: iv,
+    }
+    const bytes = Buffer.from(wrapSessionToken(parts), 'base64')
+    const at = bytes.indexOf(Buffer.from([0x10, 0x00]))
+    const longer = Buffer.concat([bytes.subarray(0, at), Buffer.from([0x10, 0x80, 0x00]), bytes.subarray(at + 2)])
+    expect(readSessionToken(longer.toString('base64')).form).toBe('well-formed')
+    expect(unwrapSessionToken(longer.toString('base64'))).toBeNull()
+    expect(unwrapSessionToken(bytes.toString('base64'))).not.toBeNull()
+  })
+
   test('is not what AWS itself would have made', () => {
     expect(unwrapSessionToken(versionTwo().toString('base64'))).toBeNull()
     expect(unwrapSessionToken('')).toBeNull()

@@ -75,6 +75,19 @@ describe('a signature', () => {
     expect(judge(withHeader(sign(request, options), 'Content-Type', 'text/plain')).genuine).toBe(false)
   })
 
+  test('holds over sorted names, in whatever order the request lists them', () => {
+    const signed = sign(request, options)
+    const listed = (names: string) => ({
+      ...signed.request,
+      headers: signed.request.headers.map(
+        ([name, value]) => [name, value.replace('content-type;host;x-amz-date', names)] as const,
+      ),
+    })
+    expect(judge(listed('x-amz-date;host;content-type')).genuine).toBe(true)
+    expect(judge(listed('content-type;Host;x-amz-date')).genuine).toBe(false)
+    expect(judge(listed('content-type;host')).genuine).toBe(false)
+  })
+
   test('takes the host of HTTP/2 for the host that was signed', () => {
     const signed = sign(request, options)
     const [[, host] = ['', ''], ...others] = signed.request.headers
@@ -139,6 +152,7 @@ describe('a signature', () => {
     expect(judge(change('AWS4-HMAC-SHA256', 'AWS3')).genuine).toBe(false)
     expect(judge(change(signed.signature, signed.signature.toUpperCase())).genuine).toBe(false)
     expect(judge(change(signed.signature, signed.signature.slice(1))).genuine).toBe(false)
+    expect(judge(change(signed.signature, `${signed.signature}0`)).genuine).toBe(false)
     // One UTF-16 unit whose low byte is that of the right digit.
     const wide = String.fromCharCode(0x100 + signed.signature.charCodeAt(0)) + signed.signature.slice(1)
     expect(judge(change(signed.signature, wide)).genuine).toBe(false)
@@ -250,6 +264,8 @@ describe('SigV4A', () => {
     ['eu-west-1', 'eu-west-11', false],
     ['eu-*-1', 'eu-1', false],
     ['', 'eu-west-1', false],
+    ['a*bc*c', 'abc', false],
+    ['a*bc*c', 'abcc', true],
     ['EU-*', 'eu-west-1', false],
     ['*a*a*a*a*a*a*a*a*a*b', 'a'.repeat(5000), false],
   ])('set %s covers %s: %s', (pattern, region, covers) => {

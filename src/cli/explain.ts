@@ -11,7 +11,7 @@ const inputLimit = 1024 * 1024
 /** `explain [TEXT|CODE|-]` */
 export async function explain(call: Call): Promise<number> {
   const text = await textOf(call)
-  const question = questionOf({ ...call, child: null }, undefined)
+  const question = questionOf({ ...call, child: null }, null)
   const progress = call.terminal.progress('reading the error')
   const explanation = await explainError(text, {
     machine: call.machine,

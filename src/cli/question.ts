@@ -21,10 +21,11 @@ const defaultTimeoutMs = 5000
 const longestTimeoutSeconds = 600
 
 /**
- * Reads the common flags and the profile of a call.
+ * Reads the common flags and the profile of a call; `operand` is the profile as a positional, null where positionals mean
+ * something else.
  * @throws `usage` for values that cannot be meant
  */
-export function questionOf(call: Call, operand: string | undefined = call.operands[0]): Question {
+export function questionOf(call: Call, operand: string | null = call.operands[0] ?? null): Question {
   const { flags } = call
   if (call.child !== null)
     throw new CountersignError(
@@ -32,12 +33,12 @@ export function questionOf(call: Call, operand: string | undefined = call.operan
       'Running a command after "--" is not in this version. Pipe its error into: countersign explain -',
     )
   const named = flags.text('profile')
-  if (named !== undefined && operand !== undefined && named !== operand)
+  if (named !== undefined && operand !== null && named !== operand)
     throw new CountersignError(
       'usage',
       `Two profiles are named: "${operand}" and --profile "${named}". Which one is meant?`,
     )
-  const profile = named ?? operand
+  const profile = named ?? operand ?? undefined
   const region = flags.text('region')
   const endpointUrl = flags.text('endpoint-url')
   if (endpointUrl !== undefined) checkEndpoint(endpointUrl)

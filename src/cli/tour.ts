@@ -7,6 +7,7 @@ import type { Disk } from '../holder/machine/disk.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { joinPath } from '../holder/machine/paths.ts'
 import { realDisk } from '../holder/machine/real.ts'
+import { applyRepair, planRepair, proveRepair } from '../holder/repair/index.ts'
 import { labRegion } from '../lab/caller.ts'
 import { section } from '../lab/scenarios.ts'
 import { askWho, isProven, machineOfTour, makeSession, makeUser, type TourGround, tourUser } from '../lab/tour.ts'
@@ -85,7 +86,11 @@ async function play(stage: Stage): Promise<boolean> {
   out(voice.note('A virtual MFA device was enabled with two codes; a third one opened a session (GetSessionToken).'))
   disk.write(files.config, bytesOf(`[default]\nendpoint_url = ${ground.url}\nregion = ${labRegion}\n`))
   disk.write(files.credentials, bytesOf(section('default', session)))
-  out(voice.note('Key id, secret and token of the session went into a credentials file. Who does AWS say that is?'))
+  out(
+    voice.note(
+      'Key id, secret and token of the session went into a credentials file. Who is that (GetCallerIdentity)?',
+    ),
+  )
   if (!(await asks(stage, true))) return false
 
   out(voice.step(4, 'The next day: the long-term key is put back, the token is forgotten'))
@@ -114,7 +119,7 @@ async function asks({ call, voice, ground, machine }: Stage, accepted: boolean):
   call.terminal.out(voice.answer(answer))
   if (answer.refusal === null) {
     const rightUser = answer.text('Arn').endsWith(`:user/${tourUser}`)
-    if (rightUser) call.terminal.out(voice.good(`AWS knows the caller: ${answer.text('Arn')}`))
+    if (rightUser) call.terminal.out(voice.good(`The caller is ${answer.text('Arn')}.`))
     return accepted && rightUser
   }
   return !accepted && answer.refusal.code === 'InvalidClientTokenId'
@@ -124,8 +129,19 @@ function examined({ machine }: Stage): Promise<Verdict> {
   return diagnose(machine, { sdk: 'aws-cli-v2', offline: false, timeoutMs: 5000 })
 }
 
-async function repairs(_stage: Stage, _verdict: Verdict): Promise<boolean> {
-  return false
+/** The repair as `fix` would make it: planned, proven on a copy, applied; then the same question once more. */
+async function repairs(stage: Stage, verdict: Verdict): Promise<boolean> {
+  const { call, voice, disk, machine, files } = stage
+  const [finding] = verdict.causes
+  const plan = finding === undefined ? null : planRepair(machine, finding)
+  if (finding === undefined || plan === null) return false
+  for (const line of plan.summary) call.terminal.out(voice.note(`Planned: ${line}`))
+  const proof = await proveRepair(machine, plan, verdict, finding, { timeoutMs: 5000 })
+  if (proof.result !== 'cured') return false
+  call.terminal.out(voice.good('On a copy of the machine the diagnosis finds nothing wrong any more.'))
+  applyRepair(disk, plan)
+  call.terminal.out(voice.note(`Applied. The same question, signed with what now stands in ${files.credentials}:`))
+  return await asks(stage, true)
 }
 
 function narrower({ terminal: { look } }: Call) {

@@ -7,11 +7,15 @@ import { onTestFinished } from 'vitest'
 
 const main = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'cli', 'main.ts')
 
+const compileCache = join(tmpdir(), `countersign-compile-cache-${process.getuid?.() ?? 'own'}`)
+
 export interface Outcome {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
+  /** Without the lines of progress, which a busy computer makes appear. */
   readonly stderr: string
+  readonly progress: readonly string[]
 }
 
 export interface Setting {
@@ -37,7 +41,15 @@ export function makeHome(files: Setting['files'] = {}): string {
 
 /** What a program started by a test gets: nothing of the environment that the tests themselves run in. */
 export function environment(home: string, env: Setting['env'] = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', SHELL: '/bin/bash', ...env }
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/bash',
+    // Stripping the types of every module anew would take most of each run.
+    NODE_COMPILE_CACHE: compileCache,
+    ...env,
+  }
 }
 
 /** Runs the real program to its end. */
@@ -66,7 +78,12 @@ function outcomeOf(child: ReturnType<typeof spawn>): Promise<Outcome> {
     })
   return new Promise((accept, reject) => {
     child.on('error', reject)
-    child.on('close', (code, signal) => accept({ code, signal, ...texts }))
+    child.on('close', (code, signal) => {
+      const lines = texts.stderr.split('\n')
+      const progress = lines.filter((line) => line.endsWith(' ...'))
+      const stderr = lines.filter((line) => !line.endsWith(' ...')).join('\n')
+      accept({ code, signal, stdout: texts.stdout, stderr, progress })
+    })
   })
 }
 

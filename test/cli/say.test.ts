@@ -140,10 +140,21 @@ What sts GetCallerIdentity answered
   })
 
   test('names further causes shorter, each with how sure it is', () => {
-    const other: Finding = { ...stale, id: 'key-unknown', certainty: 'possible', title: 'nobody knows this key' }
+    const other: Finding = { ...stale, id: 'key-unknown', certainty: 'likely', title: 'nobody knows this key' }
     const text = verdictText(sight, { ...rejected, causes: [stale, other] }, false)
-    expect(text).toContain('Also found:\n\n  ? Nobody knows this key (possible).')
+    expect(text).toContain('Also found:\n\n  ✗ Nobody knows this key (very likely).')
     expect(text.match(/Why we are sure/g)).toHaveLength(1)
+  })
+
+  test('does not distract from a proven cause with what is merely possible, nor from a likely one with more than three', () => {
+    const other = (id: Finding['id']): Finding => ({ ...stale, id, certainty: 'possible', title: `perhaps ${id}` })
+    const others = (['key-unknown', 'key-deleted', 'key-inactive', 'wrong-profile', 'other-partition'] as const).map(
+      other,
+    )
+    expect(verdictText(sight, { ...rejected, causes: [stale, ...others] }, false)).not.toContain('erhaps')
+    const text = verdictText(sight, { ...rejected, causes: [{ ...stale, certainty: 'likely' }, ...others] }, false)
+    expect(text.match(/Perhaps /g)).toHaveLength(3)
+    expect(text).toContain('Less telling: wrong-profile, other-partition')
   })
 
   test('does not claim to be sure of what is only likely or possible', () => {
@@ -221,7 +232,10 @@ describe('the text of explain', () => {
       status: 403,
       client: 'aws-cli',
     }
-    const text = explainText(sight, error, [stale, { ...stale, certainty: 'possible', title: 'the key is gone' }])
+    const text = explainText(sight, error, [
+      { ...stale, certainty: 'likely' },
+      { ...stale, certainty: 'possible', title: 'the key is gone' },
+    ])
     expect(text).toMatch(/^InvalidClientTokenId from sts GetCallerIdentity \(HTTP 403\), as aws-cli prints it\n/)
     expect(text).toContain('1 other possibility, most likely first:')
   })

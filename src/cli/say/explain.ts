@@ -19,7 +19,8 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   if (error === null) return notUnderstood(sight)
   const lines = [paint(look, 'strong', legible(look, errorTitle(error)))]
   if (error.message !== null && error.message !== '') lines.push(...wrap(look, '  ', `“${error.message}”`))
-  const [first, ...others] = causes
+  const [first, ...rest] = causes
+  const others = first?.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
   if (first === undefined)
     return page([
       ...lines,

@@ -31,11 +31,7 @@ export function labResultText(look: Look, _viewer: Machine, result: LabResult): 
       .split('\n')
       .map((line) => (line === '' ? '' : `  ${line}`)),
     '',
-    paint(
-      look,
-      'quiet',
-      'What the authority wrote into its own log about "aws sts get-caller-identity", and told nobody',
-    ),
+    paint(look, 'quiet', 'What the authority logged about the failing command, and told nobody'),
     ...wrap(look, '  ', loggedText(result)),
     '',
     agreement(look, result),

@@ -42,7 +42,7 @@ export function tourVoice(look: Look): TourVoice {
         text
           .trimEnd()
           .split('\n')
-          .map((line) => (line === '' ? '' : `${indent}${paint(look, 'quiet', look.unicode ? '│' : '|')} ${line}`)),
+          .map((line) => `${indent}${paint(look, 'quiet', look.unicode ? '│' : '|')} ${line}`.trimEnd()),
       ),
     good: (text) => page(wrap(look, `   ${mark(look, 'good')} `, text, 5)),
     bad: (text) => page(wrap(look, `   ${mark(look, 'bad')} `, text, 5)),

@@ -1,4 +1,5 @@
 import type { ChainStep } from '../../holder/chains/trace.ts'
+import { redact } from '../../holder/diagnosis/error-text/redact.ts'
 import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
 import { homeOf } from '../../holder/files/expand.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
@@ -20,11 +21,13 @@ export interface Sight {
  */
 export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): string {
   if (verdict.status === 'valid') return validText(sight, verdict)
-  const [first, ...others] = verdict.causes
+  const [first, ...rest] = verdict.causes
+  // Beside a proven cause, what is merely possible only distracts.
+  const others = first?.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
   const lines = first === undefined ? unexplained(sight, verdict, offline) : findingLines(sight, first, 'full')
   if (others.length > 0) lines.push('', ...otherLines(sight, others, first!.certainty))
-  // That nothing was found anywhere is told by naming each place; no need to name them twice.
-  if (first?.id !== 'no-credentials') lines.push('', ...chosenLines(sight, verdict))
+  const chosen = chosenLines(sight, verdict)
+  if (chosen.length > 0) lines.push('', ...chosen)
   if (verdict.reply !== null) lines.push('', ...replyLines(sight, verdict.reply))
   else if (offline && verdict.status === 'unverified')
     lines.push('', ...wrap(sight.look, '', 'AWS was not asked (--offline).'))
@@ -158,18 +161,19 @@ function indented(line: string): string {
   return line === '' ? '' : `  ${line}`
 }
 
-/** How the credential was chosen: the winner and what it hides; without a winner, every source and what it lacks. */
+/** How the credential was chosen: the winner, what it hides, what was broken on the way to it, what was asked in vain. */
 function chosenLines(sight: Sight, verdict: Verdict): string[] {
   const { look } = sight
-  const name = sdkNames[verdict.sdk]
   const winner = verdict.chain.findIndex((step) => step.outcome === 'found')
-  const passed = winner < 0 ? [] : verdict.chain.slice(0, winner).filter((step) => step.outcome === 'absent')
-  const told = verdict.chain.filter((step) => step.outcome !== 'skipped' && (winner < 0 || step.outcome !== 'absent'))
+  const told = verdict.chain.filter(
+    ({ outcome }) => outcome === 'found' || outcome === 'shadowed' || outcome === 'broken',
+  )
   if (told.length === 0) return []
-  const title = winner < 0 ? `Where ${name} looks for credentials, in this order` : `Where ${name} found it`
+  const name = sdkNames[verdict.sdk]
+  const passed = winner < 0 ? [] : verdict.chain.slice(0, winner).filter((step) => step.outcome === 'absent')
   const width = Math.max(...told.map((step) => step.provider.length))
   return [
-    paint(look, 'quiet', title),
+    paint(look, 'quiet', winner < 0 ? `Where ${name} stops` : `Where ${name} found it`),
     ...told.flatMap((step) => stepLines(sight, step, width)),
     ...(passed.length === 0
       ? []
@@ -193,7 +197,7 @@ function replyLines({ look }: Sight, reply: ReplySeen): string[] {
     paint(look, 'quiet', `What ${reply.service} ${reply.operation} answered`),
     `  ${legible(look, `${reply.code}${status}`.trim())}`,
   ]
-  if (reply.message !== '') lines.push(...wrap(look, '  ', `“${reply.message}”`))
+  if (reply.message !== '') lines.push(...wrap(look, '  ', `“${redact(reply.message).text}”`))
   if (reply.requestId !== null) lines.push(...wrap(look, '  ', `request id ${reply.requestId}`))
   return lines
 }

@@ -2,7 +2,7 @@ import { CountersignError } from '../errors.ts'
 import { base32ToNumber, numberToBase32 } from './base32.ts'
 
 /** What the four letters before a unique id of IAM say. Source: IAM User Guide, "IAM identifiers", unique ID prefixes. */
-export const uniqueIdPrefixes = {
+const uniqueIdPrefixes = {
   ABIA: 'an STS service bearer token',
   ACCA: 'a context-specific credential',
   AGPA: 'a user group',

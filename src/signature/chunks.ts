@@ -279,7 +279,7 @@ export class ChunkReader {
   }
 }
 
-export function isSigned(mode: StreamingMode): boolean {
+function isSigned(mode: StreamingMode): boolean {
   return mode !== 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'
 }
 

@@ -7,7 +7,7 @@ export const emptyPayloadHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
 /** The payload comes in chunks (`chunks.ts`), signed one by one or, in the last mode, only closed by a trailer. */
-export const streamingModes = [
+const streamingModes = [
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
   'STREAMING-UNSIGNED-PAYLOAD-TRAILER',

@@ -6,6 +6,7 @@ import {
   isAwsHost,
   partitionById,
   partitionOfRegion,
+  partitionsAsOf,
   regionFacts,
   stsEndpoint,
 } from '../../src/anatomy/partitions.ts'
@@ -128,6 +129,33 @@ describe('partitions and regions', () => {
   ])('STS of %s with %j stands at %s', (region, variant, host, signingRegion) => {
     expect(stsEndpoint(region, variant)).toEqual({ host, signingRegion })
     expect(isAwsHost(host)).toBe(true)
+  })
+
+  test('and their endpoints are those of botocore, for every region and variant', () => {
+    const { botocore, answers } = JSON.parse(
+      readFileSync(new URL('../truth/botocore-endpoints.json', import.meta.url), 'utf8'),
+    ) as {
+      botocore: string
+      answers: [
+        service: string,
+        region: string,
+        partition: string,
+        variant: string[],
+        url: string,
+        signing: string | null,
+      ][]
+    }
+    expect(partitionsAsOf).toBe(`botocore ${botocore}`)
+    expect(answers.length).toBeGreaterThan(400)
+    for (const [service, region, partition, variant, url, signingRegion] of answers) {
+      const options = Object.fromEntries(variant.map((name) => [name, true]))
+      const endpoint = service === 'sts' ? stsEndpoint(region, options) : iamEndpoint(region)
+      expect([region, variant, `https://${endpoint.host}`]).toEqual([region, variant, url])
+      // Where the rules name no region, the SDK signs for the one it was asked for.
+      expect(endpoint.signingRegion).toBe(signingRegion ?? region)
+      expect(partitionOfRegion(region).id).toBe(partition)
+      if (!region.endsWith('-global')) expect(regionFacts(region)?.partition.id).toBe(partition)
+    }
   })
 
   test('IAM has one place in each partition', () => {

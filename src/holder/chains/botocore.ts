@@ -1,11 +1,11 @@
 import { readAwsFiles } from '../files/aws-files.ts'
 import { quotedList } from '../files/dialects/python.ts'
 import type { Machine } from '../machine/machine.ts'
-import { namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
+import { filesRefusal, namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
-import { endpointOf, regionOf } from './endpoint.ts'
+import { endpointOf, refusedRegion, regionOf } from './endpoint.ts'
 import { walk } from './loop.ts'
-import { type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
+import { missingProfile, type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
 import type { Trace } from './trace.ts'
 
 export interface ChainQuestion {
@@ -27,20 +27,26 @@ export function traceBotocore(machine: Machine, rules: BotocoreRules, question: 
     hasCrt: rules.hasCrt,
   }
   const refusal = refusalAtStart(ground, rules, selection)
-  const walked = walk(rules.sources, ground, refusal, ({ provider }) =>
+  const { unusable, ...walked } = walk(rules.sources, ground, refusal, ({ provider }) =>
     provider === 'env' && ground.explicit
       ? 'a profile is named by an argument, so that the environment is not asked'
       : null,
   )
   const region = regionOf(ground, rules, question.region)
   const { endpoint, refusal: endpointRefusal } = endpointOf(ground, rules, region, question.endpointUrl)
+  const laterRefusal = (): Refusal | null =>
+    filesRefusal(files) ??
+    missingProfile(ground, selection) ??
+    bearerTokenRefusal(ground) ??
+    endpointRefusal ??
+    unusable
   return {
     sdk: rules.sdk,
     profile: selection,
     region,
     endpoint,
     ...walked,
-    clientError: walked.error === null ? (bearerTokenRefusal(ground) ?? endpointRefusal) : null,
+    clientError: walked.error === null ? laterRefusal() : null,
   }
 }
 

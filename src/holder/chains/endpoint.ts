@@ -1,8 +1,8 @@
-import { iamEndpoint, stsEndpoint } from '../../anatomy/partitions.ts'
+import { type Partition, partitionOfRegion, stsEndpoint } from '../../anatomy/partitions.ts'
 import type { Place } from '../sources/credential.ts'
 import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
-import type { Refusal } from './start.ts'
+import { isEndpointUrl, type Refusal } from './start.ts'
 import type { EndpointChoice } from './trace.ts'
 
 export interface RegionChoice {
@@ -35,16 +35,19 @@ export function endpointOf(
   argument: string | undefined,
 ): { readonly endpoint: EndpointChoice; readonly refusal: Refusal | null } {
   const configured = configuredEndpoints(ground, argument)
-  const usable = region !== null && isHostLabel(region.name) && region.name !== '' ? region.name : null
+  const usable = region !== null && region.name !== '' && isHostLabel(region.name) ? region.name : null
   const own = ownEndpoints(ground, rules, usable)
   const sts = configured.sts?.url ?? own.sts
   const endpoint: EndpointChoice = {
     sts: withoutTrailingSlash(sts),
     iam: withoutTrailingSlash(configured.iam?.url ?? own.iam),
-    signingRegion: configured.sts === null ? own.signingRegion : signingRegionOf(usable),
+    // A configured endpoint is signed for the region itself, be it a made-up one.
+    signingRegion: configured.sts === null ? own.signingRegion : (usable ?? own.signingRegion),
     overriddenBy: configured.sts?.by ?? configured.iam?.by ?? null,
   }
-  return { endpoint, refusal: refusedRegion(region) ?? configured.refusal ?? refusedStsMode(ground, rules) }
+  const refusal =
+    refusedRegion(region) ?? configured.refusal ?? refusedStsMode(ground, rules) ?? missingRegion(region, configured)
+  return { endpoint, refusal }
 }
 
 // ---- configured endpoints
@@ -123,18 +126,23 @@ function ownEndpoints(
   rules: BotocoreRules,
   region: string | null,
 ): Pick<EndpointChoice, 'sts' | 'iam' | 'signingRegion'> {
-  const sts = stsEndpoint(region ?? 'aws-global', {
-    fips: region !== null && isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
-    dualStack: region !== null && isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
-    legacyGlobal: stsMode(ground, rules)?.value === 'legacy',
-  })
-  const iam = iamEndpoint(region ?? 'aws-global')
-  return { sts: `https://${sts.host}`, iam: `https://${iam.host}`, signingRegion: sts.signingRegion }
+  const fips = region !== null && isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
+  const dualStack = region !== null && isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  const legacyGlobal = stsMode(ground, rules)?.value === 'legacy'
+  const sts = stsEndpoint(region ?? 'aws-global', { fips, dualStack, legacyGlobal })
+  const iam = iamHost(partitionOfRegion(region ?? 'aws-global'), fips, dualStack)
+  return { sts: `https://${sts.host}`, iam: `https://${iam}`, signingRegion: sts.signingRegion }
 }
 
-/** A configured endpoint is signed for the region itself; without one for the home of STS. */
-function signingRegionOf(region: string | null): string {
-  return region === null || region.endsWith('-global') ? stsEndpoint('aws-global').signingRegion : region
+/** botocore's endpoint rules of IAM: in the partitions with a dual-stack IAM it is a host of its own. */
+function iamHost(partition: Partition, fips: boolean, dualStack: boolean): string {
+  const name = fips && partition.id !== 'aws-us-gov' ? 'iam-fips' : 'iam'
+  if (dualStack) {
+    const scope =
+      partition.id === 'aws' || partition.id === 'aws-cn' ? '.global' : partition.id === 'aws-us-gov' ? '.us-gov' : ''
+    return `${name}${scope}.${partition.dualStackDnsSuffix}`
+  }
+  return partition.iam.host.replace(/^iam/, name)
 }
 
 function isOn({ machine, files, profile }: SourceGround, variable: string, key: string): boolean {
@@ -161,13 +169,33 @@ function refusedStsMode(ground: SourceGround, rules: BotocoreRules): Refusal | n
   return { reason: 'configuration', says, at: mode.at }
 }
 
-function refusedRegion(region: RegionChoice | null): Refusal | null {
-  if (region === null || (region.name !== '' && isHostLabel(region.name))) return null
-  const says =
-    region.name === ''
-      ? 'ValueError: Invalid endpoint: https://sts..amazonaws.com'
-      : `InvalidRegionError: Provided region_name '${region.name}' doesn't match a supported format.`
+/** Words of botocore for a region that cannot be part of a host name; it is looked at before anything else. */
+export function refusedRegion(region: RegionChoice | null): Refusal | null {
+  if (region === null || isHostLabel(region.name)) return null
+  const says = `InvalidRegionError: Provided region_name '${region.name}' doesn't match a supported format.`
   return { reason: 'configuration', says, at: region.at }
+}
+
+function refusedUrl(region: RegionChoice | null, { sts }: ConfiguredPair): Refusal | null {
+  if (sts !== null && !isEndpointUrl(sts.url)) {
+    return {
+      reason: 'configuration',
+      says: `ValueError: Invalid endpoint: ${sts.url}`,
+      at: 'flag' in sts.by ? null : sts.by,
+    }
+  }
+  if (sts !== null || region?.name !== '') return null
+  return { reason: 'configuration', says: 'ValueError: Invalid endpoint: https://sts..amazonaws.com', at: region.at }
+}
+
+/** Without a region only AWS's own endpoint tells what to sign for. */
+function missingRegion(region: RegionChoice | null, { sts }: ConfiguredPair): Refusal | null {
+  if (region !== null || sts === null) return null
+  return {
+    reason: 'configuration',
+    says: 'NoRegionError: You must specify a region.',
+    at: 'flag' in sts.by ? null : sts.by,
+  }
 }
 
 /** botocore utils.py `validate_region_name`. */

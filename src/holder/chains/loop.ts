@@ -7,6 +7,8 @@ export interface Walk {
   readonly steps: readonly ChainStep[]
   readonly winner: ChainStep | null
   readonly error: Refusal | null
+  /** The error with which the winner's values end when they are used; null when they can be sent. */
+  readonly unusable: Refusal | null
 }
 
 /**
@@ -24,19 +26,23 @@ export function walk(
   const steps: ChainStep[] = []
   let winner: ChainStep | null = null
   let error = refusal
+  let unusable: Refusal | null = null
   for (const source of sources) {
     const skipped = skips(source)
     const step: Asked =
       skipped === null ? ask(source, ground, winner === null && error === null) : skip(source, skipped)
     steps.push(step.entry)
-    if (step.entry.outcome === 'found') winner = step.entry
-    if (winner === null && error === null && step.error !== null) error = step.error
+    if (step.entry.outcome === 'found') {
+      winner = step.entry
+      unusable = step.error
+    } else if (winner === null && error === null) error = step.error
   }
-  return { steps, winner, error }
+  return { steps, winner, error, unusable }
 }
 
 interface Asked {
   readonly entry: ChainStep
+  /** With `broken` the error of the source; with `found` the error of the first use. */
   readonly error: Refusal | null
 }
 
@@ -56,7 +62,11 @@ function ask(source: Source, ground: SourceGround, open: boolean): Asked {
     case 'deferred': {
       const credential = answer.outcome === 'found' ? answer.credential : null
       const outcome = open ? 'found' : 'shadowed'
-      return { entry: { provider, outcome, because, at, credential }, error: null }
+      const unusable = answer.outcome === 'found' && open ? answer.unusable : undefined
+      return {
+        entry: { provider, outcome, because, at, credential },
+        error: unusable === undefined ? null : { ...unusable, at },
+      }
     }
   }
 }

@@ -46,7 +46,8 @@ function isRefusal(found: Found | Refusal | null): found is Refusal {
   return found !== null && 'says' in found
 }
 
-function missingProfile({ files }: SourceGround, { name, from }: ProfileSelection): Refusal | null {
+/** The error for a chosen profile that no file holds; only the default may be missing. */
+export function missingProfile({ files }: SourceGround, { name, from }: ProfileSelection): Refusal | null {
   if (from === 'default' || profileSettings(files, name) !== null) return null
   return {
     reason: 'profile-not-found',
@@ -91,15 +92,17 @@ function refusalOfMetadataSettings(lookUp: LookUp): Refusal | null {
   return endpoint === null ? null : refusedEndpoint(endpoint)
 }
 
-/** utils.py `is_valid_uri`: a host that is an IPv6 address in brackets, or whose labels are labels. */
 function refusedEndpoint({ value, at }: Found): Refusal | null {
-  if (value === '') return null
-  const authority = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(value)?.[1]?.replace(/^.*@/s, '') ?? ''
-  const host = authority.replace(/:\d*$/, '')
-  const isAddress = /^\[[0-9A-Fa-f:.]+(%[\w.-]+)?\]$/.test(host)
-  const labels = host.replace(/\.$/, '').split('.')
-  const isName = host.length <= 255 && labels.every((label) => /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/.test(label))
-  if (isAddress || isName) return null
+  if (value === '' || isEndpointUrl(value)) return null
   const says = `InvalidIMDSEndpointError: Invalid endpoint EC2 Instance Metadata endpoint: ${value}`
   return { reason: 'configuration', says, at }
+}
+
+/** utils.py `is_valid_uri`: a host that is an IPv6 address in brackets, or whose labels are labels. */
+export function isEndpointUrl(text: string): boolean {
+  if (/[\t\r\n]/.test(text)) return false
+  const authority = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(text)?.[1]?.replace(/^.*@/s, '') ?? ''
+  if (/^\[[0-9A-Fa-f:.]+(%[\w.~-]+)?\](:\d*)?$/.test(authority)) return true
+  const host = authority.replace(/:.*$/s, '').replace(/\.$/, '')
+  return host.length <= 255 && host.split('.').every((label) => /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/.test(label))
 }

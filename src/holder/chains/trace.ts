@@ -43,7 +43,10 @@ export interface Trace {
   readonly winner: ChainStep | null
   /** The error with which this SDK stops, in its own words; null when it does not. */
   readonly error: (BrokenSource & { readonly at: Place | null }) | null
-  /** The error with which it then fails to make a client although it has found credentials: a broken region, `sso_session`, `services`. */
+  /**
+   * The error with which it then fails to make a client although it has found credentials: a region that is
+   * none, or that is missing beside a configured endpoint; a broken `sso_session` or `services`; a value that cannot be sent.
+   */
   readonly clientError: (BrokenSource & { readonly at: Place | null }) | null
 }
 

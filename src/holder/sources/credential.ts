@@ -47,7 +47,14 @@ export interface Credential {
 /** What one source answers. */
 export type SourceAnswer =
   | { readonly outcome: 'absent'; readonly because: string; readonly at?: Place | undefined }
-  | { readonly outcome: 'found'; readonly credential: Credential; readonly because: string; readonly at: Place }
+  | {
+      readonly outcome: 'found'
+      readonly credential: Credential
+      readonly because: string
+      readonly at: Place
+      /** The error with which the first use of these values ends, whatever the issuer would say of them. */
+      readonly unusable?: BrokenSource | undefined
+    }
   /** Would be asked only later, by a call or a process: a role, SSO, web identity, a process, a container or instance role. */
   | { readonly outcome: 'deferred'; readonly because: string; readonly at?: Place | undefined }
   | {

@@ -71,7 +71,9 @@ function refusedExpiration(machine: Machine, credential: Credential): SourceAnsw
   const at = { variable: names.expiration }
   const parsed = parseInstant(text)
   if (parsed === null) {
-    const says = `ParserError: Unknown string format: ${text}`
+    // Words between the parts of a date alone are passed over; then there is nothing left (dateutil `parserinfo.JUMP`).
+    const isEmpty = /^(?:[\s.,;/'-]|\b(?:at|on|and|ad|m|t|of|st|nd|rd|th)\b)*$/i.test(text)
+    const says = `ParserError: ${isEmpty ? 'String does not contain a date' : 'Unknown string format'}: ${text}`
     return broken('configuration', says, `${names.expiration} is no date`, at)
   }
   if (parsed.zone === 'local') {

@@ -1,6 +1,6 @@
 import { Secret } from '../../anatomy/secret.ts'
 import { parseInstant } from '../files/instants.ts'
-import type { Credential, Placed, ProviderName, SourceAnswer } from './credential.ts'
+import type { BrokenSource, Credential, Placed, ProviderName, SourceAnswer } from './credential.ts'
 import { configSettings, credentialsSettings, fileRefusal, type Setting, type Settings } from './settings.ts'
 import { absent, broken, type Source } from './source.ts'
 
@@ -59,7 +59,18 @@ export function staticKeys(
     return broken('partial-credentials', says, because, accessKeyId.at)
   }
   const credential = credentialOf(settings, provider, profile, accessKeyId, secret)
-  return { outcome: 'found', credential, because: `[${profile}] has ${names.accessKeyId}`, at: accessKeyId.at }
+  const because = `[${profile}] has ${names.accessKeyId}`
+  return { outcome: 'found', credential, because, at: accessKeyId.at, unusable: blockAsValue(settings, accessKeyId) }
+}
+
+/** A value that begins on the line below its key is a map to botocore, and a map cannot be sent. */
+function blockAsValue(settings: Settings, accessKeyId: Setting): BrokenSource | undefined {
+  const token = names.tokens.map((name) => settings.get(name)).find((setting) => setting !== undefined)
+  if (token !== undefined && token.nested !== null) {
+    return { reason: 'configuration', says: "AttributeError: 'dict' object has no attribute 'split'" }
+  }
+  if (accessKeyId.nested === null) return undefined
+  return { reason: 'configuration', says: 'TypeError: sequence item 0: expected str instance, dict found' }
 }
 
 function credentialOf(

@@ -71,7 +71,8 @@ class Reader {
   }
 
   finish(): FileReadingByDialect {
-    for (const entry of this.#continued) if (entry.value.startsWith('\n')) entry.nested = this.#block(entry)
+    const blocks = [...this.#continued].filter(({ value }) => value.startsWith('\n'))
+    for (const entry of blocks) entry.nested = this.#block(entry, this.#isRead(entry))
     const problems = this.#problems.sort((a, b) => a.line - b.line || a.column - b.column)
     return { sections: this.#sections, inherited: this.#inherited, problems }
   }
@@ -142,15 +143,21 @@ class Reader {
     this.#blanks = []
   }
 
+  /** What nobody inherits is not looked at, and so cannot be wrong. */
+  #isRead(entry: OpenEntry): boolean {
+    if (this.#inherited?.entries.get(entry.key) !== entry) return true
+    return this.#sections.some(({ entries }) => !entries.has(entry.key))
+  }
+
   /** `_parse_nested`: an indented block below an empty value is a map of its own; its keys are not folded. */
-  #block({ value, keyText, line, keyColumn }: Entry): ReadonlyMap<string, string> {
+  #block({ value, keyText, line, keyColumn }: Entry, isRead: boolean): ReadonlyMap<string, string> {
     const settings = new Map<string, string>()
     for (const piece of splitLines(value)) {
       const text = strip(piece)
       if (text === '') continue
       const delimiter = text.indexOf('=')
       if (delimiter >= 0) settings.set(strip(text.slice(0, delimiter)), strip(text.slice(delimiter + 1)))
-      else {
+      else if (isRead) {
         const says = `the block below ${keyText} has a line without =`
         this.#problems.push({ kind: 'broken-block', line, column: keyColumn, says })
       }

@@ -117,7 +117,13 @@ function findingJson({ id, certainty, title, evidence, fix }: Finding, home: str
 }
 
 function stepJson({ provider, outcome, because, at }: ChainStep, home: string | null): Json {
-  return { provider, outcome, because, ...(at === null ? {} : { at: placeJson(at, home) }) }
+  return { provider, outcome, because: homeInText(because, home), ...(at === null ? {} : { at: placeJson(at, home) }) }
+}
+
+/** Sentences of a chain may name paths too. */
+function homeInText(text: string, home: string | null): string {
+  const bare = home === null ? '' : home.replace(/[\\/]+$/, '')
+  return bare.length < 2 ? text : text.replaceAll(`${bare}/`, '~/').replaceAll(`${bare}\\`, '~\\')
 }
 
 function placeJson(at: Place, home: string | null): Json {

@@ -84,15 +84,16 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     throw new CountersignError('usage', `test controls need a loopback address; ${host} can be reached from elsewhere`)
   }
   const clock = createClock(options.now ?? Date.now)
-  const rooms = await openRooms(options, clock.now)
+  const report = (error: unknown): void => log({ level: 'error', message: describe(error) })
+  const rooms = await openRooms(options, clock.now, report)
   const { state, decisions } = rooms
   const faults = createFaultQueue()
-  let propagation = 0
+  let propagation: { readonly delay: number; readonly since: number } | null = null
 
   const controls: TestControls = {
     async reset() {
       faults.clear()
-      propagation = 0
+      propagation = null
       clock.move({})
       await decisions.flush()
       await state.reset(rooms.first)
@@ -100,7 +101,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     clock: (setting: ClockSetting) => clock.move(setting),
     propagation(seconds) {
       if (!(seconds >= 0 && seconds <= 300)) return false
-      propagation = seconds * 1000
+      propagation = seconds === 0 ? null : { delay: seconds * 1000, since: clock.now() }
       return true
     },
     fault: (fault: InjectedFault) => faults.add(fault),
@@ -137,7 +138,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     now: clock.now,
     account: () => state.directory.account.id,
     ready: () => state.silentFor() <= limits.storeSilence,
-    onFailure: (error) => log({ level: 'error', message: describe(error) }),
+    onFailure: report,
   })
   const server = createListener(options, limits, answering)
   try {
@@ -146,8 +147,8 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     await rooms.close()
     throw error
   }
-  server.on('error', (error) => log({ level: 'error', message: describe(error) }))
-  const chores = startChores(rooms, (error) => log({ level: 'error', message: describe(error) }))
+  server.on('error', report)
+  const chores = startChores(rooms, report)
   if (options.testControls === true)
     log({ level: 'warn', message: 'test controls are open: anybody here may move the clock' })
   const [rootKey] = state.directory.accessKeysOf('root')
@@ -174,7 +175,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
 type Rooms = Awaited<ReturnType<typeof openRooms>>
 
 /** Opens store and state; a store without an account gets one, and its root key is written down where there is a directory. */
-async function openRooms(options: AuthorityOptions, now: () => number) {
+async function openRooms(options: AuthorityOptions, now: () => number, onFailure: (error: unknown) => void) {
   const wanted = firstEntities(options, now())
   const directory =
     options.data === ':memory:' ? null : openDataDirectory({ path: options.data, masterKey: options.masterKey })
@@ -193,7 +194,7 @@ async function openRooms(options: AuthorityOptions, now: () => number) {
         return wanted.entities
       }
       const state = await openState({ store, now, first })
-      const decisions = createDecisionLog({ store })
+      const decisions = createDecisionLog({ store, onFailure })
       const [rootKey] = state.directory.accessKeysOf('root')
       return {
         state,

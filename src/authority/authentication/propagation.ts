@@ -4,13 +4,16 @@ import type { Entity, EntityKind } from '../model/entities.ts'
 /**
  * The directory as it looks where changes arrive late: what changed less than `delay` milliseconds ago is still as it was.
  * AWS's IAM is eventually consistent; a key is unknown for some seconds after it was created (`causes.md` C05).
- * Only lookups that decide about a request are delayed; lists, versions and MFA devices are the present ones.
+ * `since`: changes from before that instant were never late. Only lookups that decide about a request are delayed; lists, versions and MFA devices are the present ones.
  */
-export function asPropagated(directory: Directory, delay: number, now: () => number): Directory {
-  if (delay <= 0) return directory
+export function asPropagated(
+  directory: Directory,
+  { delay, since }: { readonly delay: number; readonly since: number },
+  now: () => number,
+): Directory {
   const late = <T extends Entity>(kind: EntityKind, key: string, present: T | undefined): T | undefined => {
     const changedAt = directory.changedAt(kind, key)
-    return changedAt !== undefined && now() - changedAt < delay
+    return changedAt !== undefined && changedAt >= since && now() - changedAt < delay
       ? (directory.before(kind, key) as T | undefined)
       : present
   }

@@ -72,8 +72,7 @@ interface Visit {
 }
 
 const nothing = new Uint8Array(0)
-/** How long, and how much, of a body nobody wants is still let in, so that its sender gets to read the answer. */
-const lingerTime = 1_000
+/** How much of a body that nobody wants is still let in. */
 const lingerSize = 1_048_576
 
 export function createAnswering(parts: AnsweringParts): Answering {
@@ -103,9 +102,9 @@ export function createAnswering(parts: AnsweringParts): Answering {
       callOff()
       response.end()
       // A sender that goes on all the same is cut off a little later.
-      parts.after(lingerTime, () => request.destroy())
+      parts.after(limits.lingerTime, () => request.destroy())
     }
-    const callOff = parts.after(lingerTime, end)
+    const callOff = parts.after(limits.lingerTime, end)
     request.on('data', (chunk) => {
       left -= chunk.length
       if (left < 0) request.destroy()
@@ -240,7 +239,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
       if (answered || !connection.writable || code === 'ECONNRESET') return void connection.destroy()
       connection.end(rawReply(faultOfParser(code), headers))
       connection.resume()
-      parts.after(lingerTime, () => connection.destroy())
+      parts.after(limits.lingerTime, () => connection.destroy())
     },
     finish: () =>
       new Promise((resolve) => {

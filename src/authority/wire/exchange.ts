@@ -56,8 +56,8 @@ export interface Surroundings {
     /** Milliseconds since the store was last heard of. */
     silentFor(): number
   }
-  /** Simulated propagation in milliseconds. */
-  propagation(): number
+  /** Simulated propagation, in milliseconds, and from when on; null when changes take effect at once. The same object until it is set anew. */
+  propagation(): { readonly delay: number; readonly since: number } | null
   /** Milliseconds of silence of the store after which nothing is answered any more. */
   readonly longestSilence: number
   /** Called with what went wrong inside; the caller of the API never sees it. */
@@ -128,7 +128,12 @@ export function createExchange(surroundings: Surroundings): Exchange {
     const authenticated = surroundings.authenticator.authenticate(call, known)
     walk.authenticated = authenticated
     if (authenticated.service !== null) walk.service = authenticated.service
-    if ('refused' in authenticated) return { refused: authenticated.refused }
+    if ('refused' in authenticated) {
+      const isUnsigned = authenticated.refused.reason === 'unsigned' && unsignedActions.has(walk.operation)
+      return isUnsigned && 'parameters' in parsed
+        ? unknownAction(parsed.parameters)
+        : { refused: authenticated.refused }
+    }
     noteUse(walk, authenticated, known.present)
     if ('refused' in parsed) return parsed
     const found = findRow(walk, parsed.parameters)
@@ -163,14 +168,14 @@ function outcomeOf(row: Action, result: { readonly ok: unknown } | { readonly re
   return 'refused' in result ? result : { row, ok: result.ok }
 }
 
-/** The delayed view is kept per directory and delay: whoever holds on to a directory may compare it. */
+/** The delayed view is kept as long as it is the same: whoever holds on to a directory may compare it. */
 function createPropagated(surroundings: Surroundings): (directory: Directory) => Directory {
-  let kept: { readonly of: Directory; readonly delay: number; readonly view: Directory } | null = null
+  let kept: { readonly of: Directory; readonly setting: object; readonly view: Directory } | null = null
   return (directory) => {
-    const delay = surroundings.propagation()
-    if (delay <= 0) return directory
-    if (kept === null || kept.of !== directory || kept.delay !== delay) {
-      kept = { of: directory, delay, view: asPropagated(directory, delay, surroundings.now) }
+    const setting = surroundings.propagation()
+    if (setting === null) return directory
+    if (kept === null || kept.of !== directory || kept.setting !== setting) {
+      kept = { of: directory, setting, view: asPropagated(directory, setting, surroundings.now) }
     }
     return kept.view
   }
@@ -222,9 +227,17 @@ function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusa
   const version = parameters.get('Version') ?? ''
   const row = rows.get(action)
   if (row === undefined || row.service !== walk.service || version !== versions[row.service]) {
-    return { refused: { reason: 'action-unknown', action: action.slice(0, 128), version: version.slice(0, 32) } }
+    return unknownAction(parameters)
   }
   return { row }
+}
+
+/** AWS leaves these two unsigned; here they are not yet served, and that is what their callers hear. */
+const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'])
+
+function unknownAction(parameters: Parameters): { readonly refused: Refusal } {
+  const action = (parameters.get('Action') ?? '').slice(0, 128)
+  return { refused: { reason: 'action-unknown', action, version: (parameters.get('Version') ?? '').slice(0, 32) } }
 }
 
 /** A class, because the condition keys are worth making only for the calls that a policy decides. */

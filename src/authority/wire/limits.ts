@@ -12,6 +12,8 @@ export interface Limits {
   readonly connections: number
   /** The store's silence after which nothing is answered any more. */
   readonly storeSilence: number
+  /** How long a body that nobody wants is still let in, so that its sender gets to read the answer. */
+  readonly lingerTime: number
   /** How long a stop waits for what has begun. */
   readonly stopTime: number
 }
@@ -29,5 +31,6 @@ export const defaultLimits: Limits = {
   allBodies: 256 * 1_048_576,
   connections: 4_096,
   storeSilence: 15_000,
+  lingerTime: 1_000,
   stopTime: 10_000,
 }

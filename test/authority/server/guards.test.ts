@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Authority, startAuthority } from '../../../src/authority/index.ts'
+import { isOwnHost } from '../../../src/authority/wire/index.ts'
+import { type Answer, call, decisionOf, send, sendRaw } from './caller.ts'
+
+const whoAmI = { Action: 'GetCallerIdentity' }
+let authority: Authority
+let closed: Authority
+
+beforeAll(async () => {
+  authority = await startAuthority({
+    data: ':memory:',
+    port: 0,
+    testControls: true,
+    allowHosts: ['sts.internal.example'],
+  })
+  closed = await startAuthority({ data: ':memory:', port: 0 })
+})
+afterAll(() => Promise.all([authority.stop(), closed.stop()]))
+
+const port = () => new URL(authority.url).port
+const plain = (method: string, path: string, headers: Record<string, string> = {}, body = '', to = authority) =>
+  send(to, {
+    method,
+    path,
+    query: '',
+    headers: Object.entries({ Host: new URL(to.url).host, ...headers }),
+    body,
+  })
+const control = (path: string, body: unknown, headers: Record<string, string> = {}, to = authority) =>
+  plain('POST', `/_test/${path}`, { 'X-Countersign-Test': '1', ...headers }, JSON.stringify(body), to)
+
+describe('a web page in a browser of this computer', () => {
+  test.each<[what: string, headers: Record<string, string>]>([
+    ['an Origin of elsewhere', { Origin: 'https://evil.example' }],
+    ['an opaque Origin', { Origin: 'null' }],
+    ['an Origin of the same host and another port', { Origin: 'http://127.0.0.1:1' }],
+    ['Sec-Fetch-Site: cross-site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['Sec-Fetch-Site: same-site', { 'Sec-Fetch-Site': 'same-site' }],
+  ])('is refused by %s, however well it signs', async (_what, headers) => {
+    const answer = await call(authority, { Action: 'CreateUser', UserName: 'x' }, { headers: Object.entries(headers) })
+    expect(answer).toMatchObject({ status: 403, code: 'AccessDenied' })
+    expect(await decisionOf(authority, answer)).toMatchObject({ outcome: 'refused', reason: 'cross-site', checks: [] })
+  })
+
+  test('gets no leave by a preflight', async () => {
+    const answer = await plain('OPTIONS', '/', {
+      Origin: 'https://evil.example',
+      'Access-Control-Request-Method': 'POST',
+    })
+    expect(answer.status).toBe(403)
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+  })
+
+  test('may be the authority’s own', async () => {
+    const headers = [
+      ['Origin', authority.url],
+      ['Sec-Fetch-Site', 'same-origin'],
+    ] as const
+    expect((await call(authority, whoAmI, { headers })).status).toBe(200)
+  })
+
+  test('is refused under a name that its owner may have pointed here', async () => {
+    const answer = await plain('POST', '/', { Host: `evil.example:${port()}` }, 'Action=GetCallerIdentity')
+    expect(answer).toMatchObject({ status: 403, code: 'AccessDenied' })
+    expect(await decisionOf(authority, answer)).toMatchObject({ reason: 'foreign-host' })
+  })
+
+  test('is refused without a host, or with two', async () => {
+    const two = await sendRaw(
+      authority,
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
+    )
+    expect(two).toMatch(/^HTTP\/1\.1 40[03] /)
+    const none = await sendRaw(authority, 'GET / HTTP/1.0\r\nConnection: close\r\n\r\n')
+    expect(none).toMatch(/^HTTP\/1\.1 40[03] /)
+  })
+})
+
+describe('a host name', () => {
+  const rules = { boundHost: 'authority', allowHosts: ['sts.internal.example'] }
+  test.each([
+    '127.0.0.1',
+    '127.0.0.1:7374',
+    '[::1]:7374',
+    'localhost:7374',
+    'LOCALHOST',
+    'countersign.localhost:7374',
+    '10.1.2.3:7374',
+    'authority:7374',
+    'sts.internal.example',
+    'sts.amazonaws.com',
+    'sts.eu-west-1.amazonaws.com',
+    'iam.amazonaws.com',
+    'sts.cn-north-1.amazonaws.com.cn',
+  ])('%s is our own', (host) => {
+    expect(isOwnHost(host, rules)).toBe(true)
+  })
+  test.each([
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'sts.amazonaws.com.evil.example',
+    'bucket.s3-website-us-east-1.amazonaws.com',
+    'ec2-1-2-3-4.compute-1.amazonaws.com',
+    'evil.example@127.0.0.1',
+    '127.0.0.1:7374:80',
+    '[::1',
+    '',
+  ])('%s is foreign', (host) => {
+    expect(isOwnHost(host, rules)).toBe(false)
+  })
+  test('that the operator allowed is answered', async () => {
+    const answer = await call(authority, whoAmI, { alter: (request) => request })
+    expect(answer.status).toBe(200)
+    expect((await plain('GET', '/healthz', { Host: 'sts.internal.example' })).status).toBe(200)
+  })
+})
+
+describe('paths and verbs', () => {
+  test('other paths are a 404 in AWS’s form', async () => {
+    const answer = await plain('POST', '/foo', {}, 'Action=GetCallerIdentity')
+    expect(answer).toMatchObject({ status: 404, code: 'UnknownOperationException' })
+    expect(answer.requestId).toBe(answer.headers['x-amzn-requestid'])
+  })
+  test('other verbs are a 405 in AWS’s form', async () => {
+    expect(await plain('PUT', '/', {}, 'x')).toMatchObject({ status: 405, code: 'MethodNotAllowed' })
+    expect(await plain('DELETE', '/')).toMatchObject({ status: 405 })
+  })
+  test('a bare GET is an unsigned call', async () => {
+    expect(await plain('GET', '/')).toMatchObject({ status: 403, code: 'MissingAuthenticationToken' })
+  })
+  test('health and readiness are told', async () => {
+    expect(await plain('GET', '/healthz')).toMatchObject({ status: 200, body: '{"status":"ok"}' })
+    expect(await plain('GET', '/readyz')).toMatchObject({ status: 200, body: '{"status":"ready"}' })
+  })
+  test('the absolute form of a request target is understood', async () => {
+    const reply = await sendRaw(
+      authority,
+      `GET http://127.0.0.1:${port()}/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`,
+    )
+    expect(reply).toMatch(/^HTTP\/1\.1 200 /)
+  })
+  test('an unsigned action is not one of ours yet, and says what unsigned calls hear', async () => {
+    const answer = await plain(
+      'POST',
+      '/',
+      { 'Content-Type': 'application/x-www-form-urlencoded' },
+      'Action=AssumeRoleWithWebIdentity&Version=2011-06-15',
+    )
+    expect(answer).toMatchObject({
+      status: 400,
+      code: 'InvalidAction',
+      message: 'Could not find operation AssumeRoleWithWebIdentity for version 2011-06-15',
+    })
+  })
+})
+
+describe('test controls', () => {
+  const json = (answer: Answer) => JSON.parse(answer.body) as Record<string, unknown>
+
+  test('are closed unless they were opened', async () => {
+    const answer = await control('reset', {}, {}, closed)
+    expect(answer.status).toBe(404)
+    expect(json(answer)).toHaveProperty('error')
+  })
+
+  test('are opened on a loopback address only', async () => {
+    await expect(
+      startAuthority({ data: ':memory:', port: 0, host: '0.0.0.0', testControls: true }),
+    ).rejects.toMatchObject({
+      code: 'usage',
+    })
+  })
+
+  test.each<[what: string, headers: Record<string, string>]>([
+    ['without their header', { 'X-Countersign-Test': '' }],
+    ['with another value in their header', { 'X-Countersign-Test': 'yes' }],
+    ['from a web page', { Origin: 'https://evil.example' }],
+    ['from a page under a foreign name', { Host: 'evil.example' }],
+    ['under the name of AWS', { Host: 'sts.amazonaws.com' }],
+    ['from a page of our own', { Origin: '' }],
+  ])('are refused %s', async (_what, headers) => {
+    const before = new Date((await plain('GET', '/healthz')).headers['date'] as string)
+    const given = headers['Origin'] === '' ? { Origin: authority.url } : headers
+    expect((await control('clock', { now: '2001-01-01T00:00:00Z' }, given)).status).toBe(403)
+    const after = new Date((await plain('GET', '/healthz')).headers['date'] as string)
+    expect(Math.abs(after.getTime() - before.getTime())).toBeLessThan(60_000)
+  })
+
+  test('move the clock, which goes on ticking, and give it back', async () => {
+    expect(await control('clock', { now: '2015-08-30T12:36:00Z' })).toMatchObject({ status: 200, body: '{}' })
+    const moved = await call(authority, whoAmI, { at: new Date('2015-08-30T12:36:00Z') })
+    expect(moved.status).toBe(200)
+    expect(new Date(moved.headers['date'] as string).toISOString()).toMatch(/^2015-08-30T12:3[67]:/)
+    expect((await call(authority, whoAmI)).code).toBe('SignatureDoesNotMatch')
+    await control('clock', { offset: 3600 })
+    expect((await call(authority, whoAmI, { at: new Date(Date.now() + 3_600_000) })).status).toBe(200)
+    await control('clock', {})
+    expect((await call(authority, whoAmI)).status).toBe(200)
+  })
+
+  test.each<[path: string, body: unknown, status: number]>([
+    ['clock', { now: 'yesterday' }, 400],
+    ['clock', { now: '2015-08-30T12:36:00Z', offset: 1 }, 400],
+    ['clock', { offset: 'x' }, 400],
+    ['clock', [], 400],
+    ['propagation', {}, 400],
+    ['propagation', { seconds: -1 }, 400],
+    ['propagation', { seconds: 1e9 }, 400],
+    ['fault', { operation: 'sts:AssumeRole' }, 400],
+    ['fault', { operation: 'AssumeRole', code: 'Throttling' }, 400],
+    ['fault', { operation: 'sts:AssumeRole', code: '<b>' }, 400],
+    ['nothing', {}, 404],
+  ])('say what is wrong with a call of %s %o', async (path, body, status) => {
+    const answer = await control(path, body)
+    expect(answer.status).toBe(status)
+    expect(json(answer)).toHaveProperty('error')
+  })
+
+  test('answer the next calls with a fault, so many times', async () => {
+    await control('fault', { operation: 'sts:GetCallerIdentity', code: 'Throttling', times: 2 })
+    const first = await call(authority, whoAmI)
+    expect(first).toMatchObject({ status: 400, code: 'Throttling', message: 'Rate exceeded' })
+    expect(await decisionOf(authority, first)).toMatchObject({ reason: 'injected', cause: null })
+    expect((await call(authority, { Action: 'ListUsers' })).status).toBe(200)
+    expect((await call(authority, whoAmI)).code).toBe('Throttling')
+    expect((await call(authority, whoAmI)).status).toBe(200)
+    authority.fault({ operation: '*', code: 'InternalFailure', times: 1 })
+    expect(await call(authority, { Action: 'ListUsers' })).toMatchObject({ status: 500, code: 'InternalFailure' })
+    expect((await call(authority, { Action: 'ListUsers' })).status).toBe(200)
+  })
+
+  test('let new keys and changes take effect later', async () => {
+    await call(authority, { Action: 'CreateUser', UserName: 'late' })
+    await control('propagation', { seconds: 8 })
+    const made = await call(authority, { Action: 'CreateAccessKey', UserName: 'late' })
+    const credentials = { accessKeyId: made.text('AccessKeyId'), secretAccessKey: made.text('SecretAccessKey') }
+    const early = await call(authority, whoAmI, { credentials })
+    expect(early).toMatchObject({ status: 403, code: 'InvalidClientTokenId' })
+    expect(await decisionOf(authority, early)).toMatchObject({
+      reason: 'key-not-propagated',
+      cause: 'key-not-propagated',
+    })
+    const later = () => new Date(Date.now() + 9_000)
+    authority.clock({ offset: 9 })
+    expect((await call(authority, whoAmI, { credentials, at: later() })).status).toBe(200)
+    await call(
+      authority,
+      { Action: 'DeleteAccessKey', UserName: 'late', AccessKeyId: credentials.accessKeyId },
+      { at: later() },
+    )
+    expect((await call(authority, whoAmI, { credentials, at: later() })).status).toBe(200)
+    await control('propagation', { seconds: 0 })
+    expect((await call(authority, whoAmI, { credentials, at: later() })).code).toBe('InvalidClientTokenId')
+    authority.clock({})
+  })
+
+  test('show the current code of a device', async () => {
+    const made = await call(authority, { Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: 'phone' })
+    const serial = made.text('SerialNumber')
+    const asked = await send(authority, {
+      method: 'GET',
+      path: '/_test/mfa',
+      query: `serial=${encodeURIComponent(serial)}`,
+      headers: [
+        ['Host', `127.0.0.1:${port()}`],
+        ['X-Countersign-Test', '1'],
+      ],
+      body: '',
+    })
+    expect(json(asked)).toEqual({ code: expect.stringMatching(/^\d{6}$/) })
+    expect(authority.mfaCode('arn:aws:iam::123456789012:mfa/none')).toBeNull()
+  })
+
+  test('bring back the first state, with the same account and root key', async () => {
+    await call(authority, { Action: 'CreateUser', UserName: 'gone' })
+    const second = await call(authority, { Action: 'CreateAccessKey' })
+    expect(second.status).toBe(200)
+    authority.clock({ offset: 7200 })
+    expect((await control('reset', {})).status).toBe(200)
+    const me = await call(authority, whoAmI)
+    expect(me.text('Account')).toBe(authority.account)
+    expect((await call(authority, { Action: 'ListUsers' })).body).not.toContain('gone')
+    const credentials = { accessKeyId: second.text('AccessKeyId'), secretAccessKey: second.text('SecretAccessKey') }
+    expect((await call(authority, whoAmI, { credentials })).code).toBe('InvalidClientTokenId')
+  })
+})

@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { accountOfAccessKeyId } from '../../../src/anatomy/access-key-id.ts'
+import { type LogLine, startAuthority } from '../../../src/authority/index.ts'
+import { asker, call, decisionOf, makeUser } from './caller.ts'
+
+const whoAmI = { Action: 'GetCallerIdentity' }
+const places: string[] = []
+afterAll(() => {
+  for (const place of places) rmSync(place, { recursive: true, force: true })
+})
+
+function place(): string {
+  const made = mkdtempSync(join(tmpdir(), 'countersign-server-'))
+  places.push(made)
+  return join(made, 'data')
+}
+
+describe('a first start', () => {
+  test('makes an account whose root key works and carries the account', async () => {
+    const authority = await startAuthority({ data: ':memory:', port: 0 })
+    expect(authority.account).toMatch(/^[1-9]\d{11}$/)
+    expect(authority.root.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/)
+    expect(accountOfAccessKeyId(authority.root.accessKeyId)).toBe(authority.account)
+    expect(authority.created).toBe(true)
+    const me = await call(authority, whoAmI)
+    expect(me.text('Arn')).toBe(`arn:aws:iam::${authority.account}:root`)
+    expect(me.text('UserId')).toBe(authority.account)
+    await authority.stop()
+  })
+
+  test('takes the first values from outside', async () => {
+    const fixed = {
+      accountId: '123456789012',
+      rootAccessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      rootSecretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    }
+    const authority = await startAuthority({ data: ':memory:', port: 0, ...fixed })
+    expect(authority).toMatchObject({
+      account: fixed.accountId,
+      root: { accessKeyId: fixed.rootAccessKeyId, secretAccessKey: fixed.rootSecretAccessKey },
+    })
+    expect((await call(authority, whoAmI)).text('Account')).toBe(fixed.accountId)
+    await authority.stop()
+  })
+
+  test.each([
+    [{ accountId: '123' }],
+    [{ rootAccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }],
+    [{ rootAccessKeyId: 'ASIAIOSFODNN7EXAMPLE', rootSecretAccessKey: 'x'.repeat(40) }],
+    [{ rootAccessKeyId: 'AKIAIOSFODNN7EXAMPLE', rootSecretAccessKey: 'with a blank in the middle' }],
+    [{ partition: 'aws-mars' }],
+    [{ masterKey: 'short', data: '/proc/nowhere' }],
+  ])('refuses first values that cannot be: %o', async (options) => {
+    await expect(startAuthority({ data: ':memory:', port: 0, ...options })).rejects.toMatchObject({ code: 'usage' })
+  })
+})
+
+describe('a data directory', () => {
+  test('keeps everything over a stop, and its files to itself', async () => {
+    const data = place()
+    const first = await startAuthority({ data, port: 0 })
+    const dev = await makeUser(asker(first), 'dev')
+    const seen = await call(first, whoAmI, { credentials: dev })
+    await first.stop()
+
+    const credentials = readFileSync(join(data, 'root-credentials'), 'utf8')
+    expect(credentials).toBe(
+      `[default]\naws_access_key_id = ${first.root.accessKeyId}\naws_secret_access_key = ${first.root.secretAccessKey}\n`,
+    )
+    if (process.platform !== 'win32') {
+      expect(statSync(data).mode & 0o777).toBe(0o700)
+      expect(statSync(join(data, 'root-credentials')).mode & 0o777).toBe(0o600)
+    }
+
+    const again = await startAuthority({ data, port: 0, accountId: '999999999999' })
+    expect(again).toMatchObject({ account: first.account, root: first.root, created: false })
+    expect((await call(again, whoAmI, { credentials: dev })).text('Arn')).toBe(seen.text('Arn'))
+    expect(await decisionOf(again, seen)).toMatchObject({ operation: 'GetCallerIdentity', outcome: 'accepted' })
+    const used = await call(again, { Action: 'GetAccessKeyLastUsed', AccessKeyId: dev.accessKeyId })
+    expect(used.text('ServiceName')).toBe('sts')
+    await again.stop()
+  })
+
+  test('belongs to one server at a time', async () => {
+    const data = place()
+    const first = await startAuthority({ data, port: 0 })
+    await expect(startAuthority({ data, port: 0 })).rejects.toMatchObject({ code: 'store' })
+    expect((await call(first, whoAmI)).status).toBe(200)
+    await first.stop()
+    await (await startAuthority({ data, port: 0 })).stop()
+  })
+
+  test('is let go when the port is taken', async () => {
+    const first = await startAuthority({ data: ':memory:', port: 0 })
+    const port = Number(new URL(first.url).port)
+    const data = place()
+    await expect(startAuthority({ data, port })).rejects.toMatchObject({ code: 'usage', data: { port } })
+    await (await startAuthority({ data, port: 0 })).stop()
+    await first.stop()
+  })
+})
+
+describe('a stop', () => {
+  test('waits for what has begun, and can be asked for twice', async () => {
+    const data = place()
+    const authority = await startAuthority({ data, port: 0 })
+    const asked = Array.from({ length: 30 }, (_, index) =>
+      call(authority, { Action: 'CreateUser', UserName: `u${index}` }),
+    )
+    // The first answer shows that the others are under way.
+    await Promise.race(asked)
+    const stopped = Promise.all([authority.stop(), authority.stop()])
+    const answers = await Promise.allSettled(asked)
+    await stopped
+    const again = await startAuthority({ data, port: 0 })
+    const users = (await call(again, { Action: 'ListUsers' })).body
+    for (const [index, answer] of answers.entries()) {
+      if (answer.status === 'fulfilled' && answer.value.status === 200) {
+        expect(users).toContain(`<UserName>u${index}</UserName>`)
+        expect(await decisionOf(again, answer.value)).toMatchObject({ outcome: 'accepted' })
+      }
+    }
+    await again.stop()
+  })
+
+  test('does not wait for connections that only stand there', async () => {
+    const authority = await startAuthority({ data: ':memory:', port: 0 })
+    const idle = new URL(authority.url)
+    await new Promise<void>((resolve, reject) => {
+      const kept = request(
+        { host: idle.hostname, port: idle.port, path: '/healthz', headers: { Connection: 'keep-alive' } },
+        (reply) => {
+          reply.resume()
+          reply.on('end', resolve)
+        },
+      )
+      kept.on('error', reject)
+      kept.end()
+    })
+    const begun = performance.now()
+    await authority.stop()
+    expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+})
+
+test('open test controls are said loudly', async () => {
+  const lines: LogLine[] = []
+  const authority = await startAuthority({
+    data: ':memory:',
+    port: 0,
+    testControls: true,
+    log: (line) => lines.push(line),
+  })
+  expect(lines).toContainEqual({
+    level: 'warn',
+    message: expect.stringMatching(/test controls are open/) as unknown as string,
+  })
+  await authority.stop()
+})
+
+test('a store that breaks while it serves is a 503, told to the log and not to the caller', async () => {
+  const lines: LogLine[] = []
+  const authority = await startAuthority({
+    data: ':memory:',
+    port: 0,
+    log: (line) => lines.push(line),
+    limits: { storeSilence: -1 },
+  })
+  const answer = await call(authority, whoAmI)
+  expect(answer).toMatchObject({ status: 503, code: 'ServiceUnavailable' })
+  expect((await decisionOf(authority, answer)).reason).toBe('unavailable')
+  await authority.stop()
+})

@@ -37,6 +37,7 @@ export function traceBotocore(machine: Machine, rules: BotocoreRules, question: 
   const laterRefusal = (): Refusal | null =>
     filesRefusal(files) ??
     missingProfile(ground, selection) ??
+    refusedRegion(region) ??
     bearerTokenRefusal(ground) ??
     endpointRefusal ??
     unusable

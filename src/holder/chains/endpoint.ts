@@ -46,7 +46,10 @@ export function endpointOf(
     overriddenBy: configured.sts?.by ?? configured.iam?.by ?? null,
   }
   const refusal =
-    refusedRegion(region) ?? configured.refusal ?? refusedStsMode(ground, rules) ?? missingRegion(region, configured)
+    configured.refusal ??
+    refusedStsMode(ground, rules) ??
+    refusedUrl(region, configured) ??
+    missingRegion(region, configured)
   return { endpoint, refusal }
 }
 

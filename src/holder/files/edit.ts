@@ -93,14 +93,35 @@ function set(
       (latest, entry) => (latest === null || entry.lastLine > latest.lastLine ? entry : latest),
       null,
     )
-    // Under the indent of its neighbour it can neither continue that one nor be continued by the next.
-    const indent = last === null ? '' : document.lines[last.keyLine - 1]!.text.slice(0, last.keyColumn - 1)
-    return insertAfter(document.lines, last?.lastLine ?? section.line, [indent + assignment])
+    const place =
+      last === null
+        ? placeOfFirstKey(document, section.line)
+        : { after: last.lastLine, indent: indentOfLine(document, last.keyLine) }
+    return insertAfter(document.lines, place.after, [place.indent + assignment])
   }
   const header = `[${toDocumentText(document, edit.section)}]`
   const last = document.lines.at(-1)
   const gap = last === undefined || last.text.trim() === '' ? [] : ['']
   return insertAfter(document.lines, document.lines.length, [...gap, header, assignment])
+}
+
+/** Under the indent of its neighbour a line can neither continue that one nor be continued by what follows. */
+function indentOfLine(document: IniDocument, number: number): string {
+  return /^\s*/.exec(document.lines[number - 1]?.text ?? '')?.[0] ?? ''
+}
+
+/**
+ * Where the first key of a section goes: past lines that are nothing, since those would let what follows continue the key, and
+ * under the indent of the next header for the same reason.
+ */
+function placeOfFirstKey(document: IniDocument, header: number): { readonly after: number; readonly indent: string } {
+  let after = header
+  for (const { text, number } of document.lines.slice(header)) {
+    if (/^\s*([#;].*)?$/.test(text)) continue
+    if (/^\s*\[.+\]/.test(text)) return { after, indent: indentOfLine(document, number) }
+    after = number
+  }
+  return { after, indent: '' }
 }
 
 function rename(

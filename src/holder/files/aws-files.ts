@@ -4,7 +4,7 @@ import { shellSplit } from './dialects/python.ts'
 import { parseInstant } from './instants.ts'
 import { type FileLocation, type FileRole, locateAwsFile } from './locate.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from './reading.ts'
-import { type IniDocument, parseIni } from './syntax.ts'
+import { type IniDocument, parseIni, sizeRefusal } from './syntax.ts'
 
 export type { Entry, Section, SyntaxProblem } from './reading.ts'
 
@@ -62,15 +62,25 @@ export function readIniFile(machine: Machine, path: string): Pick<AwsFile, 'stat
     if (found.because === 'directory' || found.because === 'not-a-file' || found.because === 'loop') {
       return { state: found, reading: nothing }
     }
-    const problems: readonly SyntaxProblem[] =
-      found.because === 'too-large' ? [{ kind: 'too-large', line: 1, column: 1, says: found.detail }] : []
-    return { state: found, reading: { ...nothing, problems } }
+    return {
+      state: found,
+      reading: { ...nothing, problems: found.because === 'too-large' ? tooLarge(found.detail) : [] },
+    }
+  }
+  const refusal = sizeRefusal(found.bytes)
+  if (refusal !== null) {
+    const state = { kind: 'unreadable', because: 'too-large', detail: refusal } as const
+    return { state, reading: { ...nothing, problems: tooLarge(refusal) } }
   }
   const document = parseIni(found.bytes)
   return {
     state: { kind: 'read', document, modifiedAt: found.modifiedAt, mode: found.mode },
     reading: readAsBotocore(document, machine.platform),
   }
+}
+
+function tooLarge(says: string): readonly SyntaxProblem[] {
+  return [{ kind: 'too-large', line: 1, column: 1, says }]
 }
 
 /** A header whose spelling does not mean in this file what it seems to mean. */

@@ -1,7 +1,7 @@
 import { CountersignError } from '../../errors.ts'
 import { readAsBotocore } from './dialects/botocore.ts'
 import type { Entry, Section } from './reading.ts'
-import { type IniDocument, type IniLine, parseIni, renderIni } from './syntax.ts'
+import { type IniDocument, type IniLine, parseIni, renderIni, sizeRefusal } from './syntax.ts'
 
 /** One lossless change of one AWS file. `section` is the header text between the brackets, as it stands. */
 export type FileEdit =
@@ -23,11 +23,13 @@ export type FileEdit =
  * - `set` changes the value in place, or adds the key at the end of its section, or the section at the end of the file.
  * - `rename-section` changes the text between the brackets.
  *
- * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, and
- * `syntax` for a file in UTF-16.
+ * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, `syntax` for
+ * a file in UTF-16, and `limit` for one that is too large.
  */
 export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
   checkEdit(edit)
+  const refusal = sizeRefusal(bytes)
+  if (refusal !== null) throw new CountersignError('limit', `${edit.file}: ${refusal}.`, { data: { path: edit.file } })
   const document = parseIni(bytes)
   if (document.oddities.some(({ kind }) => kind === 'utf-16')) {
     throw new CountersignError('syntax', `${edit.file} is UTF-16; save it as UTF-8 first.`, {

@@ -27,6 +27,17 @@ export interface ByteOddity {
 }
 
 const mark = '\uFEFF'
+const byteLimit = 16 * 1024 * 1024
+const lineLimit = 1_000_000
+
+/** Why bytes are too many to be read as one of these files, in plain words; null when they are not. */
+export function sizeRefusal(bytes: Uint8Array): string | null {
+  if (bytes.length > byteLimit) return `${bytes.length} bytes; AWS files above 16 MiB are not read`
+  let count = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1
+  for (let at = bytes.indexOf(13); at >= 0; at = bytes.indexOf(13, at + 1)) count += 1
+  return count > lineLimit ? `${count} line endings; AWS files with more than ${lineLimit} are not read` : null
+}
 
 /** Bytes to document, in linear time. Never throws. */
 export function parseIni(bytes: Uint8Array): IniDocument {

@@ -26,6 +26,7 @@ import type { Disk } from './disk.ts'
 import type { FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
 import { routeOf } from './proxy.ts'
 import { environmentOf } from './recorded.ts'
+import { hostOf, parseUrl, pathOf, proxyCredential, unbracketed } from './url.ts'
 
 const fileLimit = 64 * 1024 * 1024
 const replyLimit = 1024 * 1024
@@ -447,36 +448,6 @@ async function openTunnel(url: URL, proxy: URL, ca: string | undefined, signal: 
     secure.once('secureConnect', () => accept(secure))
     secure.once('error', reject)
   })
-}
-
-function parseUrl(text: string): URL {
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch {
-    throw new CountersignError('usage', `${text} is not a URL.`)
-  }
-  if (url.protocol === 'http:' || url.protocol === 'https:') return url
-  throw new CountersignError('usage', `${text} is neither an http: nor an https: URL.`)
-}
-
-/** The path and query as they were signed: `URL` would normalise them. */
-function pathOf(url: string): string {
-  const rest = /^https?:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] ?? ''
-  return rest.startsWith('/') ? rest : `/${rest}`
-}
-
-function hostOf(url: string): string {
-  return /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]?.replace(/^.*@/, '') ?? 'the endpoint'
-}
-
-function unbracketed(hostname: string): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-}
-
-function proxyCredential(proxy: URL): string {
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
-  return `Basic ${Buffer.from(pair).toString('base64')}`
 }
 
 function readBundle(machine: Machine, path: string): string {

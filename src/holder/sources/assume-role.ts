@@ -6,8 +6,8 @@ import { environment } from './environment.ts'
 import { iamRole } from './iam-role.ts'
 import { login } from './login.ts'
 import { configFile, sharedCredentialsFile } from './profile-keys.ts'
-import { filesRefusal, profileSettings, type Settings, type SourceGround } from './settings.ts'
-import { absent, broken, deferred, type Source } from './source.ts'
+import { profileSettings, type Settings, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 import { sso } from './sso.ts'
 import { webIdentity } from './web-identity.ts'
 
@@ -32,9 +32,8 @@ const namedSources: Readonly<Record<string, Source>> = {
 export const assumeRole: Source = {
   provider: 'assume-role',
   ask(ground) {
-    const refusal = filesRefusal(ground.files)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const refusal = refusedFiles(ground.files)
+    if (refusal !== null) return refusal
     const settings = profileSettings(ground.files, ground.profile)
     if (settings === null || !hasRole(settings)) {
       return absent(

@@ -2,8 +2,8 @@ import { Secret } from '../../anatomy/secret.ts'
 import { readIniFile } from '../files/aws-files.ts'
 import { expandedPath } from '../files/locate.ts'
 import type { SourceAnswer } from './credential.ts'
-import { fileRefusal, type SourceGround, settingsOf } from './settings.ts'
-import { absent, broken, type Source } from './source.ts'
+import { type SourceGround, settingsOf } from './settings.ts'
+import { absent, broken, refusedFile, type Source } from './source.ts'
 
 const variable = 'BOTO_CONFIG'
 const usualPlaces = ['/etc/boto.cfg', '~/.boto']
@@ -24,8 +24,8 @@ export const botoConfig: Source = {
 function askFile({ machine }: SourceGround, place: string): SourceAnswer {
   const { path, written } = expandedPath(machine, place)
   const file = { path, written, role: 'config' as const, ...readIniFile(machine, path) }
-  const refusal = fileRefusal(file)
-  if (refusal !== null) return { outcome: 'broken', error: refusal, because: `${path} cannot be read`, at: refusal.at }
+  const refusal = refusedFile(file)
+  if (refusal !== null) return refusal
   const settings = settingsOf(
     file,
     file.reading.sections.find(({ name }) => name === 'Credentials'),

@@ -1,15 +1,14 @@
 import { shellSplit } from '../files/dialects/python.ts'
 import type { SourceAnswer } from './credential.ts'
-import { filesRefusal, profileSettings, type Setting, type SourceGround } from './settings.ts'
-import { absent, broken, deferred, type Source } from './source.ts'
+import { profileSettings, type Setting, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
 /** `credential_process` (botocore `ProcessProvider`): no shell, the command is split as a POSIX shell would split it. */
 export const customProcess: Source = {
   provider: 'custom-process',
   ask({ machine, files, profile }) {
-    const refusal = filesRefusal(files)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const refusal = refusedFiles(files)
+    if (refusal !== null) return refusal
     const command = profileSettings(files, profile)?.get('credential_process')
     if (command === undefined) return absent(`[${profile}] has no credential_process`)
     // On Windows the line is split by the rules of the C runtime, which has no errors.

@@ -1,13 +1,12 @@
-import { filesRefusal, profileSettings } from './settings.ts'
-import { absent, broken, deferred, type Source } from './source.ts'
+import { profileSettings } from './settings.ts'
+import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
 /** A session of `aws login` (botocore `LoginProvider`). */
 export const login: Source = {
   provider: 'login',
   ask({ files, profile, hasCrt }) {
-    const refusal = filesRefusal(files)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const refusal = refusedFiles(files)
+    if (refusal !== null) return refusal
     const session = profileSettings(files, profile)?.get('login_session')
     if (session === undefined) return absent(`[${profile}] has no login_session`)
     if (hasCrt) return deferred(`the session ${session.value} of aws login would be used`, session.at)

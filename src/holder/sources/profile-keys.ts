@@ -1,8 +1,8 @@
 import { Secret } from '../../anatomy/secret.ts'
 import { parseInstant } from '../files/instants.ts'
 import type { BrokenSource, Credential, Placed, ProviderName, SourceAnswer } from './credential.ts'
-import { configSettings, credentialsSettings, fileRefusal, type Setting, type Settings } from './settings.ts'
-import { absent, broken, type Source } from './source.ts'
+import { configSettings, credentialsSettings, type Setting, type Settings } from './settings.ts'
+import { absent, broken, refusedFile, type Source } from './source.ts'
 
 const names = {
   accessKeyId: 'aws_access_key_id',
@@ -17,9 +17,8 @@ const names = {
 export const sharedCredentialsFile: Source = {
   provider: 'shared-credentials-file',
   ask({ files, profile }) {
-    const refusal = fileRefusal(files.credentials)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: files.credentials.reading.problems[0]!.says, at: refusal.at }
+    const refusal = refusedFile(files.credentials)
+    if (refusal !== null) return refusal
     const settings = credentialsSettings(files, profile)
     if (settings === null) return absent(missingSection(files.credentials, `[${profile}]`))
     return staticKeys(settings, 'shared-credentials-file', profile, { file: files.credentials.path })
@@ -30,9 +29,8 @@ export const sharedCredentialsFile: Source = {
 export const configFile: Source = {
   provider: 'config-file',
   ask({ files, profile }) {
-    const refusal = fileRefusal(files.config)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: files.config.reading.problems[0]!.says, at: refusal.at }
+    const refusal = refusedFile(files.config)
+    if (refusal !== null) return refusal
     const settings = configSettings(files, profile)
     const header = profile === 'default' ? '[default]' : `[profile ${profile}]`
     if (settings === null) return absent(missingSection(files.config, header))

@@ -1,5 +1,6 @@
+import type { AwsFile, AwsFiles } from '../files/aws-files.ts'
 import type { BrokenSource, Place, ProviderName, SourceAnswer } from './credential.ts'
-import type { SourceGround } from './settings.ts'
+import { fileRefusal, type SourceGround } from './settings.ts'
 
 /** One place that credentials come from. */
 export interface Source {
@@ -21,4 +22,17 @@ export function deferred(because: string, at?: Place): SourceAnswer {
 /** It is there and cannot be used; `says` is `ErrorClass: message`. */
 export function broken(reason: BrokenSource['reason'], says: string, because: string, at?: Place): SourceAnswer {
   return { outcome: 'broken', error: { reason, says }, because, at }
+}
+
+/** The files cannot be read, so that no source that needs them can be asked; null when they can. */
+export function refusedFiles(files: AwsFiles): SourceAnswer | null {
+  return refusedFile(files.config) ?? refusedFile(files.credentials)
+}
+
+/** The same for one file. */
+export function refusedFile(file: Pick<AwsFile, 'path' | 'written' | 'reading'>): SourceAnswer | null {
+  const refusal = fileRefusal(file)
+  const [problem] = file.reading.problems
+  if (refusal === null || problem === undefined) return null
+  return broken(refusal.reason, refusal.says, `${file.path} cannot be read: ${problem.says}`, refusal.at)
 }

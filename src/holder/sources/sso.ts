@@ -1,6 +1,6 @@
 import type { SourceAnswer } from './credential.ts'
-import { filesRefusal, namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
-import { absent, broken, deferred, type Source } from './source.ts'
+import { namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
 const profileKeys = ['sso_role_name', 'sso_account_id'] as const
 const required = [...profileKeys, 'sso_start_url', 'sso_region'] as const
@@ -9,9 +9,8 @@ const required = [...profileKeys, 'sso_start_url', 'sso_region'] as const
 export const sso: Source = {
   provider: 'sso',
   ask(ground) {
-    const refusal = filesRefusal(ground.files)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const refusal = refusedFiles(ground.files)
+    if (refusal !== null) return refusal
     const settings = profileSettings(ground.files, ground.profile)
     const trigger = profileKeys.map((key) => settings?.get(key)).find((setting) => setting !== undefined)
     if (settings === null || trigger === undefined)

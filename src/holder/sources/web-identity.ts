@@ -1,6 +1,6 @@
 import type { Place } from './credential.ts'
-import { filesRefusal, profileSettings, type SourceGround } from './settings.ts'
-import { absent, broken, deferred, type Source } from './source.ts'
+import { profileSettings, type SourceGround } from './settings.ts'
+import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
 const variables = {
   web_identity_token_file: 'AWS_WEB_IDENTITY_TOKEN_FILE',
@@ -14,9 +14,8 @@ const variables = {
 export const webIdentity: Source = {
   provider: 'assume-role-with-web-identity',
   ask(ground) {
-    const refusal = filesRefusal(ground.files)
-    if (refusal !== null)
-      return { outcome: 'broken', error: refusal, because: 'the AWS files cannot be read', at: refusal.at }
+    const refusal = refusedFiles(ground.files)
+    if (refusal !== null) return refusal
     const tokenFile = lookUp(ground, 'web_identity_token_file')
     if (tokenFile === null || tokenFile.value === '') {
       return absent('no web identity token file is configured', tokenFile?.at)

@@ -138,12 +138,21 @@ describe('a large file', () => {
   })
 
   test.each([
+    ['more than 16 MiB', 'a'.repeat(16 * 1024 * 1024 + 1)],
+    ['more than a million lines', '\n'.repeat(1_000_001)],
+  ])('of %s is refused with a clear value', (_, content) => {
+    const { state, reading } = read(content)
+    expect(state).toMatchObject({ kind: 'unreadable', because: 'too-large' })
+    expect(reading).toMatchObject({ sections: [], problems: [{ kind: 'too-large', line: 1 }] })
+  })
+
+  test.each([
     ['one long line', 'a'.repeat(2_000_000)],
     ['a header that never ends', `[${'['.repeat(1_000_000)}`],
     ['brackets only', ']['.repeat(500_000)],
     ['blanks only', ' '.repeat(2_000_000)],
     ['a value of a million continued lines', `[a]\nk = v\n${'  x\n'.repeat(500_000)}`],
-    ['a value of blank lines', `[a]\nk = v\n${'\n'.repeat(1_000_000)}  x`],
+    ['a value of blank lines', `[a]\nk = v\n${'\n'.repeat(900_000)}  x`],
     ['delimiters only', `[a]\n${'='.repeat(1_000_000)}`],
     ['quotes in a header', `[profile ${'"'.repeat(500_000)}]`],
   ])('of %s is read in no time', (_, content) => {

@@ -70,7 +70,8 @@ function verdictOf(ground: Ground, trace: Trace, findings: Findings, unasked: st
   const told: Pick<Verdict, 'sdk' | 'credential' | 'chain' | 'home'> = {
     sdk: trace.sdk,
     credential: credentialShape(ground, trace),
-    chain: trace.steps,
+    // What the sources hold stays behind: a verdict may be printed as a whole.
+    chain: trace.steps.map((step) => ({ ...step, credential: null })),
     home: ground.home,
   }
   if (asIs?.kind === 'accepted' && !ground.behindRole && trace.error === null)

@@ -47,7 +47,10 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const proofs = proofsInText(read, families)
   const local = machine === undefined ? null : localFindings(machine, question, refusal, skew)
   const suspects = suspectsOf(read, families, local?.shape ?? null)
-  return { error: read.error, causes: merge(proofs, local?.findings ?? [], suspects), ...rest }
+  const certain = merge(local?.findings ?? [], proofs)
+  // What the text or the machine proves leaves no room for guesses.
+  const open = certain.some(({ certainty }) => certainty === 'proven') ? [] : suspects
+  return { error: read.error, causes: merge(certain, open), ...rest }
 }
 
 interface LocalFindings {

@@ -2,6 +2,8 @@ import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { Scene, ValueSeen } from './scene.ts'
 import { type Commands, command, everywhere, homePath, quote, sequence, setVariable, shells } from './shells.ts'
+import { placeholderKind } from './values.ts'
+import type { Shell } from './verdict.ts'
 
 /** How the slots are called in files and variables. */
 export const slotNames = {
@@ -44,10 +46,45 @@ export function shownId(value: ValueSeen | null): string {
   return shownIdText(value.clean)
 }
 
-/** As `shownId`, of a text. */
+/** As `shownId`, of a text. Only words that are known to be placeholders are repeated. */
 export function shownIdText(id: string): string {
-  if (/^A[A-Z0-9]{3}[A-Z0-9]{8,28}$/i.test(id)) return maskAccessKeyId(id)
-  return id.length <= 16 && /^[\w.<>{}$@ -]*$/.test(id) ? `"${id}"` : `a value of ${id.length} characters`
+  return placeholderKind(id) !== null && id.length <= 32 && !/^A[A-Z]{3}/.test(id) ? `"${id}"` : maskAccessKeyId(id)
+}
+
+/** A key id as an argument of a command, taken from where it stands, so that it need not be written out. */
+export function idArgument(credential: Credential): Readonly<Record<Shell, string>> {
+  if (credential.provider === 'env') {
+    return {
+      bash: '"$AWS_ACCESS_KEY_ID"',
+      fish: '$AWS_ACCESS_KEY_ID',
+      powershell: '$Env:AWS_ACCESS_KEY_ID',
+      cmd: '%AWS_ACCESS_KEY_ID%',
+    }
+  }
+  const get = aws(profileOf(credential), 'configure', 'get', keysInFiles.accessKeyId)
+  return {
+    bash: `"$(${get.bash[0]})"`,
+    fish: `(${get.fish[0]})`,
+    powershell: `(${get.powershell[0]})`,
+    // cmd has no substitution inside of a line: a loop of one round sets %i.
+    cmd: '%i',
+  }
+}
+
+/** An AWS CLI command whose last argument is the key id of a credential. */
+export function awsWithId(profile: string | null, credential: Credential, ...words: readonly string[]): Commands {
+  const argument = idArgument(credential)
+  const { bash, fish, powershell, cmd } = aws(null, ...words)
+  const tail = (shell: Shell) => (profile === null ? '' : ` --profile ${quote(shell, profile)}`)
+  const inLoop = credential.provider !== 'env'
+  const get = aws(profileOf(credential), 'configure', 'get', keysInFiles.accessKeyId).cmd[0]
+  const line = `${cmd[0]} ${argument.cmd}${tail('cmd')}`
+  return {
+    bash: [`${bash[0]} ${argument.bash}${tail('bash')}`],
+    fish: [`${fish[0]} ${argument.fish}${tail('fish')}`],
+    powershell: [`${powershell[0]} ${argument.powershell}${tail('powershell')}`],
+    cmd: [inLoop ? `for /f %i in ('${get}') do ${line}` : line],
+  }
 }
 
 /** True when the examined credential stands in the environment. */

@@ -281,7 +281,7 @@ describe('a refused long-term key', () => {
     )
     expect(told(verdict)).toEqual(['key-inactive proven'])
     expect(verdict.causes[0]!.fix.commands.bash).toEqual([
-      `aws iam update-access-key --user-name alice --access-key-id ${id} --status Active --profile admin`,
+      'aws iam update-access-key --user-name alice --status Active --access-key-id "$(aws configure get aws_access_key_id)" --profile admin',
     ])
   })
 

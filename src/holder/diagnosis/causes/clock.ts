@@ -32,7 +32,10 @@ function clockSkew(scene: Scene): Found | null {
   const direction = skew.seconds > 0 ? 'behind' : 'ahead'
   const size = span(skew.seconds)
   const refusedForIt = skew.how === 'refused'
-  const certainty: Certainty = refusedForIt || Math.abs(skew.seconds) > refusedBeyond ? 'proven' : 'likely'
+  // An old request in a text may have been held up on its way; ours was not, and none comes from the future.
+  const heldUp = 'probe' in skew.at && skew.at.probe === 'error-text' && skew.seconds > 0
+  const surely = !heldUp && (refusedForIt || Math.abs(skew.seconds) > refusedBeyond)
+  const certainty: Certainty = surely ? 'proven' : 'likely'
   if (!refusedForIt && Math.abs(skew.seconds) <= refusedBeyond && scene.refusal !== null && !clockText) return null
   const facts: Evidence[] = [evidence(`This clock is ${size} ${direction} that of AWS`, skew.at)]
   if (refusedForIt) facts.push(evidence('AWS refuses requests with such a time before it looks at the key'))

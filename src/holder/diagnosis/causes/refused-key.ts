@@ -7,6 +7,7 @@ import { editDistance, otherIdentifier, wellFormedId, wellFormedSecret } from '.
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
   aws,
+  awsWithId,
   credentialVariables,
   enterPair,
   isInEnvironment,
@@ -75,17 +76,16 @@ function told(scene: Scene) {
 function keyInactive(scene: Scene): Found | null {
   if (!isRefusedKey(scene)) return null
   const key = told(scene)
-  const id = scene.id!.clean
   const title = 'The access key is switched off (Inactive)'
   if (key?.kind === 'listed' && key.status.toLowerCase() !== 'active') {
     const { profile } = scene.neighbour!
-    const words = ['iam', 'update-access-key', '--user-name', key.user, '--access-key-id', id, '--status', 'Active']
-    const says = `IAM lists ${shownIdText(id)} of user ${key.user} as ${key.status} (asked with profile ${profile})`
+    const words = ['iam', 'update-access-key', '--user-name', key.user, '--status', 'Active', '--access-key-id']
+    const says = `IAM lists ${shownId(scene.id)} of user ${key.user} as ${key.status} (asked with profile ${profile})`
     return found(
       'proven',
       title,
       [evidence(says, { probe: 'iam-list-access-keys' })],
-      cure('Switch the key on again', aws(profile === 'default' ? null : profile, ...words)),
+      cure('Switch the key on again', awsWithId(profile === 'default' ? null : profile, scene.credential!, ...words)),
     )
   }
   if (key !== null || slipOf(scene) !== null) return null
@@ -99,7 +99,17 @@ function keyInactive(scene: Scene): Found | null {
     afterRefusedKey(
       scene,
       'In the IAM console open your user, Security credentials: an Inactive key can be activated there, or by an administrator',
-      command('aws', 'iam', 'update-access-key', '--access-key-id', id, '--status', 'Active', '--user-name', 'NAME'),
+      awsWithId(
+        null,
+        scene.credential!,
+        'iam',
+        'update-access-key',
+        '--user-name',
+        'NAME',
+        '--status',
+        'Active',
+        '--access-key-id',
+      ),
     ),
   )
 }
@@ -187,6 +197,8 @@ function keyUnknown(scene: Scene): Found | null {
 /** A key that differs from the refused one by a slip of the finger, and how sure it is that it was meant. */
 interface Slip {
   readonly id: string
+  /** The credential of this machine that has it; null when IAM told of it. */
+  readonly credential: Credential | null
   readonly words: string
   readonly at: Evidence['at']
   readonly certainty: Certainty
@@ -200,12 +212,18 @@ function slipOf(scene: Scene): Slip | null {
   const local = similarId(scene)
   if (local !== null) {
     const { value, at } = local.other.accessKeyId
-    return { id: value.trim(), words: `the key id ${shownIdText(value)} in ${placeWords(scene, at)}`, at, certainty }
+    return {
+      id: value.trim(),
+      credential: local.other,
+      words: `the key id ${shownIdText(value)} in ${placeWords(scene, at)}`,
+      at,
+      certainty,
+    }
   }
   const key = told(scene)
   if (key?.kind !== 'similar') return null
   const words = `the key id ${shownIdText(key.id)} of user ${key.user} (asked with profile ${scene.neighbour!.profile})`
-  return { id: key.id, words, at: { probe: 'iam-list-access-keys' }, certainty }
+  return { id: key.id, credential: null, words, at: { probe: 'iam-list-access-keys' }, certainty }
 }
 
 function mistypedKey(scene: Scene, slip: Slip): Found {
@@ -222,14 +240,16 @@ function mistypedKey(scene: Scene, slip: Slip): Found {
         ? [evidence('With that key id AWS accepts your secret', { probe: 'sts-with-similar-id' })]
         : []),
     ],
-    cure('Correct the key id', replaceId(scene, slip.id)),
+    cure('Correct the key id', replaceId(scene, slip)),
   )
 }
 
-function replaceId(scene: Scene, id: string): Commands {
-  return isInEnvironment(scene)
-    ? setVariable('AWS_ACCESS_KEY_ID', id)
-    : aws(profileOf(scene.credential), 'configure', 'set', keysInFiles.accessKeyId, id)
+function replaceId(scene: Scene, { id, credential }: Slip): Commands {
+  if (isInEnvironment(scene)) return setVariable('AWS_ACCESS_KEY_ID', id)
+  const profile = profileOf(scene.credential)
+  return credential === null
+    ? aws(profile, 'configure', 'set', keysInFiles.accessKeyId, id)
+    : awsWithId(profile, credential, 'configure', 'set', keysInFiles.accessKeyId)
 }
 
 /** An id that AWS cannot have given out. */

@@ -1,7 +1,7 @@
 import { familiesOf } from '../answers.ts'
 import { clientTexts } from './client-texts.ts'
 import type { ErrorSeen } from './error-seen.ts'
-import { serviceName, serviceOfOperation } from './names.ts'
+import { serviceName, serviceOfOperation, speaksJson } from './names.ts'
 import { type Redacted, redact, type SecretKind } from './redact.ts'
 import { readRendering, renderings, unescapeXml } from './renderings.ts'
 
@@ -68,14 +68,15 @@ export function readErrorText(text: string): ErrorText {
   const { exposed } = redact(whole)
   if (best === null) return { error: null, plain: '', whole, exposed }
   const plain = best.seen.message ?? ''
-  const code = best.seen.code || codeOfMessage(plain) || 'Unknown'
   const operation = best.seen.operation ?? operationIn(whole)
+  const service = best.seen.service ?? serviceOfOperation(operation) ?? serviceIn(whole)
+  const status = best.seen.status ?? statusIn(whole)
   const error: ErrorSeen = {
-    code,
+    code: best.seen.code || codeOfMessage(plain, service, status) || 'Unknown',
     message: oneLine(redact(plain)),
-    service: best.seen.service ?? serviceOfOperation(operation) ?? serviceIn(whole),
+    service,
     operation,
-    status: best.seen.status ?? statusIn(whole),
+    status,
     client: clientIn(whole, best.seen.client ?? null),
   }
   return { error, plain, whole, exposed }
@@ -87,7 +88,26 @@ function oneLine({ text }: Redacted): string {
 }
 
 function fromRenderings(text: string): readonly Candidate[] {
-  return renderings.flatMap((row) => readRendering(row, text))
+  return renderings.flatMap((row) => readRendering(row, text).map(unwrapped))
+}
+
+/** `error configuring …: error calling …: InvalidClientTokenId: The security token …`: the code that AWS has is the inner one. */
+function unwrapped(candidate: Candidate): Candidate {
+  const { code = '', message = '' } = candidate.seen
+  if (code !== '' && isKnown(code, message)) return candidate
+  for (const match of message.matchAll(/(?:^|[\s:])([A-Z][A-Za-z]{4,60}(?:\.\w{2,60})?): /g)) {
+    const inner = message.slice(match.index + match[0].length)
+    if (isKnown(match[1]!, inner)) return { ...candidate, seen: { ...candidate.seen, code: match[1]!, message: inner } }
+  }
+  return candidate
+}
+
+function isKnown(code: string, message: string): boolean {
+  return (
+    familiesOf({ code, message: '' })[0] !== 'other' ||
+    knownIssuer.test(code) ||
+    (code !== '' && /^(RegistryLogin|SmtpAuthentication)$/.test(code) && message !== '')
+  )
 }
 
 function fromClients(text: string): readonly Candidate[] {
@@ -100,8 +120,15 @@ function fromClients(text: string): readonly Candidate[] {
 function fromMessages(text: string): readonly Candidate[] {
   return knownMessages.flatMap(([pattern, code]) => {
     const match = pattern.exec(text)
-    return match === null ? [] : [{ at: match.index, seen: { code, message: match[0] } }]
+    // The code is found anew once the service is known, which may have another name for it.
+    return match === null
+      ? []
+      : [{ at: match.index, seen: { code: standsIn(text, code) ? code : '', message: match[0] } }]
   })
+}
+
+function standsIn(text: string, code: string): boolean {
+  return text.includes(code) || codeOfMessage(text) === null
 }
 
 function fromCode(text: string): readonly Candidate[] {
@@ -109,8 +136,18 @@ function fromCode(text: string): readonly Candidate[] {
   return match === null ? [] : [{ at: match.index, seen: { code: match[1]!, message: '' } }]
 }
 
-function codeOfMessage(message: string): string | null {
-  return knownMessages.find(([pattern]) => pattern.test(message))?.[1] ?? null
+/** The code that goes with a message; services that answer in JSON have names of their own for three of them. */
+function codeOfMessage(message: string, service: string | null = null, status: number | null = null): string | null {
+  const code = knownMessages.find(([pattern]) => pattern.test(message))?.[1] ?? null
+  const json = speaksJson(service) ?? (status === 400 && code !== 'InvalidToken')
+  return code !== null && json ? (jsonCodes[code] ?? code) : code
+}
+
+const jsonCodes: Readonly<Record<string, string>> = {
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  ExpiredToken: 'ExpiredTokenException',
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+  AccessDenied: 'AccessDeniedException',
 }
 
 /** The most telling candidate: about credentials before others, structured before loose, earlier before later. */
@@ -126,8 +163,7 @@ function choose(candidates: readonly Candidate[]): Candidate | null {
 function scoreOf({ seen }: Candidate): number {
   const code = seen.code || codeOfMessage(seen.message ?? '') || ''
   if (code === '') return 0
-  const [family] = familiesOf({ code, message: seen.message ?? '' })
-  const known = family !== 'other' || ['RegistryLogin', 'SmtpAuthentication'].includes(code) || knownIssuer.test(code)
+  const known = isKnown(code, seen.message ?? '')
   const structured = seen.operation != null || seen.status != null || (seen.client != null && seen.client !== 'js')
   // A loose `Word: text` is an error only when the word is a code that AWS has.
   if (!known && !structured) return 0
@@ -141,7 +177,7 @@ function operationIn(text: string): string | null {
   return (
     /error calling (?:sts|iam):(\w{1,120})/.exec(text)?.[1] ??
     /(?:^|[?&\s"'])Action=([A-Z]\w{1,120})/.exec(text)?.[1] ??
-    /<(\w{1,120})Response xmlns=/.exec(text)?.[1] ??
+    /<((?!Error)\w{1,120})Response xmlns=/.exec(text)?.[1] ??
     null
   )
 }

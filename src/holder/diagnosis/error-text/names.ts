@@ -1,8 +1,43 @@
-const stsOperations =
-  /^(AssumeRole(With(SAML|WebIdentity))?|AssumeRoot|DecodeAuthorizationMessage|GetAccessKeyInfo|GetCallerIdentity|GetDelegatedAccessToken|GetFederationToken|GetSessionToken|GetWebIdentityToken)$/
+/** Operations that people meet in error texts and that only one service has. */
+const operationsOf: Readonly<Record<string, RegExp>> = {
+  sts: /^(AssumeRole(With(SAML|WebIdentity))?|AssumeRoot|DecodeAuthorizationMessage|GetAccessKeyInfo|GetCallerIdentity|GetDelegatedAccessToken|GetFederationToken|GetSessionToken|GetWebIdentityToken)$/,
+  iam: /^(Add|Attach|Change|Create|Deactivate|Delete|Detach|Enable|Get|List|Put|Remove|Resync|Update|Upload)(AccessKeys?|AccessKeyLastUsed|MFADevices?|VirtualMFADevices?|LoginProfile|Roles?|RolePolic(y|ies)|Users?|UserPolic(y|ies)|UserToGroup|GroupPolic(y|ies)|GroupsForUser|InstanceProfiles?|AccountAlias(es)?|AccountSummary|AccountPasswordPolicy|OpenIDConnectProviders?|SAMLProviders?|SSHPublicKeys?|ServerCertificates?|AttachedUserPolicies|AttachedRolePolicies)$/,
+  s3: /^(ListBuckets|CreateBucket|HeadBucket|DeleteBucket|GetBucket\w+|PutBucket\w+|ListObjects(V2)?|ListObjectVersions|(Get|Put|Head|Delete|Copy)Objects?|(Get|Put)ObjectAcl|CreateMultipartUpload|UploadPart|CompleteMultipartUpload)$/,
+  ec2: /^(DescribeInstances|RunInstances|(Start|Stop|Terminate)Instances|Describe(Regions|AvailabilityZones|Images|Vpcs|Subnets|SecurityGroups|Volumes|Snapshots|KeyPairs|Addresses|InstanceStatus))$/,
+  dynamodb: /^(ListTables|DescribeTable|CreateTable|(Get|Put|Update|Delete)Item|Batch(Get|Write)Item|Scan)$/,
+  lambda: /^(ListFunctions|GetFunction|CreateFunction|UpdateFunctionCode|InvokeFunction)$/,
+  ssm: /^(Get|Put|Describe)Parameters?(ByPath)?$/,
+  secretsmanager: /^(GetSecretValue|PutSecretValue|DescribeSecret|ListSecrets|CreateSecret)$/,
+  kms: /^(Encrypt|Decrypt|GenerateDataKey|DescribeKey|ReEncrypt)$/,
+  sqs: /^(SendMessage(Batch)?|ReceiveMessage|GetQueueUrl|ListQueues|CreateQueue|DeleteMessage)$/,
+  sns: /^(Publish|ListTopics|CreateTopic|ListSubscriptions)$/,
+  logs: /^(DescribeLog(Groups|Streams)|PutLogEvents|FilterLogEvents|CreateLog(Group|Stream))$/,
+  cloudformation: /^((Describe|List|Create|Update|Delete)Stacks?|CreateChangeSet)$/,
+  ecr: /^(GetAuthorizationToken|DescribeRepositories|BatchGetImage)$/,
+  'bedrock-runtime': /^(InvokeModel(WithResponseStream)?|Converse(Stream)?)$/,
+  ses: /^(SendEmail|SendRawEmail|GetSendQuota)$/,
+}
 
-const iamOperations =
-  /(AccessKeys?|MFADevices?|LoginProfile|Role|RolePolicy|RolePolicies|User|UserPolicy|UserPolicies|GroupPolicy|InstanceProfile|AccountAlias(es)?|AccountSummary|AccessKeyLastUsed|OpenIDConnectProvider|SAMLProvider)$/
+/** Services that speak the Query or REST-XML protocols, and so use the codes without `Exception` (`errors.md` §1.1). */
+const xmlServices: ReadonlySet<string> = new Set([
+  'sts',
+  'iam',
+  's3',
+  'sns',
+  'ses',
+  'rds',
+  'cloudformation',
+  'elasticloadbalancing',
+  'autoscaling',
+  'cloudwatch',
+  'route53',
+  'cloudfront',
+])
+
+/** True when a service answers in JSON; null when it is not known. */
+export function speaksJson(service: string | null): boolean | null {
+  return service === null ? null : service !== 'ec2' && !xmlServices.has(service)
+}
 
 const aliases: Readonly<Record<string, string>> = {
   awssecuritytokenservice: 'sts',
@@ -35,12 +70,8 @@ export function serviceName(spelled: string | null | undefined): string | null {
   return aliases[bare] ?? (bare === '' ? plain : bare)
 }
 
-/** The service that owns an operation of STS or IAM; null for others, whose names are shared by several services. */
+/** The service that owns an operation; null for names that several services share. */
 export function serviceOfOperation(operation: string | null): string | null {
   if (operation === null) return null
-  if (stsOperations.test(operation)) return 'sts'
-  return /^(Create|Delete|Get|List|Update|Enable|Deactivate|Resync|Attach|Detach|Put|Change)/.test(operation) &&
-    iamOperations.test(operation)
-    ? 'iam'
-    : null
+  return Object.entries(operationsOf).find(([, pattern]) => pattern.test(operation))?.[0] ?? null
 }

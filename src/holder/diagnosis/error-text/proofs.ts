@@ -183,6 +183,26 @@ const proofs: readonly Proof[] = [
   },
   {
     id: 'explicitly-denied',
+    certainty: 'likely',
+    message:
+      /is not authorized to perform: sts:(?:AssumeRole|TagSession) on resource: (\S{1,300}?:role\/\S{1,300})(?! because)/,
+    title: 'The credentials are fine; the role does not trust you, or you may not assume it',
+    says: (match) =>
+      `Either the trust policy of ${match[1]} does not name you, or your own policy does not allow it; a condition may ask for a one-time code`,
+    fix: 'Look at the trust policy of the role first',
+    commands: whoAmI,
+  },
+  {
+    id: 'permission-missing',
+    certainty: 'likely',
+    message: /is not authorized to perform: (?!sts:AssumeRole)([\w:*-]{1,100})(?!.{0,600}(?:explicit deny|because no))/,
+    title: 'The credentials are fine; a permission is missing',
+    says: (match) => `Nothing allows ${match[1]} for this identity`,
+    fix: 'Have a policy allow the action',
+    commands: whoAmI,
+  },
+  {
+    id: 'explicitly-denied',
     certainty: 'proven',
     message: /Roles may not be assumed by root accounts/,
     title: 'The key is the root user’s, and root may not assume roles',
@@ -594,7 +614,8 @@ function clockProof(read: ErrorText, families: readonly AnswerFamily[]): readonl
   return [
     {
       id: 'clock-skew',
-      certainty: 'proven',
+      // An old request may have been held up on its way; one from the future cannot.
+      certainty: told.seconds < 0 ? 'proven' : 'likely',
       title: `The clock that signed was ${span(told.seconds)} ${direction} that of AWS`,
       evidence: [
         evidence(

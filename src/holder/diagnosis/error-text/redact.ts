@@ -54,6 +54,12 @@ const rules: readonly Rule[] = [
     replace: (_, label) => `${label}${hidden}`,
   },
   {
+    // A secret in the place of the key id; it may have slashes of its own.
+    kind: 'secret access key',
+    pattern: /((?:Credential=|got ')\s*)(?!A[KS]IA[A-Z2-7]{16}\/)([A-Za-z0-9+/]{30,60}?)(?=\/\d{8}\/)/g,
+    replace: (_, label) => `${label}${hidden}`,
+  },
+  {
     kind: 'web identity token',
     pattern: /\beyJ[A-Za-z0-9_-]{8,10000}(?:\.[A-Za-z0-9_-]{0,10000}){0,2}/g,
     replace: () => hidden,

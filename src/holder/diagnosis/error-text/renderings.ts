@@ -160,9 +160,10 @@ export const renderings: readonly Rendering[] = [
     // JavaScript, C++ and many wrappers: the code, a colon, the message.
     client: 'js',
     pattern: new RegExp(
-      `(?:^|[\\s"'(:[])(?<code>[A-Z][A-Za-z]{2,60}(?:\\.[A-Z]\\w{2,60})?)(?: \\[[\\w.]{1,80}\\])?: (?<message>${line}{1,2000})`,
+      `(?:^|[\\s"'(:[])(?<code>[A-Z][A-Za-z]{2,60}(?:\\.[A-Z]\\w{2,60})?)(?: \\[[\\w.]{1,80}\\])?(?:: | => )(?<message>${line}{1,2000})`,
       'gm',
     ),
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/\]$/, '') }),
   },
 ]
 

@@ -51,7 +51,7 @@ const suspects: Readonly<
     session: ['clock-skew', 'request-delayed'],
   },
   expired: {
-    plain: ['session-expired'],
+    plain: [],
     stale: ['stale-session-token', 'session-expired'],
     tokenless: ['session-expired'],
     session: ['session-expired', 'stale-process'],
@@ -132,7 +132,7 @@ function columnsFor(
   const inText = /(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{12,}/.exec(whole)?.[1]
   if (inText === 'AKIA') return ['plain', 'stale']
   if (inText === 'ASIA') return ['tokenless', 'session']
-  if (families.length !== 1 || families[0] !== 'not-accepted') return ['plain', 'session']
+  if (!families.includes('not-accepted')) return ['plain', 'session']
   // A weak hint: front ends seem to write the stop when the key was not found, and leave it out when the token did not fit.
   return /invalid\.\s*$/.test(plain)
     ? ['plain', 'tokenless', 'stale', 'session']

@@ -14,6 +14,11 @@ export interface Cause {
    * is excluded and not looked for. `always` is for facts that stand beside whatever else was refused.
    */
   readonly failsAt: readonly AnswerFamily[] | 'always'
+  /**
+   * True for what stands on the machine for all to see: it is so whatever our own request was refused for. A pasted error is
+   * another matter, because it may come from another time.
+   */
+  readonly isFact?: true
   /** Looks at the scene; null when there is no sign of this cause. */
   readonly look: (scene: Scene) => Found | null
 }

@@ -50,8 +50,9 @@ const deeper: ReadonlySet<ProbeName> = new Set([
   'sts-with-swapped-values',
 ])
 
-function isOpen({ failsAt }: Cause, { refusal }: Scene): boolean {
-  return failsAt === 'always' || refusal === null || refusal.families.some((family) => failsAt.includes(family))
+function isOpen({ failsAt, isFact }: Cause, { refusal }: Scene): boolean {
+  if (failsAt === 'always' || refusal === null || (isFact && refusal.from === 'probe')) return true
+  return refusal.families.some((family) => failsAt.includes(family))
 }
 
 /** Most certain first, otherwise in the order given. */

@@ -12,11 +12,17 @@ import { keyIsRefused } from './refused-key.ts'
 export const keyPairCauses: readonly Cause[] = [
   {
     id: 'placeholder-value',
+    isFact: true,
     failsAt: ['not-accepted', 'signature', 'malformed', 'nothing-sent'],
     look: placeholderValue,
   },
-  { id: 'id-secret-swapped', failsAt: ['not-accepted', 'malformed', 'nothing-sent'], look: idSecretSwapped },
-  { id: 'not-an-access-key', failsAt: ['not-accepted', 'malformed', 'signature'], look: notAnAccessKey },
+  {
+    id: 'id-secret-swapped',
+    isFact: true,
+    failsAt: ['not-accepted', 'malformed', 'nothing-sent'],
+    look: idSecretSwapped,
+  },
+  { id: 'not-an-access-key', isFact: true, failsAt: ['not-accepted', 'malformed', 'signature'], look: notAnAccessKey },
 ]
 
 /** Told after what the values betray by themselves. */

@@ -10,25 +10,29 @@ import { hiddenSet } from './hidden-set.ts'
 export const mangledCauses: readonly Cause[] = [
   {
     id: 'inline-comment',
+    isFact: true,
     failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
     look: (scene) => byDefect(scene, 'inline-comment'),
   },
   {
     id: 'quoted-value',
+    isFact: true,
     failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
     look: (scene) => byDefect(scene, 'quoted-value'),
   },
   {
     id: 'surrounding-whitespace',
+    isFact: true,
     failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
     look: (scene) => byDefect(scene, 'surrounding-whitespace'),
   },
   {
     id: 'invisible-character',
+    isFact: true,
     failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
     look: (scene) => byDefect(scene, 'invisible-character'),
   },
-  { id: 'base64-wrapped', failsAt: ['malformed', 'signature', 'not-accepted'], look: base64Wrapped },
+  { id: 'base64-wrapped', isFact: true, failsAt: ['malformed', 'signature', 'not-accepted'], look: base64Wrapped },
   { id: 'secret-mangled', failsAt: ['signature'], look: secretMangled },
 ]
 

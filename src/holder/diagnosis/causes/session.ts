@@ -24,11 +24,21 @@ import { automaticCure, type Cause, cure, evidence, type Found, found } from './
 
 /** What can be wrong with the third value, or with all three together. */
 export const sessionCauses: readonly Cause[] = [
-  { id: 'stale-session-token', failsAt: ['not-accepted', 'expired', 'signature'], look: staleSessionToken },
+  {
+    id: 'stale-session-token',
+    isFact: true,
+    failsAt: ['not-accepted', 'expired', 'signature'],
+    look: staleSessionToken,
+  },
   { id: 'legacy-security-token', failsAt: ['not-accepted', 'expired', 'signature'], look: legacySecurityToken },
-  { id: 'session-token-missing', failsAt: ['not-accepted'], look: sessionTokenMissing },
-  { id: 'mixed-sessions', failsAt: ['not-accepted', 'signature', 'expired'], look: mixedSessions },
-  { id: 'session-token-cut', failsAt: ['not-accepted', 'malformed', 'nothing-sent'], look: sessionTokenCut },
+  { id: 'session-token-missing', isFact: true, failsAt: ['not-accepted'], look: sessionTokenMissing },
+  { id: 'mixed-sessions', isFact: true, failsAt: ['not-accepted', 'signature', 'expired'], look: mixedSessions },
+  {
+    id: 'session-token-cut',
+    isFact: true,
+    failsAt: ['not-accepted', 'malformed', 'nothing-sent'],
+    look: sessionTokenCut,
+  },
   { id: 'session-expired', failsAt: ['expired', 'not-accepted', 'nothing-sent'], look: sessionExpired },
   { id: 'v1-token-in-opt-in-region', failsAt: ['not-accepted'], look: oldTokenInOptInRegion },
   { id: 'session-parent-gone', failsAt: ['not-accepted'], look: sessionParentGone },

@@ -1,0 +1,254 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CountersignError } from '../../../src/errors.ts'
+import { diagnose } from '../../../src/holder/diagnosis/index.ts'
+import type { Finding } from '../../../src/holder/diagnosis/verdict.ts'
+import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
+import { applyRepair, planRepair, proveRepair } from '../../../src/holder/repair/index.ts'
+import { home, idOf, type Laid, machine, secretOf, section, tokenOf } from '../diagnosis/stand-in.ts'
+
+const id = idOf('AKIA', 3)
+const secret = secretOf(3)
+const token = tokenOf(3)
+const session = { id: idOf('ASIA', 9), secret: secretOf(9), token: tokenOf(9) }
+const keys = { [id]: { secret }, [session.id]: session }
+
+async function firstFinding(
+  laid: Laid,
+): Promise<{
+  laidMachine: ReturnType<typeof machine>['machine']
+  finding: Finding
+  verdict: Awaited<ReturnType<typeof diagnose>>
+}> {
+  const { machine: laidMachine } = machine(laid)
+  const verdict = await diagnose(laidMachine)
+  return { laidMachine, verdict, finding: verdict.causes[0]! }
+}
+
+interface Case {
+  readonly cause: string
+  readonly why: string
+  readonly laid: Laid
+  readonly file: 'credentials' | 'config'
+  readonly after: string
+}
+
+const cases: readonly Case[] = [
+  {
+    cause: 'stale-session-token',
+    why: 'every byte around the token stays',
+    laid: {
+      credentials: `# mine\r\n[default]\r\naws_access_key_id=${id}\r\naws_session_token = ${token}\r\naws_secret_access_key=${secret}\r\n\r\n[other]\r\nregion=x\r\n`,
+    },
+    file: 'credentials',
+    after: `# mine\r\n[default]\r\naws_access_key_id=${id}\r\naws_secret_access_key=${secret}\r\n\r\n[other]\r\nregion=x\r\n`,
+  },
+  {
+    cause: 'stale-session-token',
+    why: 'both names of the token are removed',
+    laid: { credentials: section('default', id, secret, token, `aws_security_token = ${token}\n`) },
+    file: 'credentials',
+    after: section('default', id, secret),
+  },
+  {
+    cause: 'legacy-security-token',
+    why: 'the token under the new name stays',
+    laid: {
+      credentials: section('default', session.id, session.secret, session.token, `aws_security_token = ${token}\n`),
+    },
+    file: 'credentials',
+    after: section('default', session.id, session.secret, session.token),
+  },
+  {
+    cause: 'quoted-value',
+    why: 'quotes go, values stay',
+    laid: { credentials: `[default]\naws_access_key_id = "${id}"\naws_secret_access_key = "${secret}"\n` },
+    file: 'credentials',
+    after: `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`,
+  },
+  {
+    cause: 'inline-comment',
+    why: 'the value remains',
+    laid: { credentials: `[default]\naws_access_key_id = ${id} # laptop\naws_secret_access_key = ${secret}\n` },
+    file: 'credentials',
+    after: `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`,
+  },
+  {
+    cause: 'invisible-character',
+    why: 'nobody sees it, and it goes',
+    laid: { credentials: `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\u200b\n` },
+    file: 'credentials',
+    after: `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`,
+  },
+  {
+    cause: 'id-secret-swapped',
+    why: 'the values change places, the lines do not',
+    laid: { credentials: `[default]\naws_access_key_id = ${secret}\n# between\naws_secret_access_key = ${id}\n` },
+    file: 'credentials',
+    after: `[default]\naws_access_key_id = ${id}\n# between\naws_secret_access_key = ${secret}\n`,
+  },
+  {
+    cause: 'section-prefix',
+    why: 'the header becomes that of a credentials file',
+    laid: { credentials: section('profile dev', id, secret), env: { AWS_PROFILE: 'dev' } },
+    file: 'credentials',
+    after: section('dev', id, secret),
+  },
+  {
+    cause: 'section-prefix',
+    why: 'the header becomes that of a config file',
+    laid: { config: section('dev', id, secret), env: { AWS_PROFILE: 'dev' } },
+    file: 'config',
+    after: section('profile dev', id, secret),
+  },
+]
+
+describe('a repair', () => {
+  test.each(cases.map((each) => [`${each.cause}: ${each.why}`, each] as const))(
+    '%s, and a copy proves it',
+    async (_, { cause, laid, file, after }) => {
+      const { laidMachine, finding, verdict } = await firstFinding({ ...laid, sts: { keys } })
+      expect(finding.id).toBe(cause)
+      const plan = planRepair(laidMachine, finding)!
+      expect(plan.files.map(({ path }) => path)).toEqual([`${home}/.aws/${file}`])
+      expect(new TextDecoder().decode(plan.files[0]!.after)).toBe(after)
+      expect(JSON.stringify([plan.edits, plan.summary])).not.toContain(secret)
+      const proof = await proveRepair(laidMachine, plan, verdict, finding)
+      expect(proof).toMatchObject({ result: 'cured', after: { status: 'valid' } })
+      expect(laidMachine.readFile(`${home}/.aws/${file}`)).toMatchObject({
+        kind: 'found',
+        bytes: plan.files[0]!.before,
+      })
+    },
+  )
+
+  test('is not offered for what no file holds', async () => {
+    const { laidMachine, finding } = await firstFinding({
+      env: { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token },
+      sts: { keys },
+    })
+    expect(finding.id).toBe('stale-session-token')
+    expect(planRepair(laidMachine, finding)).toBeNull()
+  })
+
+  test('is called better, not cured, when another fault remains', async () => {
+    const { laidMachine, finding, verdict } = await firstFinding({
+      credentials: section('default', id, secretOf(4), token),
+      sts: { keys },
+    })
+    const proof = await proveRepair(laidMachine, planRepair(laidMachine, finding)!, verdict, finding)
+    expect(proof.result).toBe('better')
+    expect(proof.after.causes.map((cause) => cause.id)).toEqual(['secret-wrong'])
+  })
+
+  test('does not take a header that is taken already', async () => {
+    const credentials = `${section('dev', '', '')}${section('profile dev', id, secret)}`.replace(/aws_\w+ = \n/g, '')
+    const { laidMachine, finding } = await firstFinding({ credentials, env: { AWS_PROFILE: 'dev' } })
+    expect(finding.id).toBe('section-prefix')
+    expect(finding.fix.automatic).toBe(false)
+    expect(planRepair(laidMachine, finding)).toBeNull()
+  })
+
+  test('fails by name when the file is gone meanwhile', async () => {
+    const { finding } = await firstFinding({ credentials: section('default', id, secret, token), sts: { keys } })
+    expect(() => planRepair(recordedMachine({ userHome: home }), finding)).toThrow(
+      expect.objectContaining({ code: 'file-unreadable' }),
+    )
+  })
+})
+
+describe('applying a plan', () => {
+  const file = (name: string) => ({ path: `/${name}`, before: new Uint8Array([1]), after: new Uint8Array([2]) })
+  const plan = { edits: [], files: [file('a'), file('b')], summary: [] }
+
+  test('writes each file over what it was planned for', () => {
+    const written: [string, number, number][] = []
+    applyRepair(
+      {
+        write: (path, bytes, options) => written.push([path, bytes[0]!, options!.before![0]!]),
+        remove: () => {},
+        list: () => [],
+      },
+      plan,
+    )
+    expect(written).toEqual([
+      ['/a', 2, 1],
+      ['/b', 2, 1],
+    ])
+  })
+
+  test('puts the first file back when the second cannot be written', () => {
+    const written: [string, number][] = []
+    const disk = {
+      write(path: string, bytes: Uint8Array) {
+        if (path === '/b') throw new CountersignError('file-unwritable', 'no')
+        written.push([path, bytes[0]!])
+      },
+      remove: () => {},
+      list: () => [],
+    }
+    expect(() => applyRepair(disk, plan)).toThrow(expect.objectContaining({ code: 'file-unwritable' }))
+    expect(written).toEqual([
+      ['/a', 2],
+      ['/a', 1],
+    ])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('the command for bash, really run,', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'countersign-'))
+    mkdirSync(join(directory, '.aws'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true }))
+
+  test.each(
+    cases
+      .filter(({ cause }) =>
+        ['stale-session-token', 'legacy-security-token', 'section-prefix', 'id-secret-swapped'].includes(cause),
+      )
+      .map((each) => [`${each.cause}: ${each.why}`, each] as const),
+  )('cures %s', async (_, { laid, file }) => {
+    const { finding } = await firstFinding({ ...laid, sts: { keys } })
+    const path = join(directory, '.aws', file)
+    writeFileSync(path, (laid.credentials ?? laid.config)!)
+    execFileSync('bash', ['-euc', finding.fix.commands.bash.join('\n')], { env: { ...process.env, HOME: directory } })
+    const repaired = { [file]: readFileSync(path, 'utf8') }
+    expect(await diagnose(machine({ ...laid, ...repaired, sts: { keys } }).machine)).toMatchObject({
+      status: 'valid',
+      causes: [],
+    })
+  })
+
+  test.each([
+    ['a blank', { AWS_ACCESS_KEY_ID: `${id} `, AWS_SECRET_ACCESS_KEY: `${secret}\n` }],
+    ['quotes', { AWS_ACCESS_KEY_ID: `"${id}"`, AWS_SECRET_ACCESS_KEY: `'${secret}'` }],
+    ['a comment', { AWS_ACCESS_KEY_ID: `${id} # mine`, AWS_SECRET_ACCESS_KEY: secret }],
+    ['an invisible character', { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: `${secret}\u200b` }],
+    ['exchanged values', { AWS_ACCESS_KEY_ID: secret, AWS_SECRET_ACCESS_KEY: id }],
+    ['a leftover token', { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token }],
+    ['base64', { AWS_ACCESS_KEY_ID: btoa(`${id}\n`), AWS_SECRET_ACCESS_KEY: btoa(secret) }],
+  ])('cures variables: %s', async (_, env) => {
+    const { finding } = await firstFinding({ env, sts: { keys } })
+    const script = `${finding.fix.commands.bash.join('\n')}\nprintf '%s\\0' "\${AWS_ACCESS_KEY_ID-}" "\${AWS_SECRET_ACCESS_KEY-}" "\${AWS_SESSION_TOKEN-}"`
+    const [newId = '', newSecret = '', newToken = ''] = execFileSync('bash', ['-uc', script], {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+      .toString('utf8')
+      .split('\0')
+    const repaired = {
+      AWS_ACCESS_KEY_ID: newId,
+      AWS_SECRET_ACCESS_KEY: newSecret,
+      ...(newToken === '' ? {} : { AWS_SESSION_TOKEN: newToken }),
+    }
+    expect(await diagnose(machine({ env: repaired, sts: { keys } }).machine)).toMatchObject({
+      status: 'valid',
+      causes: [],
+    })
+  })
+})

@@ -6,8 +6,6 @@ import { type FileLocation, type FileRole, locateAwsFile } from './locate.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from './reading.ts'
 import { type IniDocument, parseIni, sizeRefusal } from './syntax.ts'
 
-export type { Entry, Section, SyntaxProblem } from './reading.ts'
-
 /** Both AWS files of a machine: what stands in them, where, and what is odd about it. */
 export interface AwsFiles {
   readonly config: AwsFile

@@ -19,7 +19,7 @@ export interface IniLine {
   readonly ending: '' | '\n' | '\r\n' | '\r'
 }
 
-export interface ByteOddity {
+interface ByteOddity {
   readonly kind: 'byte-order-mark' | 'utf-16' | 'not-utf-8' | 'nul-byte'
   /** Where it is first seen. */
   readonly line: number

@@ -12,14 +12,10 @@ import { sso } from './sso.ts'
 import { webIdentity } from './web-identity.ts'
 
 /** What a profile alone can hold, in botocore's order (credentials.py `ProfileProviderBuilder`). */
-export const profileSources: readonly Source[] = [
-  webIdentity,
-  sso,
-  sharedCredentialsFile,
-  login,
-  customProcess,
-  configFile,
-]
+const profileSources: readonly Source[] = [webIdentity, sso, sharedCredentialsFile, login, customProcess, configFile]
+
+/** Python's recursion limit of 1000 lets about this many roles stand behind one another (seen with botocore 1.43.11). */
+const deepest = 325
 
 /** Names of `credential_source`, exactly as they must be written (`CanonicalNameCredentialSourcer`). */
 const namedSources: Readonly<Record<string, Source>> = {
@@ -114,6 +110,10 @@ function fromProfile(ground: SourceGround, name: string, visited: readonly strin
       'InfiniteLoopConfigError: Infinite loop in credential configuration detected. Attempting to load from profile ' +
       `${name} which has already been visited. Visited profiles: ${quotedList(visited)}`
     return failure(says, `source_profile = ${name} leads back to where it came from`)
+  }
+  if (visited.length > deepest) {
+    const says = 'RecursionError: maximum recursion depth exceeded'
+    return failure(says, `more than ${deepest} profiles stand behind one another`)
   }
   const next = { ...ground, profile: name, explicit: true }
   if (!hasStaticKeys(settings) && hasRole(settings)) {

@@ -95,8 +95,3 @@ export function fileRefusal(
   }
   return { reason: 'file-syntax', says: `ConfigParseError: Unable to parse config file: ${file.written}`, at }
 }
-
-/** The profiles of both files in the order in which botocore comes to know them. */
-export function profileNames(files: AwsFiles): readonly string[] {
-  return [...new Set([...files.config.profiles.keys(), ...files.credentials.profiles.keys()])]
-}

@@ -79,6 +79,15 @@ describe('the trace', () => {
     })
   })
 
+  test('ends also behind ten thousand roles that lean on each other', () => {
+    const content = Array.from(
+      { length: 10_000 },
+      (_, i) => `[profile p${i}]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = p${i + 1}\n`,
+    ).join('')
+    const trace = cli({ files: { [configFile]: content } }, { profile: 'p0' })
+    expect(trace.error?.says).toBe('RecursionError: maximum recursion depth exceeded')
+  })
+
   test('stops with an error and still shows what stands behind it', () => {
     const env = { AWS_ACCESS_KEY_ID: 'AKIDENV' }
     const trace = cli({ env, files: { [credentialsFile]: `[default]\n${pair('AKIDFILE')}` } })

@@ -45,7 +45,8 @@ describe('reading a file of this computer', () => {
   })
 
   test.runIf(posix)('does not wait for a pipe, a device or a loop of links', () => {
-    execFileSync('mkfifo', [join(place, 'pipe')])
+    const makePipe = 'mkfifo'
+    execFileSync(makePipe, [join(place, 'pipe')])
     symlinkSync('loop', join(place, 'loop'))
     expect(realMachine().readFile(join(place, 'pipe'))).toMatchObject({ kind: 'unreadable', because: 'not-a-file' })
     expect(realMachine().readFile('/dev/zero')).toMatchObject({ kind: 'unreadable', because: 'not-a-file' })

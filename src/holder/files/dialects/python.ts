@@ -44,7 +44,7 @@ export function splitLines(text: string): readonly string[] {
 }
 
 /** `repr()` of a string. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   let out = ''
   for (const character of text) {

@@ -103,11 +103,6 @@ export function familiesOf(answer: Answer): readonly AnswerFamily[] {
         : ['other']
 }
 
-/** True for refusals by which a service turned the credentials (not only the permission) down. */
-export function isCredentialRefusal(answer: Answer): boolean {
-  return familiesOf(answer).some((family) => !['accepted', 'look-alike', 'other', 'denied'].includes(family))
-}
-
 /** An instant in AWS's basic format `YYYYMMDD'T'HHMMSS'Z'` or ISO 8601 or RFC 1123; null when it is none. */
 export function parseInstant(text: string): Date | null {
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text.trim())

@@ -34,7 +34,7 @@ export async function runExperiments(ground: Ground, asker: Asker, withProfile: 
  * Whether a text may be sent as a key id. An id travels in the clear, so whatever could be a secret must not: what stands
  * there is sent only when it is short and of an id's characters.
  */
-export function maySendAsId(id: string, secret: string): boolean {
+function maySendAsId(id: string, secret: string): boolean {
   // `test` and `test`, as emulators want it, is no secret.
   const differs = id !== secret || placeholderKind(id) === 'dummy'
   return /^\w{1,32}$/.test(id) && differs && !wellFormedId.test(secret)

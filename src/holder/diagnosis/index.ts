@@ -3,7 +3,7 @@
  * here loads Node's modules or the signature unless a probe is sent.
  */
 export { type DiagnosisQuestion, diagnose } from './diagnose.ts'
-export { type ErrorSeen, redact, type SecretKind } from './error-text/index.ts'
+export type { ErrorSeen, SecretKind } from './error-text/index.ts'
 export { type ExplainQuestion, type Explanation, explainError } from './explain.ts'
 export { chainJson, explanationJson, verdictJson } from './json.ts'
 export type { ProbeNotice } from './probes/question.ts'

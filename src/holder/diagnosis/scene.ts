@@ -106,16 +106,6 @@ export function isTemporary(scene: Pick<Scene, 'key'>): boolean {
   return scene.key?.kind === 'temporary'
 }
 
-/** Whether the refusal may have been decided at that step; without a refusal everything may be. */
-export function mayBe(scene: Pick<Scene, 'refusal'>, ...families: readonly AnswerFamily[]): boolean {
-  return scene.refusal === null || scene.refusal.families.some((family) => families.includes(family))
-}
-
-/** Whether the refusal was surely decided at that step. */
-export function isSurely(scene: Pick<Scene, 'refusal'>, family: AnswerFamily): boolean {
-  return scene.refusal !== null && scene.refusal.families.length === 1 && scene.refusal.families[0] === family
-}
-
 /** The section of an AWS file in which a place lies; null for variables and other files. */
 export function sectionAt(files: AwsFiles, at: Place): { readonly file: string; readonly section: Section } | null {
   if (!('file' in at) || !('line' in at)) return null

@@ -3,8 +3,6 @@ import type { Shell } from './verdict.ts'
 /** Command lines per shell. */
 export type Commands = Readonly<Record<Shell, readonly string[]>>
 
-export const shells: readonly Shell[] = ['bash', 'fish', 'powershell', 'cmd']
-
 export const noCommands: Commands = { bash: [], fish: [], powershell: [], cmd: [] }
 
 /**
@@ -120,7 +118,7 @@ export function homePath(path: string, home: string | null): HomePath {
 }
 
 /** The path as a word of that shell's command line. */
-export function pathWord(shell: Shell, { shown }: HomePath): string {
+function pathWord(shell: Shell, { shown }: HomePath): string {
   if (!shown.startsWith('~')) return quote(shell, shown)
   const rest = shown.slice(2)
   switch (shell) {

@@ -1,7 +1,7 @@
 import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { Scene, ValueSeen } from './scene.ts'
-import { type Commands, command, everywhere, homePath, quote, sequence, setVariable, shells } from './shells.ts'
+import { type Commands, command, homePath, quote, sequence, setVariable } from './shells.ts'
 import { placeholderKind } from './values.ts'
 import type { Shell } from './verdict.ts'
 
@@ -52,7 +52,7 @@ export function shownIdText(id: string): string {
 }
 
 /** A key id as an argument of a command, taken from where it stands, so that it need not be written out. */
-export function idArgument(credential: Credential): Readonly<Record<Shell, string>> {
+function idArgument(credential: Credential): Readonly<Record<Shell, string>> {
   if (credential.provider === 'env') {
     return {
       bash: '"$AWS_ACCESS_KEY_ID"',
@@ -222,5 +222,3 @@ export function span(seconds: number): string {
 export function instantWords(at: Date): string {
   return at.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
-
-export { everywhere, shells }

@@ -497,6 +497,25 @@ describe('nothing, or only half of it', () => {
   })
 })
 
+describe('AWS_CREDENTIAL_EXPIRATION', () => {
+  const env = {
+    AWS_ACCESS_KEY_ID: id,
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_CREDENTIAL_EXPIRATION: '2026-11-27T00:00:00Z',
+  }
+
+  test('in the past is told as what it is when AWS still accepts the keys', async () => {
+    const verdict = await verdictOf({ env, sts: { keys: good } })
+    expect(verdict.status).toBe('unusable')
+    expect(told(verdict)).toEqual(['session-expired proven'])
+    expect(verdict.causes[0]!.fix.commands.bash).toEqual(['unset AWS_CREDENTIAL_EXPIRATION'])
+  })
+
+  test('in the past proves an expired session when nobody is asked', async () => {
+    expect(told(await verdictOf({ env }, { offline: true }))).toEqual(['session-expired proven'])
+  })
+})
+
 describe('a role', () => {
   const config = '[profile role]\nrole_arn = arn:aws:iam::609629065308:role/x\nsource_profile = keys\n'
 

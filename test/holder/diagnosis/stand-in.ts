@@ -26,7 +26,7 @@ export function idOf(prefix: 'AKIA' | 'ASIA', seed: number, account = accountA):
   )
 }
 
-export const accountA = '609629065308'
+const accountA = '609629065308'
 export const accountB = '210987654321'
 export const now = new Date('2026-11-28T12:00:00Z')
 export const hours = (count: number, from = now): Date => new Date(from.getTime() + count * 3_600_000)
@@ -55,7 +55,7 @@ export interface KnownKey {
   readonly user?: string
 }
 
-export interface StandIn {
+interface StandIn {
   readonly keys: Readonly<Record<string, KnownKey>>
   /** The server's clock. */
   readonly at?: Date
@@ -73,7 +73,7 @@ export interface Sent {
 }
 
 /** STS and a little of IAM, checking in AWS's order: form, clock, key, signature, token. Every signature is really compared. */
-export function standIn(rules: StandIn): { readonly send: NonNullable<Recording['send']>; readonly sent: Sent } {
+function standIn(rules: StandIn): { readonly send: NonNullable<Recording['send']>; readonly sent: Sent } {
   const sent: Sent = { requests: [] }
   return {
     sent,

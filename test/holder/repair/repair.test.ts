@@ -16,9 +16,7 @@ const token = tokenOf(3)
 const session = { id: idOf('ASIA', 9), secret: secretOf(9), token: tokenOf(9) }
 const keys = { [id]: { secret }, [session.id]: session }
 
-async function firstFinding(
-  laid: Laid,
-): Promise<{
+async function firstFinding(laid: Laid): Promise<{
   laidMachine: ReturnType<typeof machine>['machine']
   finding: Finding
   verdict: Awaited<ReturnType<typeof diagnose>>

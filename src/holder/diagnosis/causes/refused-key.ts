@@ -33,7 +33,7 @@ export const refusedKeyCauses: readonly Cause[] = [
 ]
 
 /** The answer about the key itself, with nothing else in the way that could be taken away; null when there was none. */
-export function answerToKey({ outcomes, credential, key }: Scene): Outcome | null {
+function answerToKey({ outcomes, credential, key }: Scene): Outcome | null {
   if (credential?.sessionToken != null && key?.kind === 'long-term') return outcomes.get('sts-without-token') ?? null
   return (
     outcomes.get('sts-at-server-time') ??
@@ -176,6 +176,8 @@ function keyUnknown(scene: Scene): Found | null {
     evidence(`AWS does not accept the key id ${shownId(id)} from ${placeWords(scene, id.at)}`, id.at),
     ...accountFacts(scene),
   ]
+  if (scene.neighbour?.key.kind === 'untold')
+    facts.push(evidence(`Profile ${scene.neighbour.profile} could not tell more: ${scene.neighbour.key.because}`))
   if (key?.kind === 'not-here')
     facts.push(
       evidence(`Profile ${scene.neighbour!.profile} may ask IAM about keys, and IAM does not know this one`, {

@@ -3,11 +3,10 @@ import { clientTexts } from './client-texts.ts'
 import type { ErrorSeen } from './error-seen.ts'
 import { serviceName, serviceOfOperation, speaksJson } from './names.ts'
 import { type Redacted, redact, type SecretKind } from './redact.ts'
-import { readRendering, renderings, unescapeXml } from './renderings.ts'
+import { readRendering, renderings } from './renderings.ts'
 
 export type { ErrorSeen } from './error-seen.ts'
 export type { SecretKind } from './redact.ts'
-export { redact } from './redact.ts'
 
 /** A text read for its error. `plain` is for looking for proofs only and must never be shown. */
 export interface ErrorText {
@@ -227,10 +226,4 @@ function clientIn(text: string, seen: string | null): string | null {
   if (seen === 'java')
     return /software\.amazon\.awssdk/.test(text) ? 'java-v2' : /com\.amazonaws/.test(text) ? 'java-v1' : 'java-v2'
   return seen === 'js' ? null : seen
-}
-
-/** Decoded XML text of one element anywhere in a text, e.g. S3's `RequestTime`; null when there is none. */
-export function elementIn(text: string, name: string): string | null {
-  const match = new RegExp(`<${name}>([^<]{0,20000})</${name}>`).exec(text)
-  return match === null ? null : unescapeXml(match[1]!)
 }

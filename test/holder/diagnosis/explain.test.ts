@@ -387,6 +387,16 @@ describe('explain with the machine', () => {
     expect(causes.map((cause) => cause.id)).not.toContain('stale-session-token')
   })
 
+  test('speaks of the clock that signed, which may have been another one', async () => {
+    const { machine: laid } = machine({ credentials: section('default', id, secretOf(3)) })
+    const text = 'Signature expired: 20220127T001427Z is now earlier than 20220127T014428Z (20220127T015928Z - 15 min.)'
+    expect((await explainError(text, { machine: laid })).causes[0]).toMatchObject({
+      id: 'clock-skew',
+      certainty: 'likely',
+      title: 'The clock that signed was 105 minutes behind that of AWS',
+    })
+  })
+
   test('sends nothing', async () => {
     const { machine: laid, sent } = machine({ credentials: section('default', id, secretOf(3)), sts: { keys: {} } })
     await explainError(error, { machine: laid })

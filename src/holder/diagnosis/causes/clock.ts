@@ -29,15 +29,17 @@ function clockSkew(scene: Scene): Found | null {
       cure('Set the clock', setClock(scene)),
     )
   }
-  const direction = skew.seconds > 0 ? 'behind' : 'ahead'
+  const direction = skew.seconds > 0 ? 'behind' : 'ahead of'
   const size = span(skew.seconds)
   const refusedForIt = skew.how === 'refused'
-  // An old request in a text may have been held up on its way; ours was not, and none comes from the future.
-  const heldUp = 'probe' in skew.at && skew.at.probe === 'error-text' && skew.seconds > 0
+  // A text tells of another moment, perhaps of another machine; and an old request in it may have been held up on its way.
+  const fromText = 'probe' in skew.at && skew.at.probe === 'error-text'
+  const heldUp = fromText && skew.seconds > 0
   const surely = !heldUp && (refusedForIt || Math.abs(skew.seconds) > refusedBeyond)
   const certainty: Certainty = surely ? 'proven' : 'likely'
   if (!refusedForIt && Math.abs(skew.seconds) <= refusedBeyond && scene.refusal !== null && !clockText) return null
-  const facts: Evidence[] = [evidence(`This clock is ${size} ${direction} that of AWS`, skew.at)]
+  const which = fromText ? `The clock that signed was ${size}` : `This clock is ${size}`
+  const facts: Evidence[] = [evidence(`${which} ${direction} that of AWS`, fromText ? null : skew.at)]
   if (refusedForIt) facts.push(evidence('AWS refuses requests with such a time before it looks at the key'))
   const corrected = scene.outcomes.get('sts-at-server-time')
   if (corrected?.kind === 'accepted')
@@ -62,7 +64,7 @@ function clockSkew(scene: Scene): Found | null {
     )
   return found(
     certainty,
-    `The clock of this machine is wrong by ${size}`,
+    fromText ? `${which} ${direction} that of AWS` : `The clock of this machine is wrong by ${size}`,
     facts,
     cure('Set the clock', setClock(scene)),
   )

@@ -61,7 +61,8 @@ export function openDataDirectory(options: {
       masterKey,
       rootCredentialsPath,
       writeRootCredentials(key) {
-        const text = `[default]\naws_access_key_id = ${key.id}\naws_secret_access_key = ${key.secret}\n`
+        // With an endpoint of its own and no region anywhere, botocore fails with NoRegionError before it sends anything.
+        const text = `[default]\naws_access_key_id = ${key.id}\naws_secret_access_key = ${key.secret}\nregion = us-east-1\n`
         writeWhole(rootCredentialsPath, text)
       },
       close: () => lock.release(),

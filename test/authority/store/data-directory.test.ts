@@ -153,7 +153,7 @@ describe('a data directory', () => {
     directory.writeRootCredentials({ id: 'AKIAI44QH8DHBEXAMPLE', secret: 'old' })
     directory.writeRootCredentials({ id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' })
     expect(readFileSync(directory.rootCredentialsPath, 'utf8')).toBe(
-      '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n',
+      '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nregion = us-east-1\n',
     )
     expect(readdirSync(path).filter((name) => name.startsWith('root-credentials'))).toEqual(['root-credentials'])
   })

@@ -1,8 +1,8 @@
 import { traceChain } from '../holder/chains/index.ts'
-import { chainJson, winnerShape } from '../holder/diagnosis/index.ts'
+import { chainJson } from '../holder/diagnosis/json.ts'
+import { winnerShape } from '../holder/diagnosis/shape.ts'
 import { questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
-import { chainLine, chainMatrix, chainText } from './say/chain.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /** `chain [PROFILE]`: every source in order. It shows and judges nothing, so it has done its work whatever it shows. */
@@ -18,6 +18,7 @@ export async function chain(call: Call): Promise<number> {
     writeJson(call, chainJson(machine, Object.fromEntries(traces.map((trace) => [trace.sdk, trace]))))
     return exitCode.fine
   }
+  const { chainLine, chainMatrix, chainText } = await import('./say/chain.ts')
   const sight = { look: terminal.look, machine }
   const told = traces.map((trace) => ({ trace, winner: winnerShape(trace) }))
   if (wanted === 'all') terminal.out(chainMatrix(sight, told))

@@ -1,10 +1,10 @@
 import { CountersignError } from '../errors.ts'
-import { diagnose, verdictJson } from '../holder/diagnosis/index.ts'
+import { diagnose } from '../holder/diagnosis/diagnose.ts'
+import { verdictJson } from '../holder/diagnosis/json.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import { nearestHint } from './grammar.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
-import { verdictLine, verdictText } from './say/verdict.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /** `check [PROFILE]`: find, verify, explain. */
@@ -14,6 +14,7 @@ export async function check(call: Call): Promise<number> {
   if (call.implied && call.operands.length > 0) refuseMistypedVerb(call.operands[0]!, verdict)
   if (wantsJson(call)) writeJson(call, verdictJson(verdict))
   else {
+    const { verdictLine, verdictText } = await import('./say/verdict.ts')
     const sight = { look: call.terminal.look, machine: call.machine }
     const say = call.flags.on('quiet') ? verdictLine : verdictText
     call.terminal.out(say(sight, verdict, question.offline))

@@ -6,7 +6,7 @@ import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import type { Disk } from '../holder/machine/disk.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { joinPath } from '../holder/machine/paths.ts'
-import { realDisk } from '../holder/machine/real.ts'
+import { realDisk, realMachine } from '../holder/machine/real.ts'
 import { applyRepair, planRepair, proveRepair } from '../holder/repair/index.ts'
 import { labRegion } from '../lab/caller.ts'
 import { section } from '../lab/scenarios.ts'
@@ -30,7 +30,8 @@ interface Stage {
 
 /** `tour`: the whole product in six steps. Every step is really done, and the tour fails when one comes out otherwise. */
 export async function tour(call: Call): Promise<number> {
-  const { terminal, machine: outside, flags } = call
+  const { terminal, flags } = call
+  const outside = realMachine({ direct: true })
   if (call.child !== null) throw new CountersignError('usage', 'tour takes no command after "--".')
   const port = portOf(flags.text('port'))
   const voice = tourVoice(terminal.look)

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 
 const main = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'cli', 'main.ts')
 
-const compileCache = join(tmpdir(), `countersign-compile-cache-${process.getuid?.() ?? 'own'}`)
+const compileCache = join(dirname(main), '..', '..', 'node_modules', '.cache', 'countersign-tests')
 
 export interface Outcome {
   readonly code: number | null

@@ -71,3 +71,9 @@ describe('lab', () => {
     expect(stderr).toContain('Did you mean: countersign lab stale-session-token?')
   })
 })
+
+test('tour and lab speak with their own authority without any proxy of the environment', async () => {
+  const env = { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' }
+  expect(await countersign(['lab', 'C20'], { env })).toMatchObject({ code: 0 })
+  expect(await countersign(['tour', '--once', '--port', '0'], { env })).toMatchObject({ code: 0 })
+})

@@ -24,7 +24,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { CountersignError } from '../../errors.ts'
 import type { Disk } from './disk.ts'
 import type { FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
-import { routeOf } from './proxy.ts'
+import { type Route, routeOf } from './proxy.ts'
 import { environmentOf } from './recorded.ts'
 import { hostOf, parseUrl, pathOf, proxyCredential, unbracketed } from './url.ts'
 
@@ -38,6 +38,8 @@ export interface RealMachineOptions {
   readonly now?: Date | undefined
   /** A PEM file whose authorities are trusted instead of Node's; else `AWS_CA_BUNDLE` is honoured. */
   readonly caBundle?: string | undefined
+  /** Proxies of the environment are not used: for an endpoint on this very computer. */
+  readonly direct?: boolean
 }
 
 /** This computer, as a value. The environment is read once; files, clock and network when they are asked. */
@@ -64,7 +66,7 @@ export function realMachine(options: RealMachineOptions = {}): Machine {
       if (options.offline === true) {
         return Promise.reject(new CountersignError('offline', `Offline: ${hostOf(request.url)} was not asked.`))
       }
-      return send(machine, request, options.caBundle ?? machine.env('AWS_CA_BUNDLE'))
+      return send(machine, request, options.caBundle ?? machine.env('AWS_CA_BUNDLE'), options.direct === true)
     },
   }
   return machine
@@ -325,9 +327,14 @@ function unwritable(path: string, cause: unknown): CountersignError {
 type Socket = import('node:net').Socket
 type HttpRequest = import('node:http').ClientRequest
 
-async function send(machine: Machine, request: OutgoingRequest, caBundle: string | undefined): Promise<IncomingReply> {
+async function send(
+  machine: Machine,
+  request: OutgoingRequest,
+  caBundle: string | undefined,
+  direct: boolean,
+): Promise<IncomingReply> {
   const url = parseUrl(request.url)
-  const route = routeOf(url, machine)
+  const route: Route = direct ? { kind: 'direct' } : routeOf(url, machine)
   if (route.kind === 'refused') throw new CountersignError('unreachable', `${route.because}.`)
   const ca = url.protocol === 'https:' && caBundle ? readBundle(machine, caBundle) : undefined
   const deadline = new AbortController()

@@ -88,10 +88,9 @@ export function createAuthenticator(options: { readonly toleranceMinutes?: numbe
     }
     for (let index = 0; index < until; index++) {
       const refused = checks[index]![1](examination)
-      if (refused !== null) return { ...learned(examination, names[index]!), refused }
+      if (refused !== null) return conclude(examination, names[index]!, refused)
     }
-    if (examination.principal === null || until < checks.length) return null
-    return { ...learned(examination, allNames), principal: examination.principal }
+    return until < checks.length ? null : conclude(examination, allNames, null)
   }
 
   return {
@@ -100,16 +99,15 @@ export function createAuthenticator(options: { readonly toleranceMinutes?: numbe
   }
 }
 
-function learned(examination: Examination, passed: readonly string[]): Learned {
-  const { authorization } = examination
+function conclude(examination: Examination, passed: readonly string[], refused: Refusal | null): Authenticated {
+  const { authorization, principal } = examination
   const scope = authorization.kind === 'read' ? authorization.scope : null
-  const service = scope?.service
-  return {
-    checks: passed,
-    accessKeyId: examination.accessKeyId ?? printableKeyId(scope?.accessKeyId),
-    region: examination.region ?? printableRegion(scope?.region),
-    service: service === 'sts' || service === 'iam' ? service : null,
-  }
+  const accessKeyId = examination.accessKeyId ?? printableKeyId(scope?.accessKeyId)
+  const region = examination.region ?? printableRegion(scope?.region)
+  const service = scope?.service === 'sts' || scope?.service === 'iam' ? scope.service : null
+  return refused === null
+    ? { checks: passed, accessKeyId, region, service, principal: principal! }
+    : { checks: passed, accessKeyId, region, service, refused }
 }
 
 /** A key id is no secret, but a secret may have been put in its place: only what can be no secret is kept for the log. */

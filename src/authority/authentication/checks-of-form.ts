@@ -112,7 +112,7 @@ export const scopeIsRight: Check = (examination) => {
     examination.region = regionSet?.find((region) => !region.includes('*')) ?? 'us-east-1'
   } else {
     if (!/^[\w-]{0,64}$/.test(scope.region)) faults.push({ fault: 'region', got: scope.region })
-    examination.region = scope.region
+    else examination.region = scope.region
   }
   const expected = examination.call.service ?? (scope.service === 'iam' ? 'iam' : 'sts')
   if (scope.service !== expected) faults.push({ fault: 'service', expected })

@@ -137,13 +137,15 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
-const special =
-  /[&<>"'\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-const specials = new RegExp(special, 'g')
+const specials =
+  /[&<>"'\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+/** Almost all text is plain; this decides it without looking for each special character. */
+const plain = /^[\n\t\x20\x21\x23-\x25\x28-\x3b\x3d\x3f-\x7e]*$/
 
 /** Text that came from a caller may hold what XML 1.0 (§2.2) cannot carry at all: that becomes U+FFFD; a carriage return stays one. */
 export function escapeXml(text: string): string {
-  return special.test(text) ? text.replace(specials, escapeCharacter) : text
+  return plain.test(text) ? text : text.replace(specials, escapeCharacter)
 }
 
 function escapeCharacter(character: string): string {

@@ -69,7 +69,7 @@ describe('a data directory', () => {
 
     const credentials = readFileSync(join(data, 'root-credentials'), 'utf8')
     expect(credentials).toBe(
-      `[default]\naws_access_key_id = ${first.root.accessKeyId}\naws_secret_access_key = ${first.root.secretAccessKey}\n`,
+      `[default]\naws_access_key_id = ${first.root.accessKeyId}\naws_secret_access_key = ${first.root.secretAccessKey}\nregion = us-east-1\n`,
     )
     if (process.platform !== 'win32') {
       expect(statSync(data).mode & 0o777).toBe(0o700)

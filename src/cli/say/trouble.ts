@@ -1,4 +1,4 @@
-import { CountersignError } from '../../errors.ts'
+import type { CountersignError } from '../../errors.ts'
 import { exitCode, type Look } from '../terminal.ts'
 import { page, wrap } from './page.ts'
 
@@ -13,14 +13,13 @@ export function usageText(look: Look, says: string, hint: string | null): string
  * may quote what it choked on.
  */
 export function troubleOf(look: Look, error: unknown): { readonly text: string; readonly code: number } {
-  if (error instanceof CountersignError && error.code !== 'defect')
+  if (isOurs(error) && error.code !== 'defect')
     return { text: usageText(look, error.message, hintOf(error)), code: exitCodeOf(error) }
   const name = error instanceof Error ? error.name : typeof error
   const message = error instanceof Error ? error.message : ''
-  const says =
-    error instanceof CountersignError
-      ? message
-      : `${name} (${namesOnly.test(message) ? message : 'its text is withheld: it may hold a secret'})`
+  const says = isOurs(error)
+    ? message
+    : `${name} (${namesOnly.test(message) ? message : 'its text is withheld: it may hold a secret'})`
   return {
     text: page([
       ...wrap(look, 'countersign: ', `This is a defect in countersign itself: ${says}`, 13),
@@ -29,6 +28,11 @@ export function troubleOf(look: Look, error: unknown): { readonly text: string; 
     ]),
     code: exitCode.defect,
   }
+}
+
+/** By its name: bundles that were built apart from each other have a class each. */
+function isOurs(error: unknown): error is CountersignError {
+  return error instanceof Error && error.name === 'CountersignError' && 'code' in error && 'data' in error
 }
 
 function hintOf({ data }: CountersignError): string | null {

@@ -21,11 +21,3 @@ export function detectShell(machine: Machine): Shell {
   if (modules !== undefined || name === 'pwsh') return 'powershell'
   return name === 'fish' ? 'fish' : 'bash'
 }
-
-/** How a person calls that shell. */
-export const shellNames: Readonly<Record<Shell, string>> = {
-  bash: 'bash or zsh',
-  fish: 'fish',
-  powershell: 'PowerShell',
-  cmd: 'cmd.exe',
-}

@@ -85,7 +85,7 @@ export interface Scene {
   readonly clockOffset?: number
 }
 
-export const labHome = '/u/alice'
+const labHome = '/u/alice'
 
 /** The scene as a machine: its files and environment are data, its requests are real. */
 export function machineOf(stage: Stage, scene: Scene): Machine {

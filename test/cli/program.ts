@@ -40,7 +40,7 @@ export function makeHome(files: Setting['files'] = {}): string {
 }
 
 /** What a program started by a test gets: nothing of the environment that the tests themselves run in. */
-export function environment(home: string, env: Setting['env'] = {}): Record<string, string> {
+function environment(home: string, env: Setting['env'] = {}): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: home,

@@ -1,6 +1,6 @@
 import type { Finding } from '../../holder/diagnosis/verdict.ts'
 import { legible, mark, page, paint, visibleWidth, wrap } from './page.ts'
-import { counted } from './sources.ts'
+import { counted, sdkNames } from './sources.ts'
 import { findingLines, type Sight } from './verdict.ts'
 
 /** What an error text was read as. */
@@ -67,8 +67,15 @@ export function secretWarning({ look }: Sight): string {
 function errorTitle(error: ErrorRead): string {
   const where = [error.service, error.operation].filter((part) => part !== null).join(' ')
   const status = error.status === null ? '' : ` (HTTP ${error.status})`
-  const client = error.client === null ? '' : `, as ${error.client} prints it`
+  const client = error.client === null ? '' : `, as ${clientName(error.client)} prints it`
   return `${error.code}${where === '' ? '' : ` from ${where}`}${status}${client}`
+}
+
+/** How a person calls the client that wrote the text. */
+function clientName(client: string): string {
+  if (client === 'aws-cli') return 'the AWS CLI'
+  if (client === 'xml' || client === 'json') return `the service itself (${client.toUpperCase()})`
+  return (sdkNames as Readonly<Record<string, string>>)[client] ?? client
 }
 
 function notUnderstood({ look }: Sight): string {

@@ -64,7 +64,7 @@ export function setLines(machine: Machine, variables: readonly (readonly [name: 
   return variables.map(([name, value]) => setVariable(name, value)[shell].map(harmless).join('; '))
 }
 
-export function testControlsWarning(look: Look): string[] {
+function testControlsWarning(look: Look): string[] {
   const bar = look.unicode ? '━'.repeat(look.columns - 20) : '='.repeat(look.columns - 20)
   return [
     paint(look, 'bad', bar),

@@ -5,7 +5,7 @@ import type { ProviderName } from '../../holder/sources/credential.ts'
 import { shortPath } from './page.ts'
 
 /** How a person calls each source. */
-export const sourceNames: Readonly<Record<ProviderName, string>> = {
+const sourceNames: Readonly<Record<ProviderName, string>> = {
   env: 'environment variables',
   'assume-role': 'a role to assume',
   'assume-role-with-web-identity': 'a web identity token',
@@ -58,7 +58,7 @@ export function credentialText(credential: CredentialShape): string {
 }
 
 /** `12 minutes`, `3 hours`, `5 days`; always the larger part only. */
-export function span(milliseconds: number): string {
+function span(milliseconds: number): string {
   const minutes = Math.round(Math.abs(milliseconds) / 60_000)
   if (minutes < 1) return 'less than a minute'
   if (minutes < 120) return counted(minutes, 'minute')

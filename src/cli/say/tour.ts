@@ -19,7 +19,7 @@ export interface TourVoice {
   answer(answer: Answer): string
 }
 
-export const tourSteps = 6
+const tourSteps = 6
 
 export function tourVoice(look: Look): TourVoice {
   const indent = '     '

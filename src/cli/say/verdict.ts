@@ -4,7 +4,7 @@ import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../.
 import { homeOf } from '../../holder/files/expand.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import type { Place } from '../../holder/sources/credential.ts'
-import { detectShell, shellNames } from '../shell.ts'
+import { detectShell } from '../shell.ts'
 import type { Look } from '../terminal.ts'
 import { harmless, legible, mark, padded, page, paint, placeText, shortPath, visibleWidth, wrap } from './page.ts'
 import { credentialText, instantText, sdkNames, sourceText } from './sources.ts'
@@ -218,9 +218,4 @@ function shortened(machine: Machine, text: string): string {
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
-}
-
-/** The name of the shell whose commands are shown. */
-export function shellHint(machine: Machine): string {
-  return shellNames[detectShell(machine)]
 }

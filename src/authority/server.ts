@@ -241,8 +241,6 @@ function createListener({ tls }: AuthorityOptions, limits: Limits, answering: An
   }
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
   server.maxConnections = limits.connections
-  // A client that never reads its answer, or stops in the middle of its request, is let go.
-  server.setTimeout(limits.requestTime + limits.idleTime)
   server.on('request', answering.onRequest)
   server.on('checkExpectation', answering.onRequest)
   server.on(

@@ -12,7 +12,7 @@ export interface DecisionLog {
 
 export interface DecisionLogOptions {
   readonly store: Pick<Store, 'appendDecisions' | 'findDecisions'>
-  /** A batch is written as soon as this many wait. */
+  /** A batch is written as soon as this many wait; more at once would let the requests behind it wait too long. */
   readonly batch?: number
   /** Beyond this many, callers wait for `room`. */
   readonly most?: number
@@ -25,7 +25,7 @@ export interface DecisionLogOptions {
  * are kept, so that a full disk cannot take the memory as well. The caller decides about time: it calls `flush` now and then.
  */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
-  const batch = options.batch ?? 512
+  const batch = options.batch ?? 128
   const most = options.most ?? 8192
   let waiting: Decision[] = []
   let writing: Promise<void> | null = null

@@ -28,6 +28,7 @@ export interface OutgoingReply {
   writeHead(status: number, headers: string[]): unknown
   write(body: string): unknown
   end(body?: string): unknown
+  on(event: 'close', listener: () => void): unknown
   destroy(): unknown
 }
 
@@ -72,6 +73,8 @@ interface Visit {
 }
 
 const nothing = new Uint8Array(0)
+/** So much lies in the system's own buffers when nobody reads it, and the connection counts as idle. */
+const fitsUnread = 16_384
 /** How much of a body that nobody wants is still let in. */
 const lingerSize = 1_048_576
 
@@ -85,6 +88,12 @@ export function createAnswering(parts: AnsweringParts): Answering {
     if (response.destroyed || response.headersSent) return
     response.writeHead(reply.status, headers(call.requestId, reply, finished !== null))
     response.end(reply.body)
+    if (reply.body.length < fitsUnread) return
+    // Whoever does not read a long answer must not hold it here for ever.
+    response.on(
+      'close',
+      parts.after(limits.idleTime, () => response.destroy()),
+    )
   }
 
   /** An answer that does not wait for the body: closing at once would reset the connection and lose the answer. */

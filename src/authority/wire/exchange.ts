@@ -184,7 +184,7 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
   const account = surroundings.state().directory.account.id
   return {
     received,
-    at: surroundings.now(),
+    at: Math.floor(surroundings.now()),
     account,
     operation: '',
     service: 'sts',
@@ -385,16 +385,17 @@ function say(walk: Walk, fault: Fault, refusal: Refusal | null): Reply {
 
 const noSentences: readonly string[] = []
 
-let lastInstant = Number.NaN
-let lastInstantText = ''
+let lastSecond = Number.NaN
+let lastSecondText = ''
 
-/** ISO 8601 with milliseconds; many requests fall into one. */
+/** ISO 8601 with milliseconds. All but the milliseconds is the same for many requests. */
 function instantText(at: number): string {
-  if (at !== lastInstant) {
-    lastInstant = at
-    lastInstantText = new Date(at).toISOString()
+  const second = Math.floor(at / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastSecondText = new Date(second * 1000).toISOString().slice(0, 20)
   }
-  return lastInstantText
+  return `${lastSecondText}${String(at - second * 1000).padStart(3, '0')}Z`
 }
 
 function decisionOf(walk: Walk, status: number, fault: Fault | null, refusal: Refusal | null): Decision {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
+import type { SignableRequest } from '../../../src/signature/index.ts'
 import { call, decisionOf, sendRaw } from './caller.ts'
 
 const whoAmI = { Action: 'GetCallerIdentity' }
@@ -85,6 +86,47 @@ describe('what is no HTTP', () => {
 })
 
 describe('slow clients', () => {
+  test('that say nothing at all are let go', async () => {
+    const begun = performance.now()
+    await sendRaw(authority, '', 10_000)
+    expect(performance.now() - begun).toBeLessThan(5_000)
+  })
+
+  test('that never read a long answer are let go', async () => {
+    const names = Array.from({ length: 80 }, (_, index) => ({
+      Action: 'CreateUser',
+      Path: `/${'p'.repeat(400)}/`,
+      UserName: `n${index}`,
+    }))
+    for (const parameters of names) await call(authority, parameters)
+    const long = await call(authority, { Action: 'ListUsers' })
+    expect(long.body.length).toBeGreaterThan(65_536)
+    let request: SignableRequest | null = null
+    await call(authority, { Action: 'ListUsers' }, { alter: (signed) => (request = signed) })
+    const { headers, body } = request!
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+    const bytes = `POST / HTTP/1.1\r\n${lines}Content-Length: ${body.length}\r\n\r\n${String(body)}`
+    const received = await new Promise<number>((resolve, reject) => {
+      let size = 0
+      const socket = connect(Number(new URL(authority.url).port), '127.0.0.1')
+      const timer = setTimeout(() => reject(new Error('still open')), 10_000)
+      socket.pause()
+      socket.write(bytes.repeat(200))
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        clearTimeout(timer)
+        resolve(size)
+      })
+      socket.on('data', (chunk) => {
+        size += chunk.length
+      })
+      socket.pause()
+      // Reading again after the time shows whether the other side has let go.
+      setTimeout(() => socket.resume(), 2_000)
+    })
+    expect(received).toBeLessThan(200 * long.body.length)
+  })
+
   test('that do not end their header are let go with an answer', async () => {
     expectFault(
       await sendRaw(authority, 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: '),

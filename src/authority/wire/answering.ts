@@ -1,12 +1,13 @@
 import type { Decision } from '../model/store.ts'
 import { mintRequestId } from '../sessions/mint.ts'
 import { type BodyBudget, type ByteSource, readBody } from './body.ts'
-import type { Exchange, Received, Reply } from './exchange.ts'
+import type { Exchange, Reply } from './exchange.ts'
 import { readHead, splitTarget } from './head.ts'
 import { type HttpFault, type HttpReply, originDecision, renderHttpFault } from './http-faults.ts'
 import type { Limits } from './limits.ts'
 import { isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
+import type { Received } from './walk.ts'
 
 /** A request as Node's HTTP server gives it; only what is used of it. */
 export interface IncomingCall extends ByteSource {

@@ -9,31 +9,20 @@ import {
   type Call,
   type Knowledge,
 } from '../authentication/index.ts'
-import { authorize, requestConditions } from '../authorization/index.ts'
+import { authorize } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Change, Decision } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
-import { causeOf } from './causes.ts'
+import { CallContext } from './call-context.ts'
+import { decisionOf, instantText } from './decision.ts'
 import { type Fault, faultOf, internalFailure, type WireService } from './faults.ts'
-import type { Head } from './head.ts'
 import { parseInput } from './input.ts'
 import { type Parameters, parseParameters } from './query.ts'
 import { acceptedFormat, contentTypes, renderFault, renderResult } from './render.ts'
 import type { FaultQueue } from './test-controls.ts'
-
-/** A request of the AWS protocol as it arrived, but for its body. */
-export interface Received {
-  readonly requestId: string
-  readonly method: string
-  readonly path: string
-  readonly query: string
-  readonly head: Head
-  readonly sourceIp: string
-  /** Did it come over TLS? */
-  readonly secure: boolean
-}
+import type { Received, Walk } from './walk.ts'
 
 export interface Reply {
   readonly status: number
@@ -68,17 +57,6 @@ export interface Exchange {
   answer(received: Received, body: Uint8Array): Reply | Promise<Reply>
   /** What would refuse the request whatever its body is; null when the body has to be seen. */
   refuseHead(received: Received): Reply | null
-}
-
-/** One walk through the authority: authenticate, validate, authorise, run, render, and what to remember of it. */
-interface Walk {
-  readonly received: Received
-  readonly at: number
-  readonly account: string
-  operation: string
-  service: WireService
-  authenticated: Authenticated | null
-  statement: string | null
 }
 
 const versions: Readonly<Record<WireService, string>> = { sts: '2011-06-15', iam: '2010-05-08' }
@@ -265,63 +243,6 @@ function unknownAction(parameters: Parameters): { readonly refused: Refusal } {
   return { refused: { reason: 'action-unknown', action, version: (parameters.get('Version') ?? '').slice(0, 32) } }
 }
 
-/** A class, because the condition keys are worth making only for the calls that a policy decides. */
-class CallContext implements ActionContext {
-  readonly account: string
-  readonly partition: string
-  readonly region: string
-  readonly principal: Principal
-  readonly directory: Directory
-  readonly sessions: SessionRing
-  readonly #walk: Walk
-  readonly #known: Knowledge
-  readonly #commit: (changes: readonly Change[]) => Promise<void>
-  #conditions: ReadonlyMap<string, readonly string[]> | null = null
-
-  constructor(
-    walk: Walk,
-    principal: Principal,
-    known: Knowledge,
-    commit: (changes: readonly Change[]) => Promise<void>,
-  ) {
-    const { account } = known.directory
-    this.account = account.id
-    this.partition = account.partition
-    this.region = walk.authenticated?.region ?? ''
-    this.principal = principal
-    // What is going to be changed must be seen as it is; who may become what is judged by what has spread.
-    this.directory = walk.service === 'sts' ? known.directory : known.present
-    this.sessions = known.sessions
-    this.#walk = walk
-    this.#known = known
-    this.#commit = commit
-  }
-
-  get now(): Date {
-    return new Date(this.#walk.at)
-  }
-
-  get conditions(): ReadonlyMap<string, readonly string[]> {
-    const { received, service } = this.#walk
-    this.#conditions ??= requestConditions({
-      principal: this.principal,
-      directory: this.#known.directory,
-      now: this.now,
-      secureTransport: received.secure,
-      sourceIp: received.sourceIp,
-      userAgent: received.head.userAgent ?? '',
-      referer: received.head.referer,
-      region: this.region,
-      service,
-    })
-    return this.#conditions
-  }
-
-  commit(changes: readonly Change[]): Promise<void> {
-    return this.#commit(changes)
-  }
-}
-
 function judgePermission(
   walk: Walk,
   row: Action,
@@ -380,45 +301,5 @@ function say(walk: Walk, fault: Fault, refusal: Refusal | null): Reply {
     contentType: contentTypes[format],
     body,
     decision: decisionOf(walk, fault.status, fault, refusal),
-  }
-}
-
-const noSentences: readonly string[] = []
-
-let lastSecond = Number.NaN
-let lastSecondText = ''
-
-/** ISO 8601 with milliseconds. All but the milliseconds is the same for many requests. */
-function instantText(at: number): string {
-  const second = Math.floor(at / 1000)
-  if (second !== lastSecond) {
-    lastSecond = second
-    lastSecondText = new Date(second * 1000).toISOString().slice(0, 20)
-  }
-  return `${lastSecondText}${String(at - second * 1000).padStart(3, '0')}Z`
-}
-
-function decisionOf(walk: Walk, status: number, fault: Fault | null, refusal: Refusal | null): Decision {
-  const { received, authenticated, account } = walk
-  const principal = authenticated !== null && 'principal' in authenticated ? authenticated.principal : null
-  return {
-    requestId: received.requestId,
-    at: instantText(walk.at),
-    outcome: fault === null ? 'accepted' : 'refused',
-    service: walk.service,
-    operation: walk.operation,
-    accessKeyId: authenticated?.accessKeyId ?? null,
-    principal: principal?.arn ?? null,
-    account,
-    region: authenticated?.region ?? null,
-    sourceIp: received.sourceIp,
-    userAgent: (received.head.userAgent ?? '').slice(0, 256),
-    status,
-    code: fault?.code ?? null,
-    reason: fault === null ? null : (refusal?.reason ?? 'internal-failure'),
-    cause: refusal === null ? null : causeOf(refusal),
-    evidence: refusal?.evidence ?? noSentences,
-    checks: authenticated?.checks ?? noSentences,
-    statement: refusal?.reason === 'not-authorized' ? refusal.statement : walk.statement,
   }
 }

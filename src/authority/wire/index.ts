@@ -1,7 +1,7 @@
 /** The room's front door: the Query protocol in, XML or JSON out. */
 export { type Answering, type AnsweringParts, createAnswering } from './answering.ts'
 export { type BodyBudget, createBodyBudget, readBody } from './body.ts'
-export { createExchange, type Exchange, type Received, type Reply, type Surroundings } from './exchange.ts'
+export { createExchange, type Exchange, type Reply, type Surroundings } from './exchange.ts'
 export { type Fault, faultOf, internalFailure, type WireService } from './faults.ts'
 export { type Head, readHead, splitTarget } from './head.ts'
 export { type HttpFault, type HttpReply, originDecision, renderHttpFault } from './http-faults.ts'
@@ -24,3 +24,4 @@ export {
   type InjectedFault,
   type TestControls,
 } from './test-controls.ts'
+export type { Received } from './walk.ts'

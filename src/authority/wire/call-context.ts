@@ -1,0 +1,65 @@
+import type { ActionContext } from '../actions/grid.ts'
+import type { Knowledge } from '../authentication/index.ts'
+import { requestConditions } from '../authorization/index.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Principal } from '../model/principal.ts'
+import type { Change } from '../model/store.ts'
+import type { SessionRing } from '../sessions/ring.ts'
+import type { Walk } from './walk.ts'
+
+/** A class, because the condition keys are worth making only for the calls that a policy decides. */
+export class CallContext implements ActionContext {
+  readonly account: string
+  readonly partition: string
+  readonly region: string
+  readonly principal: Principal
+  readonly directory: Directory
+  readonly sessions: SessionRing
+  readonly #walk: Walk
+  readonly #known: Knowledge
+  readonly #commit: (changes: readonly Change[]) => Promise<void>
+  #conditions: ReadonlyMap<string, readonly string[]> | null = null
+
+  constructor(
+    walk: Walk,
+    principal: Principal,
+    known: Knowledge,
+    commit: (changes: readonly Change[]) => Promise<void>,
+  ) {
+    const { account } = known.directory
+    this.account = account.id
+    this.partition = account.partition
+    this.region = walk.authenticated?.region ?? ''
+    this.principal = principal
+    // What is going to be changed must be seen as it is; who may become what is judged by what has spread.
+    this.directory = walk.service === 'sts' ? known.directory : known.present
+    this.sessions = known.sessions
+    this.#walk = walk
+    this.#known = known
+    this.#commit = commit
+  }
+
+  get now(): Date {
+    return new Date(this.#walk.at)
+  }
+
+  get conditions(): ReadonlyMap<string, readonly string[]> {
+    const { received, service } = this.#walk
+    this.#conditions ??= requestConditions({
+      principal: this.principal,
+      directory: this.#known.directory,
+      now: this.now,
+      secureTransport: received.secure,
+      sourceIp: received.sourceIp,
+      userAgent: received.head.userAgent ?? '',
+      referer: received.head.referer,
+      region: this.region,
+      service,
+    })
+    return this.#conditions
+  }
+
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.#commit(changes)
+  }
+}

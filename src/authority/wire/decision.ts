@@ -1,0 +1,46 @@
+import type { Refusal } from '../model/refusal.ts'
+import type { Decision } from '../model/store.ts'
+import { causeOf } from './causes.ts'
+import type { Fault } from './faults.ts'
+import type { Walk } from './walk.ts'
+
+const noSentences: readonly string[] = []
+
+let lastSecond = Number.NaN
+let lastSecondText = ''
+
+/** ISO 8601 with milliseconds. All but the milliseconds is the same for many requests. */
+export function instantText(at: number): string {
+  const second = Math.floor(at / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastSecondText = new Date(second * 1000).toISOString().slice(0, 20)
+  }
+  return `${lastSecondText}${String(at - second * 1000).padStart(3, '0')}Z`
+}
+
+/** What is remembered of one call: never a secret, for every text in it comes from a check or from a bounded field. */
+export function decisionOf(walk: Walk, status: number, fault: Fault | null, refusal: Refusal | null): Decision {
+  const { received, authenticated, account } = walk
+  const principal = authenticated !== null && 'principal' in authenticated ? authenticated.principal : null
+  return {
+    requestId: received.requestId,
+    at: instantText(walk.at),
+    outcome: fault === null ? 'accepted' : 'refused',
+    service: walk.service,
+    operation: walk.operation,
+    accessKeyId: authenticated?.accessKeyId ?? null,
+    principal: principal?.arn ?? null,
+    account,
+    region: authenticated?.region ?? null,
+    sourceIp: received.sourceIp,
+    userAgent: (received.head.userAgent ?? '').slice(0, 256),
+    status,
+    code: fault?.code ?? null,
+    reason: fault === null ? null : (refusal?.reason ?? 'internal-failure'),
+    cause: refusal === null ? null : causeOf(refusal),
+    evidence: refusal?.evidence ?? noSentences,
+    checks: authenticated?.checks ?? noSentences,
+    statement: refusal?.reason === 'not-authorized' ? refusal.statement : walk.statement,
+  }
+}

@@ -1,0 +1,26 @@
+import type { Authenticated } from '../authentication/index.ts'
+import type { WireService } from './faults.ts'
+import type { Head } from './head.ts'
+
+/** A request of the AWS protocol as it arrived, but for its body. */
+export interface Received {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly head: Head
+  readonly sourceIp: string
+  /** Did it come over TLS? */
+  readonly secure: boolean
+}
+
+/** One walk through the authority: authenticate, validate, authorise, run, render, and what to remember of it. */
+export interface Walk {
+  readonly received: Received
+  readonly at: number
+  readonly account: string
+  operation: string
+  service: WireService
+  authenticated: Authenticated | null
+  statement: string | null
+}

@@ -17,7 +17,7 @@ export function nameKeyId(id: string): NamedCause | null {
 }
 
 /** Blanks, quotes, comments and invisible characters around or inside a value (C11 to C14). */
-export function nameAddedBytes(value: string): NamedCause | null {
+function nameAddedBytes(value: string): NamedCause | null {
   if (/[^\x20-\x7e\t\r\n]/.test(value)) {
     return named('invisible-character', 'the access key id holds a character outside printable ASCII')
   }

@@ -1,1 +1,1 @@
-export { createDecisionLog, type DecisionLog, type DecisionLogOptions } from './log.ts'
+export { createDecisionLog } from './log.ts'

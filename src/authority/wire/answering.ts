@@ -10,7 +10,7 @@ import { answerTestControl, type TestControls } from './test-controls.ts'
 import type { Received } from './walk.ts'
 
 /** A request as Node's HTTP server gives it; only what is used of it. */
-export interface IncomingCall extends ByteSource {
+interface IncomingCall extends ByteSource {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly rawHeaders: readonly string[]
@@ -22,7 +22,7 @@ export interface IncomingCall extends ByteSource {
 }
 
 /** A response as Node's HTTP server gives it. */
-export interface OutgoingReply {
+interface OutgoingReply {
   sendDate: boolean
   readonly destroyed: boolean
   readonly headersSent: boolean
@@ -34,7 +34,7 @@ export interface OutgoingReply {
 }
 
 /** A connection on which something came that is no HTTP. */
-export interface BrokenConnection {
+interface BrokenConnection {
   readonly writable: boolean
   end(text: string): unknown
   resume(): unknown

@@ -114,7 +114,7 @@ export function sendRaw(authority: Authority, text: string | Buffer, patience = 
   })
 }
 
-export function read(status: number, headers: Answer['headers'], body: string): Answer {
+function read(status: number, headers: Answer['headers'], body: string): Answer {
   const text = (name: string): string | null => {
     const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
     return found === undefined ? null : unescapeXml(found)

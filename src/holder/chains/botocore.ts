@@ -1,4 +1,4 @@
-import { readAwsFiles } from '../files/aws-files.ts'
+import type { AwsFiles } from '../files/aws-files.ts'
 import { quotedList } from '../files/dialects/python.ts'
 import type { Machine } from '../machine/machine.ts'
 import { filesRefusal, namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
@@ -15,8 +15,7 @@ export interface ChainQuestion {
 }
 
 /** What a program built on botocore makes of a machine. */
-export function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQuestion): Trace {
-  const files = readAwsFiles(machine)
+export function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQuestion, files: AwsFiles): Trace {
   const selection = selectProfile(machine, rules, question.profile)
   const ground: SourceGround = {
     machine,

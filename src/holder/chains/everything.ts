@@ -1,4 +1,4 @@
-import { type AwsFile, profileOfHeader, readAwsFiles } from '../files/aws-files.ts'
+import { type AwsFile, type AwsFiles, profileOfHeader, readAwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import { botoConfig } from '../sources/boto-config.ts'
 import type { Credential, SourceAnswer } from '../sources/credential.ts'
@@ -10,9 +10,9 @@ import { type SourceGround, settingsOf } from '../sources/settings.ts'
 /**
  * All complete pairs of keys anywhere on the machine, chosen or not: environment, every section of both AWS files (also in
  * files that the SDKs refuse as a whole, and in sections that are no profiles), and the two legacy files. For comparisons.
+ * `files` are the machine's AWS files, for a caller that has read them already.
  */
-export function everyCredential(machine: Machine): readonly Credential[] {
-  const files = readAwsFiles(machine)
+export function everyCredential(machine: Machine, files: AwsFiles = readAwsFiles(machine)): readonly Credential[] {
   const ground: SourceGround = { machine, files, profile: 'default', explicit: false, hasCrt: true }
   return [
     ...heldBy(environment.ask(ground)),

@@ -1,4 +1,5 @@
 import { CountersignError } from '../../errors.ts'
+import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import { awsCliV1 } from './aws-cli-v1.ts'
 import { awsCliV2 } from './aws-cli-v2.ts'
@@ -20,11 +21,16 @@ export const knownSdks = Object.keys(rulesBySdk) as readonly SdkName[]
 
 /**
  * Which credential an SDK would use on a machine, and why not the others. Looks at local evidence only: no process is run and
- * no request is sent. `profile`, `region` and `endpointUrl` are what the program's own arguments would say.
+ * no request is sent. `profile`, `region` and `endpointUrl` are what the program's own arguments would say; `files` are the
+ * machine's AWS files, for a caller that has read them already.
  *
  * @throws `usage` for an SDK whose rules are not known
  */
-export function traceChain(machine: Machine, question: ChainQuestion & { readonly sdk: SdkName }): Trace {
+export function traceChain(
+  machine: Machine,
+  question: ChainQuestion & { readonly sdk: SdkName },
+  files: AwsFiles = readAwsFiles(machine),
+): Trace {
   const rules = rulesBySdk[question.sdk]
   if (rules === undefined) {
     throw new CountersignError(
@@ -32,5 +38,5 @@ export function traceChain(machine: Machine, question: ChainQuestion & { readonl
       `The rules of ${question.sdk} are not known. Known are: ${knownSdks.join(', ')}.`,
     )
   }
-  return traceBotocore(machine, rules, question)
+  return traceBotocore(machine, rules, question, files)
 }

@@ -1,11 +1,11 @@
 import { traceChain } from '../chains/index.ts'
 import type { SdkName, Trace } from '../chains/trace.ts'
+import { readAwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import { findCauses } from './causes/index.ts'
-import { correctedNow, type Findings, nothingAsked, runExperiments } from './experiments.ts'
 import { groundOf } from './ground.ts'
-import { type Asker, Budget, type Outcome, type ProbeNotice } from './probes/question.ts'
-import type { Ground, Refusal, Scene } from './scene.ts'
+import type { Asker, Outcome, ProbeNotice } from './probes/question.ts'
+import { correctedNow, type Findings, type Ground, nothingAsked, type Refusal, type Scene } from './scene.ts'
 import { shapeOf, winnerShape } from './shape.ts'
 import type { CredentialShape, Finding, ReplySeen, Verdict } from './verdict.ts'
 
@@ -36,6 +36,11 @@ const usualTimeoutMs = 5000
 export async function diagnose(machine: Machine, question: DiagnosisQuestion = {}): Promise<Verdict> {
   const { trace, ground } = look(machine, question)
   if (question.offline === true) return verdictOf(ground, trace, nothingAsked, 'the network was not to be used')
+  // Only who asks pays for what asking needs.
+  const [{ runExperiments }, { Budget }] = await Promise.all([
+    import('./experiments.ts'),
+    import('./probes/question.ts'),
+  ])
   const asker: Asker = {
     machine,
     budget: new Budget(machine, question.timeoutMs ?? usualTimeoutMs),
@@ -50,13 +55,18 @@ export function look(
   machine: Machine,
   question: DiagnosisQuestion,
 ): { readonly trace: Trace; readonly ground: Ground } {
-  const trace = traceChain(machine, {
-    sdk: question.sdk ?? 'aws-cli-v2',
-    profile: question.profile,
-    region: question.region,
-    endpointUrl: question.endpointUrl,
-  })
-  return { trace, ground: groundOf(machine, trace) }
+  const files = readAwsFiles(machine)
+  const trace = traceChain(
+    machine,
+    {
+      sdk: question.sdk ?? 'aws-cli-v2',
+      profile: question.profile,
+      region: question.region,
+      endpointUrl: question.endpointUrl,
+    },
+    files,
+  )
+  return { trace, ground: groundOf(machine, trace, files) }
 }
 
 /** The scene once the probes have run. */

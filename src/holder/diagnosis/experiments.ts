@@ -8,17 +8,8 @@ import { similarId } from './causes/refused-key.ts'
 import { tokenUnderNewName } from './causes/session.ts'
 import { askNeighbour, type Neighbour, type NeighbourTargets } from './probes/neighbour.ts'
 import { type Asker, askClock, askIdentity, type Outcome, type ProbeName, type Target } from './probes/question.ts'
-import type { Ground, Scene, Skew } from './scene.ts'
+import { correctedNow, type Findings, type Ground, type Scene, type Skew } from './scene.ts'
 import { isUnambiguous, placeholderKind, wellFormedId, wellFormedSecret } from './values.ts'
-
-/** What the probes of one diagnosis brought. */
-export interface Findings {
-  readonly outcomes: ReadonlyMap<ProbeName, Outcome>
-  readonly skew: Skew | null
-  readonly neighbour: Neighbour | null
-}
-
-export const nothingAsked: Findings = { outcomes: new Map(), skew: null, neighbour: null }
 
 /** Runs the experiments that the ground calls for, cheapest and most telling first; those that do not wait for each other together. */
 export async function runExperiments(ground: Ground, asker: Asker, withProfile: string | undefined): Promise<Findings> {
@@ -317,11 +308,6 @@ function sendable({ accessKeyId, secretAccessKey, sessionToken }: Credential): S
   const token = sessionToken?.value.reveal()
   if (!maySendAsId(accessKeyId.value, secret) || !isPrintable(token ?? '')) return null
   return signingValues(accessKeyId.value, secret, token)
-}
-
-/** The clock put right, when it is known to be wrong by more than replies take. */
-export function correctedNow(now: Date, skew: Skew | null): Date {
-  return skew === null || Math.abs(skew.seconds) < 60 ? now : new Date(now.getTime() + skew.seconds * 1000)
 }
 
 function seconds(server: Date, here: Date): number {

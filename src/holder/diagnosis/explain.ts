@@ -7,8 +7,7 @@ import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/ind
 import { skewInText } from './error-text/instants.ts'
 import { proofsInText } from './error-text/proofs.ts'
 import { type CredentialKind, suspectsOf } from './error-text/suspects.ts'
-import { nothingAsked } from './experiments.ts'
-import type { Refusal, Skew } from './scene.ts'
+import { nothingAsked, type Refusal, type Skew } from './scene.ts'
 import type { Finding } from './verdict.ts'
 
 export interface ExplainQuestion extends DiagnosisQuestion {

@@ -2,7 +2,7 @@ import { accountOfAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { isAwsHost } from '../../anatomy/partitions.ts'
 import { everyCredential } from '../chains/index.ts'
 import type { Trace } from '../chains/trace.ts'
-import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
+import type { AwsFiles } from '../files/aws-files.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Credential } from '../sources/credential.ts'
@@ -10,9 +10,8 @@ import { profileSettings } from '../sources/settings.ts'
 import { type Ground, valuesOf } from './scene.ts'
 
 /** Looks at a machine without asking anyone: what would be used, what else there is, what the files speak of. */
-export function groundOf(machine: Machine, trace: Trace): Ground {
-  const files = readAwsFiles(machine)
-  const all = everyCredential(machine)
+export function groundOf(machine: Machine, trace: Trace, files: AwsFiles): Ground {
+  const all = everyCredential(machine, files)
   const { credential, behindRole } = examined(trace, files, all)
   const others = all.filter((other) => credential === null || !samePlace(other, credential))
   return {

@@ -116,3 +116,17 @@ export function sectionAt(files: AwsFiles, at: Place): { readonly file: string; 
   }
   return null
 }
+
+/** What the probes of one diagnosis brought. */
+export interface Findings {
+  readonly outcomes: ReadonlyMap<ProbeName, Outcome>
+  readonly skew: Skew | null
+  readonly neighbour: Neighbour | null
+}
+
+export const nothingAsked: Findings = { outcomes: new Map(), skew: null, neighbour: null }
+
+/** The clock put right, when it is known to be wrong by more than replies take. */
+export function correctedNow(now: Date, skew: Skew | null): Date {
+  return skew === null || Math.abs(skew.seconds) < 60 ? now : new Date(now.getTime() + skew.seconds * 1000)
+}

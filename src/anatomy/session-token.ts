@@ -36,14 +36,14 @@ const unknown: SessionTokenReading = {
   at: null,
 }
 
-/** First byte and first field of each format that is known. */
-const formats: readonly { readonly head: Uint8Array; readonly version: 1 | 2 }[] = [
-  { head: headOf(0x21, 'origin_ec'), version: 2 },
-  { head: headOf(0x02, 'origin_ec'), version: 2 },
-  { head: headOf(0x02, 'origin'), version: 2 },
-  { head: headOf(0x17, 'er/aws'), version: 1 },
-  { head: headOf(0x15, 'er/aws'), version: 1 },
-  { head: headOf(0x15, 'aws'), version: 1 },
+/** First byte and first field (its tag, its length, the name) of each format that is known. */
+const formats: readonly { readonly head: string; readonly version: 1 | 2 }[] = [
+  { head: '\x21\x0a\x09origin_ec', version: 2 },
+  { head: '\x02\x0a\x09origin_ec', version: 2 },
+  { head: '\x02\x0a\x06origin', version: 2 },
+  { head: '\x17\x0a\x06er/aws', version: 1 },
+  { head: '\x15\x0a\x06er/aws', version: 1 },
+  { head: '\x15\x0a\x03aws', version: 1 },
 ]
 
 /** Reads what a session token says of itself in the clear. Takes any text; never throws; expiry is not in there. */
@@ -115,7 +115,7 @@ export interface SessionTokenFields {
   readonly sealed: Uint8Array
 }
 
-const originHead = headOf(0x21, 'origin_ec')
+const originHead = '\x21\x0a\x09origin_ec'
 const encoder = new TextEncoder()
 const tags = { keyNumber: 0x10, region: 0x1a, user: 0x2a, created: 0x30, account: 0x1a, iv: 0x22, sealed: 0x2a }
 
@@ -141,7 +141,7 @@ export function wrapSessionToken(parts: SessionTokenFields): string {
   const user = [...fieldHead(tags.account, 12), ...encoder.encode(account), ...fieldHead(tags.iv, iv.length), ...iv]
   const sealedHead = fieldHead(tags.sealed, sealed.length)
   const outside = [
-    ...originHead,
+    ...encoder.encode(originHead),
     ...fieldHead(tags.keyNumber, signingKeyNumber),
     ...fieldHead(tags.region, region.length),
     ...region,
@@ -301,10 +301,6 @@ function textOf(bytes: Uint8Array, field: Field | undefined): string | null {
   }
 }
 
-function headOf(type: number, name: string): Uint8Array {
-  return Uint8Array.from([type, 0x0a, name.length, ...new TextEncoder().encode(name)])
-}
-
 /** A tag and the number behind it: a value, or the length of the bytes that follow. */
 function fieldHead(tag: number, value: number): number[] {
   return [tag, ...varint(value)]
@@ -318,6 +314,7 @@ function varint(value: number): number[] {
   return bytes
 }
 
-function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {
-  return bytes.length >= head.length && head.every((byte, index) => bytes[index] === byte)
+function startsWith(bytes: Uint8Array, head: string): boolean {
+  for (let index = 0; index < head.length; index += 1) if (bytes[index] !== head.charCodeAt(index)) return false
+  return true
 }

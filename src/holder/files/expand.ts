@@ -9,6 +9,7 @@ type Ground = Pick<Machine, 'platform' | 'env' | 'userHome'>
  */
 export function expandVariables(machine: Ground, path: string): string {
   if (machine.platform === 'win32') return expandWindowsVariables(machine, path)
+  if (!path.includes('$')) return path
   return path.replace(/\$(?:([A-Za-z0-9_]+)|\{([^}]*)\})/g, (whole, plain?: string, braced?: string) => {
     return machine.env(plain ?? braced ?? '') ?? whole
   })

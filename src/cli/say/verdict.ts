@@ -1,5 +1,4 @@
 import type { ChainStep } from '../../holder/chains/trace.ts'
-import { redact } from '../../holder/diagnosis/error-text/redact.ts'
 import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
 import { homeOf } from '../../holder/files/expand.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
@@ -197,7 +196,7 @@ function replyLines({ look }: Sight, reply: ReplySeen): string[] {
     paint(look, 'quiet', `What ${reply.service} ${reply.operation} answered`),
     `  ${legible(look, `${reply.code}${status}`.trim())}`,
   ]
-  if (reply.message !== '') lines.push(...wrap(look, '  ', `“${redact(reply.message).text}”`))
+  if (reply.message !== '') lines.push(...wrap(look, '  ', `“${reply.message}”`))
   if (reply.requestId !== null) lines.push(...wrap(look, '  ', `request id ${reply.requestId}`))
   return lines
 }

@@ -37,9 +37,10 @@ export async function diagnose(machine: Machine, question: DiagnosisQuestion = {
   const { trace, ground } = look(machine, question)
   if (question.offline === true) return verdictOf(ground, trace, nothingAsked, 'the network was not to be used')
   // Only who asks pays for what asking needs.
-  const [{ runExperiments }, { Budget }] = await Promise.all([
+  const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
     import('./experiments.ts'),
     import('./probes/question.ts'),
+    import('./error-text/redact.ts'),
   ])
   const asker: Asker = {
     machine,
@@ -47,7 +48,10 @@ export async function diagnose(machine: Machine, question: DiagnosisQuestion = {
     onProbe: question.onProbe,
   }
   const findings = await runExperiments(ground, asker, question.withProfile)
-  return verdictOf(ground, trace, findings, null)
+  const verdict = verdictOf(ground, trace, findings, null)
+  const { reply } = verdict
+  // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.
+  return reply === null ? verdict : { ...verdict, reply: { ...reply, message: redact(reply.message).text } }
 }
 
 /** The local half of a diagnosis. */

@@ -624,3 +624,14 @@ test('the JSON of a verdict is the contract’s, with ~ for the home directory',
   })
   expect(JSON.stringify(json)).not.toContain(home)
 })
+
+test('what AWS quotes of the request is told without the key id, the token and the secret', async () => {
+  const token = tokenOf(1)
+  const quoted = `The Canonical String for this request should have been\n'POST\n/\n\nhost:sts.amazonaws.com\nx-amz-security-token:${token}\n' got '${secret}/20261128/eu-west-1/sts/aws4_request' Credential=${id}/20261128`
+  const laid = machine({ credentials: section('default', id, secret, token), sts: { keys: good } })
+  const quoting = { ...laid.machine, send: async () => refusal(403, 'SignatureDoesNotMatch', quoted) }
+  const verdict = await diagnose(quoting)
+  expect(verdict.reply?.message).toContain('The Canonical String')
+  for (const text of [JSON.stringify(verdict), JSON.stringify(verdictJson(verdict))])
+    for (const hidden of [id, secret, token]) expect(text).not.toContain(hidden)
+})

@@ -627,11 +627,11 @@ test('the JSON of a verdict is the contract’s, with ~ for the home directory',
 
 test('what AWS quotes of the request is told without the key id, the token and the secret', async () => {
   const token = tokenOf(1)
-  const quoted = `The Canonical String for this request should have been\n'POST\n/\n\nhost:sts.amazonaws.com\nx-amz-security-token:${token}\n' got '${secret}/20261128/eu-west-1/sts/aws4_request' Credential=${id}/20261128`
+  const quoted = `Credential must have exactly 5 slash-delimited elements, got '${secret}/20261128/eu-west-1/sts/aws4_request' in 'Credential=${id}/20261128, X-Amz-Security-Token=${token}'`
   const laid = machine({ credentials: section('default', id, secret, token), sts: { keys: good } })
-  const quoting = { ...laid.machine, send: async () => refusal(403, 'SignatureDoesNotMatch', quoted) }
+  const quoting = { ...laid.machine, send: async () => refusal(400, 'IncompleteSignature', quoted) }
   const verdict = await diagnose(quoting)
-  expect(verdict.reply?.message).toContain('The Canonical String')
+  expect(verdict.reply?.message).toContain('slash-delimited elements')
   for (const text of [JSON.stringify(verdict), JSON.stringify(verdictJson(verdict))])
     for (const hidden of [id, secret, token]) expect(text).not.toContain(hidden)
 })

@@ -72,8 +72,8 @@ compileCli()
  */
 function compileCli() {
   const file = join(root, 'dist', 'cli.cjs')
-  const escape = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const source = readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, escape)
+  const asciiOf = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const source = readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, asciiOf)
   writeFileSync(file, `(function(require,module,exports){${source}\n})`)
   const home = mkdtempSync(join(tmpdir(), 'countersign-build-'))
   const machine = join(home, '.aws')

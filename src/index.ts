@@ -6,7 +6,17 @@ export { type CauseId, causeNumbers } from './cause-ids.ts'
 export { CountersignError, type ErrorCode } from './errors.ts'
 export { traceChain } from './holder/chains/index.ts'
 export type { ChainStep, EndpointChoice, SdkName, Trace } from './holder/chains/trace.ts'
-export { diagnose, explainError, verdictJson } from './holder/diagnosis/index.ts'
+export {
+  type DiagnosisQuestion,
+  diagnose,
+  type ErrorSeen,
+  type ExplainQuestion,
+  type Explanation,
+  explainError,
+  explanationJson,
+  type ProbeNotice,
+  verdictJson,
+} from './holder/diagnosis/index.ts'
 export type {
   Certainty,
   CredentialShape,

@@ -3,8 +3,7 @@
  * here loads Node's modules or the signature unless a probe is sent.
  */
 export { type DiagnosisQuestion, diagnose } from './diagnose.ts'
-export type { ErrorSeen, SecretKind } from './error-text/index.ts'
+export type { ErrorSeen } from './error-text/index.ts'
 export { type ExplainQuestion, type Explanation, explainError } from './explain.ts'
-export { chainJson, explanationJson, verdictJson } from './json.ts'
+export { explanationJson, verdictJson } from './json.ts'
 export type { ProbeNotice } from './probes/question.ts'
-export { shapeOf, winnerShape } from './shape.ts'

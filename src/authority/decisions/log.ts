@@ -3,7 +3,7 @@ import type { Decision, DecisionQuery, Store } from '../model/store.ts'
 /** The decision log of one node: taken in at once, written in batches. */
 export interface DecisionLog {
   record(decision: Decision): void
-  /** Null as long as the store keeps up, else resolves when there is room again. */
+  /** Null as long as the store keeps up (or fails: nobody waits for a full disk), else resolves when there is room again. */
   room(): Promise<void> | null
   /** Writes what is waiting; resolves when everything recorded before the call is in the store. */
   flush(): Promise<void>
@@ -12,11 +12,11 @@ export interface DecisionLog {
 
 export interface DecisionLogOptions {
   readonly store: Pick<Store, 'appendDecisions' | 'findDecisions'>
-  /** A batch is written as soon as this many wait; more at once would let the requests behind it wait too long. */
+  /** So many are written at once, as soon as they wait; more would let the requests behind them wait too long. */
   readonly batch?: number
   /** Beyond this many, callers wait for `room`. */
   readonly most?: number
-  /** Called when the store refused a batch; the batch is kept and tried again with the next one. */
+  /** Called when the store refused a batch; the batch is kept and tried again with the next `flush`. */
   readonly onFailure?: (error: unknown) => void
 }
 
@@ -25,23 +25,40 @@ export interface DecisionLogOptions {
  * are kept, so that a full disk cannot take the memory as well. The caller decides about time: it calls `flush` now and then.
  */
 export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
-  const batch = options.batch ?? 128
+  // As many as the SQLite store keeps in one row.
+  const batch = options.batch ?? 256
   const most = options.most ?? 8192
   let waiting: Decision[] = []
   let writing: Promise<void> | null = null
+  /** How many were recorded, have left `waiting` for good, and are to be written without waiting for a full batch. */
+  let recorded = 0
+  let settled = 0
+  let due = 0
+  let failing = false
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const taken = waiting
-      waiting = []
+    // What comes while a batch is on its way waits for a full one again: else a busy log would write ever smaller ones.
+    while (settled < due || waiting.length >= batch) {
+      const taken = waiting.splice(0, batch)
       try {
         await options.store.appendDecisions(taken)
+        settled += taken.length
+        failing = false
       } catch (error) {
-        waiting = taken.concat(waiting).slice(-most)
+        failing = true
+        waiting = taken.concat(waiting)
+        dropOldest()
         options.onFailure?.(error)
         return
       }
     }
+  }
+
+  function dropOldest(): void {
+    const many = waiting.length - most
+    if (many <= 0) return
+    waiting.splice(0, many)
+    settled += many
   }
 
   function write(): Promise<void> {
@@ -52,17 +69,22 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   }
 
   async function flush(): Promise<void> {
-    // Twice: what was recorded while a batch was on its way belongs to the answer as well.
+    due = recorded
+    const mine = due
     await write()
-    if (waiting.length > 0) await write()
+    // Once more after a failure.
+    if (settled < mine) await write()
   }
 
   return {
     record(decision) {
+      recorded += 1
       waiting.push(decision)
-      if (waiting.length >= batch && writing === null) void write()
+      // While the store fails, `flush` tries again, not every request.
+      if (failing) dropOldest()
+      else if (waiting.length >= batch && writing === null) void write()
     },
-    room: () => (waiting.length >= most ? write() : null),
+    room: () => (waiting.length >= most && !failing ? write() : null),
     flush,
     async find(query) {
       await flush()

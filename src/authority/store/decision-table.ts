@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CountersignError } from '../../errors.ts'
 import type { Decision, DecisionQuery } from '../model/store.ts'
-import { instant } from './rows.ts'
+import { cut, decodeBlock, encodeBlock, everything, type Kept, mostInBlock, type Wanted } from './decision-block.ts'
+import { instant, type Row } from './rows.ts'
 
-/** The decision log inside the database: bounded in rows (the oldest go) and in the size of each row. */
+/** The decision log inside the database: bounded in decisions (the oldest go) and in the size of each. */
 export interface DecisionTable {
   /** To be called inside a transaction. */
   append(decisions: readonly Decision[]): void
@@ -11,50 +12,91 @@ export interface DecisionTable {
   find(query: DecisionQuery): readonly Decision[]
 }
 
-/** Longest text kept of anything that a stranger's request can fill. */
-const longestText = 2_048
-const mostSentences = 64
-
 /**
- * Every request appends here, so both tables grow at their end only: indexes by request, key and principal cost five times
- * the writing (`docs/decisions/0002-store.md`). A narrow table of numbers is walked instead, newest first, and the text of
- * a row is read only where the numbers fit.
+ * Every request appends here, so a row holds a whole block of decisions, and the table grows at its end only: a row for each
+ * decision, or an index, would cost several times the writing (`docs/decisions/0002-store.md`). A query walks the blocks,
+ * newest first, and reads those whose summary fits.
+ *
+ * Decisions are numbered; `n` of a block is the number of its first one, so the blocks follow each other without gaps.
  */
-export function createDecisionTable(database: DatabaseSync, maxRows: number): DecisionTable {
+export function createDecisionTable(database: DatabaseSync, most: number): DecisionTable {
+  const sizes = database.prepare('SELECT n, count FROM decision_block ORDER BY n DESC')
+  const read = database.prepare('SELECT requests, facts, rows FROM decision_block WHERE n = ?')
   const insert = database.prepare(
-    `INSERT INTO decision (at_ms, refused, request_mark, key_mark, principal_mark, cause_mark) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO decision_block (n, count, latest_ms, refused, keys, principals, causes, requests, facts, rows)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertText = database.prepare('INSERT INTO decision_text (n, body) VALUES (?, ?)')
-  const oldest = database.prepare('SELECT min(n) AS n FROM decision')
-  const trims = ['decision', 'decision_text'].map((table) => database.prepare(`DELETE FROM ${table} WHERE n < ?`))
+  const removeFrom = database.prepare('DELETE FROM decision_block WHERE n >= ?')
+  const oldest = database.prepare('SELECT min(n) AS n FROM decision_block')
+  const trim = database.prepare('DELETE FROM decision_block WHERE n < (SELECT max(n) FROM decision_block WHERE n <= ?)')
   const finders = new Map<string, StatementSync>()
+
+  /** The number that the next decision gets. */
+  function nextNumber(): number {
+    const last = sizes.get()
+    return last === undefined ? 1 : Number(last['n']) + Number(last['count'])
+  }
+
+  /**
+   * How many decisions at the end of the table become one block with so many new ones. A block is joined only when it is at
+   * most twice as large as what joins it: small batches then cost each decision a few writings, not one per batch.
+   */
+  function joining(added: number): number {
+    let joined = 0
+    for (const { count } of sizes.iterate()) {
+      const size = Number(count)
+      if (size > 2 * (joined + added) || size + joined + added > mostInBlock) break
+      joined += size
+    }
+    return joined
+  }
+
+  /** The decisions from number `first` on, oldest first; they are taken out of the table. */
+  function takeFrom(first: number, end: number): readonly Decision[] {
+    const taken: Decision[] = []
+    for (let n = first; n < end; ) {
+      const decisions = decode(read.get(n), everything)
+      if (decisions.length === 0) throw unreadable()
+      taken.push(...decisions.reverse())
+      n += decisions.length
+    }
+    removeFrom.run(first)
+    return taken
+  }
+
+  function put(n: number, decisions: readonly Decision[]): void {
+    const { latest, refused, keys, principals, causes, requests, facts, rows } = encodeBlock(decisions)
+    insert.run(n, decisions.length, latest, refused, keys, principals, causes, requests, facts, rows)
+  }
 
   return {
     append(decisions) {
-      let last = 0
-      for (const decision of decisions.map(bounded)) {
-        const { at, outcome, requestId, accessKeyId, principal, cause } = decision
-        const refused = outcome === 'refused' ? 1 : 0
-        const marks = [markOf(requestId), markOf(accessKeyId), markOf(principal), markOf(cause)]
-        last = Number(insert.run(instant(at), refused, ...marks).lastInsertRowid)
-        insertText.run(last, JSON.stringify(decision))
+      let end = nextNumber()
+      const joined = joining(decisions.length)
+      end -= joined
+      const all = joined === 0 ? decisions : takeFrom(end, end + joined).concat(decisions)
+      for (let at = 0; at < all.length; at += mostInBlock) {
+        const block = all.length <= mostInBlock ? all : all.slice(at, at + mostInBlock)
+        put(end, block)
+        end += block.length
       }
-      const first = last > maxRows ? Number(oldest.get()?.['n']) : last
-      // In portions: when the bound was lowered, one append must not wait until millions of rows are gone.
-      const keep = Math.min(last - maxRows + 1, first + Math.max(1_000, 2 * decisions.length))
-      if (keep > first) for (const trim of trims) trim.run(keep)
+      if (end <= most) return
+      // In portions: when the bound was lowered, one append must not wait until millions are gone.
+      const first = Number(oldest.get()?.['n'])
+      trim.run(Math.min(end - most, first + Math.max(1_000, 2 * decisions.length)))
     },
 
     find(query) {
       const { sql, values } = selection(query)
       let finder = finders.get(sql)
       if (finder === undefined) finders.set(sql, (finder = database.prepare(sql)))
+      const wanted = wantedBy(query)
+      const first = nextNumber() - most
       const found: Decision[] = []
       for (const row of finder.iterate(...values)) {
-        const decision = JSON.parse(String(row['body'])) as Decision
-        // Two texts may have the same mark.
-        if (fits(decision, query)) found.push(decision)
-        if (found.length === query.limit) break
+        if (Number(row['n']) + Number(row['count']) <= first) break
+        found.push(...decode(row, { ...wanted, skip: first - Number(row['n']), limit: query.limit - found.length }))
+        if (found.length >= query.limit) break
       }
       return found
     },
@@ -69,60 +111,55 @@ export function checkQuery(query: DecisionQuery): void {
   if (query.since !== undefined) instant(query.since)
 }
 
-function selection(query: DecisionQuery): { readonly sql: string; readonly values: readonly number[] } {
-  const conditions: readonly (readonly [string, number | undefined])[] = [
-    ['request_mark =', query.requestId === undefined ? undefined : markOf(cut(query.requestId))],
-    ['key_mark =', query.accessKeyId === undefined ? undefined : markOf(cut(query.accessKeyId))],
-    ['principal_mark =', query.principal === undefined ? undefined : markOf(cut(query.principal))],
-    ['cause_mark =', query.cause === undefined ? undefined : markOf(query.cause)],
-    ['refused =', query.outcome === undefined ? undefined : query.outcome === 'refused' ? 1 : 0],
-    ['at_ms >=', query.since === undefined ? undefined : instant(query.since)],
+function selection(query: DecisionQuery): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const holds = (column: string, text: string | undefined): readonly [string, string | undefined] => [
+    `instr(${column}, ?) > 0`,
+    text === undefined ? undefined : JSON.stringify(cut(text)),
   ]
-  const given = conditions.filter((condition): condition is readonly [string, number] => condition[1] !== undefined)
-  const where = given.length === 0 ? '' : `WHERE ${given.map(([column]) => `d.${column} ?`).join(' AND ')}`
-  // A cross join keeps SQLite from walking the wide table first.
-  const sql = `SELECT body FROM decision d CROSS JOIN decision_text t ON t.n = d.n ${where} ORDER BY d.n DESC`
+  const conditions: readonly (readonly [string, string | number | undefined])[] = [
+    ['latest_ms >= ?', query.since === undefined ? undefined : instant(query.since)],
+    ['(refused > 0) >= ?', query.outcome === 'refused' ? 1 : undefined],
+    ['(refused < count) >= ?', query.outcome === 'accepted' ? 1 : undefined],
+    // In the order of the columns: the request ids, which are long, are looked through last.
+    holds('keys', query.accessKeyId),
+    holds('principals', query.principal),
+    holds('causes', query.cause),
+    holds('requests', query.requestId),
+  ]
+  const given = conditions.filter((one): one is readonly [string, string | number] => one[1] !== undefined)
+  const where = given.length === 0 ? '' : `WHERE ${given.map(([condition]) => condition).join(' AND ')}`
+  const sql = `SELECT n, count, requests, facts, rows FROM decision_block ${where} ORDER BY n DESC`
   return { sql, values: given.map(([, value]) => value) }
 }
 
-function fits(decision: Decision, query: DecisionQuery): boolean {
+function wantedBy(query: DecisionQuery): Wanted {
   const same = (asked: string | undefined, kept: string | null) => asked === undefined || cut(asked) === kept
-  return (
-    same(query.requestId, decision.requestId) &&
-    same(query.accessKeyId, decision.accessKeyId) &&
-    same(query.principal, decision.principal) &&
-    same(query.cause, decision.cause)
-  )
-}
-
-/** FNV-1a over UTF-16 units, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/); 0 for null. */
-function markOf(text: string | null): number {
-  if (text === null) return 0
-  let mark = 0x811c9dc5
-  for (let at = 0; at < text.length; at += 1) mark = Math.imul(mark ^ text.charCodeAt(at), 0x01000193)
-  return mark >>> 0
-}
-
-function bounded(decision: Decision): Decision {
-  const short = (text: string | null) => (text === null ? null : cut(text))
   return {
-    ...decision,
-    requestId: cut(decision.requestId),
-    service: cut(decision.service),
-    operation: cut(decision.operation),
-    accessKeyId: short(decision.accessKeyId),
-    principal: short(decision.principal),
-    region: short(decision.region),
-    sourceIp: cut(decision.sourceIp),
-    userAgent: cut(decision.userAgent),
-    code: short(decision.code),
-    reason: short(decision.reason),
-    statement: short(decision.statement),
-    evidence: decision.evidence.slice(0, mostSentences).map(cut),
-    checks: decision.checks.slice(0, mostSentences).map(cut),
+    facts: (facts) =>
+      same(query.accessKeyId, facts.accessKeyId) &&
+      same(query.principal, facts.principal) &&
+      same(query.cause, facts.cause) &&
+      same(query.outcome, facts.outcome),
+    requestId: query.requestId === undefined ? null : cut(query.requestId),
+    earliest: query.since === undefined ? Number.NEGATIVE_INFINITY : instant(query.since),
+    skip: 0,
+    limit: Number.POSITIVE_INFINITY,
   }
 }
 
-function cut(text: string): string {
-  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`
+function decode(row: Row | undefined, wanted: Wanted): Decision[] {
+  const block: Kept = {
+    requests: String(row?.['requests']),
+    facts: String(row?.['facts']),
+    rows: String(row?.['rows']),
+  }
+  try {
+    return decodeBlock(block, wanted)
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+}
+
+function unreadable(cause?: unknown): CountersignError {
+  return new CountersignError('store', 'the decision log is not readable in the database', { cause })
 }

@@ -25,11 +25,11 @@ const steps: readonly string[] = [
     access_key_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, at TEXT NOT NULL, service TEXT NOT NULL, region TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE decision (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, refused INTEGER NOT NULL,
-    request_mark INTEGER NOT NULL, key_mark INTEGER NOT NULL, principal_mark INTEGER NOT NULL, cause_mark INTEGER NOT NULL
+  CREATE TABLE decision_block (
+    n INTEGER PRIMARY KEY, count INTEGER NOT NULL, latest_ms INTEGER NOT NULL, refused INTEGER NOT NULL,
+    keys TEXT NOT NULL, principals TEXT NOT NULL, causes TEXT NOT NULL,
+    requests TEXT NOT NULL, facts TEXT NOT NULL, rows TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE decision_text (n INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 
   CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
   `,

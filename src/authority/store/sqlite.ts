@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CountersignError } from '../../errors.ts'
 import { entityKey } from '../model/entities.ts'
 import type { Change, ChangeRecord, Committed, Snapshot, Store } from '../model/store.ts'
@@ -19,7 +20,7 @@ export interface SqliteStoreOptions {
   readonly masterKey: Uint8Array
   /** The authority's clock, milliseconds since the epoch: the time in change records. */
   readonly now: () => number
-  /** Rows kept in the decision log. Default 1,000,000. */
+  /** Decisions kept in the decision log. Default 1,000,000. */
   readonly maxDecisions?: number
   /** Records kept in the change log. Default 100,000. */
   readonly maxChanges?: number
@@ -31,7 +32,7 @@ export interface SqliteStoreOptions {
 
 /**
  * The store over SQLite: write-ahead log, `synchronous = FULL`, so that what was acknowledged survives a power cut
- * (https://www.sqlite.org/pragma.html#pragma_synchronous). Several processes may open one file: each write is an immediate
+ * (https://www.sqlite.org/pragma.html#pragma_synchronous); `NORMAL` for decisions, the last of which a power cut may take. Several processes may open one file: each write is an immediate
  * transaction that compares versions under SQLite's lock, and `onCommit` looks for the others' commits.
  * Throws `store` when the file is no database of ours, of a newer schema, or was made with another master key.
  */
@@ -45,17 +46,24 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   } catch (cause) {
     throw new CountersignError('store', `${path}: the database file cannot be opened`, { cause, data: { path } })
   }
-  let database: DatabaseSync | undefined
-  try {
-    database = connect(path, options.lockTimeout ?? 5_000)
-    migrate(database, path)
-    database.exec('PRAGMA synchronous = FULL')
+  const connections: DatabaseSync[] = []
+  const open = (synchronous: 'FULL' | 'NORMAL', prepare: (database: DatabaseSync) => void): DatabaseSync => {
+    const database = connect(path, options.lockTimeout ?? 5_000)
+    connections.push(database)
+    prepare(database)
+    database.exec(`PRAGMA synchronous = ${synchronous}`)
     // With SQLite's small default a busy decision log would be checkpointed several times a second.
     database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
+    return database
+  }
+  try {
+    const database = open('FULL', (first) => migrate(first, path))
     checkMasterKey(database, path, sealing)
-    return storeOver(database, path, sealing, options)
+    // No request waits for the disk because of what is only remembered of it. Memory has one connection and no disk.
+    const recorder = memory ? database : open('NORMAL', () => {})
+    return storeOver({ database, recorder, path, sealing }, options)
   } catch (error) {
-    database?.close()
+    for (const connection of connections) connection.close()
     throw storeError(error, path)
   }
 }
@@ -91,10 +99,18 @@ const mostChanges = 10_000
 const mostDecisions = 10_000
 const mostUses = 100_000
 
-function storeOver(database: DatabaseSync, path: string, sealing: Sealing, options: SqliteStoreOptions): Store {
+interface Opened {
+  readonly database: DatabaseSync
+  /** Writes decisions; what it wrote last may be gone after a power cut (not after a crash of this process). */
+  readonly recorder: DatabaseSync
+  readonly path: string
+  readonly sealing: Sealing
+}
+
+function storeOver({ database, recorder, path, sealing }: Opened, options: SqliteStoreOptions): Store {
   const maxChanges = options.maxChanges ?? 100_000
   const slack = Math.ceil(maxChanges / 100)
-  const decisions = createDecisionTable(database, options.maxDecisions ?? 1_000_000)
+  const decisions = createDecisionTable(recorder, options.maxDecisions ?? 1_000_000)
   const watch = createWatch(database, options.pollEvery ?? 100)
   const readers = new Set<DatabaseSync>()
   const statements = prepareStatements(database)
@@ -107,17 +123,6 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
       return work()
     } catch (error) {
       throw storeError(error, path)
-    }
-  }
-
-  function inTransaction<T>(work: () => T): T {
-    database.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      database.exec('COMMIT')
-      return result
-    } finally {
-      if (database.isTransaction) database.exec('ROLLBACK')
     }
   }
 
@@ -174,7 +179,7 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
           throw new CountersignError('limit', `one commit takes ${mostChanges} changes at most`)
         }
         const at = new Date(options.now()).toISOString()
-        const committed = inTransaction(() => {
+        const committed = inTransaction(database, () => {
           const records = changes.map((change) => commitChange(change, at))
           const seq = records.at(-1)?.seq ?? lastSeq(database)
           // In portions, not with each commit.
@@ -210,7 +215,7 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
       inStore(() => {
         if (uses.length > mostUses) throw new CountersignError('limit', `one call takes ${mostUses} uses at most`)
         if (uses.length === 0) return
-        inTransaction(() => {
+        inTransaction(database, () => {
           for (const use of uses) statements.use.run(use.accessKeyId, instant(use.at), use.at, use.service, use.region)
         })
       }),
@@ -221,13 +226,16 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
         return row === undefined ? null : toKeyUse(row)
       }),
 
-    appendDecisions: (batch) =>
-      inStore(() => {
-        if (batch.length > mostDecisions) {
-          throw new CountersignError('limit', `one call takes ${mostDecisions} decisions at most`)
-        }
-        if (batch.length > 0) inTransaction(() => decisions.append(batch))
-      }),
+    async appendDecisions(batch) {
+      if (batch.length > mostDecisions) {
+        throw new CountersignError('limit', `one call takes ${mostDecisions} decisions at most`)
+      }
+      // Not within the request that filled the batch, nor before those that have arrived with it.
+      await nextTurn()
+      await inStore(() => {
+        if (batch.length > 0) inTransaction(recorder, () => decisions.append(batch))
+      })
+    },
 
     findDecisions: (query) =>
       inStore(() => {
@@ -237,10 +245,10 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
 
     clear: () =>
       inStore(() => {
-        const floor = inTransaction(() => {
+        const floor = inTransaction(database, () => {
           // One number of the sequence is spent, so that readers who were up to date notice it too.
           const seq = Number(statements.log.run('', 'clear', '', '', 0, null, null).lastInsertRowid)
-          for (const table of ['entity', 'change_log', 'key_use', 'decision', 'decision_text'])
+          for (const table of ['entity', 'change_log', 'key_use', 'decision_block'])
             database.exec(`DELETE FROM ${table}`)
           statements.setFloor.run(seq)
           return seq
@@ -254,8 +262,20 @@ function storeOver(database: DatabaseSync, path: string, sealing: Sealing, optio
       watch.close()
       for (const reader of readers) reader.close()
       readers.clear()
+      if (recorder !== database) recorder.close()
       database.close()
     },
+  }
+}
+
+function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK')
   }
 }
 

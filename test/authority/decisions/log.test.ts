@@ -64,11 +64,67 @@ describe('the decision log', () => {
     for (const n of [1, 2, 3]) log.record(decision(n))
     const room = log.room()
     expect(room).toBeInstanceOf(Promise)
-    store.release()
-    await new Promise((resolve) => setImmediate(resolve))
-    store.release()
+    for (const _ of [0, 1, 2, 3]) {
+      store.release()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     await room
     expect(log.room()).toBeNull()
+  })
+
+  // Why: else each write would take what came during the last one, and a busy log would write ever smaller batches.
+  test('lets what comes while a batch is on its way wait for a full one', async () => {
+    const store = slowStore()
+    const log = createDecisionLog({ store, batch: 3 })
+    for (let n = 1; n <= 5; n++) log.record(decision(n))
+    store.release()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(store.written).toEqual(['r1', 'r2', 'r3'])
+    expect(store.waiting).toHaveLength(0)
+    log.record(decision(6))
+    expect(store.waiting).toHaveLength(1)
+  })
+
+  test('gives the store no more than a batch at once, also after it was away', async () => {
+    const store = slowStore()
+    const sizes: number[] = []
+    const appendDecisions = (batch: readonly Decision[]) => {
+      sizes.push(batch.length)
+      return store.appendDecisions(batch)
+    }
+    const log = createDecisionLog({ store: { ...store, appendDecisions }, batch: 2, most: 5 })
+    store.failures.push(new Error('locked'))
+    for (let n = 1; n <= 5; n++) log.record(decision(n))
+    await new Promise((resolve) => setImmediate(resolve))
+    const flushed = log.flush()
+    for (const _ of [0, 1, 2]) {
+      store.release()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await flushed
+    expect(sizes).toEqual([2, 2, 2, 1])
+    expect(store.written).toEqual(['r1', 'r2', 'r3', 'r4', 'r5'])
+  })
+
+  // Why: with a full disk every request would wait for ever, or try the disk itself.
+  test('lets nobody wait while the store fails, tries again only when told to, and keeps the newest', async () => {
+    const store = slowStore()
+    let tries = 0
+    const log = createDecisionLog({ store, batch: 2, most: 3, onFailure: () => tries++ })
+    store.failures.push(new Error('disk full'))
+    for (let n = 1; n <= 9; n++) {
+      log.record(decision(n))
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(log.room()).toBeNull()
+    }
+    expect(tries).toBe(1)
+    const flushed = log.flush()
+    for (const _ of [0, 1]) {
+      store.release()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await flushed
+    expect(store.written).toEqual(['r7', 'r8', 'r9'])
   })
 
   test('keeps what the store refused, bounded, and tries again', async () => {

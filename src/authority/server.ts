@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { CountersignError } from '../errors.ts'
 import {
   type ClockSetting,
@@ -230,8 +238,85 @@ function startChores({ state, decisions }: Rooms, onFailure: (error: unknown) =>
   }, 200).unref()
 }
 
+/**
+ * A request whose body can be taken whole at the moment when the parser has it. Nearly all bodies here are a few dozen bytes
+ * in the same packet as their head, and a stream's machinery would cost more than everything else that is done for them.
+ * Until `takeBody` is called it is a stream like any other.
+ */
+export class WireRequest extends IncomingMessage {
+  #take: ((body: Uint8Array | null) => void) | null = null
+  #parts: Uint8Array[] | null = null
+  #headers: IncomingHttpHeaders | null = null
+
+  /** Gives the body whole when its last byte is there, or null when the connection ends before. */
+  takeBody(take: (body: Uint8Array | null) => void): void {
+    this.#take = take
+    this.#parts = []
+    // So that Node does not throw the body away after the response.
+    this._read(0)
+  }
+
+  /** Node's parser calls this with each part of the body, and with null at its end. */
+  override push(part: Uint8Array | null): boolean {
+    if (this.#parts === null) return super.push(part)
+    if (part !== null) this.#parts.push(part)
+    else this.#give(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts))
+    return true
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#give(null)
+    super._destroy(error, callback)
+  }
+
+  #give(body: Uint8Array | null): void {
+    const take = this.#take
+    this.#take = null
+    take?.(body)
+  }
+
+  /** Has all of it been taken? Null where the stream itself knows. */
+  taken(): boolean | null {
+    return this.#parts === null ? null : this.complete
+  }
+
+  headersForNode(): IncomingHttpHeaders {
+    return (this.#headers ??= headersForNode(this.rawHeaders))
+  }
+}
+
+const inherited = Object.getOwnPropertyDescriptor(Readable.prototype, 'readableEnded')!
+// Accessors in Node, but properties to TypeScript, which therefore lets no class override them.
+Object.defineProperties(WireRequest.prototype, {
+  readableEnded: {
+    get(this: WireRequest) {
+      return this.taken() ?? inherited.get!.call(this)
+    },
+  },
+  /** Only the three that Node's own server asks for; the authority reads `rawHeaders`. */
+  headers: {
+    get(this: WireRequest) {
+      return this.headersForNode()
+    },
+  },
+})
+
+function headersForNode(raw: readonly string[]): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = {}
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const { length } = raw[index]!
+    if (length !== 4 && length !== 6 && length !== 2) continue
+    const name = raw[index]!.toLowerCase()
+    if (name === 'host') headers.host ??= raw[index + 1]!
+    if (name !== 'expect' && name !== 'te') continue
+    headers[name] = headers[name] === undefined ? raw[index + 1]! : `${headers[name]}, ${raw[index + 1]}`
+  }
+  return headers
+}
+
 function createListener({ tls }: AuthorityOptions, limits: Limits, answering: Answering): Server {
-  const settings: ServerOptions = {
+  const settings: ServerOptions<typeof WireRequest> = {
+    IncomingMessage: WireRequest,
     maxHeaderSize: limits.headSize,
     headersTimeout: limits.headTime,
     requestTimeout: limits.requestTime,

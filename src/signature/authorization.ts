@@ -102,6 +102,8 @@ function headersOfInterest(headers: SignableRequest['headers']): HeadersOfIntere
 }
 
 function fromHeader(header: string, sent: HeadersOfInterest): Authorization {
+  const known = recall(header, sent)
+  if (known !== null) return known
   if (header.length > longestHeader) return { kind: 'not-key-value', fragment: '', header: header.slice(0, 256) }
   const blank = header.search(/[\s,]/)
   const algorithm = blank < 0 ? header : header.slice(0, blank)
@@ -129,20 +131,66 @@ function fromHeader(header: string, sent: HeadersOfInterest): Authorization {
     if (date === null) missing.push('Date')
     return { kind: 'parts-missing', missing, header }
   }
-  const regionSet = signedHeaders.includes('x-amz-region-set') ? sent.regionSet : undefined
+  const start: HeaderStart = { algorithm, credential, scope: scopeOf(credential, algorithm), signedHeaders }
+  remember(header, signature, start)
+  return complete(start, signature, date, sent)
+}
+
+/** What an `Authorization` header says before its signature: the same in all requests of one caller on one day. */
+interface HeaderStart {
+  readonly algorithm: string
+  readonly credential: string
+  readonly scope: ScopeOfRequest | null
+  readonly signedHeaders: readonly string[]
+}
+
+function complete(
+  { algorithm, credential, scope, signedHeaders }: HeaderStart,
+  signature: string,
+  date: ReadAuthorization['date'],
+  sent: HeadersOfInterest,
+): ReadAuthorization {
+  const regionSet = sent.regionSet !== undefined && signedHeaders.includes('x-amz-region-set') ? sent.regionSet : null
   return {
     kind: 'read',
     form: 'header',
     algorithm,
     credential,
-    scope: scopeOf(credential, algorithm),
+    scope,
     signedHeaders,
     signature,
     date,
     expires: null,
     sessionToken: sent.token ?? null,
-    regionSet: regionSet === undefined ? null : listOf(regionSet),
+    regionSet: regionSet === null ? null : listOf(regionSet),
   }
+}
+
+/** The starts of headers that were read before, by their text up to and with `Signature=`. They hold no secret. */
+const starts = new Map<string, HeaderStart>()
+const mostStarts = 1_024
+const longestStart = 1_024
+const signatureLength = 64
+const otherThanHexadecimal = /[^0-9a-f]/
+
+/** Only where the signature stands last, so that nothing after the start can change what it says. */
+function remember(header: string, signature: string, start: HeaderStart): void {
+  const length = header.length - signatureLength
+  if (length > longestStart || start.scope === null || signature.length !== signatureLength) return
+  if (otherThanHexadecimal.test(signature)) return
+  if (!/[\s,]Signature=$/.test(header.slice(0, length)) || !header.endsWith(signature)) return
+  if (starts.size >= mostStarts) starts.clear()
+  starts.set(header.slice(0, length), start)
+}
+
+function recall(header: string, sent: HeadersOfInterest): ReadAuthorization | null {
+  const length = header.length - signatureLength
+  if (length <= 0 || length > longestStart) return null
+  const start = starts.get(header.slice(0, length))
+  if (start === undefined) return null
+  const signature = header.slice(length)
+  const date = otherThanHexadecimal.test(signature) ? null : dateOf(sent)
+  return date === null ? null : complete(start, signature, date, sent)
 }
 
 const requiredInQuery = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date']

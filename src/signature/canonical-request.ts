@@ -77,9 +77,14 @@ export function canonicalRequest(parts: {
 
 const blanksToCollapse = /^[ \t\r\n]|[ \t\r\n]$|[\t\r\n]| {2}/
 
+/** Whether a header's value stands in the canonical request as it is. */
+export function isPlainValue(value: string): boolean {
+  return !blanksToCollapse.test(value)
+}
+
 /** Only the blanks that HTTP knows: a no-break space is a character of the value. */
 function collapseBlanks(value: string): string {
-  if (!blanksToCollapse.test(value)) return value
+  if (isPlainValue(value)) return value
   return value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '')
 }
 

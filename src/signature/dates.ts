@@ -42,6 +42,9 @@ export function parseHttpDate(text: string): Date | null {
   return new Date(instant.getTime() - (zone.startsWith('-') ? -1 : 1) * minutes * 60_000)
 }
 
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** `null` for a day or a time that no calendar has; `month` counts from 0. */
 function instantOf(
   year: number,
   month: number,
@@ -51,9 +54,11 @@ function instantOf(
   second: number,
 ): Date | null {
   if (hour > 23 || minute > 59 || second > 59) return null
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const days = month === 1 && isLeap ? 29 : (daysOfMonths[month] ?? 0)
+  if (day < 1 || day > days) return null
   const instant = new Date(Date.UTC(year, month, day, hour, minute, second))
   // `Date.UTC` moves the years 0 to 99 into the twentieth century.
   if (year < 100) instant.setUTCFullYear(year, month, day)
-  // A thirtieth of February would have become a day of March.
-  return instant.getUTCMonth() === month && instant.getUTCDate() === day ? instant : null
+  return instant
 }

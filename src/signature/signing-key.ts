@@ -1,8 +1,10 @@
 import { createHmac, hash } from 'node:crypto'
 
 const block = 64
-const scratch = Buffer.alloc(4096)
-const outerScratch = Buffer.alloc(block + 32)
+const scratch = Buffer.alloc(1024)
+/** The beginnings of the scratch by their length, for making a view costs more than filling it. */
+const beginnings: Buffer[] = []
+const outer = Buffer.alloc(block + 32)
 
 /**
  * The key that signs for one secret, day, region and AWS service. It lives as long as that day's scope and may be kept
@@ -10,32 +12,33 @@ const outerScratch = Buffer.alloc(block + 32)
  */
 export class SigningKey {
   /** Both padded key blocks of HMAC (RFC 2104), so that a signature costs two one-shot hashes and no object. */
-  readonly #pads: Uint8Array
+  readonly #innerPad: Uint8Array
+  readonly #outerPad: Uint8Array
 
   constructor(key: Uint8Array) {
-    this.#pads = new Uint8Array(block * 2)
+    this.#innerPad = new Uint8Array(block)
+    this.#outerPad = new Uint8Array(block)
     for (let index = 0; index < block; index++) {
       const byte = key[index] ?? 0
-      this.#pads[index] = byte ^ 0x36
-      this.#pads[block + index] = byte ^ 0x5c
+      this.#innerPad[index] = byte ^ 0x36
+      this.#outerPad[index] = byte ^ 0x5c
     }
   }
 
   /** HMAC-SHA256 of the text's UTF-8 form, as 64 lower-case hexadecimal digits. */
   sign(text: string): string {
     const inner = this.#inner(text)
-    outerScratch.set(this.#pads.subarray(block), 0)
-    outerScratch.write(inner, block, 'latin1')
-    return hash('sha256', outerScratch, 'hex')
+    outer.set(this.#outerPad, 0)
+    outer.write(inner, block, 'latin1')
+    return hash('sha256', outer, 'hex')
   }
 
   #inner(text: string): string {
-    const pad = this.#pads.subarray(0, block)
     if (text.length * 3 > scratch.length - block)
-      return hash('sha256', Buffer.concat([pad, Buffer.from(text)]), 'latin1')
-    scratch.set(pad, 0)
-    const written = scratch.write(text, block, 'utf8')
-    return hash('sha256', scratch.subarray(0, block + written), 'latin1')
+      return hash('sha256', Buffer.concat([this.#innerPad, Buffer.from(text)]), 'latin1')
+    scratch.set(this.#innerPad, 0)
+    const length = block + scratch.write(text, block, 'utf8')
+    return hash('sha256', (beginnings[length] ??= scratch.subarray(0, length)), 'latin1')
   }
 
   toJSON(): string {

@@ -8,6 +8,7 @@ import type { SignableRequest } from './request.ts'
 import { type SigningRules, standardRules } from './rules.ts'
 import { stringToSignOf, symmetricAlgorithm } from './sign.ts'
 import { SigningKey, signingKey } from './signing-key.ts'
+import { verifyUsual } from './usual-form.ts'
 
 export interface VerifyOptions {
   readonly request: SignableRequest
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   readonly region?: string
   /** Bounds of a chunked payload (S3 rules only). */
   readonly chunkLimits?: ChunkLimits
+  /** SHA-256 of the request's body in hexadecimal digits, for callers who know it already; it is believed. */
+  readonly bodyHash?: string | undefined
   /** `true` when the caller reads a chunked payload itself, with `readerOf`: then only the request's head is judged here. */
   readonly chunksLater?: boolean
 }
@@ -56,10 +59,40 @@ export interface Verification {
  * @throws CountersignError `defect` when neither a key nor a secret is given, or a key of the other algorithm
  */
 export function verify(options: VerifyOptions): Verification {
+  return verifyAsUsual(options) ?? verifyInGeneral(options)
+}
+
+/** `null` unless the request has the form that most have, and is genuine. */
+function verifyAsUsual({
+  request,
+  authorization,
+  rules,
+  signingKey: key,
+  bodyHash,
+}: VerifyOptions): Verification | null {
+  if (!(key instanceof SigningKey) || authorization.algorithm !== symmetricAlgorithm) return null
+  if (rules !== undefined && rules !== standardRules) return null
+  const found = verifyUsual(request, authorization, key, bodyHash)
+  return found === null
+    ? null
+    : {
+        genuine: true,
+        unsignedHeaders: none,
+        canonicalRequest: found.canonicalRequest,
+        stringToSign: found.stringToSign,
+        payload: hashed,
+      }
+}
+
+const none: readonly string[] = []
+const hashed = { kind: 'hashed' } as const
+
+/** As `verify`, for requests of every form and with every answer. */
+function verifyInGeneral(options: VerifyOptions): Verification {
   const { request, authorization } = options
   const rules = options.rules ?? standardRules
   const headers = headerValues(request.headers)
-  const payload = payloadOf(request, authorization, headers, rules)
+  const payload = payloadOf(options, headers, rules)
   const path = canonicalPath(request.path, rules)
   const key = keyOf(options)
   const complete =
@@ -167,12 +200,11 @@ function coversRegion({ algorithm, regionSet }: ReadAuthorization, region: strin
 
 /** The payload line, and whether what it says is true of the body. */
 function payloadOf(
-  request: SignableRequest,
-  authorization: ReadAuthorization,
+  { request, authorization, bodyHash }: VerifyOptions,
   headers: ReadonlyMap<string, string>,
   rules: SigningRules,
 ): { readonly line: string; readonly mode: StreamingMode | null; readonly matches: boolean } {
-  const actual = (): string => payloadHash(request.body)
+  const actual = (): string => bodyHash ?? payloadHash(request.body)
   if (!rules.signPayload) return { line: actual(), mode: null, matches: true }
   const said = headers.get('x-amz-content-sha256') ?? contentHashInQuery(request.query)
   if (said === undefined) {

@@ -130,14 +130,12 @@ export const signatureMatches: Check = (examination) => {
   const authorization = readOf(examination)
   const scope = scopeOf(examination)
   const key = derivedKey(examination, scope)
-  const region = authorization.algorithm === asymmetricAlgorithm ? examination.region! : undefined
-  const { request } = examination.call
-  const verification = verify({
-    request,
-    authorization,
-    signingKey: key,
-    ...(region === undefined ? {} : { region }),
-  })
+  const { request, bodyHash } = examination.call
+  const verification = verify(
+    authorization.algorithm === asymmetricAlgorithm
+      ? { request, authorization, signingKey: key, bodyHash, region: examination.region! }
+      : { request, authorization, signingKey: key, bodyHash },
+  )
   const { canonicalRequest, stringToSign } = verification
   if (!verification.genuine) {
     return {

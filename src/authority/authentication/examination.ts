@@ -14,6 +14,8 @@ import type { SigningKeys } from './signing-keys.ts'
 /** One call that wants to know whether it is who it says. */
 export interface Call {
   readonly request: SignableRequest
+  /** SHA-256 of the request's body in hexadecimal digits, where it is known already. */
+  readonly bodyHash?: string | undefined
   /** The AWS service to which the call's `Action` and `Version` belong; null when the request does not tell. */
   readonly service: 'sts' | 'iam' | null
   /** The call's `Action`; empty when there is none. */

@@ -17,6 +17,8 @@ interface IncomingCall extends ByteSource {
   /** Has the body arrived to its end? */
   readonly complete: boolean
   readonly socket: { readonly remoteAddress?: string | undefined }
+  /** Gives the body whole when it has arrived, at once then; or null when it never will. Not for bodies without a bound. */
+  takeBody(take: (body: Uint8Array | null) => void): void
   resume(): unknown
   destroy(): unknown
 }
@@ -72,6 +74,10 @@ interface Visit {
   readonly response: OutgoingReply
   readonly call: Received
 }
+
+/** A visit has ended, will end with the promise, or goes on when its body has come. */
+type Progress = void | Promise<void> | typeof later
+const later = Symbol('later')
 
 const nothing = new Uint8Array(0)
 /** So much lies in the system's own buffers when nobody reads it, and the connection counts as idle. */
@@ -133,10 +139,14 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body) })
   }
 
-  function answerCall(visit: Visit): void | Promise<void> {
+  function answerCall(visit: Visit): Progress {
     const { request, call } = visit
     const { bodyLength } = call.head
     if (bodyLength === 0) return answerWhole(visit, nothing)
+    if (bodyLength <= limits.freeBodySize) {
+      request.takeBody((body) => follow(visit, () => (body === null ? undefined : answerWhole(visit, body))))
+      return later
+    }
     if (Number.isFinite(bodyLength) && bodyLength > limits.bodySize) return refuse(visit, 'body-too-large')
     let early: Reply | null = null
     const reading = readBody(request, {
@@ -191,7 +201,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body)
   }
 
-  function route(visit: Visit): void | Promise<void> {
+  function route(visit: Visit): Progress {
     const { call } = visit
     const { head, path, method, requestId, sourceIp } = call
     const refusal = judgeOrigin(head, rules)
@@ -214,6 +224,27 @@ export function createAnswering(parts: AnsweringParts): Answering {
     refuse(visit, 'no-such-path')
   }
 
+  function follow(visit: Visit, step: () => Progress): void {
+    const failed = (error: unknown): void => {
+      parts.onFailure(error)
+      visit.response.destroy()
+      done()
+    }
+    try {
+      const progress = step()
+      if (progress === later) return
+      if (progress instanceof Promise) progress.then(done, failed)
+      else done()
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  function done(): void {
+    begun -= 1
+    if (begun === 0) finished?.()
+  }
+
   return {
     onRequest(request, response) {
       begun += 1
@@ -228,22 +259,8 @@ export function createAnswering(parts: AnsweringParts): Answering {
         sourceIp: request.socket.remoteAddress ?? '',
         secure: rules.scheme === 'https',
       }
-      const done = (): void => {
-        begun -= 1
-        if (begun === 0) finished?.()
-      }
-      const failed = (error: unknown): void => {
-        parts.onFailure(error)
-        response.destroy()
-        done()
-      }
-      try {
-        const going = route({ request, response, call })
-        if (going instanceof Promise) going.then(done, failed)
-        else done()
-      } catch (error) {
-        failed(error)
-      }
+      const visit: Visit = { request, response, call }
+      follow(visit, () => route(visit))
     },
     onBroken(code, connection, answered) {
       if (answered || !connection.writable || code === 'ECONNRESET') return void connection.destroy()

@@ -11,12 +11,23 @@ let lastSecondText = ''
 
 /** ISO 8601 with milliseconds. All but the milliseconds is the same for many requests. */
 export function instantText(at: number): string {
+  const text = secondText(at)
+  const milliseconds = at - lastSecond * 1000
+  return `${text}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z`
+}
+
+/** Does a text of `instantText` name the second in which `at` falls? */
+export function isSameSecond(text: string, at: number): boolean {
+  return text.startsWith(secondText(at))
+}
+
+function secondText(at: number): string {
   const second = Math.floor(at / 1000)
   if (second !== lastSecond) {
     lastSecond = second
     lastSecondText = new Date(second * 1000).toISOString().slice(0, 20)
   }
-  return `${lastSecondText}${String(at - second * 1000).padStart(3, '0')}Z`
+  return lastSecondText
 }
 
 /** What is remembered of one call: never a secret, for every text in it comes from a check or from a bounded field. */

@@ -1,5 +1,5 @@
 import { CountersignError } from '../../errors.ts'
-import type { SignableRequest } from '../../signature/index.ts'
+import { payloadHash, type SignableRequest } from '../../signature/index.ts'
 import type { Action, ActionContext } from '../actions/grid.ts'
 import { actions } from '../actions/index.ts'
 import {
@@ -16,7 +16,7 @@ import type { Refusal } from '../model/refusal.ts'
 import type { Change, Decision } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import { CallContext } from './call-context.ts'
-import { decisionOf, instantText } from './decision.ts'
+import { decisionOf, instantText, isSameSecond } from './decision.ts'
 import { type Fault, faultOf, internalFailure, type WireService } from './faults.ts'
 import { parseInput } from './input.ts'
 import { type Parameters, parseParameters } from './query.ts'
@@ -98,7 +98,7 @@ export function createExchange(surroundings: Surroundings): Exchange {
   function pass(walk: Walk, body: Uint8Array): Outcome | Promise<Outcome> {
     if (surroundings.state().silentFor() > surroundings.longestSilence) return { refused: { reason: 'unavailable' } }
     const parsed = parseCall(walk.received, body)
-    const call = readCall(walk, body, 'parameters' in parsed ? parsed.parameters : null)
+    const call = readCall(walk, body, parsed)
     const injected = surroundings.faults.take(walk.service, walk.operation)
     if (injected !== null) return { refused: { reason: 'injected', code: injected } }
     const known = knowledge(walk.at)
@@ -130,7 +130,7 @@ export function createExchange(surroundings: Surroundings): Exchange {
     answer,
     refuseHead(received) {
       const walk = beginWalk(received, surroundings)
-      const call = readCall(walk, nothing, null)
+      const call = readCall(walk, nothing, { parameters: noParameters })
       const refused = surroundings.authenticator.refuseHead(call, knowledge(walk.at))
       if (refused === null || !('refused' in refused)) return null
       walk.authenticated = refused
@@ -174,7 +174,12 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
 /** As all SDKs send it. */
 const usualContentType = 'application/x-www-form-urlencoded; charset=utf-8'
 
-type ParsedCall = ReturnType<typeof parseParameters>
+type ParsedCall = ReturnType<typeof parseParameters> & {
+  /** Where the body is one that is known by heart. */
+  readonly bodyHash?: string
+}
+
+const noParameters: Parameters = new Map()
 
 /** The bodies that hold nothing but an action and its version, such as every GetCallerIdentity: they are read once. */
 const bareCalls = new Map<string, ParsedCall>()
@@ -191,7 +196,7 @@ function parseCall(received: Received, body: Uint8Array): ParsedCall {
     // Only those of the grid, so that nobody can fill the memory with others.
     const row = rows.get(parsed.parameters.get('Action') ?? '')
     const isOurs = row !== undefined && parsed.parameters.get('Version') === versions[row.service]
-    if (isOurs && bareCalls.size < 1_000) bareCalls.set(text, parsed)
+    if (isOurs && bareCalls.size < 1_000) bareCalls.set(text, { ...parsed, bodyHash: payloadHash(body) })
   }
   return parsed
 }
@@ -204,14 +209,15 @@ function isForm({ method, head }: Received): boolean {
 }
 
 /** Takes the operation and its service from the parameters, as far as they tell. */
-function readCall(walk: Walk, body: Uint8Array, parameters: Parameters | null): Call {
-  const action = parameters?.get('Action') ?? ''
-  if (/^\w{1,64}$/.test(action)) walk.operation = action
-  const service = serviceOf(walk.operation, parameters?.get('Version'))
+function readCall(walk: Walk, body: Uint8Array, parsed: ParsedCall): Call {
+  const parameters = 'parameters' in parsed ? parsed.parameters : noParameters
+  const action = parameters.get('Action') ?? ''
+  if (rows.has(action) || /^\w{1,64}$/.test(action)) walk.operation = action
+  const service = serviceOf(walk.operation, parameters.get('Version'))
   if (service !== null) walk.service = service
   const { method, path, query, head } = walk.received
   const request: SignableRequest = { method, path, query, headers: head.headers, body }
-  return { request, service, operation: walk.operation }
+  return { request, bodyHash: parsed.bodyHash, service, operation: walk.operation }
 }
 
 /** The action sets of the two services are disjoint, so the name of a known action is enough. */
@@ -271,12 +277,11 @@ function noteUse(
   if (session !== null) return
   const { service } = walk
   const region = authenticated.region ?? ''
-  const at = instantText(walk.at)
   const last = directory.lastUse(accessKeyId)
   if (last !== undefined && last.service === service && last.region === region) {
-    if (last.at.slice(0, 19) === at.slice(0, 19)) return
+    if (isSameSecond(last.at, walk.at)) return
   }
-  directory.noteUse({ accessKeyId, at, service, region })
+  directory.noteUse({ accessKeyId, at: instantText(walk.at), service, region })
 }
 
 function accept(walk: Walk, row: Action, values: unknown): Reply {

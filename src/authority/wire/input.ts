@@ -27,6 +27,7 @@ export function parseInput(
   members: Members,
   parameters: Parameters,
 ): { readonly input: Values } | { readonly refused: Refusal } {
+  if (Object.keys(members).length === 0) return empty
   const tree = growTree(members, parameters)
   const reader: Reader = { violations: [], malformed: null }
   const input = readStructure(members, tree, '', reader)
@@ -34,6 +35,8 @@ export function parseInput(
   if (reader.violations.length > 0) return { refused: { reason: 'constraints', violations: reader.violations } }
   return { input }
 }
+
+const empty = { input: {} } as const
 
 interface Reader {
   readonly violations: Violation[]

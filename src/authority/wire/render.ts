@@ -31,11 +31,25 @@ export function renderResult(
     const result = row.output === null ? {} : { [`${row.name}Result`]: jsonStructure(row.output, values) }
     return JSON.stringify({ [`${row.name}Response`]: { ...result, ResponseMetadata: { RequestId: requestId } } })
   }
-  const result = row.output === null ? '' : `  ${element(`${row.name}Result`, xmlStructure(row.output, values))}\n`
-  return (
-    `<${row.name}Response xmlns="${namespaces[row.service]}">\n${result}` +
-    `  <ResponseMetadata>\n    <RequestId>${requestId}</RequestId>\n  </ResponseMetadata>\n</${row.name}Response>\n`
-  )
+  const { begin, end } = envelopeOf(row)
+  const content = row.output === null ? '' : xmlStructure(row.output, values)
+  const result = row.output === null ? '' : `  ${element(`${row.name}Result`, content)}\n`
+  return `${begin}${result}  <ResponseMetadata>\n    <RequestId>${requestId}${end}`
+}
+
+/** What stands around every answer of an action. */
+const envelopes = new WeakMap<object, { readonly begin: string; readonly end: string }>()
+
+function envelopeOf(row: Pick<Action, 'service' | 'name'>): { readonly begin: string; readonly end: string } {
+  let envelope = envelopes.get(row)
+  if (envelope === undefined) {
+    envelope = {
+      begin: `<${row.name}Response xmlns="${namespaces[row.service]}">\n`,
+      end: `</RequestId>\n  </ResponseMetadata>\n</${row.name}Response>\n`,
+    }
+    envelopes.set(row, envelope)
+  }
+  return envelope
 }
 
 /** Renders a fault as the error envelope: `RequestId` stands directly under `ErrorResponse` (`authority.md` §1.3, §1.4). */

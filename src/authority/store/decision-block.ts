@@ -3,140 +3,82 @@ import { instant } from './rows.ts'
 
 /**
  * Up to `mostInBlock` consecutive decisions as one row of the database. What repeats stands once: most requests of a moment
- * differ in their id and time only. The first members tell a query whether the rest is worth reading.
+ * differ in little more than their id. All texts are JSON.
  */
 export interface DecisionBlock {
   /** Milliseconds since the epoch of the latest decision; the clock may have been moved, so it need not be the last one. */
   readonly latest: number
   readonly refused: number
-  /** JSON lists of each value that occurs: to be searched for the value as JSON, quotes included. */
+  /** The values that occur, each once: a query looks for its own in them before it reads the rest. */
   readonly keys: string
   readonly principals: string
   readonly causes: string
-  /** JSON list of the request ids, oldest first. */
+  /** The request ids, oldest first. */
   readonly requests: string
-  /** JSON: a list of member names, then for each distinct set of facts the list of its values. */
-  readonly facts: string
-  /** JSON list of two numbers for each decision: which facts, and the milliseconds since the decision before (since the epoch for the first). */
-  readonly rows: string
+  /**
+   * By member: `values`, each once (but for those above), and `rows`, which of them each decision has; without `rows` all
+   * have the first. `at` has `rows` only: the milliseconds since the decision before, for the first one since the epoch.
+   */
+  readonly columns: string
 }
 
 /** Writing more at once would let requests wait; fewer would cost a search more than it saves. */
 export const mostInBlock = 256
 
-/** All that is the same for many decisions. */
-type Facts = Omit<Decision, 'requestId' | 'at'>
-
-const members = [
-  'outcome',
-  'service',
-  'operation',
-  'accessKeyId',
-  'principal',
-  'account',
-  'region',
-  'sourceIp',
-  'userAgent',
-  'status',
-  'code',
-  'reason',
-  'cause',
-  'evidence',
-  'checks',
-  'statement',
-] as const satisfies readonly (keyof Facts)[]
-
 /** Longest text kept of anything that a stranger's request can fill. */
 const longestText = 2_048
 const mostSentences = 64
-/** Facts compared before new ones are written down: a flood of the same caller's must not make this quadratic. */
-const mostCompared = 8
-
-/** Texts of one member, each with the number under which it was first seen. */
-class Texts {
-  readonly numbers = new Map<string, number>()
-  private text: string | null = null
-  private number = -1
-
-  numberOf(text: string | null): number {
-    if (text === null) return -1
-    if (text === this.text) return this.number
-    let number = this.numbers.get(text)
-    if (number === undefined) this.numbers.set(text, (number = this.numbers.size))
-    this.text = text
-    this.number = number
-    return number
-  }
-
-  toJson(): string {
-    return this.numbers.size === 0 ? '[]' : JSON.stringify(Array.from(this.numbers.keys(), cut))
-  }
-}
 
 /** Takes 1 to `mostInBlock` decisions, oldest first. Throws `usage` when the time of one is none. */
 export function encodeBlock(decisions: readonly Decision[]): DecisionBlock {
-  const keys = new Texts()
-  const agents = new Texts()
-  const principals = new Texts()
-  const causes = new Texts()
-  const distinct: Decision[] = []
-  const chains = new Map<number, number>()
-  const next: number[] = []
+  const columns = createColumns()
+  const times = new Times()
   const requests: string[] = []
-  const rows: number[] = []
   let refused = 0
-  let latest = Number.NEGATIVE_INFINITY
-  let time = 0
-  let timeText: string | null = null
-
-  function factsOf(decision: Decision): number {
-    const caller = (keys.numberOf(decision.accessKeyId) + 1) * mostInBlock + agents.numberOf(decision.userAgent)
-    const newest = chains.get(caller)
-    let at = newest
-    for (let compared = 0; at !== undefined && at >= 0 && compared < mostCompared; compared += 1) {
-      if (sameFacts(decision, distinct[at]!)) return at
-      at = next[at]
-    }
-    principals.numberOf(decision.principal)
-    causes.numberOf(decision.cause)
-    next.push(newest ?? -1)
-    chains.set(caller, distinct.length)
-    return distinct.push(decision) - 1
-  }
-
-  let before: Decision | null = null
-  let facts = 0
+  let row = 0
   for (const decision of decisions) {
-    if (before === null || !sameFacts(decision, before)) facts = factsOf(decision)
-    before = decision
-    let passed = 0
-    if (decision.at !== timeText) {
-      timeText = decision.at
-      passed = instant(timeText) - time
-      time += passed
-      if (time > latest) latest = time
-    }
-    if (decision.outcome === 'refused') refused += 1
     requests.push(cut(decision.requestId))
-    rows.push(facts, passed)
+    times.add(decision.at)
+    if (decision.outcome === 'refused') refused += 1
+    columns.outcome.add(decision.outcome, row)
+    columns.service.add(decision.service, row)
+    columns.operation.add(decision.operation, row)
+    columns.accessKeyId.add(decision.accessKeyId, row)
+    columns.principal.add(decision.principal, row)
+    columns.account.add(decision.account, row)
+    columns.region.add(decision.region, row)
+    columns.sourceIp.add(decision.sourceIp, row)
+    columns.userAgent.add(decision.userAgent, row)
+    columns.status.add(decision.status, row)
+    columns.code.add(decision.code, row)
+    columns.reason.add(decision.reason, row)
+    columns.cause.add(decision.cause, row)
+    columns.evidence.add(decision.evidence, row)
+    columns.checks.add(decision.checks, row)
+    columns.statement.add(decision.statement, row)
+    row += 1
   }
+  const { accessKeyId, principal, cause } = columns
+  const apart = { accessKeyId: accessKeyId.rowsOnly(), principal: principal.rowsOnly(), cause: cause.rowsOnly() }
   return {
-    latest,
+    latest: times.latest,
     refused,
-    keys: keys.toJson(),
-    principals: principals.toJson(),
-    causes: causes.toJson(),
+    keys: JSON.stringify(accessKeyId.values),
+    principals: JSON.stringify(principal.values),
+    causes: JSON.stringify(cause.values),
     requests: JSON.stringify(requests),
-    facts: JSON.stringify([members, ...distinct.map(valuesOf)]),
-    rows: JSON.stringify(rows),
+    columns: JSON.stringify({ at: times, ...columns, ...apart }),
   }
 }
 
 /** What of a block has to be read to have its decisions back. */
-export type Kept = Pick<DecisionBlock, 'requests' | 'facts' | 'rows'>
+export type Kept = Omit<DecisionBlock, 'latest' | 'refused'>
+
+export type Member = Exclude<keyof Decision, 'requestId' | 'at'>
 
 export interface Wanted {
-  facts(facts: Facts): boolean
+  /** The value that a member must have. */
+  readonly values: ReadonlyMap<Member, string>
   readonly requestId: string | null
   /** Milliseconds since the epoch. */
   readonly earliest: number
@@ -146,7 +88,7 @@ export interface Wanted {
 }
 
 export const everything: Wanted = {
-  facts: () => true,
+  values: new Map(),
   requestId: null,
   earliest: Number.NEGATIVE_INFINITY,
   skip: 0,
@@ -155,52 +97,119 @@ export const everything: Wanted = {
 
 /** The decisions of a block that are wanted, newest first. Throws anything when the texts are not those of a block. */
 export function decodeBlock(block: Kept, wanted: Wanted): Decision[] {
-  const [names = [], ...values] = JSON.parse(block.facts) as [string[], ...unknown[][]]
-  const facts = values.map((of) => {
-    const one = Object.fromEntries(names.map((name, index) => [name, of[index]])) as unknown as Facts
-    return wanted.facts(one) ? one : null
-  })
-  if (facts.every((one) => one === null)) return []
+  const { at, ...read } = JSON.parse(block.columns) as KeptColumns
+  const columns = Object.entries(read as Record<Member, KeptColumn>) as [Member, KeptColumn][]
+  for (const [member, text] of [
+    ['accessKeyId', block.keys],
+    ['principal', block.principals],
+    ['cause', block.causes],
+  ] as const) {
+    read[member].values = JSON.parse(text) as readonly unknown[]
+  }
   const requests = JSON.parse(block.requests) as string[]
-  const rows = JSON.parse(block.rows) as number[]
+  const conditions = columns.flatMap(([member, { values = [], rows }]) => {
+    const asked = wanted.values.get(member)
+    return asked === undefined ? [] : [(row: number) => values[rows?.[row] ?? 0] === asked]
+  })
   const times: number[] = []
-  for (let at = 1, time = 0; at < rows.length; at += 2) times.push((time += rows[at]!))
+  for (const passed of at.rows) times.push((times.at(-1) ?? 0) + passed)
   const found: Decision[] = []
-  for (let index = requests.length - 1; index >= Math.max(wanted.skip, 0); index -= 1) {
+  for (let row = requests.length - 1; row >= Math.max(wanted.skip, 0); row -= 1) {
     if (found.length >= wanted.limit) break
-    const of = facts[rows[2 * index]!]
-    const requestId = requests[index]!
-    if (of === null || of === undefined || times[index]! < wanted.earliest) continue
-    if (wanted.requestId !== null && wanted.requestId !== requestId) continue
-    found.push({ requestId, at: new Date(times[index]!).toISOString(), ...of })
+    if (times[row]! < wanted.earliest || (wanted.requestId !== null && wanted.requestId !== requests[row])) continue
+    if (!conditions.every((holds) => holds(row))) continue
+    const decision: Record<string, unknown> = { requestId: requests[row], at: new Date(times[row]!).toISOString() }
+    for (const [member, { values = [], rows }] of columns) decision[member] = values[rows?.[row] ?? 0]
+    found.push(decision as unknown as Decision)
   }
   return found
 }
+
+interface KeptColumn {
+  values?: readonly unknown[]
+  readonly rows?: readonly number[] | undefined
+}
+
+type KeptColumns = Record<Member, KeptColumn> & { readonly at: { readonly rows: readonly number[] } }
 
 /** Text as it is kept. */
 export function cut(text: string): string {
   return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`
 }
 
-function sameFacts(one: Decision, other: Decision): boolean {
-  return (
-    one.userAgent === other.userAgent &&
-    one.accessKeyId === other.accessKeyId &&
-    one.operation === other.operation &&
-    one.status === other.status &&
-    one.region === other.region &&
-    one.sourceIp === other.sourceIp &&
-    one.principal === other.principal &&
-    one.statement === other.statement &&
-    one.outcome === other.outcome &&
-    one.service === other.service &&
-    one.account === other.account &&
-    one.code === other.code &&
-    one.reason === other.reason &&
-    one.cause === other.cause &&
-    sameTexts(one.checks, other.checks) &&
-    sameTexts(one.evidence, other.evidence)
-  )
+/** One member of all decisions of a block. */
+class Column<T> {
+  readonly values: T[] = []
+  /** Only from the second value on. */
+  protected rows: number[] | undefined
+  protected number = 0
+  private readonly numbers = new Map<string | number | null, number>()
+
+  /** From `row` on it is this value, which `key` tells from others. */
+  protected turnTo(key: string | number | null, value: T, row: number): void {
+    const known = this.numbers.get(key)
+    if (known !== undefined) {
+      this.number = known
+      return
+    }
+    this.number = this.values.push(value) - 1
+    this.numbers.set(key, this.number)
+    if (this.number === 1) this.rows = new Array<number>(row).fill(0)
+  }
+
+  rowsOnly(): { readonly rows: readonly number[] | undefined } {
+    return { rows: this.rows }
+  }
+
+  toJSON(): KeptColumn {
+    return { values: this.values, rows: this.rows }
+  }
+}
+
+class ValueColumn extends Column<string | number | null> {
+  private last: string | number | null | undefined
+
+  add(value: string | number | null, row: number): void {
+    if (value !== this.last) {
+      this.last = value
+      this.turnTo(value, typeof value === 'string' ? cut(value) : value, row)
+    }
+    this.rows?.push(this.number)
+  }
+}
+
+class ListColumn extends Column<readonly string[]> {
+  private last: readonly string[] | undefined
+
+  add(list: readonly string[], row: number): void {
+    if (this.last === undefined || !sameTexts(list, this.last)) {
+      this.last = list
+      const kept = list.slice(0, mostSentences).map(cut)
+      this.turnTo(JSON.stringify(kept), kept, row)
+    }
+    this.rows?.push(this.number)
+  }
+}
+
+function createColumns() {
+  return {
+    outcome: new ValueColumn(),
+    service: new ValueColumn(),
+    operation: new ValueColumn(),
+    accessKeyId: new ValueColumn(),
+    principal: new ValueColumn(),
+    account: new ValueColumn(),
+    region: new ValueColumn(),
+    sourceIp: new ValueColumn(),
+    userAgent: new ValueColumn(),
+    status: new ValueColumn(),
+    code: new ValueColumn(),
+    reason: new ValueColumn(),
+    cause: new ValueColumn(),
+    evidence: new ListColumn(),
+    checks: new ListColumn(),
+    statement: new ValueColumn(),
+  } satisfies Record<Member, unknown>
 }
 
 function sameTexts(one: readonly string[], other: readonly string[]): boolean {
@@ -210,32 +219,26 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
   return true
 }
 
-/** In the order of `members`. */
-function valuesOf(facts: Facts): readonly unknown[] {
-  return [
-    facts.outcome,
-    cut(facts.service),
-    cut(facts.operation),
-    short(facts.accessKeyId),
-    short(facts.principal),
-    facts.account,
-    short(facts.region),
-    cut(facts.sourceIp),
-    cut(facts.userAgent),
-    facts.status,
-    short(facts.code),
-    short(facts.reason),
-    facts.cause,
-    sentences(facts.evidence),
-    sentences(facts.checks),
-    short(facts.statement),
-  ]
-}
+class Times {
+  latest = Number.NEGATIVE_INFINITY
+  private readonly rows: number[] = []
+  private time = 0
+  private text: string | undefined
 
-function short(text: string | null): string | null {
-  return text === null ? null : cut(text)
-}
+  add(text: string): void {
+    let passed = 0
+    // Many requests come within one millisecond, and reading a time costs more than comparing it.
+    if (text !== this.text) {
+      const time = instant(text)
+      passed = time - this.time
+      this.time = time
+      this.text = text
+      if (time > this.latest) this.latest = time
+    }
+    this.rows.push(passed)
+  }
 
-function sentences(texts: readonly string[]): readonly string[] {
-  return texts.length === 0 ? texts : texts.slice(0, mostSentences).map(cut)
+  toJSON(): unknown {
+    return { rows: this.rows }
+  }
 }

@@ -1,7 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CountersignError } from '../../errors.ts'
 import type { Decision, DecisionQuery } from '../model/store.ts'
-import { cut, decodeBlock, encodeBlock, everything, type Kept, mostInBlock, type Wanted } from './decision-block.ts'
+import {
+  cut,
+  decodeBlock,
+  encodeBlock,
+  everything,
+  type Kept,
+  type Member,
+  mostInBlock,
+  type Wanted,
+} from './decision-block.ts'
 import { instant, type Row } from './rows.ts'
 
 /** The decision log inside the database: bounded in decisions (the oldest go) and in the size of each. */
@@ -21,10 +30,10 @@ export interface DecisionTable {
  */
 export function createDecisionTable(database: DatabaseSync, most: number): DecisionTable {
   const sizes = database.prepare('SELECT n, count FROM decision_block ORDER BY n DESC')
-  const read = database.prepare('SELECT requests, facts, rows FROM decision_block WHERE n = ?')
+  const read = database.prepare(`SELECT ${texts} FROM decision_block WHERE n = ?`)
   const insert = database.prepare(
-    `INSERT INTO decision_block (n, count, latest_ms, refused, keys, principals, causes, requests, facts, rows)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO decision_block (n, count, latest_ms, refused, keys, principals, causes, requests, columns)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const removeFrom = database.prepare('DELETE FROM decision_block WHERE n >= ?')
   const oldest = database.prepare('SELECT min(n) AS n FROM decision_block')
@@ -65,8 +74,8 @@ export function createDecisionTable(database: DatabaseSync, most: number): Decis
   }
 
   function put(n: number, decisions: readonly Decision[]): void {
-    const { latest, refused, keys, principals, causes, requests, facts, rows } = encodeBlock(decisions)
-    insert.run(n, decisions.length, latest, refused, keys, principals, causes, requests, facts, rows)
+    const { latest, refused, keys, principals, causes, requests, columns } = encodeBlock(decisions)
+    insert.run(n, decisions.length, latest, refused, keys, principals, causes, requests, columns)
   }
 
   return {
@@ -103,6 +112,8 @@ export function createDecisionTable(database: DatabaseSync, most: number): Decis
   }
 }
 
+const texts = 'keys, principals, causes, requests, columns'
+
 /** Throws `usage` for a query that cannot be meant. */
 export function checkQuery(query: DecisionQuery): void {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > 1_000) {
@@ -128,33 +139,26 @@ function selection(query: DecisionQuery): { readonly sql: string; readonly value
   ]
   const given = conditions.filter((one): one is readonly [string, string | number] => one[1] !== undefined)
   const where = given.length === 0 ? '' : `WHERE ${given.map(([condition]) => condition).join(' AND ')}`
-  const sql = `SELECT n, count, requests, facts, rows FROM decision_block ${where} ORDER BY n DESC`
+  const sql = `SELECT n, count, ${texts} FROM decision_block ${where} ORDER BY n DESC`
   return { sql, values: given.map(([, value]) => value) }
 }
 
 function wantedBy(query: DecisionQuery): Wanted {
-  const same = (asked: string | undefined, kept: string | null) => asked === undefined || cut(asked) === kept
+  const { accessKeyId, principal, cause, outcome } = query
+  const asked = Object.entries({ accessKeyId, principal, cause, outcome }) as [Member, string | undefined][]
   return {
-    facts: (facts) =>
-      same(query.accessKeyId, facts.accessKeyId) &&
-      same(query.principal, facts.principal) &&
-      same(query.cause, facts.cause) &&
-      same(query.outcome, facts.outcome),
+    ...everything,
+    values: new Map(asked.flatMap(([member, value]) => (value === undefined ? [] : [[member, cut(value)]]))),
     requestId: query.requestId === undefined ? null : cut(query.requestId),
     earliest: query.since === undefined ? Number.NEGATIVE_INFINITY : instant(query.since),
-    skip: 0,
-    limit: Number.POSITIVE_INFINITY,
   }
 }
 
 function decode(row: Row | undefined, wanted: Wanted): Decision[] {
-  const block: Kept = {
-    requests: String(row?.['requests']),
-    facts: String(row?.['facts']),
-    rows: String(row?.['rows']),
-  }
+  const text = (column: keyof Kept): string => String(row?.[column])
+  const [keys, principals, causes] = [text('keys'), text('principals'), text('causes')]
   try {
-    return decodeBlock(block, wanted)
+    return decodeBlock({ keys, principals, causes, requests: text('requests'), columns: text('columns') }, wanted)
   } catch (cause) {
     throw unreadable(cause)
   }

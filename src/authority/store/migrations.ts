@@ -28,7 +28,7 @@ const steps: readonly string[] = [
   CREATE TABLE decision_block (
     n INTEGER PRIMARY KEY, count INTEGER NOT NULL, latest_ms INTEGER NOT NULL, refused INTEGER NOT NULL,
     keys TEXT NOT NULL, principals TEXT NOT NULL, causes TEXT NOT NULL,
-    requests TEXT NOT NULL, facts TEXT NOT NULL, rows TEXT NOT NULL
+    requests TEXT NOT NULL, columns TEXT NOT NULL
   ) STRICT;
 
   CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;

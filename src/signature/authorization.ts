@@ -171,13 +171,11 @@ const starts = new Map<string, HeaderStart>()
 const mostStarts = 1_024
 const longestStart = 1_024
 const signatureLength = 64
-const otherThanHexadecimal = /[^0-9a-f]/
 
 /** Only where the signature stands last, so that nothing after the start can change what it says. */
 function remember(header: string, signature: string, start: HeaderStart): void {
   const length = header.length - signatureLength
   if (length > longestStart || start.scope === null || signature.length !== signatureLength) return
-  if (otherThanHexadecimal.test(signature)) return
   if (!/[\s,]Signature=$/.test(header.slice(0, length)) || !header.endsWith(signature)) return
   if (starts.size >= mostStarts) starts.clear()
   starts.set(header.slice(0, length), start)
@@ -187,10 +185,18 @@ function recall(header: string, sent: HeadersOfInterest): ReadAuthorization | nu
   const length = header.length - signatureLength
   if (length <= 0 || length > longestStart) return null
   const start = starts.get(header.slice(0, length))
-  if (start === undefined) return null
-  const signature = header.slice(length)
-  const date = otherThanHexadecimal.test(signature) ? null : dateOf(sent)
-  return date === null ? null : complete(start, signature, date, sent)
+  if (start === undefined || !isOneWord(header, length)) return null
+  const date = dateOf(sent)
+  return date === null ? null : complete(start, header.slice(length), date, sent)
+}
+
+/** Nothing from here on that could end the signature: no blank and no comma, and no character that might be a blank. */
+function isOneWord(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= 0x20 || code === 0x2c || code > 0x7e) return false
+  }
+  return true
 }
 
 const requiredInQuery = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date']
@@ -239,9 +245,24 @@ function authenticationInQuery(query: string): ReadonlyMap<string, string> | nul
 
 /** `X-Amz-Date` in ISO basic format, else `Date` in that or in the form of HTTP. `null` when neither was sent. */
 function dateOf(sent: HeadersOfInterest): ReadAuthorization['date'] | null {
-  if (sent.amzDate) return { text: sent.amzDate, instant: parseBasicInstant(sent.amzDate) }
+  if (sent.amzDate) return basicDate(sent.amzDate)
   if (sent.date) return { text: sent.date, instant: parseBasicInstant(sent.date) ?? parseHttpDate(sent.date) }
   return null
+}
+
+/** Requests of one second say the same, and a date costs more to read than to look up. */
+const recentDates = new Map<string, ReadAuthorization['date']>()
+const mostDates = 256
+
+function basicDate(text: string): ReadAuthorization['date'] {
+  let date = recentDates.get(text)
+  if (date === undefined) {
+    date = { text, instant: parseBasicInstant(text) }
+    if (date.instant === null) return date
+    if (recentDates.size >= mostDates) recentDates.clear()
+    recentDates.set(text, date)
+  }
+  return date
 }
 
 /** The date as it stands in the string to sign: always ISO basic, also when the request said it in HTTP's form. */

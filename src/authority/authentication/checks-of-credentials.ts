@@ -199,8 +199,20 @@ function scopeOf(examination: Examination): ScopeOfRequest {
   return readOf(examination).scope!
 }
 
+/** Entities are replaced and never changed, so a principal holds as long as all that it was made of is still there. */
+const holders = new WeakMap<
+  AccessKey,
+  { readonly home: object; readonly user: object | undefined; readonly principal: Principal }
+>()
+
 function holderOf(key: AccessKey, directory: Directory): Principal | null {
-  return ownerPrincipal(key.owner, key.id, null, directory)
+  const home = directory.account
+  const user = key.owner === 'root' ? undefined : directory.user(key.owner)
+  const known = holders.get(key)
+  if (known !== undefined && known.home === home && known.user === user) return known.principal
+  const principal = ownerPrincipal(key.owner, key.id, null, directory)
+  if (principal !== null) holders.set(key, { home, user, principal })
+  return principal
 }
 
 function ownerPrincipal(

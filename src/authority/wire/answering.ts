@@ -30,7 +30,7 @@ interface OutgoingReply {
   readonly headersSent: boolean
   writeHead(status: number, headers: string[]): unknown
   write(body: string): unknown
-  end(body?: string): unknown
+  end(body?: string, encoding?: 'latin1' | 'utf8'): unknown
   on(event: 'close', listener: () => void): unknown
   destroy(): unknown
 }
@@ -93,9 +93,11 @@ export function createAnswering(parts: AnsweringParts): Answering {
 
   function send({ response, call }: Visit, reply: HttpReply): void {
     if (response.destroyed || response.headersSent) return
-    response.writeHead(reply.status, headers(call.requestId, reply, finished !== null))
-    response.end(reply.body)
-    if (reply.body.length < fitsUnread) return
+    const size = Buffer.byteLength(reply.body)
+    response.writeHead(reply.status, headers(call.requestId, reply, size, finished !== null))
+    // Plain ASCII is the same in both, and needs no encoder as Latin-1.
+    response.end(reply.body, size === reply.body.length ? 'latin1' : 'utf8')
+    if (size < fitsUnread) return
     // Whoever does not read a long answer must not hold it here for ever.
     response.on(
       'close',
@@ -111,7 +113,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
       return
     }
     if (response.destroyed || response.headersSent) return
-    response.writeHead(reply.status, headers(call.requestId, reply, true))
+    response.writeHead(reply.status, headers(call.requestId, reply, Buffer.byteLength(reply.body), true))
     response.write(reply.body)
     let left = lingerSize
     const end = (): void => {
@@ -291,27 +293,39 @@ const phrases: Readonly<Record<number, string>> = {
 function rawReply(name: HttpFault, headers: Headers): string {
   const requestId = mintRequestId()
   const reply = renderHttpFault(name, requestId, null)
-  const lines = headers(requestId, reply, true)
+  const lines = headers(requestId, reply, Buffer.byteLength(reply.body), true)
   let text = `HTTP/1.1 ${reply.status} ${phrases[reply.status] ?? 'Error'}\r\n`
   for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`
   return `${text}\r\n${reply.body}`
 }
 
-type Headers = (requestId: string, reply: HttpReply, closing: boolean) => string[]
+type Headers = (requestId: string, reply: HttpReply, size: number, closing: boolean) => string[]
 
 /** Names and values of the response header; its `Date` is the authority's clock, by which clients measure their own. */
 function createHeaders(now: () => number): Headers {
   let second = Number.NaN
   let date = ''
-  return (requestId, { contentType, body }, closing) => {
+  return (requestId, { contentType }, size, closing) => {
     const at = Math.floor(now() / 1000)
     if (at !== second) {
       second = at
       date = new Date(at * 1000).toUTCString()
     }
-    const length = String(Buffer.byteLength(body))
-    const headers = ['x-amzn-RequestId', requestId, 'Content-Type', contentType, 'Content-Length', length, 'Date', date]
-    headers.push('Cache-Control', 'no-store')
+    const length = String(size)
+    const id = 'x-amzn-RequestId'
+    const type = 'Content-Type'
+    const headers = [
+      id,
+      requestId,
+      type,
+      contentType,
+      'Content-Length',
+      length,
+      'Date',
+      date,
+      'Cache-Control',
+      'no-store',
+    ]
     if (closing) headers.push('Connection', 'close')
     return headers
   }

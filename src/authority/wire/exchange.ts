@@ -174,31 +174,44 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
 /** As all SDKs send it. */
 const usualContentType = 'application/x-www-form-urlencoded; charset=utf-8'
 
-type ParsedCall = ReturnType<typeof parseParameters> & {
-  /** Where the body is one that is known by heart. */
-  readonly bodyHash?: string
-}
+type ParsedCall = ReturnType<typeof parseParameters> & { readonly bodyHash?: string }
 
 const noParameters: Parameters = new Map()
 
-/** The bodies that hold nothing but an action and its version, such as every GetCallerIdentity: they are read once. */
-const bareCalls = new Map<string, ParsedCall>()
+/** A body that holds nothing but an action of the grid and its version, such as every GetCallerIdentity: it is read once. */
+interface BareCall {
+  readonly bytes: Uint8Array
+  readonly parsed: ParsedCall
+}
+
+/** By length, for comparing a few bytes costs less than making a text of them. */
+const bareCalls: BareCall[][] = []
 const longestBareCall = 96
+/** SDKs write the same call in one way, perhaps two. */
+const mostOfOneLength = 8
 
 function parseCall(received: Received, body: Uint8Array): ParsedCall {
   if (!isForm(received)) return parseParameters(received.query, null)
   if (body.length > longestBareCall || received.query !== '') return parseParameters(received.query, body)
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-  const known = bareCalls.get(text)
-  if (known !== undefined) return known
+  const alike = (bareCalls[body.length] ??= [])
+  for (const { bytes, parsed } of alike) if (isSameBody(bytes, body)) return parsed
   const parsed = parseParameters('', body)
-  if ('parameters' in parsed && parsed.parameters.size === 2) {
-    // Only those of the grid, so that nobody can fill the memory with others.
-    const row = rows.get(parsed.parameters.get('Action') ?? '')
-    const isOurs = row !== undefined && parsed.parameters.get('Version') === versions[row.service]
-    if (isOurs && bareCalls.size < 1_000) bareCalls.set(text, { ...parsed, bodyHash: payloadHash(body) })
+  if (alike.length < mostOfOneLength && 'parameters' in parsed && isBare(parsed.parameters)) {
+    const known: ParsedCall = { ...parsed, bodyHash: payloadHash(body) }
+    alike.push({ bytes: Uint8Array.from(body), parsed: known })
   }
   return parsed
+}
+
+/** Only calls of the grid with nothing else in them, so that nothing secret is kept. */
+function isBare(parameters: Parameters): boolean {
+  const row = rows.get(parameters.get('Action') ?? '')
+  return parameters.size === 2 && row !== undefined && parameters.get('Version') === versions[row.service]
+}
+
+function isSameBody(one: Uint8Array, other: Uint8Array): boolean {
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
 }
 
 /** A body counts as parameters when it says that it is a form, or says nothing. */

@@ -32,7 +32,7 @@ export function renderResult(
     return JSON.stringify({ [`${row.name}Response`]: { ...result, ResponseMetadata: { RequestId: requestId } } })
   }
   const { begin, end } = envelopeOf(row)
-  const content = row.output === null ? '' : xmlStructure(row.output, values)
+  const content = row.output === null ? '' : xmlOf(row.output, values)
   const result = row.output === null ? '' : `  ${element(`${row.name}Result`, content)}\n`
   return `${begin}${result}  <ResponseMetadata>\n    <RequestId>${requestId}${end}`
 }
@@ -67,6 +67,39 @@ export function renderFault(fault: Fault, service: WireService, requestId: strin
 
 function element(name: string, content: string): string {
   return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`
+}
+
+/** The answer before, of the shapes that are nothing but texts: the same caller asks the same thing again and again. */
+interface Rendered {
+  readonly names: readonly string[]
+  values: readonly unknown[]
+  xml: string
+}
+
+const rendered = new WeakMap<Members, Rendered | null>()
+
+function xmlOf(members: Members, values: unknown): string {
+  let last = rendered.get(members)
+  if (last === undefined) {
+    const names = Object.keys(members)
+    const isFlat = names.length <= 4 && names.every((name) => isOpenText(members[name]!))
+    rendered.set(members, (last = isFlat ? { names, values: [], xml: '' } : null))
+  }
+  if (last === null) return xmlStructure(members, values)
+  const given = (values ?? {}) as Readonly<Record<string, unknown>>
+  let isSame = last.values.length > 0
+  for (let place = 0; isSame && place < last.names.length; place++) {
+    isSame = given[last.names[place]!] === last.values[place]
+  }
+  if (!isSame) {
+    last.xml = xmlStructure(members, values)
+    last.values = last.names.map((name) => given[name])
+  }
+  return last.xml
+}
+
+function isOpenText(member: Member): boolean {
+  return member.type === 'string' && member.sensitive !== true
 }
 
 function xmlStructure(members: Members, values: unknown): string {

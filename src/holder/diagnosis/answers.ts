@@ -49,7 +49,7 @@ const meanings: readonly Meaning[] = [
   {
     code: /./,
     message:
-      /credential should be scoped to|date in credential scope does not match|the region '[^']*' is wrong; expecting/i,
+      /credential (?:should|must) be scoped to|date in credential scope does not match|the region '[^']*' is wrong; expecting/i,
     families: ['scope'],
   },
   {
@@ -61,9 +61,12 @@ const meanings: readonly Meaning[] = [
   { code: /^ExpiredToken(Exception)?$/, message: /current date\/time|token too old/i, families: ['denied'] },
   { code: /^(ExpiredToken(Exception)?|TokenRefreshRequired|ExpiredTokenError)$/, families: ['expired'] },
   { code: /^AccessDenied$/, message: /^request has expired/i, families: ['denied'] },
+  { code: /^RequestExpired$/, message: /timestamp date is/i, families: ['clock'] },
   { code: /^RequestExpired$/, families: ['expired', 'clock'] },
   { code: /^AuthFailure$/, message: /credentials are missing/i, families: ['missing'] },
   { code: /^AuthFailure$/, families: ['not-accepted', 'signature', 'clock', 'expired'] },
+  // S3 alone speaks of credentials with this code; elsewhere it is a token for paging or for a task.
+  { code: /^InvalidToken$/, message: /^(?!$)(?!.*(?:provided token|security token))/is, families: ['look-alike'] },
   {
     code: /^(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|InvalidToken|InvalidSecurity)$/,
     families: ['not-accepted'],
@@ -94,14 +97,17 @@ const meanings: readonly Meaning[] = [
 export function familiesOf(answer: Answer): readonly AnswerFamily[] {
   const row = meanings.find(({ code, message }) => code.test(answer.code) && (message?.test(answer.message) ?? true))
   if (row !== undefined) return row.families
-  return /the security token included in the request is invalid/i.test(answer.message)
-    ? ['not-accepted']
-    : /security token included in the request (is|has) expired|provided token has expired/i.test(answer.message)
-      ? ['expired']
-      : /request signature we calculated does not match/i.test(answer.message)
-        ? ['signature']
-        : ['other']
+  return tellingMessages.find(([pattern]) => pattern.test(answer.message))?.[1] ?? ['other']
 }
+
+/** Messages that mean the same under every code: gateways put codes of their own before them. */
+const tellingMessages: readonly (readonly [RegExp, readonly AnswerFamily[]])[] = [
+  [/the security token included in the request (is invalid|isn.t valid|is not valid)/i, ['not-accepted']],
+  [/access key id you provided does not exist in our records/i, ['not-accepted']],
+  [/security token included in the request (is|has) expired|provided token has expired/i, ['expired']],
+  [/request signature we calculated does not match/i, ['signature']],
+  [/not a valid key=value pair|exactly 5 slash-delimited elements/i, ['malformed']],
+]
 
 /** An instant in AWS's basic format `YYYYMMDD'T'HHMMSS'Z'` or ISO 8601 or RFC 1123; null when it is none. */
 export function parseInstant(text: string): Date | null {

@@ -175,8 +175,13 @@ const renderings: readonly Rendering[] = [
   { why: 'a bare message', text: invalid, error: { code: 'InvalidClientTokenId', client: null } },
   {
     why: 'a wrapper that kept the body only',
-    text: `litellm.AuthenticationError: BedrockException Invalid Authentication - {"message":"${invalid}."}`,
+    text: `litellm.AuthenticationError: Invalid Authentication - {"message":"${invalid}."}`,
     error: { code: 'InvalidClientTokenId' },
+  },
+  {
+    why: 'a wrapper of Bedrock, whose own code has another name',
+    text: `litellm.AuthenticationError: BedrockException Invalid Authentication - {"message":"${invalid}."}`,
+    error: { code: 'UnrecognizedClientException', service: 'bedrock' },
   },
   {
     why: 'the command with its answer, where the operation’s name is shared by several services',

@@ -33,6 +33,18 @@ export const clientTexts: readonly ClientText[] = [
     client: 'boto3',
     pattern: /The SSO session associated with this profile has expired or is otherwise invalid[^\r\n]{0,200}/,
   },
+  {
+    code: 'UnauthorizedSSOToken',
+    client: null,
+    pattern:
+      /The SSO session(?: token)?(?: associated with (?:this )?profile(?:=\S{1,200})?)? (?:has expired|was not found or is invalid)[^\r\n]{0,200}|Token is expired\. To refresh this SSO session[^\r\n]{0,200}/i,
+  },
+  {
+    code: 'UnauthorizedSSOToken',
+    client: 'go-v2',
+    pattern:
+      /(?:refresh|read) cached SSO token failed[^\r\n]{0,200}|failed to read cached SSO token file[^\r\n]{0,200}/,
+  },
   { code: 'SSOTokenLoad', client: 'boto3', pattern: /Error loading SSO Token: [^\r\n]{0,300}/ },
   { code: 'UnauthorizedSSOToken', client: 'boto3', pattern: /Token has expired and refresh failed/ },
   {
@@ -61,8 +73,9 @@ export const clientTexts: readonly ClientText[] = [
     code: 'NoCredentials',
     client: 'boto3',
     pattern:
-      /(?:Unable to locate credentials|NoCredentialsError)(?:\. You can configure credentials by running "aws (?:configure|login)"\.?)?/,
+      /Unable to locate credentials(?:\. You can configure credentials by running "aws (?:configure|login)"\.?)?/,
   },
+  { code: 'NoCredentials', client: 'boto3', pattern: /\bNoCredentialsError\b/ },
   { code: 'NoCredentials', client: 'boto3', pattern: /Unable to locate authorization token/ },
   { code: 'NoCredentials', client: 'js-v3', pattern: /Could not load credentials from any providers/ },
   {
@@ -144,12 +157,18 @@ export const clientTexts: readonly ClientText[] = [
   {
     code: 'NoCredentials',
     client: null,
+    pattern:
+      /Unable to resolve AWS account to use|Need to perform AWS calls for account \S{1,20}, but no credentials (?:have been )?(?:configured|found)|AWS provider credentials not found/,
+  },
+  {
+    code: 'NoCredentials',
+    client: null,
     pattern: /Credentials could not be loaded, please check your action inputs[^\r\n]{0,200}/,
   },
   {
     code: 'InvalidHeaderValue',
     client: null,
     pattern:
-      /The header content contains invalid characters|Invalid character in header content \["(?:authorization|x-amz-security-token)"\]|invalid header field value for "?(?:Authorization|X-Amz-Security-Token)"?|Specified value has invalid CRLF characters|Invalid header value b'AWS4-HMAC-SHA256|New-line characters are not allowed in header values/i,
+      /The header content contains invalid characters|Invalid character in header content \[\\*"(?:authorization|x-amz-security-token)\\*"\]|invalid header field value for "?(?:Authorization|X-Amz-Security-Token)"?|Specified value has invalid CRLF characters|Invalid header value b'AWS4-HMAC-SHA256|New-line characters are not allowed in header values/i,
   },
 ]

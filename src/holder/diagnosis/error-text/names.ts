@@ -15,6 +15,10 @@ const operationsOf: Readonly<Record<string, RegExp>> = {
   cloudformation: /^((Describe|List|Create|Update|Delete)Stacks?|CreateChangeSet)$/,
   ecr: /^(GetAuthorizationToken|DescribeRepositories|BatchGetImage)$/,
   'bedrock-runtime': /^(InvokeModel(WithResponseStream)?|Converse(Stream)?)$/,
+  sso: /^(GetRoleCredentials|ListAccountRoles)$/,
+  'sso-oidc': /^(CreateToken|RegisterClient|StartDeviceAuthorization)$/,
+  states: /^(SendTask(Success|Failure|Heartbeat)|StartExecution|GetActivityTask)$/,
+  rds: /^(Describe|Create|Delete|Modify)DB\w+$/,
   ses: /^(SendEmail|SendRawEmail|GetSendQuota)$/,
 }
 
@@ -55,19 +59,36 @@ const aliases: Readonly<Record<string, string>> = {
   cloudwatchlogs: 'logs',
   simplesystemsmanagement: 'ssm',
   simpleemailservice: 'ses',
+  email: 'ses',
+  cognitoidentityprovider: 'cognito-idp',
+  cognitoidentity: 'cognito-identity',
+  bedrockruntime: 'bedrock-runtime',
+  elasticloadbalancingv2: 'elasticloadbalancing',
+  stepfunctions: 'states',
+  sfn: 'states',
 }
 
 /** An SDK's spelling of a service (`AWSSecurityTokenService`, `Sts`, `Secrets Manager`) as the lower-case signing name. */
 export function serviceName(spelled: string | null | undefined): string | null {
-  const plain = (spelled ?? '')
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]/g, '')
+  const lower = (spelled ?? '').trim().toLowerCase()
+  const plain = lower.replace(/[\s_-]/g, '')
   if (plain === '') return null
   const known = aliases[plain]
   if (known !== undefined) return known
   const bare = plain.replace(/^(amazon|aws)/, '').replace(/(v\d)?(client)?$/, '')
-  return aliases[bare] ?? (bare === '' ? plain : bare)
+  // Host names and the CLI's words have hyphens of their own.
+  return aliases[bare] ?? (/^[a-z0-9]+(-[a-z0-9]+)+$/.test(lower) ? lower : bare === '' ? plain : bare)
+}
+
+const regionLabel = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
+
+/** The service that a host of AWS belongs to, e.g. `bucket.s3.eu-west-1.amazonaws.com`; null for other hosts. */
+export function serviceOfHost(url: string | null | undefined): string | null {
+  const host = /^(?:https?:\/\/)?([\w.-]{1,200}?)\.amazonaws\.com/i.exec(url ?? '')?.[1]?.toLowerCase()
+  if (host === undefined) return null
+  const labels = host.split('.').filter((label) => !regionLabel.test(label) && !/^(dualstack|fips)$/.test(label))
+  const label = labels.at(-1) ?? ''
+  return /^s3(-|$)/.test(label) ? 's3' : serviceName(label.replace(/-fips$/, ''))
 }
 
 /** The service that owns an operation; null for names that several services share. */

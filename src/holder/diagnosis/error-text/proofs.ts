@@ -6,6 +6,7 @@ import type { Certainty, Finding } from '../verdict.ts'
 import { instantWords, span } from '../words.ts'
 import type { ErrorText } from './index.ts'
 import { skewInText } from './instants.ts'
+import { redact } from './redact.ts'
 
 /** What a text proves by itself: a pattern and the cause that it names. All rows that match are told. */
 interface Proof {
@@ -59,6 +60,15 @@ const proofs: readonly Proof[] = [
     title: 'The Authorization header was sent twice or put together wrongly',
     says: 'The name of the algorithm stands a second time where a part should be',
     fix: 'Let one place only set the Authorization header',
+  },
+  {
+    id: 'request-altered',
+    certainty: 'likely',
+    message:
+      /Authorization header requires (?:three components|'Credential'|'Signature'|'SignedHeaders'|existence)|authorization component "[^"]{0,80}" is malformed|Unsupported AWS 'algorithm'|must be a 'SignedHeader'/i,
+    title: 'The Authorization header is not whole',
+    says: 'A part of the header is missing or wrong: it was put together by hand, or changed on its way',
+    fix: 'Let the SDK sign the request, and let nothing between change its headers',
   },
   {
     id: 'inline-comment',
@@ -135,12 +145,15 @@ const proofs: readonly Proof[] = [
   {
     id: 'signing-scope-wrong',
     certainty: 'proven',
-    message: /Credential should be scoped to (a valid region, not|correct service:) '([\w-]{0,40})'/,
+    message:
+      /Credential (?:should|must) be scoped to (a valid region|(?:the )?correct service)(?:(?:, not|:) '([\w-]{0,40})')?/i,
     title: 'The request was signed for the wrong region or service',
     says: (match) =>
-      match[1]!.startsWith('a valid')
-        ? `It was signed for the region ${match[2] || '(none)'}; the key was not looked at`
-        : `It must be signed for the service ${match[2]}; the key was not looked at`,
+      match[2] === undefined
+        ? 'AWS says so; the key was not looked at'
+        : match[1]!.startsWith('a valid')
+          ? `It was signed for the region ${match[2] || '(none)'}; the key was not looked at`
+          : `It must be signed for the service ${match[2]}; the key was not looked at`,
     fix: 'Set region and endpoint so that they fit',
   },
   // The credentials are fine, and the answer is still no.
@@ -595,7 +608,8 @@ function finding({ id, certainty, title, says, fix, commands }: Proof, match: Re
     id,
     certainty,
     title,
-    evidence: [evidence(typeof says === 'string' ? says : says(match))],
+    // What is quoted from the text may be a secret in a wrong place.
+    evidence: [evidence(typeof says === 'string' ? says : redact(says(match)).text)],
     fix: cure(fix, commands ?? noCommands),
   }
 }

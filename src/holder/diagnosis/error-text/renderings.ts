@@ -1,5 +1,5 @@
 import type { ErrorSeen } from './error-seen.ts'
-import { serviceName } from './names.ts'
+import { serviceName, serviceOfHost } from './names.ts'
 
 type Found = Partial<ErrorSeen>
 
@@ -43,7 +43,7 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'aws-cli',
     pattern: new RegExp(
-      `An error occurred \\((?<code>[^()\\s]{1,120})\\) when calling the (?<operation>\\w{1,120}) operation(?: \\(reached max retries: \\d+\\))?: ?(?<message>${line}{0,4000})`,
+      `An error occurred \\((?<code>[^()\\s]{1,120})\\)${line}{0,200}? when calling the (?<operation>\\w{1,120}) operation(?: \\(reached max retries: \\d+\\))?: ?(?<message>${line}{0,4000})`,
       'g',
     ),
   },
@@ -57,14 +57,18 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'go-v2',
     pattern: new RegExp(
-      `operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${line}{0,400}?StatusCode: (?<status>\\d{3}), RequestID: [\\w-]{0,80},(?: HostID: [^,\\r\\n]{0,200},)? (?:api error )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
+      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${line}{0,400}?)?StatusCode: (?<status>\\d{3}), RequestID: [\\w-]{0,80},(?: HostID: [^,\\r\\n]{0,200},)? (?:api error )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
       'g',
     ),
   },
   {
+    client: 'go-v2',
+    pattern: new RegExp(`\\bapi error (?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,4000})`, 'g'),
+  },
+  {
     client: 'go-v1',
     pattern: new RegExp(
-      `(?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,2000}?)${gap}{1,8}status code: (?<status>\\d{3}), request id: [\\w-]{0,80}`,
+      `(?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,2000}?)${gap}{1,40}status code: (?<status>\\d{3}), request id: [\\w-]{0,80}`,
       'g',
     ),
   },
@@ -77,29 +81,36 @@ export const renderings: readonly Rendering[] = [
     read: (groups) => withClassCut(groups),
   },
   {
+    // The Java SDK until 2015.
+    client: 'java-v1',
+    pattern: new RegExp(
+      `Status Code: (?<status>\\d{3}), AWS Service: (?<service>[^,\\r\\n]{1,80}), AWS Request ID: [\\w-]{0,80}, AWS Error Code: (?<code>[^,\\s]{1,120}), AWS Error Message: (?<message>${line}{0,2000})`,
+      'g',
+    ),
+  },
+  {
     client: 'java-v2',
     pattern: new RegExp(
       `^(?<message>${line}{0,2000}?) \\(Service: (?<service>[^,()\\r\\n]{1,80}), Status Code: (?<status>\\d{3}), Request ID: `,
       'gm',
     ),
-    read: (groups) => {
-      const own = /\.(\w{2,80}Exception): /.exec(groups['message'] ?? '')?.[1] ?? ''
-      const service = (groups['service'] ?? '').toLowerCase()
-      return { ...withClassCut(groups), code: own.toLowerCase() === `${service}exception` ? '' : own }
-    },
+    read: (groups) => ({
+      ...withClassCut(groups),
+      code: modelledCode(/\.model\.(\w{2,80}Exception): /.exec(groups['message'] ?? '')?.[1], groups['service']),
+    }),
   },
   {
     client: 'ruby',
     pattern: new RegExp(
-      `Aws::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})(?:: | \\()(?<message>${line}{1,2000})`,
+      `A(?:ws|WS)::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})(?:: | \\(| (?=[A-Z]))(?<message>${line}{1,2000})`,
       'g',
     ),
-    read: (groups) => ({ message: (groups['message'] ?? '').replace(/\)$/, '') }),
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/[)>]$/, '') }),
   },
   {
     client: 'ruby',
     pattern: new RegExp(
-      `^(?<message>${line}{1,2000}?) \\(Aws::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})\\)`,
+      `^(?<message>${line}{1,2000}?) \\(A(?:ws|WS)::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})\\)`,
       'gm',
     ),
     read: (groups) => ({ message: (groups['message'] ?? '').replace(/^.*?:in [`'][^`']*': /, '') }),
@@ -107,8 +118,11 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'php',
     pattern:
-      /(?:Error executing "(?<operation>\w{1,120})" on "(?:https?:\/\/)?(?<service>[\w-]{1,60})[\s\S]{0,4000}?)?(?<code>[A-Z]\w{2,119}) \((?:client|server)\): (?<message>[^\r\n<]{0,2000})/g,
-    read: (groups) => ({ message: (groups['message'] ?? '').replace(/\s+-\s*$/, '') }),
+      /(?:Error executing \\*"(?<operation>\w{1,120})\\*" on \\*"(?<service>(?:https?:\/\/)?[\w.-]{1,200})[\s\S]{0,4000}?)?(?<code>[A-Z]\w{2,119}) \((?:client|server)\): (?<message>[^\r\n<]{0,2000})/g,
+    read: (groups) => ({
+      message: (groups['message'] ?? '').replace(/\s+-\s*(?:\{.*)?$/, ''),
+      service: serviceOfHost(groups['service']),
+    }),
   },
   {
     client: 'dotnet',
@@ -153,8 +167,35 @@ export const renderings: readonly Rendering[] = [
     read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
   },
   {
+    // botocore's `response['Error']` and every other language's way to print the two fields.
+    client: 'fields',
+    pattern:
+      /(?<![\w-])["':]?(?:[eE]rror_?)?[cC]ode["']?\s*(?::|=>?)?\s*(?:chr )?(["'])(?<code>[A-Za-z][\w.]{1,119})\1[\s,;$]{0,80}["':]?(?:[eE]rror_?)?[mM]essage["']?\s*(?::|=>?)?\s*(?:chr )?(?<quote>["'])(?<message>(?:\\.|(?!\k<quote>)[^\\]){0,8000})\k<quote>/g,
+  },
+  {
+    client: 'fields',
+    pattern:
+      /(?<![\w-])["':]?(?:[eE]rror_?)?[mM]essage["']?\s*(?::|=>?)?\s*(?<quote>["'])(?<message>(?:\\.|(?!\k<quote>)[^\\]){0,8000})\k<quote>[\s,;]{0,80}["':]?(?:[eE]rror_?)?[cC]ode["']?\s*(?::|=>?)?\s*(["'])(?<code>[A-Za-z][\w.]{1,119})\3/g,
+  },
+  {
+    client: 'fields',
+    pattern: new RegExp(
+      `\\b(?:[eE]rror)?[cC]ode[=:] ?(?<code>[A-Z][\\w.]{2,119}), ?(?:[eE]rror)?[mM]essage[=:] ?(?<message>${line}{1,2000})`,
+      'g',
+    ),
+  },
+  {
+    // aws-sdk-cpp, and JavaScript in browsers.
+    client: 'fields',
+    pattern: new RegExp(`\\b(?<code>[A-Z][\\w.]{2,119}),? [mM]essage: ?(?<message>${line}{1,2000})`, 'g'),
+  },
+  {
     client: 'java',
-    pattern: new RegExp(`\\.model\\.(?<code>\\w{2,80}Exception): (?<message>${line}{1,2000})`, 'g'),
+    pattern: new RegExp(
+      `\\.services\\.(?<service>\\w{2,60})\\.model\\.(?<code>\\w{2,80}Exception): (?<message>${line}{1,2000})`,
+      'g',
+    ),
+    read: (groups) => ({ code: modelledCode(groups['code'], groups['service']) }),
   },
   {
     // JavaScript, C++ and many wrappers: the code, a colon, the message.
@@ -166,6 +207,12 @@ export const renderings: readonly Rendering[] = [
     read: (groups) => ({ message: (groups['message'] ?? '').replace(/\]$/, '') }),
   },
 ]
+
+/** The code that a modelled exception is named by; none when it is the exception of the whole service. */
+function modelledCode(name: string | undefined, service: string | undefined): string {
+  const bare = (name ?? '').toLowerCase().replace(/^(amazon|aws)/, '')
+  return bare === `${(service ?? '').toLowerCase()}exception` ? '' : (name ?? '')
+}
 
 /** Java prints its class name before the message. */
 function withClassCut(groups: Readonly<Record<string, string | undefined>>): Found {
@@ -183,10 +230,10 @@ export function readRendering(row: Rendering, text: string): readonly { readonly
       seen: {
         code: read.code ?? groups['code'] ?? '',
         message: (read.message ?? groups['message'] ?? '').trim(),
-        service: serviceName(groups['service']),
+        service: read.service ?? serviceName(groups['service']),
         operation: groups['operation'] ?? null,
         status: groups['status'] === undefined ? null : Number(groups['status']),
-        client: row.client,
+        client: row.client === 'fields' ? null : row.client,
       },
     })
     if (found.length >= 50) break

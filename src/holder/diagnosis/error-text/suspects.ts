@@ -100,7 +100,7 @@ export function suspectsOf(
   families: readonly AnswerFamily[],
   local: CredentialKind | null,
 ): readonly Finding[] {
-  const columns = columnsFor(local, whole, plain, families)
+  const columns = columnsFor(local, whole, plain, families).filter(fitting(error?.code ?? ''))
   const known = local?.key != null
   const ids = new Set<CauseId>()
   for (const family of families) {
@@ -117,6 +117,11 @@ export function suspectsOf(
     .filter((id) => !(known && decidedLocally.has(id)))
     .filter((id) => id !== 'session-without-mfa' || issuing)
     .map((id) => suspicion(id))
+}
+
+/** S3 answers InvalidToken to a token that it was sent, never to a missing one. */
+function fitting(code: string): (column: Column) => boolean {
+  return (column) => code !== 'InvalidToken' || column === 'stale' || column === 'session'
 }
 
 type Column = 'plain' | 'stale' | 'tokenless' | 'session'

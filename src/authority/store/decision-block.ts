@@ -82,8 +82,9 @@ export interface Wanted {
   readonly requestId: string | null
   /** Milliseconds since the epoch. */
   readonly earliest: number
-  /** So many of the oldest are not wanted. */
-  readonly skip: number
+  /** The rows from `first` to before `end`, of those that are there; the oldest is row 0. */
+  readonly first: number
+  readonly end: number
   readonly limit: number
 }
 
@@ -91,7 +92,8 @@ export const everything: Wanted = {
   values: new Map(),
   requestId: null,
   earliest: Number.NEGATIVE_INFINITY,
-  skip: 0,
+  first: 0,
+  end: mostInBlock,
   limit: Number.POSITIVE_INFINITY,
 }
 
@@ -106,18 +108,23 @@ export function decodeBlock(block: Kept, wanted: Wanted): Decision[] {
   ] as const) {
     read[member].values = JSON.parse(text) as readonly unknown[]
   }
-  const requests = JSON.parse(block.requests) as string[]
   const conditions = columns.flatMap(([member, { values = [], rows }]) => {
     const asked = wanted.values.get(member)
     return asked === undefined ? [] : [(row: number) => values[rows?.[row] ?? 0] === asked]
   })
+  const fitting: number[] = []
+  for (let row = Math.min(at.rows.length, wanted.end) - 1; row >= Math.max(wanted.first, 0); row -= 1) {
+    if (conditions.every((holds) => holds(row))) fitting.push(row)
+  }
+  // The request ids are most of a block.
+  if (fitting.length === 0) return []
+  const requests = JSON.parse(block.requests) as string[]
   const times: number[] = []
   for (const passed of at.rows) times.push((times.at(-1) ?? 0) + passed)
   const found: Decision[] = []
-  for (let row = requests.length - 1; row >= Math.max(wanted.skip, 0); row -= 1) {
+  for (const row of fitting) {
     if (found.length >= wanted.limit) break
     if (times[row]! < wanted.earliest || (wanted.requestId !== null && wanted.requestId !== requests[row])) continue
-    if (!conditions.every((holds) => holds(row))) continue
     const decision: Record<string, unknown> = { requestId: requests[row], at: new Date(times[row]!).toISOString() }
     for (const [member, { values = [], rows }] of columns) decision[member] = values[rows?.[row] ?? 0]
     found.push(decision as unknown as Decision)

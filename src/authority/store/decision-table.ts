@@ -17,8 +17,10 @@ import { instant, type Row } from './rows.ts'
 export interface DecisionTable {
   /** To be called inside a transaction. */
   append(decisions: readonly Decision[]): void
-  /** Newest first, which is the order of writing. */
-  find(query: DecisionQuery): readonly Decision[]
+  /** The numbers of the decisions that are there: from `first` to before `end`. */
+  extent(): { readonly first: number; readonly end: number }
+  /** Among the numbers from `first` to before `end`; newest first, which is the order of writing. */
+  find(query: DecisionQuery, first: number, end: number): readonly Decision[]
 }
 
 /**
@@ -95,17 +97,22 @@ export function createDecisionTable(database: DatabaseSync, most: number): Decis
       trim.run(Math.min(end - most, first + Math.max(1_000, 2 * decisions.length)))
     },
 
-    find(query) {
+    extent() {
+      const end = nextNumber()
+      return { first: Math.max(end - most, 1), end }
+    },
+
+    find(query, first, end) {
       const { sql, values } = selection(query)
       let finder = finders.get(sql)
       if (finder === undefined) finders.set(sql, (finder = database.prepare(sql)))
       const wanted = wantedBy(query)
-      const first = nextNumber() - most
       const found: Decision[] = []
-      for (const row of finder.iterate(...values)) {
-        if (Number(row['n']) + Number(row['count']) <= first) break
-        found.push(...decode(row, { ...wanted, skip: first - Number(row['n']), limit: query.limit - found.length }))
-        if (found.length >= query.limit) break
+      for (const row of finder.iterate(end, first - mostInBlock, ...values)) {
+        const n = Number(row['n'])
+        const limit = query.limit - found.length
+        found.push(...decode(row, { ...wanted, first: first - n, end: end - n, limit }))
+        if (found.length === query.limit) break
       }
       return found
     },
@@ -138,8 +145,8 @@ function selection(query: DecisionQuery): { readonly sql: string; readonly value
     holds('requests', query.requestId),
   ]
   const given = conditions.filter((one): one is readonly [string, string | number] => one[1] !== undefined)
-  const where = given.length === 0 ? '' : `WHERE ${given.map(([condition]) => condition).join(' AND ')}`
-  const sql = `SELECT n, count, ${texts} FROM decision_block ${where} ORDER BY n DESC`
+  const where = ['n < ?', 'n > ?', ...given.map(([condition]) => condition)].join(' AND ')
+  const sql = `SELECT n, ${texts} FROM decision_block WHERE ${where} ORDER BY n DESC`
   return { sql, values: given.map(([, value]) => value) }
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CountersignError } from '../../errors.ts'
 import { entityKey } from '../model/entities.ts'
-import type { Change, ChangeRecord, Committed, Snapshot, Store } from '../model/store.ts'
+import type { Change, ChangeRecord, Committed, Decision, Snapshot, Store } from '../model/store.ts'
 import { createWatch } from './commit-watch.ts'
 import { checkQuery, createDecisionTable } from './decision-table.ts'
 import { entityToRow } from './entity-row.ts'
@@ -97,6 +97,7 @@ function checkMasterKey(database: DatabaseSync, path: string, sealing: Sealing):
 const checkpointPages = 8_000
 const mostChanges = 10_000
 const mostDecisions = 10_000
+const searchPortion = 32_768
 const mostUses = 100_000
 
 interface Opened {
@@ -237,11 +238,22 @@ function storeOver({ database, recorder, path, sealing }: Opened, options: Sqlit
       })
     },
 
-    findDecisions: (query) =>
-      inStore(() => {
+    async findDecisions(query) {
+      const { first, end } = await inStore(() => {
         checkQuery(query)
-        return decisions.find(query)
-      }),
+        return decisions.extent()
+      })
+      const found: Decision[] = []
+      // In portions: requests do not wait until a million decisions are looked through.
+      for (let to = end; to > first; to -= searchPortion) {
+        const from = Math.max(first, to - searchPortion)
+        const rest = { ...query, limit: query.limit - found.length }
+        found.push(...(await inStore(() => decisions.find(rest, from, to))))
+        if (found.length === query.limit) break
+        await nextTurn()
+      }
+      return found
+    },
 
     clear: () =>
       inStore(() => {

@@ -203,6 +203,22 @@ describe('the decisions in SQLite', () => {
     expect((await one.findDecisions({ limit: 10 })).map(({ requestId }) => requestId)).toEqual(['after'])
   })
 
+  // Why: whoever looks for something in a million decisions must not stop the requests meanwhile.
+  test('let others have their turn while they are searched, and come once each although more are written', async () => {
+    const store = open(1_000_000, ':memory:')
+    const all = many(100_000, (n) => ({ accessKeyId: n % 500 === 0 ? 'AKIA-RARE' : 'AKIA1' }))
+    for (let at = 0; at < all.length; at += 10_000) await store.appendDecisions(all.slice(at, at + 10_000))
+    const search = store.findDecisions({ accessKeyId: 'AKIA-RARE', limit: 1_000 })
+    let finished = false
+    void search.then(() => {
+      finished = true
+    })
+    let turns = 0
+    for (; !finished; turns += 1) await store.appendDecisions([decision('new', { accessKeyId: 'AKIA-RARE' })])
+    expect(turns).toBeGreaterThan(1)
+    expect(await search).toEqual(all.filter(({ accessKeyId }) => accessKeyId === 'AKIA-RARE').toReversed())
+  })
+
   test('are not written within the call that hands them over', async () => {
     const store = open()
     const written = store.appendDecisions(many(10))

@@ -44,7 +44,7 @@ export interface PolicyRequest {
   } | null
   /**
    * Unique ids of the users and roles that a trust policy named by ARN when it was saved (`Role.trustPrincipals`): an ARN
-   * counts only for the entity that had it then. Absent: ARNs are compared as text.
+   * stands for the entity that had it then, whatever its name is now. Absent: ARNs are compared as text.
    */
   readonly principalIds?: Readonly<Record<string, string>> | null
 }

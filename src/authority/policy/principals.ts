@@ -39,24 +39,33 @@ function matchAws(value: string, request: PolicyRequest): PrincipalMatch | null 
   if (value === '*') return 'anyone'
   if (caller === null) return null
   if (value === caller.account || isRootOf(value, caller.account)) return 'account'
-  const match = matchOneself(value, caller)
-  return match === null || isSameEntity(value, request) ? match : null
+  if (value === caller.uniqueId && caller.type !== 'root') return caller.type
+  if (value === caller.arn && caller.type === 'role') return isSameEntity(value, request) ? 'role-session' : null
+  return namesEntity(value, request) ? (caller.type === 'root' ? null : caller.type) : null
 }
 
-type Caller = NonNullable<PolicyRequest['caller']>
-
-function matchOneself(value: string, caller: Caller): PrincipalMatch | null {
-  if (value === caller.uniqueId && caller.type !== 'root') return caller.type
-  if (caller.type === 'user') return value === caller.arn ? 'user' : null
-  if (caller.type !== 'role') return null
-  if (value === caller.arn) return 'role-session'
-  return value === caller.roleArn ? 'role' : null
+/**
+ * Does the ARN mean the caller's user or role? Where the policy was saved with unique ids it is about those: it follows
+ * who was renamed, an Allow and a Deny alike, and is not about who got the name later (IAM User Guide, "Renaming an IAM
+ * user": policies that name the user as the principal go on to name it).
+ */
+function namesEntity(value: string, request: PolicyRequest): boolean {
+  // A session's ARN names that session only, although its role's id was saved with it.
+  if (isSessionArn(value)) return false
+  if (request.principalIds != null) return isSameEntity(value, request)
+  const { caller } = request
+  return value === (caller?.type === 'role' ? caller.roleArn : caller?.arn)
 }
 
 /** A re-created user or role has its old name but a new id, and the policy was saved about the old one. */
 function isSameEntity(value: string, request: PolicyRequest): boolean {
-  if (request.principalIds == null || value === request.caller?.uniqueId) return true
-  return Object.hasOwn(request.principalIds, value) && request.principalIds[value] === request.caller?.uniqueId
+  const { principalIds, caller } = request
+  if (principalIds == null) return true
+  return Object.hasOwn(principalIds, value) && principalIds[value] === caller?.uniqueId
+}
+
+function isSessionArn(value: string): boolean {
+  return /^arn:[a-z-]+:sts:/.test(value)
 }
 
 function isRootOf(value: string, account: string): boolean {

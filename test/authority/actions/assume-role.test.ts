@@ -67,6 +67,41 @@ describe('AssumeRole', () => {
       expect(refusal).toMatchObject({ reason: 'not-authorized', principal: userArn('u'), action: 'sts:AssumeRole' })
   })
 
+  it('goes on to be about a user that was renamed, for an Allow and for a Deny alike', async () => {
+    const at = await withRole()
+    await at.ok('CreateUser', { UserName: 'shut-out' })
+    const statements = [
+      { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },
+      { Effect: 'Deny', Principal: { AWS: userArn('shut-out') }, Action: 'sts:AssumeRole' },
+    ]
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+    await at.ok('CreateRole', { RoleName: 'all-but-one', AssumeRolePolicyDocument: document })
+    await at.ok('UpdateUser', { UserName: 'u', NewUserName: 'v', NewPath: '/moved/' })
+    await at.ok('UpdateUser', { UserName: 'shut-out', NewUserName: 'another-name' })
+    await at.ok('CreateUser', { UserName: 'u' })
+    const notForAll = { ...wanted, RoleArn: roleArn('all-but-one') }
+
+    await at.ok('AssumeRole', wanted, at.user('v'))
+    const heir = await at.refused('AssumeRole', wanted, at.user('u'))
+    const barred = await at.refused('AssumeRole', notForAll, at.user('another-name'))
+    await at.ok('AssumeRole', notForAll, at.user('v'))
+
+    expect(heir).toMatchObject({ reason: 'not-authorized', verdict: { kind: 'implicit', policyType: 'trust' } })
+    expect(barred).toMatchObject({ reason: 'not-authorized', verdict: { kind: 'explicit', policyType: 'trust' } })
+  })
+
+  it('is for one session only where the trust policy names that session', async () => {
+    const at = await withRole()
+    const first = await at.ok('AssumeRole', wanted, at.user('u'))
+    const second = await at.ok('AssumeRole', { ...wanted, RoleSessionName: 'session-2' }, at.user('u'))
+    const named = trust(`arn:aws:sts::${ACCOUNT}:assumed-role/r/session-1`)
+    await at.ok('CreateRole', { RoleName: 'next', AssumeRolePolicyDocument: named })
+    const next = { RoleArn: roleArn('next'), RoleSessionName: 'session-1' }
+    await at.ok('AssumeRole', next, at.session(first.Credentials.SessionToken))
+    const other = await at.refused('AssumeRole', next, at.session(second.Credentials.SessionToken))
+    expect(other).toMatchObject({ reason: 'not-authorized', verdict: { kind: 'implicit', policyType: 'trust' } })
+  })
+
   it('is not for root, and not about what is no ARN', async () => {
     const at = await withRole()
     expect(await at.refused('AssumeRole', wanted)).toMatchObject({ reason: 'root-may-not-assume' })

@@ -20,7 +20,7 @@ export interface VerifyOptions {
   /** Default: `standardRules`, in which the payload is always hashed. Never chosen by what the request says of itself. */
   readonly rules?: SigningRules
   /** SigV4A: the region that the region set must cover. */
-  readonly region?: string
+  readonly region?: string | undefined
   /** Bounds of a chunked payload (S3 rules only). */
   readonly chunkLimits?: ChunkLimits
   /** SHA-256 of the request's body in hexadecimal digits, for callers who know it already; it is believed. */

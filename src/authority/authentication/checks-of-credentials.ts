@@ -15,6 +15,7 @@ import type { AccessKey } from '../model/entities.ts'
 import type { Principal, SessionClaims } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import { type Check, type Examination, readOf } from './examination.ts'
+import { readAsUtf8 } from './header-text.ts'
 import { explainMismatch } from './mismatch.ts'
 import { nameKeyId } from './named-causes.ts'
 
@@ -131,11 +132,14 @@ export const signatureMatches: Check = (examination) => {
   const scope = scopeOf(examination)
   const key = derivedKey(examination, scope)
   const { request, bodyHash } = examination.call
-  const verification = verify(
-    authorization.algorithm === asymmetricAlgorithm
-      ? { request, authorization, signingKey: key, bodyHash, region: examination.region! }
-      : { request, authorization, signingKey: key, bodyHash },
-  )
+  const region = authorization.algorithm === asymmetricAlgorithm ? examination.region! : undefined
+  let verification = verify({ request, authorization, signingKey: key, bodyHash, region })
+  if (!verification.genuine) {
+    const headers = readAsUtf8(request.headers)
+    if (headers !== null) {
+      verification = verify({ request: { ...request, headers }, authorization, signingKey: key, bodyHash, region })
+    }
+  }
   const { canonicalRequest, stringToSign } = verification
   if (!verification.genuine) {
     return {

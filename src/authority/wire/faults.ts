@@ -97,7 +97,7 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
   'query-malformed': () => ['MalformedQueryString', 404, 'The query string contains a syntax error.'],
   'body-too-large': ({ limit }) => ['RequestEntityTooLarge', 413, `Request size exceeded ${limit} bytes`],
   'input-malformed': ({ says }) => ['MalformedInput', 400, says],
-  constraints: ({ violations }) => validationError(violationSentence(violations)),
+  constraints: ({ violations }, service) => validationError(violationSentence(violations, service)),
   'invalid-parameter': ({ says }) => validationError(says),
   'invalid-input': ({ says }, service) => [service === 'iam' ? 'InvalidInput' : 'InvalidParameterValue', 400, says],
   'duration-exceeds-role': () =>
@@ -132,7 +132,8 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
     accessDenied('MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code. '),
   'key-not-visible': ({ principal, accessKeyId }) =>
     accessDenied(
-      `User: ${principal} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key ${accessKeyId}`,
+      // Without the colon that all other denials have (same source as `violationSentence`).
+      `User: ${principal} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${accessKeyId}`,
     ),
 
   'no-such-entity': ({ says }) => ['NoSuchEntity', 404, says],
@@ -175,9 +176,11 @@ function scopeSentence(fault: ScopeFault): string {
   }
 }
 
-function violationSentence(violations: readonly Violation[]): string {
+/** STS repeats the value; IAM no longer does (its replies as recorded in February 2026 by LocalStack's validated snapshots). */
+function violationSentence(violations: readonly Violation[], service: WireService): string {
   const sentences = violations.map(({ path, value, clause }) => {
-    const shown = value === undefined ? 'Value' : value === null ? 'Value null' : `Value '${value}'`
+    const shown =
+      value === undefined || service === 'iam' ? 'Value' : value === null ? 'Value null' : `Value '${value}'`
     return `${shown} at '${path}' failed to satisfy constraint: ${clause}`
   })
   const count = violations.length

@@ -148,6 +148,10 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
     violate(reader, path, printList(elements, member), `Member must have length less than or equal to ${member.max}`)
     return undefined
   }
+  if (member.member.type === 'string' && breaksAny(elements, member.member)) {
+    violate(reader, path, printList(elements, member), everyClause(member.member))
+    return undefined
+  }
   const values: unknown[] = []
   for (const [position, [, element]] of elements.entries()) {
     const value = readMember(member.member, element, `${path}.${position + 1}.member`, reader)
@@ -157,6 +161,29 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
     violate(reader, path, printList(elements, member), `Member must have length greater than or equal to ${member.min}`)
   }
   return values
+}
+
+function breaksAny(elements: readonly (readonly [number, Node])[], member: StringMember): boolean {
+  const reader: Reader = { violations: [], malformed: null }
+  return elements.some(([, { value, parts }]) => {
+    if (parts === undefined) checkString(member, value ?? '', '', reader)
+    return reader.violations.length > 0
+  })
+}
+
+/**
+ * One sentence for all texts of a list, with every constraint that they have, broken or not. Source: IAM's replies to
+ * UntagRole (LocalStack's validated snapshots, 2026), Lambda's to `layers`, CloudFormation's to `organizationalUnitIds`.
+ */
+function everyClause({ max, min, pattern, enum: words }: StringMember): string {
+  const clauses = [
+    max === undefined ? null : `Member must have length less than or equal to ${max}`,
+    min === undefined ? null : `Member must have length greater than or equal to ${min}`,
+    pattern === undefined ? null : `Member must satisfy regular expression pattern: ${pattern}`,
+    words === undefined ? null : `Member must satisfy enum value set: [${words.join(', ')}]`,
+    'Member must not be null',
+  ]
+  return `Member must satisfy constraint: [${clauses.filter((clause) => clause !== null).join(', ')}]`
 }
 
 function printList(elements: readonly (readonly [number, Node])[], member: ListMember): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
 import { isOwnHost } from '../../../src/authority/wire/index.ts'
+import type { SignableRequest } from '../../../src/signature/index.ts'
 import { type Answer, call, decisionOf, send, sendRaw } from './caller.ts'
 
 const whoAmI = { Action: 'GetCallerIdentity' }
@@ -114,6 +115,43 @@ describe('a host name', () => {
     const answer = await call(authority, whoAmI, { alter: (request) => request })
     expect(answer.status).toBe(200)
     expect((await plain('GET', '/healthz', { Host: 'sts.internal.example' })).status).toBe(200)
+  })
+})
+
+describe('a signed header in another script', () => {
+  const headers = [['X-Note', 'Grüße, é']] as const
+  const bytesOf = (encode: (value: string) => string) => ({
+    headers,
+    alter: (request: SignableRequest) => ({
+      ...request,
+      // Node writes the header in Latin-1 only when the body is bytes; behind a text it takes the text's UTF-8.
+      body: Buffer.from(request.body),
+      headers: request.headers.map(([name, value]) => [name, name === 'X-Note' ? encode(value) : value] as const),
+    }),
+  })
+  const asUtf8 = (value: string): string => Buffer.from(value).toString('latin1')
+
+  test('is genuine when it is sent in UTF-8, and when it is sent in Latin-1', async () => {
+    expect((await call(authority, whoAmI, bytesOf(asUtf8))).status).toBe(200)
+    expect(
+      (
+        await call(
+          authority,
+          whoAmI,
+          bytesOf((value) => value),
+        )
+      ).status,
+    ).toBe(200)
+  })
+
+  test('is refused when one of its characters was changed, and the answer shows what was read', async () => {
+    const answer = await call(
+      authority,
+      whoAmI,
+      bytesOf((value) => asUtf8(value.replace('é', 'è'))),
+    )
+    expect(answer.code).toBe('SignatureDoesNotMatch')
+    expect(answer.message).toContain('x-note:Grüße, è\n')
   })
 })
 

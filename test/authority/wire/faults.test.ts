@@ -6,6 +6,13 @@ const invalid = 'The security token included in the request is invalid'
 
 /** Codes, statuses and sentences as `authority.md` and `errors.md` give them, blanks and periods included. */
 const rows: readonly [refusal: Refusal, code: string, status: number, message: string][] = [
+  // Recorded from IAM on 24 February 2026 (LocalStack's validated snapshots): there is no colon.
+  [
+    { reason: 'key-not-visible', principal: 'arn:aws:iam::111111111111:user/a', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+    'AccessDenied',
+    403,
+    'User: arn:aws:iam::111111111111:user/a is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE',
+  ],
   [{ reason: 'unsigned' }, 'MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],
   [
     {

@@ -17,6 +17,8 @@ const members = {
     },
   },
   Keys: { type: 'list', min: 1, member: { type: 'string', min: 1 } },
+  Names: { type: 'list', member: { type: 'string', min: 1, max: 8, pattern: '[a-z]+' } },
+  Kinds: { type: 'list', member: { type: 'string', enum: ['User', 'Role'] } },
   Nested: { type: 'structure', members: { Values: { type: 'list', member: { type: 'string' } } } },
   Status: { type: 'string', enum: ['Active', 'Inactive'] },
   Password: { type: 'string', min: 8, sensitive: true },
@@ -121,14 +123,34 @@ describe('an input', () => {
       { Keys: '' },
       "1 validation error detected: Value '[]' at 'keys' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ],
+    // IAM's replies to UntagRole (LocalStack's validated snapshots) and Lambda's to `layers` list every constraint.
+    [
+      'the texts of a list, all in one sentence',
+      { 'Names.member.1': 'ok', 'Names.member.2': '!', 'Names.member.3': 'x'.repeat(9) },
+      "1 validation error detected: Value '[ok, !, xxxxxxxxx]' at 'names' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 8, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [a-z]+, Member must not be null]",
+    ],
+    [
+      'a text of a list that is no member of a set',
+      { 'Kinds.member.1': 'User', 'Kinds.member.2': 'Cat' },
+      "1 validation error detected: Value '[User, Cat]' at 'kinds' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [User, Role], Member must not be null]",
+    ],
   ])("names %s in AWS's words", (_what, parameters, expected) => {
     expect(message(parameters)).toBe(`ValidationError ${expected}`)
   })
 
   test('names a missing required member as null', () => {
     const result = parseInput(members, new Map())
-    expect('refused' in result && faultOf(result.refused, 'iam').message).toBe(
+    expect('refused' in result && faultOf(result.refused, 'sts').message).toBe(
       "1 validation error detected: Value null at 'roleSessionName' failed to satisfy constraint: Member must not be null",
+    )
+  })
+
+  // IAM's own reply to a path that is too long, LocalStack's validated snapshot of 17 February 2026.
+  test('is not repeated by IAM', () => {
+    const path = { Path: { type: 'string', max: 512 } } as const
+    const result = parseInput(path, new Map([['Path', `/${'a'.repeat(512)}/`]]))
+    expect('refused' in result && faultOf(result.refused, 'iam').message).toBe(
+      "1 validation error detected: Value at 'path' failed to satisfy constraint: Member must have length less than or equal to 512",
     )
   })
 

@@ -102,6 +102,19 @@ describe('AssumeRole', () => {
     expect(other).toMatchObject({ reason: 'not-authorized', verdict: { kind: 'implicit', policyType: 'trust' } })
   })
 
+  it('tells nobody which policies there are before he is known to be allowed', async () => {
+    const at = await withRole()
+    await at.ok('CreateUser', { UserName: 'stranger' })
+    const arn = `arn:aws:iam::${ACCOUNT}:policy/is-it-there`
+    const asked = { ...wanted, PolicyArns: [{ arn }] }
+    const before = await at.refused('AssumeRole', asked, at.user('stranger'))
+    const document = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
+    await at.ok('CreatePolicy', { PolicyName: 'is-it-there', PolicyDocument: JSON.stringify(document) })
+    const after = await at.refused('AssumeRole', asked, at.user('stranger'))
+    expect(before).toMatchObject({ reason: 'not-authorized', action: 'sts:AssumeRole' })
+    expect(after).toEqual(before)
+  })
+
   it('is not for root, and not about what is no ARN', async () => {
     const at = await withRole()
     expect(await at.refused('AssumeRole', wanted)).toMatchObject({ reason: 'root-may-not-assume' })

@@ -90,7 +90,7 @@ export const assumeRole = action({
       return { refused: { reason: 'root-may-not-assume', cause: 'explicitly-denied' } }
     const sessionTags = sessionTagsOf(input, context.principal)
     if (isRefused(sessionTags)) return sessionTags
-    const fault = faultOfRequest(input, context)
+    const fault = faultOfRequest(input)
     if (fault !== null) return fault
     if (input.SerialNumber === undefined && input.TokenCode === undefined)
       return assumed(input, sessionTags, false, context)
@@ -105,16 +105,17 @@ export const assumeRole = action({
 })
 
 /** What is wrong with the request whoever sent it. */
-function faultOfRequest(input: Request, context: ActionContext): Refused | null {
+function faultOfRequest(input: Request): Refused | null {
   if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/s.test(input.RoleArn)) return invalidParameter(`${input.RoleArn} is invalid`)
   const arns = policyArnsOf(input)
   const size = (input.Policy?.length ?? 0) + arns.reduce((sum, arn) => sum + arn.length, 0)
   if (size > quotas.sessionPolicySize) return tooLarge(size / quotas.sessionPolicySize, 'policy')
-  if (input.Policy !== undefined) {
-    const fault = faultOfDocument(input.Policy, 'session', 'session policy')
-    if (fault !== null) return fault
-  }
-  const absent = arns.find((arn) => findPolicy(arn, context) === undefined)
+  return input.Policy === undefined ? null : faultOfDocument(input.Policy, 'session', 'session policy')
+}
+
+/** Asked only when the caller is allowed: whoever may not assume the role learns nothing about which policies there are. */
+function faultOfPolicyArns(input: Request, context: ActionContext): Refused | null {
+  const absent = policyArnsOf(input).find((arn) => findPolicy(arn, context) === undefined)
   return absent === undefined ? null : invalidParameter(`Policy ${absent} does not exist or is not attachable.`)
 }
 
@@ -138,6 +139,8 @@ function assumed(input: Request, sessionTags: SessionTags, mfa: boolean, context
   if (before !== null && sourceIdentity !== before) return identityIsSet(input.RoleArn, before, context)
   const tooLong = faultOfDuration(input.DurationSeconds, role, context)
   if (tooLong !== null) return tooLong
+  const absent = faultOfPolicyArns(input, context)
+  if (absent !== null) return absent
   return sessionOf(input, role, sessionTags, sourceIdentity, context)
 }
 

@@ -26,12 +26,14 @@ export async function serve(call: Call): Promise<number> {
     const written = name === undefined ? null : planProfile(machine, name, authority)
     if (written !== null) writePlan(machine, realDisk(), written)
     if (!flags.on('quiet')) {
+      const rootCredentials = joinPath(machine, options.data, 'root-credentials')
       terminal.err(
         servingText(terminal.look, machine, {
           url: authority.url,
           account: authority.account,
           data: options.data,
-          rootCredentials: joinPath(machine, options.data, 'root-credentials'),
+          rootCredentials,
+          rootCredentialsAreThere: machine.readFile(rootCredentials).kind === 'found',
           isNew: authority.created,
           testControls: options.testControls,
           firstValuesIgnored: firstValues.given && !authority.created,

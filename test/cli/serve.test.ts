@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -56,6 +56,22 @@ describe('serve', () => {
       expect(stderr.includes('A new account')).toBe(start === 1)
     }
     expect(existsSync(join(home, 'd', 'root-credentials'))).toBe(true)
+  })
+
+  test('does not send anybody to a file of the root key that is gone', async () => {
+    const home = makeHome()
+    const texts: string[] = []
+    for (const start of [1, 2]) {
+      const { child, outcome, line } = startCountersign(['serve', '--port', '0', '--data', 'd'], { home, env: first })
+      await line()
+      child.kill('SIGTERM')
+      texts.push((await outcome).stderr)
+      if (start === 1) rmSync(join(home, 'd', 'root-credentials'))
+    }
+    expect(texts[0]).toContain('export AWS_SHARED_CREDENTIALS_FILE=')
+    expect(texts[1]).toContain('is gone')
+    expect(texts[1]).toContain('export AWS_ENDPOINT_URL=')
+    expect(texts[1]).not.toContain('AWS_SHARED_CREDENTIALS_FILE')
   })
 
   test('takes the two signals that npm makes of one Ctrl-C for one', async () => {

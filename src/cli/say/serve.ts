@@ -11,6 +11,8 @@ export interface Serving {
   readonly data: string
   /** Where the root key stands. */
   readonly rootCredentials: string
+  /** False when somebody took that file away. */
+  readonly rootCredentialsAreThere: boolean
   /** True when this start has made the account. */
   readonly isNew: boolean
   readonly testControls: boolean
@@ -21,7 +23,7 @@ export interface Serving {
 
 /** What a person reads on stderr once the authority serves. */
 export function servingText(look: Look, machine: Machine, serving: Serving): string {
-  const { account, data, rootCredentials, isNew } = serving
+  const { account, data, rootCredentials, rootCredentialsAreThere, isNew } = serving
   const lines: string[] = []
   if (serving.testControls) lines.push(...testControlsWarning(look), '')
   if (serving.firstValuesIgnored)
@@ -35,7 +37,9 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
       '',
       isNew
         ? `A new account ${account} was made, with a root user that has one access key. Its secret stands only in`
-        : `Account ${account}, kept in ${shortPath(machine, data)}. The root key of its first start stands in`,
+        : `Account ${account}, kept in ${shortPath(machine, data)}. The root key of its first start ${
+            rootCredentialsAreThere ? 'stands in' : 'was written to a file that is gone:'
+          }`,
     ),
     `  ${paint(look, 'command', shortPath(machine, rootCredentials))}`,
     '',
@@ -50,12 +54,12 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
 }
 
 function settings(serving: Serving): readonly (readonly [name: string, value: string])[] {
-  return [
-    ['AWS_ENDPOINT_URL', serving.url],
-    serving.profile === null
-      ? ['AWS_SHARED_CREDENTIALS_FILE', serving.rootCredentials]
-      : ['AWS_PROFILE', serving.profile.name],
-  ]
+  return [['AWS_ENDPOINT_URL', serving.url], ...credentialsSetting(serving)]
+}
+
+function credentialsSetting({ profile, rootCredentials, rootCredentialsAreThere }: Serving) {
+  if (profile !== null) return [['AWS_PROFILE', profile.name]] as const
+  return rootCredentialsAreThere ? ([['AWS_SHARED_CREDENTIALS_FILE', rootCredentials]] as const) : []
 }
 
 /** Lines that set variables in the person's shell. */

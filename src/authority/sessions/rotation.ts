@@ -4,12 +4,16 @@ import { mintRingKey, type Random } from './mint.ts'
 
 /** A key seals for a day: also at ten thousand sessions a second far fewer than the 2^32 that one GCM key may seal. */
 const sealsFor = 86_400_000
-/** GetSessionToken gives 36 hours at most (STS API); an hour more for clocks that differ. */
-const opensFor = 37 * 3_600_000
+/**
+ * Every session is over after 36 hours (GetSessionToken, STS API). The key that opens it stays for two weeks, so that for so
+ * long a session that has ended is known as one: AWS says `ExpiredToken` for days and only after weeks that the token is
+ * invalid (`authority.md` §2.7).
+ */
+const opensFor = 14 * 86_400_000
 
 /**
  * What is to be changed about the ring at `now` (milliseconds): a fresh key when there is none or the newest has sealed for a
- * day, and no more keys under which every session has ended. Empty when the ring is as it should be.
+ * day, and no more keys under which every session ended long ago. Empty when the ring is as it should be.
  */
 export function planRotation(
   keys: readonly RingKey[],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { accountOfAccessKeyId } from '../../../src/anatomy/access-key-id.ts'
 import { type LogLine, startAuthority } from '../../../src/authority/index.ts'
+import type { SigningCredentials } from '../../../src/signature/index.ts'
 import { asker, call, decisionOf, makeUser } from './caller.ts'
 
 const whoAmI = { Action: 'GetCallerIdentity' }
@@ -83,6 +84,39 @@ describe('a data directory', () => {
     const used = await call(again, { Action: 'GetAccessKeyLastUsed', AccessKeyId: dev.accessKeyId })
     expect(used.text('ServiceName')).toBe('sts')
     await again.stop()
+  })
+
+  /** Why: most session tokens that are refused are days old, and the log must say so, not that they were altered. */
+  test('knows a session of days ago as one that has ended', async () => {
+    const data = place()
+    const start = Date.now()
+    let now = start
+    const days = 86_400_000
+    let credentials = {}
+    const seen: unknown[] = []
+    for (const later of [0, 1, 3, 12]) {
+      now = start + later * days
+      const authority = await startAuthority({ data, port: 0, now: () => now })
+      const at = new Date(now)
+      if (later === 0) {
+        const session = await call(authority, { Action: 'GetSessionToken' }, { at })
+        credentials = {
+          accessKeyId: session.text('AccessKeyId'),
+          secretAccessKey: session.text('SecretAccessKey'),
+          sessionToken: session.text('SessionToken'),
+        }
+      }
+      const answer = await call(authority, whoAmI, { at, credentials: credentials as SigningCredentials })
+      seen.push([later, answer.code, (await decisionOf(authority, answer)).cause])
+      await authority.stop()
+    }
+    const expired = ['ExpiredToken', 'session-expired']
+    expect(seen).toEqual([
+      [0, null, null],
+      [1, ...expired],
+      [3, ...expired],
+      [12, ...expired],
+    ])
   })
 
   test('belongs to one server at a time', async () => {

@@ -16,7 +16,7 @@ export interface CodeInput {
 /** Was MFA shown in this call? Then what must be committed before anything is issued: each code counts once. */
 export type ShownCode = { readonly shown: false } | { readonly shown: true; readonly change: Change }
 
-/** Failures by device. They live as long as the directory does, and only for devices that exist. */
+/** Failures by seed: a device that was made anew under an old name, also after a reset, begins without any. */
 const failuresOf = new WeakMap<Directory, Map<string, Failures>>()
 const MOST_DEVICES = 10_000
 
@@ -49,8 +49,7 @@ function faultOfDevice(device: MfaDevice | undefined, serial: string, { principa
 function judgeCodeOf(device: MfaDevice, code: string, context: ActionContext): ShownCode | Refused {
   const { directory, now } = context
   const failures = failuresFor(directory)
-  // A device of the same name that was made anew begins without failures.
-  const key = `${device.serialNumber} ${device.createdAt}`
+  const key = device.seed
   const wait = waitAfter(failures.get(key), now.getTime())
   if (wait > 0) {
     const evidence = `Too many wrong codes for ${device.serialNumber}: the next is judged in ${Math.ceil(wait / 1000)} seconds.`

@@ -65,12 +65,15 @@ function unexplained({ look, machine }: Sight, verdict: Verdict, offline: boolea
       )
       return [...lines, '', ...wrap(look, '  ', 'Nothing on this machine and no question to AWS told why.')]
     }
-    case 'unusable':
-      return wrap(look, `${mark(look, 'bad')} `, `${capital(key)}${from} cannot be used.`, 2)
+    case 'unusable': {
+      const stop = verdict.chain.find(({ outcome }) => outcome === 'broken')
+      const why = stop === undefined ? '' : `: ${shortened(machine, stop.because)}`
+      return wrap(look, `${mark(look, 'bad')} `, `${capital(key)}${from} cannot be used${why}.`, 2)
+    }
     case 'absent':
       return wrap(look, `${mark(look, 'bad')} `, 'There are no AWS credentials here.', 2)
     default: {
-      const why = verdict.because == null ? '' : `: ${verdict.because}`
+      const why = verdict.because == null ? '' : `: ${verdict.because.replace(/\.$/, '')}`
       const says = offline
         ? `${capital(sdkNames[verdict.sdk])} would use ${key}${from}. Nothing on this machine speaks against it.`
         : `Could not tell whether AWS accepts ${key}${from}${why}.`
@@ -165,7 +168,11 @@ function chosenLines(sight: Sight, verdict: Verdict): string[] {
   const { look } = sight
   const winner = verdict.chain.findIndex((step) => step.outcome === 'found')
   const told = verdict.chain.filter(
-    ({ outcome }) => outcome === 'found' || outcome === 'shadowed' || outcome === 'broken',
+    ({ outcome, because }, index, chain) =>
+      outcome === 'found' ||
+      outcome === 'shadowed' ||
+      // A broken file stops every source that reads it; once is enough.
+      (outcome === 'broken' && chain.findIndex((step) => step.because === because) === index),
   )
   if (told.length === 0) return []
   const name = sdkNames[verdict.sdk]

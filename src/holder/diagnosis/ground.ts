@@ -47,9 +47,14 @@ function examined(
 
 /** The source that stopped the search may have held a pair all the same, e.g. one whose end is over. */
 function brokenStep(trace: Trace) {
-  return trace.error === null
-    ? null
-    : (trace.steps.find((step) => step.outcome === 'broken' && step.credential !== null) ?? null)
+  const { error, steps } = trace
+  if (error === null) return null
+  // A stop before the first source, such as a broken file, is no source's own: then none of them was asked.
+  const here = JSON.stringify(error.at)
+  return (
+    steps.find((step) => step.outcome === 'broken' && step.credential !== null && JSON.stringify(step.at) === here) ??
+    null
+  )
 }
 
 /** Follows `source_profile` to the first static pair; null when it ends elsewhere. */

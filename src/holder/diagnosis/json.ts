@@ -102,7 +102,7 @@ function findingJson({ id, certainty, title, evidence, fix }: Finding, home: str
     id,
     certainty,
     title,
-    evidence: evidence.map(({ says, at }) => (at === null ? { says } : { says, at: placeJson(at, home) })),
+    evidence: evidence.map(({ says, at }) => ({ says, at: placeJson(at, home) })),
     fix: {
       says: fix.says,
       automatic: fix.automatic,
@@ -117,7 +117,7 @@ function findingJson({ id, certainty, title, evidence, fix }: Finding, home: str
 }
 
 function stepJson({ provider, outcome, because, at }: ChainStep, home: string | null): Json {
-  return { provider, outcome, because: homeInText(because, home), ...(at === null ? {} : { at: placeJson(at, home) }) }
+  return { provider, outcome, because: homeInText(because, home), at: placeJson(at, home) }
 }
 
 /** Sentences of a chain may name paths too. */
@@ -126,9 +126,11 @@ function homeInText(text: string, home: string | null): string {
   return bare.length < 2 ? text : text.replaceAll(`${bare}/`, '~/').replaceAll(`${bare}\\`, '~\\')
 }
 
-function placeJson(at: Place, home: string | null): Json {
+/** Every member is always there, `null` where there is nothing to say. */
+function placeJson(at: Place | null, home: string | null): Json {
+  if (at === null) return null
   if ('variable' in at) return { variable: at.variable }
   if ('probe' in at) return { probe: at.probe }
   const file = homePath(at.file, home).shown
-  return 'line' in at ? { file, line: at.line, column: at.column } : { file }
+  return 'line' in at ? { file, line: at.line, column: at.column } : { file, line: null, column: null }
 }

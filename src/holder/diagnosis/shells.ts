@@ -44,6 +44,20 @@ export function sequence(...steps: readonly Commands[]): Commands {
   }
 }
 
+/**
+ * Several steps as one line, each after the success of the one before. What asks for input must stand on one line: of two
+ * pasted lines the second would be read as the answer to the first.
+ */
+export function inOneLine(...steps: readonly Commands[]): Commands {
+  const { bash, fish, powershell, cmd } = sequence(...steps)
+  return {
+    bash: [bash.join(' && ')],
+    fish: [fish.join('; and ')],
+    powershell: [powershell.join('; ')],
+    cmd: [cmd.join(' && ')],
+  }
+}
+
 /** Takes variables out of the running shell. Names are environment variable names. */
 export function unsetVariables(names: readonly string[]): Commands {
   if (names.length === 0) return noCommands
@@ -153,6 +167,29 @@ export function replaceLine(file: HomePath, line: number, text: string): Command
   const posix = (shell: Shell) => [`sed -i.bak ${quote(shell, `${line}s|.*|${sed}|`)} ${pathWord(shell, file)}`]
   const words = `'${text.replaceAll("'", "''")}'`
   const map = `ForEach-Object { if ($_.ReadCount -eq ${line}) { ${words} } else { $_ } }`
+  const powershell = pathWord('powershell', file)
+  const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
+  return {
+    bash: posix('bash'),
+    fish: posix('fish'),
+    powershell: [`(Get-Content ${powershell}) | ${map} | Set-Content ${powershell}`],
+    cmd: [`powershell -NoProfile -Command "(Get-Content ${inCmd}) | ${map} | Set-Content ${inCmd}"`],
+  }
+}
+
+/** What is to be taken out of lines: a sed program (bytes, extended) and the same for .NET, which needs no quoting. */
+const takenOut = {
+  quotes: { sed: `s/["'\`]//g`, net: '[\\x22\\x27\\x60]' },
+  comment: { sed: 's/[[:space:]]+[#;].*$//', net: '\\s+[#;].*$' },
+  invisible: { sed: 's/[^ -~]//g', net: '[^\\x20-\\x7e]' },
+} as const
+
+/** Takes quotes, a comment or invisible characters out of lines (1-based); a copy `.bak` stays beside the file on POSIX shells. */
+export function cleanLines(file: HomePath, lines: readonly number[], what: keyof typeof takenOut): Commands {
+  const { sed, net } = takenOut[what]
+  const program = lines.map((line) => `${line}${sed}`).join(';')
+  const posix = (shell: Shell) => [`LC_ALL=C sed -i.bak -E ${quote(shell, program)} ${pathWord(shell, file)}`]
+  const map = `ForEach-Object { if (${lines.join(',')} -contains $_.ReadCount) { $_ -replace '${net}','' } else { $_ } }`
   const powershell = pathWord('powershell', file)
   const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
   return {

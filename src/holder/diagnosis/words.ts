@@ -1,7 +1,7 @@
 import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { Scene, ValueSeen } from './scene.ts'
-import { type Commands, command, homePath, quote, sequence, setVariable } from './shells.ts'
+import { type Commands, command, homePath, inOneLine, quote, setVariable } from './shells.ts'
 import { placeholderKind } from './values.ts'
 import type { Shell } from './verdict.ts'
 
@@ -111,11 +111,14 @@ export function enterPair(scene: Scene): Commands {
 /** Reads values without showing them or leaving them in the shell's history, and exports them. */
 export function promptFor(names: readonly string[]): Commands {
   const secretly = (name: string) => !name.endsWith('_ID')
+  // On one line: of two pasted lines the second would be read as the answer to the first.
   return {
-    bash: names.map((name) => `printf '${name}: '; read -r${secretly(name) ? 's' : ''} ${name}; export ${name}`),
-    fish: names.map((name) => `read -gx ${secretly(name) ? '-s ' : ''}-P '${name}: ' ${name}`),
-    powershell: names.map((name) => `$Env:${name} = (Read-Host '${name}').Trim()`),
-    cmd: names.map((name) => `set /p ${name}=${name}: `),
+    bash: [
+      names.map((name) => `printf '${name}: '; read -r${secretly(name) ? 's' : ''} ${name}; export ${name}`).join('; '),
+    ],
+    fish: [names.map((name) => `read -gx ${secretly(name) ? '-s ' : ''}-P '${name}: ' ${name}`).join('; ')],
+    powershell: [names.map((name) => `$Env:${name} = (Read-Host '${name}').Trim()`).join('; ')],
+    cmd: [names.map((name) => `set /p ${name}=${name}: `).join('& ')],
   }
 }
 
@@ -153,12 +156,14 @@ export function newSession(scene: Scene): { readonly says: string; readonly comm
 
 function placeOfPair(scene: Scene): string {
   const at = scene.credential?.accessKeyId.at
-  return at === undefined ? 'your profile' : placeWords(scene, at)
+  if (at === undefined) return 'your profile'
+  return 'file' in at ? homePath(at.file, scene.home).shown : placeWords(scene, at)
 }
 
-function storeSession(profile: string): Commands {
+/** Asks for all three values of a session and stores them in a profile. */
+export function storeSession(profile: string): Commands {
   const p = profile === 'default' ? null : profile
-  return sequence(aws(p, 'configure'), pasteToken(p))
+  return inOneLine(aws(p, 'configure'), pasteToken(p))
 }
 
 /** Stores a session token without typing it into the command line's history where the shell can do that. */

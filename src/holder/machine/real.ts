@@ -473,9 +473,22 @@ function unreachable(url: URL, timeoutMs: number, late: boolean, cause: unknown)
   })
 }
 
+/** What the codes of the network mean, in words; the address stands in the sentence already. */
+const networkWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  EHOSTUNREACH: 'no way leads there',
+  ENETUNREACH: 'no way leads to that network',
+  ETIMEDOUT: 'nobody answered',
+}
+
 function causeWords(error: Error): string {
   // Several addresses were tried, each with its own failure.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return causeWords(error.errors[0])
   const code = codeOf(error)
+  const plain = networkWords[code]
+  if (plain !== undefined) return `${plain} (${code})`
   return error.message.includes(code) || code === 'EIO' ? error.message : `${code} ${error.message}`
 }

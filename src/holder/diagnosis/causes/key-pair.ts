@@ -3,7 +3,16 @@ import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
 import { type Commands, homePath } from '../shells.ts'
 import { isSmtpPassword, otherIdentifier, wellFormedId, wellFormedSecret } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
-import { enterPair, isInEnvironment, keysInFiles, placeWords, promptFor, shownId, shownIdText } from '../words.ts'
+import {
+  enterPair,
+  isInEnvironment,
+  keysInFiles,
+  placeWords,
+  promptFor,
+  shownId,
+  shownIdText,
+  storeSession,
+} from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
 import { hiddenSet } from './hidden-set.ts'
 import { keyIsRefused } from './refused-key.ts'
@@ -246,7 +255,7 @@ function secretWrong(scene: Scene): Found | null {
           'Set all three values again from one and the same session',
           isInEnvironment(scene)
             ? promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
-            : enterPair(scene),
+            : storeSession(scene.credential?.profile ?? 'default'),
         )
       : cure(
           'Enter id and secret again from the same creation. The secret of an existing key is never shown again: without a copy of it, make a new key',

@@ -1,5 +1,5 @@
 import { type Scene, sectionAt, type ValueSeen } from '../scene.ts'
-import { type Commands, cleanVariable, editFile, homePath } from '../shells.ts'
+import { type Commands, cleanLines, cleanVariable, editFile, type HomePath, homePath } from '../shells.ts'
 import { type Defect, isUnambiguous, namesOfInvisible, wellFormedSecret, wrappedInBase64 } from '../values.ts'
 import type { Evidence } from '../verdict.ts'
 import { enterPair, isInEnvironment, keysInFiles, newSession, placeWords, slotNames } from '../words.ts'
@@ -69,7 +69,7 @@ const wordings: Readonly<
     title: (what) => `A comment stands behind the ${what}, and it counts as part of it`,
     says: () =>
       'the AWS CLI and boto3 know comments only on lines of their own (the JavaScript SDK cuts them off, and so works)',
-    cure: 'Put the comment on a line of its own',
+    cure: 'Take the comment off: it needs a line of its own',
     clean: 'comment',
   },
 }
@@ -93,7 +93,11 @@ function byDefect(scene: Scene, defect: Defect): Found | null {
     evidence(`The ${slotNames[value.slot]} in ${placeWords(scene, value.at)}: ${wording.says(value)}`, value.at),
   )
   if (cleaned?.kind === 'accepted')
-    facts.push(evidence('Without it the same credentials are accepted by AWS', { probe: 'sts-with-cleaned-values' }))
+    facts.push(
+      evidence(`Without ${values.length > 1 ? 'them' : 'it'} the same credentials are accepted by AWS`, {
+        probe: 'sts-with-cleaned-values',
+      }),
+    )
   return found(harmless ? 'possible' : 'proven', wording.title(what), facts, cleanUp(scene, values, wording))
 }
 
@@ -124,8 +128,23 @@ function cleanUp(scene: Scene, values: readonly ValueSeen[], wording: (typeof wo
   })
   const [first] = values
   const file = first !== undefined && 'file' in first.at ? homePath(first.at.file, scene.home) : null
-  const commands = file === null ? enterPair(scene) : editFile(file)
+  const commands = file === null ? enterPair(scene) : (cleanedLines(file, values, wording.clean) ?? editFile(file))
   return edits.length === values.length ? automaticCure(wording.cure, commands, edits) : cure(wording.cure, commands)
+}
+
+/** The cure as one command; null where only a person can tell what belongs to the value. */
+function cleanedLines(
+  file: HomePath,
+  values: readonly ValueSeen[],
+  how: (typeof wordings)[Defect]['clean'],
+): Commands | null {
+  const lines = values.flatMap(({ at, value, clean }) => {
+    // Blanks inside, typographic quotes and values over several lines are left to a person.
+    const plain = how === 'invisible' || /^[ -~]*$/.test(value)
+    const alone = how !== 'quotes' || value.replace(/["'`]/g, '') === clean
+    return 'line' in at && at.file === file.path && plain && alone && !/[\r\n]/.test(value) ? [at.line] : []
+  })
+  return how === 'whitespace' || lines.length < values.length ? null : cleanLines(file, lines, how)
 }
 
 /** The key of the entry in which a value stands; the token has two names. */

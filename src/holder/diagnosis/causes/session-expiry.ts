@@ -11,14 +11,17 @@ export const expiryCauses: readonly Cause[] = [
   { id: 'session-expired', failsAt: ['expired', 'not-accepted', 'nothing-sent'], look: sessionExpired },
 ]
 
-/** The client refuses by its own note what AWS still accepts. */
+/** The client refuses by its own note what AWS still accepts, or a key that has no end at all. */
 function leftoverEnd(scene: Scene): Found {
+  const { trace, outcomes } = scene
   return found(
     'proven',
     'AWS_CREDENTIAL_EXPIRATION is left over from an earlier session, and the keys are refused here for it',
     [
-      evidence(scene.trace.error!.says.replace(/^\w+: /, ''), scene.trace.error!.at),
-      evidence('AWS accepts the same keys', { probe: 'sts-as-it-is' }),
+      evidence(trace.error!.says.replace(/^\w+: /, ''), trace.error!.at),
+      ...(outcomes.get('sts-as-it-is')?.kind === 'accepted'
+        ? [evidence('AWS accepts the same keys', { probe: 'sts-as-it-is' })]
+        : [evidence('The key beside it is a long-term key (AKIA), which has no end')]),
     ],
     cure('Take the variable away', unsetVariables(['AWS_CREDENTIAL_EXPIRATION'])),
   )
@@ -124,7 +127,8 @@ function sessionExpired(scene: Scene): Found | null {
         perhapsOver[0]?.place ?? token?.at ?? null,
       ),
     )
-  if (refusedHere && scene.outcomes.get('sts-as-it-is')?.kind === 'accepted') return leftoverEnd(scene)
+  if (refusedHere && (isLongTerm(scene) || scene.outcomes.get('sts-as-it-is')?.kind === 'accepted'))
+    return leftoverEnd(scene)
   if (credential === null)
     return found(
       certainty,

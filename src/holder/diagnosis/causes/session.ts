@@ -58,8 +58,10 @@ function removeTokens(scene: Scene, only: readonly string[] | null = null): Fix 
   const at = credential?.sessionToken?.at
   if (credential === null || at === undefined) return cure('Remove the session token')
   if ('variable' in at) {
-    const names = setVariables(scene, only ?? tokenVariables)
-    return cure('Take the session token out of the environment', unsetVariables(names))
+    // The end of the session goes with its token: left behind, it would stop the client by itself.
+    const names = setVariables(scene, only ?? [...tokenVariables, 'AWS_CREDENTIAL_EXPIRATION'])
+    const what = only === null ? 'the session token' : names.join(' and ')
+    return cure(`Take ${what} out of the environment`, unsetVariables(names))
   }
   const place = sectionAt(scene.files, at)
   if (place === null) return cure(`Remove the session token from ${placeWords(scene, at)}`)

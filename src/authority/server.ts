@@ -243,7 +243,7 @@ function startChores({ state, decisions }: Rooms, onFailure: (error: unknown) =>
  * in the same packet as their head, and a stream's machinery would cost more than everything else that is done for them.
  * Until `takeBody` is called it is a stream like any other.
  */
-export class WireRequest extends IncomingMessage {
+class WireRequest extends IncomingMessage {
   #take: ((body: Uint8Array | null) => void) | null = null
   #parts: Uint8Array[] | null = null
   #headers: IncomingHttpHeaders | null = null

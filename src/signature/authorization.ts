@@ -1,6 +1,7 @@
 import { asymmetricAlgorithm } from './asymmetric-key.ts'
 import { formatBasicInstant, isBasicForm, parseBasicInstant, parseHttpDate } from './dates.ts'
 import { percentDecode } from './encoding.ts'
+import { isHeaderNamed } from './header-name.ts'
 import type { SignableRequest } from './request.ts'
 
 /** Longer texts are not read: no signer makes them, and each part of one is looked at several times. */
@@ -78,23 +79,23 @@ function headersOfInterest(headers: SignableRequest['headers']): HeadersOfIntere
   for (const [name, value] of headers) {
     switch (name.length) {
       case 4:
-        if (name.toLowerCase() === 'date') sent.date ??= value.trim()
+        if (isHeaderNamed(name, 'date')) sent.date ??= value.trim()
         break
       case 10:
-        if (name.toLowerCase() === 'x-amz-date') sent.amzDate ??= value.trim()
+        if (isHeaderNamed(name, 'x-amz-date')) sent.amzDate ??= value.trim()
         break
       case 13:
-        if (name.toLowerCase() === 'authorization') {
+        if (isHeaderNamed(name, 'authorization')) {
           // Two lines of one name are one list (RFC 9110 §5.3); the second algorithm is then a part without `=`.
           sent.authorization =
             sent.authorization === undefined ? value.trim() : `${sent.authorization}, ${value.trim()}`
         }
         break
       case 16:
-        if (name.toLowerCase() === 'x-amz-region-set') sent.regionSet ??= value.trim()
+        if (isHeaderNamed(name, 'x-amz-region-set')) sent.regionSet ??= value.trim()
         break
       case 20:
-        if (name.toLowerCase() === 'x-amz-security-token') sent.token ??= value.trim()
+        if (isHeaderNamed(name, 'x-amz-security-token')) sent.token ??= value.trim()
         break
     }
   }

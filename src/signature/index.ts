@@ -24,6 +24,7 @@ export {
 } from './chunks.ts'
 export { formatBasicInstant, parseBasicInstant, parseHttpDate } from './dates.ts'
 export { percentDecode, percentEncode } from './encoding.ts'
+export { isHeaderNamed } from './header-name.ts'
 export { emptyPayloadHash, isStreamingMode, payloadHash, type StreamingMode, unsignedPayload } from './payload.ts'
 export type { SignableRequest, SigningCredentials } from './request.ts'
 export { rulesOf, type SigningRules, s3Rules, standardRules } from './rules.ts'

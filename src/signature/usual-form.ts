@@ -1,5 +1,6 @@
 import { dateToSign, type ReadAuthorization } from './authorization.ts'
 import { isPlainValue } from './canonical-request.ts'
+import { isHeaderNamed } from './header-name.ts'
 import { payloadHash } from './payload.ts'
 import type { SignableRequest } from './request.ts'
 import type { SigningKey } from './signing-key.ts'
@@ -58,9 +59,7 @@ function signedLines(headers: SignableRequest['headers'], names: readonly string
 
 function placeOf(name: string, names: readonly string[]): number {
   for (let place = 0; place < names.length; place++) {
-    const signed = names[place]!
-    // By length first: few names of one length stand in a request, so hardly any has to be lower-cased.
-    if (signed.length === name.length && (signed === name || signed === name.toLowerCase())) return place
+    if (isHeaderNamed(name, names[place]!)) return place
   }
   return -1
 }

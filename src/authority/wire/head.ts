@@ -1,3 +1,5 @@
+import { isHeaderNamed } from '../../signature/index.ts'
+
 /** What the authority wants to know of a request's head, read once. Names in any case; values as they came. */
 export interface Head {
   /** All header lines in wire order, for the signature. */
@@ -38,36 +40,36 @@ export function readHead(raw: readonly string[]): Head {
     const name = raw[index]!
     const value = raw[index + 1]!
     headers.push([name, value])
-    // By length first: most names are of no interest and need not be lower-cased.
+    // By length first: most names are of no interest.
     switch (name.length) {
       case 4:
-        if (name.toLowerCase() === 'host') {
+        if (isHeaderNamed(name, 'host')) {
           hosts += 1
           head.host = hosts === 1 ? value : null
         }
         break
       case 6:
-        if (name.toLowerCase() === 'origin') head.origin ??= value
-        else if (name.toLowerCase() === 'accept') head.accept = head.accept === null ? value : `${head.accept},${value}`
+        if (isHeaderNamed(name, 'origin')) head.origin ??= value
+        else if (isHeaderNamed(name, 'accept')) head.accept = head.accept === null ? value : `${head.accept},${value}`
         break
       case 7:
-        if (name.toLowerCase() === 'referer') head.referer ??= value
+        if (isHeaderNamed(name, 'referer')) head.referer ??= value
         break
       case 10:
-        if (name.toLowerCase() === 'user-agent') head.userAgent ??= value
+        if (isHeaderNamed(name, 'user-agent')) head.userAgent ??= value
         break
       case 12:
-        if (name.toLowerCase() === 'content-type') head.contentType ??= value
+        if (isHeaderNamed(name, 'content-type')) head.contentType ??= value
         break
       case 14:
-        if (name.toLowerCase() === 'sec-fetch-site') head.fetchSite ??= value
-        else if (name.toLowerCase() === 'content-length') head.bodyLength = Number(value)
+        if (isHeaderNamed(name, 'sec-fetch-site')) head.fetchSite ??= value
+        else if (isHeaderNamed(name, 'content-length')) head.bodyLength = Number(value)
         break
       case 17:
-        if (name.toLowerCase() === 'transfer-encoding') head.bodyLength = Number.POSITIVE_INFINITY
+        if (isHeaderNamed(name, 'transfer-encoding')) head.bodyLength = Number.POSITIVE_INFINITY
         break
       case 18:
-        if (name.toLowerCase() === 'x-countersign-test') head.test ??= value
+        if (isHeaderNamed(name, 'x-countersign-test')) head.test ??= value
         break
     }
   }

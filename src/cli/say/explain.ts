@@ -34,10 +34,15 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   lines.push('', ...findingLines(sight, first, 'full'))
   if (others.length === 0) return page(lines)
   lines.push('', `${counted(others.length, 'other possibility').replace(/ys$/, 'ies')}, most likely first:`)
-  for (const finding of others)
+  for (const finding of others.slice(0, mostOthers))
     lines.push('', ...findingLines(sight, finding, 'short').map((line) => (line === '' ? '' : `  ${line}`)))
+  const more = others.slice(mostOthers)
+  if (more.length > 0) lines.push('', ...wrap(look, '  ', `Less telling: ${more.map(({ id }) => id).join(', ')}`))
   return page(lines)
 }
+
+/** More than these would bury the first. */
+const mostOthers = 5
 
 /** The one line of `--quiet`. */
 export function explainLine({ look }: Sight, error: ErrorRead | null, causes: readonly Finding[]): string {

@@ -100,7 +100,8 @@ export function findingLines(sight: Sight, finding: Finding, extent: 'full' | 's
   const lines = wrap(look, `${sign} `, sentence(finding.title), visibleWidth(sign) + 1).map((line, index) =>
     index === 0 ? `${sign} ${paint(look, 'strong', line.slice(sign.length + 1))}` : paint(look, 'strong', line),
   )
-  const where = placeToLookAt(finding)
+  // What is nowhere has no place.
+  const where = finding.id === 'no-credentials' ? undefined : placeToLookAt(finding)
   const place = where === undefined ? '' : placeText(machine, where.at)
   if (place !== '') lines.push(`  ${paint(look, 'command', harmless(place))}`)
   if (extent === 'full') {

@@ -92,14 +92,14 @@ function verdictOf(ground: Ground, trace: Trace, findings: Findings, unasked: st
     return { ...told, status: 'valid', identity: asIs.identity, reply: asIs.reply, causes: [] }
   const refusal = refusalOf(outcomes)
   const causes = asIs?.kind === 'accepted' && trace.error === null ? [] : findCauses(sceneOf(ground, findings, refusal))
-  const status = statusOf(trace, asIs, causes)
+  const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes)
   return {
     ...told,
     status,
     identity: null,
     reply: asIs?.kind === 'refused' ? asIs.reply : replyAt(outcomes),
     causes,
-    because: status === 'unverified' ? (unasked ?? whyUnverified(ground, trace, asIs)) : null,
+    because: status === 'unverified' ? whyUnverified(ground, trace, asIs, unasked) : null,
   }
 }
 
@@ -124,6 +124,11 @@ function replyAt(outcomes: Findings['outcomes']): ReplySeen | null {
   return outcome?.kind === 'refused' ? outcome.reply : null
 }
 
+/** A file was too large for us; that says nothing of what the client makes of it. */
+function isBeyondOurBound({ files }: Ground): boolean {
+  return [files.config, files.credentials].some(({ reading }) => reading.problems[0]?.kind === 'too-large')
+}
+
 function statusOf(trace: Trace, asIs: Outcome | null, causes: readonly Finding[]): Verdict['status'] {
   if (asIs?.kind === 'refused') return 'rejected'
   if (trace.error !== null) return trace.error.reason === 'profile-not-found' ? 'absent' : 'unusable'
@@ -131,7 +136,9 @@ function statusOf(trace: Trace, asIs: Outcome | null, causes: readonly Finding[]
   return causes.some((cause) => cause.certainty === 'proven') ? 'unusable' : 'unverified'
 }
 
-function whyUnverified(ground: Ground, trace: Trace, asIs: Outcome | null): string {
+function whyUnverified(ground: Ground, trace: Trace, asIs: Outcome | null, unasked: string | null): string {
+  if (isBeyondOurBound(ground)) return 'an AWS file is too large to be read here'
+  if (unasked !== null) return unasked
   if (trace.winner !== null && trace.winner.credential === null) {
     return ground.behindRole && asIs?.kind === 'accepted'
       ? 'the keys behind the role are accepted; the role itself was not assumed'

@@ -7,7 +7,9 @@ import { instantWords } from './words.ts'
 
 /** What may be told of a credential: shapes and places, never values. */
 export function shapeOf(credential: Credential): CredentialShape {
-  const id = credential.accessKeyId.value.trim()
+  const { value } = credential.accessKeyId
+  // Between quotes, blanks or a comment the key id is still what a person knows the key by.
+  const id = /(?<![A-Z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Z0-9])/.exec(value)?.[0] ?? value.trim()
   const key = parseAccessKeyId(id)
   const { at } = credential.accessKeyId
   const token =

@@ -200,6 +200,12 @@ export function cleanLines(file: HomePath, lines: readonly number[], what: keyof
   }
 }
 
+/** A command of POSIX systems whose last word is a file. */
+export function commandOnFile(file: HomePath, ...words: readonly string[]): Pick<Commands, 'bash' | 'fish'> {
+  const line = (shell: Shell) => [[...words.map((word) => quote(shell, word)), pathWord(shell, file)].join(' ')]
+  return { bash: line('bash'), fish: line('fish') }
+}
+
 /** Opens a file in the shell's usual editor. */
 export function editFile(file: HomePath): Commands {
   return {

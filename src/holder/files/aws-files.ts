@@ -6,6 +6,9 @@ import { type FileLocation, type FileRole, locateAwsFile } from './locate.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from './reading.ts'
 import { type IniDocument, parseIni, sizeRefusal } from './syntax.ts'
 
+/** Why a file cannot be read. */
+export type Unreadable = Extract<ReturnType<Machine['readFile']>, { kind: 'unreadable' }>['because']
+
 /** Both AWS files of a machine: what stands in them, where, and what is odd about it. */
 export interface AwsFiles {
   readonly config: AwsFile
@@ -18,7 +21,7 @@ export interface AwsFile extends FileLocation {
   readonly state:
     | { readonly kind: 'read'; readonly document: IniDocument; readonly modifiedAt: Date; readonly mode: number | null }
     | { readonly kind: 'absent' }
-    | { readonly kind: 'unreadable'; readonly because: string; readonly detail: string }
+    | { readonly kind: 'unreadable'; readonly because: Unreadable; readonly detail: string }
   /** Empty when there is nothing to read. */
   readonly reading: FileReadingByDialect
   /** The profiles that this file holds for the AWS CLI and boto3, by name; of several sections for one, the one that counts. */

@@ -1,7 +1,7 @@
-import { type OddSection, oddSections, profileOfHeader } from '../../files/aws-files.ts'
+import { type OddSection, oddSections, profileOfHeader, type Unreadable } from '../../files/aws-files.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, command, editFile, homePath, replaceLine, unsetVariables } from '../shells.ts'
+import { type Commands, command, commandOnFile, editFile, homePath, replaceLine, unsetVariables } from '../shells.ts'
 import { editDistance } from '../values.ts'
 import type { Evidence } from '../verdict.ts'
 import { aws, promptFor, useProfile } from '../words.ts'
@@ -82,6 +82,16 @@ function fileSyntax(scene: Scene): Found | null {
   if (error?.reason !== 'file-syntax' && error?.reason !== 'file-unreadable') return null
   const broken = [scene.files.config, scene.files.credentials].find(({ reading }) => reading.problems.length > 0)
   const [problem] = broken?.reading.problems ?? []
+  if (problem?.kind === 'too-large') {
+    // Our own bound: the client would read on, and may find what it needs.
+    const { shown } = homePath(broken!.path, scene.home)
+    return found(
+      'possible',
+      `${shown} is far larger than AWS files are, and was not read here`,
+      [evidence(`${shown}: ${problem.says}`, { file: broken!.path, line: problem.line, column: problem.column })],
+      cure('Look at what fills it: such a file has a few lines for each profile'),
+    )
+  }
   if (error.reason === 'file-unreadable' || broken === undefined || problem === undefined) {
     return found(
       'proven',
@@ -133,7 +143,7 @@ function permit(scene: Scene, path: string): Commands {
   const file = homePath(path, scene.home)
   return scene.machine.platform === 'win32'
     ? editFile(file)
-    : { ...editFile(file), bash: [`chmod 600 ${file.shown}`], fish: [`chmod 600 ${file.shown}`] }
+    : { ...editFile(file), ...commandOnFile(file, 'chmod', '600') }
 }
 
 /** `PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY` */
@@ -273,10 +283,38 @@ const strayFiles = [
   '.aws/credentials.ini',
 ]
 
+/** The usual file is there, and the client passes over it in silence. */
+function unreadable(scene: Scene, path: string, because: Unreadable): Found {
+  const { shown } = homePath(path, scene.home)
+  const [why, fix] = unreadableWords[because]
+  return found(
+    'proven',
+    `${shown} is there, but cannot be read`,
+    [
+      evidence(`${shown}: ${why}`, { file: path }),
+      evidence('The AWS CLI and boto3 say nothing of it and go on as if there were no such file'),
+    ],
+    because === 'permission' ? cure(fix, permit(scene, path)) : cure(fix),
+  )
+}
+
+const unreadableWords: Readonly<Record<Unreadable, readonly [why: string, fix: string]>> = {
+  permission: ['you may not read it', 'Make the file readable for you'],
+  loop: ['it is a link that leads back to itself', 'Take the link away, and put the file itself in its place'],
+  directory: ['a directory stands in its place', 'Take the directory away, and put a file in its place'],
+  io: ['the disk gives an error', 'Look at the disk, and put a readable file in its place'],
+  'too-large': ['it is too large to be read here', 'Put a file with a few lines for each profile in its place'],
+  'not-a-file': ['what stands there is no ordinary file', 'Take it away, and put an ordinary file in its place'],
+}
+
 function unexpectedFile(scene: Scene): Found | null {
   if (!isEmptyHanded(scene) && !isProfileMissing(scene)) return null
   for (const file of [scene.files.credentials, scene.files.config]) {
-    if (file.from === 'default' || file.state.kind === 'read') continue
+    if (file.state.kind === 'read') continue
+    if (file.from === 'default') {
+      if (file.state.kind === 'absent') continue
+      return unreadable(scene, file.path, file.state.because)
+    }
     const { variable } = file.from
     const shown = homePath(file.path, scene.home).shown
     const why =

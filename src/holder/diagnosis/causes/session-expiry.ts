@@ -76,7 +76,8 @@ function sessionExpired(scene: Scene): Found | null {
   const { credential, token, session, refusal, trace } = scene
   const refusedHere = trace.error?.reason === 'expired'
   const saysSo = refusal !== null && refusal.families.length === 1 && refusal.families[0] === 'expired'
-  if (credential === null && !saysSo) return null
+  // Of a text without any credential at hand the text's own proof tells all there is.
+  if (credential === null && (!saysSo || refusal.from === 'text')) return null
   // A long-term key never expires; the token beside it has a cause of its own.
   if (credential !== null && (isLongTerm(scene) || token === null) && !refusedHere) return null
   const ends = knownEnds(scene)

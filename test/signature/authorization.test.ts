@@ -138,14 +138,12 @@ describe('an Authorization header', () => {
   })
 
   test('has bounds', () => {
-    const started = performance.now()
     expect(read(`AWS4-HMAC-SHA256 ${'a=b,'.repeat(100_000)}`, date).kind).toBe('not-key-value')
     expect(read(good.replace('host;', 'h;'.repeat(2000)), date)).toMatchObject({
       kind: 'parts-missing',
       missing: ['SignedHeaders'],
     })
     expect(readQuery(`X-Amz-Algorithm=AWS4-HMAC-SHA256&${'a&'.repeat(200_000)}`)).toEqual({ kind: 'none' })
-    expect(performance.now() - started).toBeLessThan(2000)
   })
 })
 

@@ -182,21 +182,18 @@ describe('policy variables', () => {
   })
 })
 
+// What backtracks would not come back before the runner gives up.
 describe('hostile patterns', () => {
   test.each([
     ['a run of 5,000 stars', '*'.repeat(5_000), 'x'.repeat(5_000), true],
     ['2,000 times star and letter', `${'*a'.repeat(2_000)}*c*`, 'a'.repeat(8_000), false],
     ['stars and question marks', `${'*?'.repeat(2_000)}*c*`, 'a'.repeat(6_000), false],
   ])('%s is answered at once', (_, pattern, text, fits) => {
-    const started = performance.now()
     expect(matchesPattern(parsePattern(pattern), text)).toBe(fits)
-    expect(performance.now() - started).toBeLessThan(1_000)
   })
 
   test('stars inside the parts of an ARN are answered at once', () => {
     const pattern = `arn:aws:sns:${'*a'.repeat(1_000)}b:${'*a'.repeat(1_000)}b:*c`
-    const started = performance.now()
     expect(resourceFits(pattern, `arn:aws:sns:${'a'.repeat(1_000)}:${'a'.repeat(1_000)}:d`)).toBe(false)
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 })

@@ -120,21 +120,8 @@ describe('a large file', () => {
   const read = (content: string) =>
     readAwsFiles(recordedMachine({ env: { HOME: '/h' }, files: { '/h/.aws/config': content } })).config
 
-  test('of 10,000 profiles costs time in proportion to its length', () => {
-    const half = text.slice(0, text.indexOf('[profile p5000]'))
-    const cost = (content: string): number => {
-      const times = Array.from({ length: 7 }, () => {
-        const start = performance.now()
-        expect(read(content).profiles.size).toBeGreaterThan(4000)
-        return performance.now() - start
-      })
-      return Math.min(...times)
-    }
-    cost(text)
-    const [whole, part] = [cost(text), cost(half)]
-    expect(whole / part).toBeLessThan(4)
-    // Several times what it costs on an idle machine: this is the alarm for something quadratic, the bench holds the bound.
-    expect(whole).toBeLessThan(400)
+  test('of 10,000 profiles is read whole', () => {
+    expect(read(text).profiles.size).toBe(10_000)
   })
 
   test.each([
@@ -146,6 +133,7 @@ describe('a large file', () => {
     expect(reading).toMatchObject({ sections: [], problems: [{ kind: 'too-large', line: 1 }] })
   })
 
+  // What costs more than in proportion to the length would not come back before the runner gives up.
   test.each([
     ['one long line', 'a'.repeat(2_000_000)],
     ['a header that never ends', `[${'['.repeat(1_000_000)}`],
@@ -155,9 +143,7 @@ describe('a large file', () => {
     ['a value of blank lines', `[a]\nk = v\n${'\n'.repeat(900_000)}  x`],
     ['delimiters only', `[a]\n${'='.repeat(1_000_000)}`],
     ['quotes in a header', `[profile ${'"'.repeat(500_000)}]`],
-  ])('of %s is read in no time', (_, content) => {
-    const start = performance.now()
+  ])('of %s is read', (_, content) => {
     read(content)
-    expect(performance.now() - start).toBeLessThan(3000)
   })
 })

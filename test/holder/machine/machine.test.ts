@@ -56,9 +56,7 @@ describe('reading a file of this computer', () => {
   test('refuses more than 64 MiB without reading it', () => {
     writeFileSync(join(place, 'big'), '')
     truncateSync(join(place, 'big'), 100 * 1024 * 1024)
-    const start = performance.now()
     expect(realMachine().readFile(join(place, 'big'))).toMatchObject({ kind: 'unreadable', because: 'too-large' })
-    expect(performance.now() - start).toBeLessThan(500)
   })
 })
 
@@ -199,9 +197,7 @@ describe('a request of this computer', () => {
       const drip = setInterval(() => reply.write('x'), 20)
       reply.on('close', () => clearInterval(drip))
     })
-    const start = performance.now()
     await expect(realMachine().send(post(url, { timeoutMs: 200 }))).rejects.toMatchObject({ code: 'unreachable' })
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 
   test('that no one answers is unreachable, and offline it never leaves', async () => {

@@ -198,7 +198,7 @@ const proofs: readonly Proof[] = [
     id: 'explicitly-denied',
     certainty: 'likely',
     message:
-      /is not authorized to perform: sts:(?:AssumeRole|TagSession) on resource: (\S{1,300}?:role\/\S{1,300})(?! because)/,
+      /is not authorized to perform:? sts:(?:AssumeRole|TagSession) on resource: (\S{1,300}?:role\/\S{1,300})(?! because)/,
     title: 'The credentials are fine; the role does not trust you, or you may not assume it',
     says: (match) =>
       `Either the trust policy of ${match[1]} does not name you, or your own policy does not allow it; a condition may ask for a one-time code`,
@@ -208,7 +208,7 @@ const proofs: readonly Proof[] = [
   {
     id: 'permission-missing',
     certainty: 'likely',
-    message: /is not authorized to perform: (?!sts:AssumeRole)([\w:*-]{1,100})(?!.{0,600}(?:explicit deny|because no))/,
+    message: /is not authorized to perform:? (?!sts:AssumeRole)([\w:*-]{1,100})(?!.{0,600}(?:explicit deny|because no))/,
     title: 'The credentials are fine; a permission is missing',
     says: (match) => `Nothing allows ${match[1]} for this identity`,
     fix: 'Have a policy allow the action',

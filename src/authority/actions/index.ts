@@ -1,12 +1,11 @@
 import type { Action } from './grid.ts'
 import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
+import { heldPolicies } from './iam/held-policies.ts'
 import { mfaDevices } from './iam/mfa-devices.ts'
 import { policies } from './iam/policies.ts'
 import { policyVersions } from './iam/policy-versions.ts'
-import { rolePolicies } from './iam/role-policies.ts'
 import { roles } from './iam/roles.ts'
-import { userPolicies } from './iam/user-policies.ts'
 import { users } from './iam/users.ts'
 import { getAccessKeyInfo } from './sts/access-key-info.ts'
 import { assumeRole } from './sts/assume-role.ts'
@@ -25,8 +24,7 @@ export const actions: readonly Action[] = [
   ...roles,
   ...policies,
   ...policyVersions,
-  ...userPolicies,
-  ...rolePolicies,
+  ...heldPolicies,
   ...account,
 ]
 

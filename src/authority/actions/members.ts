@@ -3,7 +3,6 @@
  * Patterns are the models' own texts: they are printed in validation errors.
  */
 const NAME = '[\\w+=,.@-]+'
-const PATH = '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)'
 const POLICY_PATH = '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/'
 const PRINTABLE = '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+'
 
@@ -17,7 +16,8 @@ export const roleName = { type: 'string', required: true, min: 1, max: 64, patte
 export const policyName = { type: 'string', required: true, min: 1, max: 128, pattern: NAME } as const
 export const deviceName = { type: 'string', required: true, min: 1, pattern: NAME } as const
 
-export const path = { type: 'string', min: 1, max: 512, pattern: PATH } as const
+/** Its pattern is `faultOfPath`, for its sentence. */
+export const path = { type: 'string', min: 1, max: 512 } as const
 export const policyPath = { type: 'string', min: 1, max: 512, pattern: POLICY_PATH } as const
 export const pathPrefix = { type: 'string', min: 1, max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' } as const
 

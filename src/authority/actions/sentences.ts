@@ -29,7 +29,7 @@ export const exists = {
   user: (name: string) => taken(`User with name ${name} already exists.`),
   role: (name: string) => taken(`Role with name ${name} already exists.`),
   policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
-  device: () => taken('MFADevice entity at the same path and name already exists.'),
+  device: () => taken('MFA device already exists.'),
   assignedDevice: () => taken('MFA Device is already in use.'),
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ACCOUNT, openAuthority } from './authority-at-hand.ts'
+import { ACCOUNT, badPath, openAuthority } from './authority-at-hand.ts'
 
 const trustIn = (aws: string) =>
   `{ "Version": "2012-10-17",\n  "Statement": {"Effect": "Allow", "Principal": {"AWS": "${aws}"}, "Action": "sts:AssumeRole"} }`
@@ -10,7 +10,11 @@ describe('roles', () => {
   it('show in each reply what AWS shows there, the trust policy percent-encoded', async () => {
     const at = await openAuthority()
     const document = trustIn(root)
-    const { Role } = await at.ok('CreateRole', { RoleName: 'R', Path: '/p/', AssumeRolePolicyDocument: document })
+    const input = { RoleName: 'R', Path: '/p/', AssumeRolePolicyDocument: document, Description: 'at first' }
+    expect(await at.refused('CreateRole', { ...input, Path: '/p' })).toEqual(badPath('path'))
+    const { Role } = await at.ok('CreateRole', input)
+    // Recorded of AWS: not the description, though it is kept.
+    expect((await at.ok('GetRole', { RoleName: 'r' })).Role.Description).toBe('at first')
     expect(Object.keys(Role).filter((name) => Role[name] !== undefined)).toEqual([
       'Path',
       'RoleName',

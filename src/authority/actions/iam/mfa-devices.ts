@@ -1,5 +1,5 @@
 import { mfaSerialNumber } from '../../model/arn-of.ts'
-import type { MfaDevice, User } from '../../model/entities.ts'
+import type { MfaDevice } from '../../model/entities.ts'
 import { mintSeed } from '../../sessions/mint.ts'
 import { acceptTwoConsecutive } from '../../sessions/one-time-code.ts'
 import { type ActionContext, action } from '../grid.ts'
@@ -23,6 +23,7 @@ import {
   userMembers,
 } from '../members.ts'
 import { page } from '../pages.ts'
+import { faultOfPath } from '../paths.ts'
 import { qrCodePng, seedUri } from '../qr-code.ts'
 import { quotas } from '../quotas.ts'
 import { deleteConflict, exists, invalidParameter, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
@@ -61,6 +62,8 @@ const createVirtualMfaDevice = action({
   run: (input, context) =>
     write(context, () => {
       const { directory } = context
+      const fault = faultOfPath('path', input.Path)
+      if (fault !== null) return fault
       const place = { path: input.Path ?? '/', name: input.VirtualMFADeviceName }
       const serial = mfaSerialNumber(directory.account, place)
       if (serial.length > LONGEST_SERIAL_NUMBER)
@@ -117,8 +120,8 @@ const enableMfaDevice = action({
       const { directory } = context
       const user = directory.userNamed(input.UserName)
       if (user === undefined) return noSuch.user(input.UserName)
-      const device = directory.mfaDevice(input.SerialNumber)
-      if (device === undefined) return noSuch.device(input.SerialNumber)
+      const device = deviceNumbered(input.SerialNumber)(context)
+      if (isRefused(device)) return device
       if (device.owner !== null) return exists.assignedDevice()
       if (directory.mfaDevicesOf(user.id).length >= quotas.mfaDevicesPerUser)
         return overQuota('MFADevicesPerUser', quotas.mfaDevicesPerUser)
@@ -142,13 +145,10 @@ const resyncMfaDevice = action({
   output: null,
   permission: (input, context) => onUser('iam:ResyncMFADevice', input.UserName, context),
   run: (input, context) =>
-    write(context, () => {
-      const device = deviceOf(input.UserName, input.SerialNumber, context)
-      if (isRefused(device)) return device
+    rewrite(context, deviceOf(input.UserName, input.SerialNumber), (device) => {
       const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, context.now)
       if (accepted.kind !== 'accepted') return codesWrong
-      const resynced = { ...device, driftSteps: accepted.driftSteps, lastUsedStep: accepted.step }
-      return { ok: {}, changes: [put(context.directory, resynced)] }
+      return { ...device, driftSteps: accepted.driftSteps, lastUsedStep: accepted.step }
     }),
 })
 
@@ -159,12 +159,13 @@ const deactivateMfaDevice = action({
   output: null,
   permission: (input, context) => onUser('iam:DeactivateMFADevice', input.UserName, context),
   run: (input, context) =>
-    write(context, () => {
-      const device = deviceOf(input.UserName, input.SerialNumber, context)
-      if (isRefused(device)) return device
-      // The last used step stays: a code that was shown once is not good for enabling it again.
-      return { ok: {}, changes: [put(context.directory, { ...device, owner: null, enabledAt: null, driftSteps: 0 })] }
-    }),
+    // The last used step stays: a code that was shown once is not good for enabling it again.
+    rewrite(context, deviceOf(input.UserName, input.SerialNumber), (device) => ({
+      ...device,
+      owner: null,
+      enabledAt: null,
+      driftSteps: 0,
+    })),
 })
 
 const deleteVirtualMfaDevice = action({
@@ -175,8 +176,8 @@ const deleteVirtualMfaDevice = action({
   permission: (input, context) => onDevice('iam:DeleteVirtualMFADevice', input.SerialNumber, context),
   run: (input, context) =>
     write(context, () => {
-      const device = context.directory.mfaDevice(input.SerialNumber)
-      if (device === undefined) return noSuch.device(input.SerialNumber)
+      const device = deviceNumbered(input.SerialNumber)(context)
+      if (isRefused(device)) return device
       if (device.owner !== null) return deleteConflict('MFA VirtualDevice in use. Must deactivate first.')
       return { ok: {}, changes: [remove(context.directory, device)] }
     }),
@@ -252,7 +253,7 @@ const getMfaDevice = action({
   run: (input, context) => {
     const owner = ownerNamed(input.UserName, context)
     if (owner !== 'root' && isRefused(owner)) return owner
-    const device = deviceOf(input.UserName, input.SerialNumber, context)
+    const device = deviceOf(input.UserName, input.SerialNumber)(context)
     if (isRefused(device)) return device
     return {
       ok: {
@@ -271,12 +272,9 @@ const tagMfaDevice = action({
   output: null,
   permission: (input, context) => onDevice('iam:TagMFADevice', input.SerialNumber, context, tagConditions(input.Tags)),
   run: (input, context) =>
-    write(context, () => {
-      const device = context.directory.mfaDevice(input.SerialNumber)
-      if (device === undefined) return noSuch.device(input.SerialNumber)
+    rewrite(context, deviceNumbered(input.SerialNumber), (device) => {
       const tagged = mergedTags(device.tags, input.Tags, 'cased', 'MFADevice')
-      if (isRefused(tagged)) return tagged
-      return { ok: {}, changes: [put(context.directory, { ...device, tags: tagged })] }
+      return isRefused(tagged) ? tagged : { ...device, tags: tagged }
     }),
 })
 
@@ -288,12 +286,10 @@ const untagMfaDevice = action({
   permission: (input, context) =>
     onDevice('iam:UntagMFADevice', input.SerialNumber, context, tagConditions(undefined, input.TagKeys)),
   run: (input, context) =>
-    write(context, () => {
-      const device = context.directory.mfaDevice(input.SerialNumber)
-      if (device === undefined) return noSuch.device(input.SerialNumber)
-      const left = tagsWithout(device.tags, input.TagKeys, 'cased')
-      return { ok: {}, changes: [put(context.directory, { ...device, tags: left })] }
-    }),
+    rewrite(context, deviceNumbered(input.SerialNumber), (device) => ({
+      ...device,
+      tags: tagsWithout(device.tags, input.TagKeys, 'cased'),
+    })),
 })
 
 const listMfaDeviceTags = action({
@@ -303,8 +299,8 @@ const listMfaDeviceTags = action({
   output: { Tags: requiredTags, ...pageReply },
   permission: (input, context) => onDevice('iam:ListMFADeviceTags', input.SerialNumber, context),
   run: (input, context) => {
-    const device = context.directory.mfaDevice(input.SerialNumber)
-    if (device === undefined) return noSuch.device(input.SerialNumber)
+    const device = deviceNumbered(input.SerialNumber)(context)
+    if (isRefused(device)) return device
     const some = page(context, 'ListMFADeviceTags', input, wireTags(device.tags), (tag) => tag.Key)
     return isRefused(some) ? some : { ok: { Tags: some.items, ...some.end } }
   },
@@ -312,12 +308,30 @@ const listMfaDeviceTags = action({
 
 const codesWrong: Refused = { refused: { reason: 'mfa-codes-wrong', cause: 'mfa-code-wrong' } }
 
+type FindDevice = (context: ActionContext) => MfaDevice | Refused
+
+function deviceNumbered(serial: string): FindDevice {
+  return ({ directory }) => directory.mfaDevice(serial) ?? noSuch.device(serial)
+}
+
 /** A device that is registered for the user that the call means. */
-function deviceOf(name: string | undefined, serial: string, context: ActionContext): MfaDevice | Refused {
-  const owner: User | 'root' | Refused = ownerNamed(name, context)
-  if (owner !== 'root' && isRefused(owner)) return owner
-  const device = context.directory.mfaDevice(serial)
-  return device === undefined || device.owner !== ownerId(owner) ? noSuch.device(serial) : device
+function deviceOf(name: string | undefined, serial: string): FindDevice {
+  return (context) => {
+    const owner = ownerNamed(name, context)
+    if (owner !== 'root' && isRefused(owner)) return owner
+    const device = context.directory.mfaDevice(serial)
+    return device === undefined || device.owner !== ownerId(owner) ? noSuch.device(serial) : device
+  }
+}
+
+/** Writes a device as `changed` makes it of what it is by then. */
+function rewrite(context: ActionContext, find: FindDevice, changed: (device: MfaDevice) => MfaDevice | Refused) {
+  return write(context, () => {
+    const device = find(context)
+    if (isRefused(device)) return device
+    const next = changed(device)
+    return isRefused(next) ? next : { ok: {}, changes: [put(context.directory, next)] }
+  })
 }
 
 export const mfaDevices = [

@@ -25,6 +25,7 @@ import {
   text,
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
+import { faultOfPath } from '../paths.ts'
 import { quotas } from '../quotas.ts'
 import { exists, invalidParameter, isRefused, mustFirst, overQuota } from '../sentences.ts'
 import { shownBoundary } from '../shapes.ts'
@@ -54,7 +55,7 @@ const roleMember = {
 
 type ShownRole = ValuesOf<typeof roleMember.members>
 
-/** What each reply shows of a role differs (`authority.md` §1.8): this much is in all of them. */
+/** What each reply shows of a role differs (`authority.md` §1.8): this much is in all of them but one. */
 function briefRole(role: Role, context: ActionContext): ShownRole {
   return {
     Path: role.path,
@@ -100,6 +101,8 @@ const createRole = action({
   run: (input, context) =>
     write(context, () => {
       const { directory } = context
+      const fault = faultOfPath('path', input.Path)
+      if (fault !== null) return fault
       if (input.Path?.startsWith('/aws-service-role/'))
         return invalidParameter('The path /aws-service-role/ is kept for service-linked roles.')
       const trust = trustPolicyOf(input.AssumeRolePolicyDocument, context)
@@ -126,6 +129,8 @@ const createRole = action({
       }
       const shown = {
         ...briefRole(role, context),
+        // Recorded of AWS: this reply has no description even where one was given (localstack, `test_iam_roles.snapshot.json`).
+        Description: undefined,
         PermissionsBoundary: shownBoundary(role.boundary),
         Tags: shownTags(role.tags),
       }

@@ -11,9 +11,17 @@ const namespaces: Readonly<Record<WireService, string>> = {
 
 export const contentTypes: Readonly<Record<WireFormat, string>> = { xml: 'text/xml', json: 'application/json' }
 
-/** JSON only for those who ask for it and not for XML as well; the default is XML (`authority.md` §1.4). */
+/**
+ * JSON only for those who ask for it and not for XML as well; the default is XML (`authority.md` §1.4). Names of types have no
+ * case, and a weight of 0 means "not acceptable" (RFC 9110 §12.4.2, §12.5.1).
+ */
 export function acceptedFormat(accept: string | null): WireFormat {
-  return accept?.includes('application/json') && !accept.includes('xml') ? 'json' : 'xml'
+  if (accept === null || !/json/i.test(accept)) return 'xml'
+  const types = accept
+    .split(',')
+    .filter((range) => !/;\s*q=0(?:\.0*)?\s*(?:;|$)/i.test(range))
+    .map((range) => range.split(';', 1)[0]!.trim().toLowerCase())
+  return types.includes('application/json') && !types.some((type) => type.includes('xml')) ? 'json' : 'xml'
 }
 
 /**

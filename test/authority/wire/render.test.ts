@@ -96,6 +96,13 @@ describe('the format', () => {
     ['*/*', 'xml'],
     ['application/json', 'json'],
     ['text/xml, application/json', 'xml'],
+    ['APPLICATION/JSON', 'json'],
+    ['application/json; charset=utf-8', 'json'],
+    ['application/json;q=0', 'xml'],
+    ['application/json; Q=0.000, */*', 'xml'],
+    ['application/json;q=0.5, */*;q=0.1', 'json'],
+    ['Application/JSON, text/xml;q=0', 'json'],
+    ['application/json-seq', 'xml'],
   ] as const)('for Accept %s is %s', (accept, format) => {
     expect(acceptedFormat(accept)).toBe(format)
   })

@@ -172,8 +172,9 @@ function breaksAny(elements: readonly (readonly [number, Node])[], member: Strin
 }
 
 /**
- * One sentence for all texts of a list, with every constraint that they have, broken or not. Source: IAM's replies to
- * UntagRole (LocalStack's validated snapshots, 2026), Lambda's to `layers`, CloudFormation's to `organizationalUnitIds`.
+ * One sentence for all texts of a list, with every constraint that they have, broken or not. The order and wording are those of
+ * LocalStack's IAM provider for UntagRole and of the replies of Lambda to `layers` and CloudFormation to
+ * `organizationalUnitIds`; no recorded reply of IAM itself is known.
  */
 function everyClause({ max, min, pattern, enum: words }: StringMember): string {
   const clauses = [

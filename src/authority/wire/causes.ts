@@ -31,6 +31,7 @@ const causes: { readonly [R in Refusal['reason']]?: CauseId } = {
   'mfa-code-used': 'mfa-code-wrong',
   'mfa-codes-wrong': 'mfa-code-wrong',
   'mfa-serial-wrong': 'mfa-serial-wrong',
+  // `mfa-pair-incomplete` has none: nothing that was given is wrong (C74, C75), and no policy asked for it (C73).
   'key-not-visible': 'permission-missing',
   'entity-exists': 'quota-or-conflict',
   'limit-exceeded': 'quota-or-conflict',
@@ -40,5 +41,24 @@ const causes: { readonly [R in Refusal['reason']]?: CauseId } = {
 
 /** The cause id of a refusal for the decision log; null where the vocabulary has none (a plain mistake in a parameter). */
 export function causeOf(refusal: Refusal): CauseId | null {
-  return refusal.cause ?? causes[refusal.reason] ?? null
+  return refusal.cause ?? causes[refusal.reason] ?? causeOfConstraints(refusal)
+}
+
+/**
+ * What was given in a member and cannot be its value, where the vocabulary names that: a code that is not six digits is a wrong
+ * code (`causes.md` C75). A member that is missing was not given; it stays a plain mistake.
+ */
+const causesOfMembers: Readonly<Record<string, CauseId>> = {
+  tokenCode: 'mfa-code-wrong',
+  authenticationCode1: 'mfa-code-wrong',
+  authenticationCode2: 'mfa-code-wrong',
+}
+
+function causeOfConstraints(refusal: Refusal): CauseId | null {
+  if (refusal.reason !== 'constraints') return null
+  for (const { path, value } of refusal.violations) {
+    const cause = causesOfMembers[path]
+    if (cause !== undefined && value !== null) return cause
+  }
+  return null
 }

@@ -95,6 +95,8 @@ export interface ActionContext {
   readonly conditions: ReadonlyMap<string, readonly string[]>
   /** Durable when it resolves, and visible in `directory`. Rejects with `conflict` when an expected version has moved on. */
   commit(changes: readonly Change[]): Promise<void>
+  /** For actions that judge themselves: the statement by which they allowed the call, for the decision log only. */
+  decidedBy?(statement: string | null): void
 }
 
 /** What an action answers: its output members, or why not. */

@@ -62,4 +62,8 @@ export class CallContext implements ActionContext {
   commit(changes: readonly Change[]): Promise<void> {
     return this.#commit(changes)
   }
+
+  decidedBy(statement: string | null): void {
+    this.#walk.statement = statement
+  }
 }

@@ -134,6 +134,7 @@ function assumed(input: Request, sessionTags: SessionTags, mfa: boolean, context
     sourceIdentity,
   })
   if (!answer.allowed) return { refused: answer.refusal }
+  context.decidedBy?.(answer.statement)
   // An allowed role is there; the types do not know.
   if (role === undefined) return invalidParameter(`${input.RoleArn} is invalid`)
   if (before !== null && sourceIdentity !== before) return identityIsSet(input.RoleArn, before, context)

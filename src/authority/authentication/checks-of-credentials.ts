@@ -1,5 +1,6 @@
 import { accountOfAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { partitionOfRegion, regionFacts } from '../../anatomy/partitions.ts'
+import { readSessionToken } from '../../anatomy/session-token.ts'
 import {
   type AsymmetricSigningKey,
   asymmetricAlgorithm,
@@ -14,7 +15,7 @@ import { assumedRoleArn, roleArn, rootArn, userArn } from '../model/arn-of.ts'
 import type { AccessKey } from '../model/entities.ts'
 import type { Principal, SessionClaims } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
-import { type Check, type Examination, readOf } from './examination.ts'
+import { type Check, type Examination, type Knowledge, readOf } from './examination.ts'
 import { readAsUtf8 } from './header-text.ts'
 import { explainMismatch } from './mismatch.ts'
 import { nameKeyId } from './named-causes.ts'
@@ -99,7 +100,7 @@ export const sessionIsGenuine: Check = (examination) => {
     const evidence = ['the session token is not whole: it cannot be decoded to its end']
     return { reason: 'token-malformed', cause: 'session-token-cut', evidence }
   }
-  if (opened.kind === 'foreign') return explainForeignToken(cause)
+  if (opened.kind === 'foreign') return explainForeignToken(token, cause, examination.knowledge)
   const { claims } = opened
   if (claims.accessKeyId !== id) {
     const evidence = [`the session token belongs to ${claims.accessKeyId}, the request was signed with ${id}`]
@@ -121,8 +122,24 @@ export const sessionIsGenuine: Check = (examination) => {
   return null
 }
 
-function explainForeignToken(named: ReturnType<typeof nameKeyId>): Refusal {
+/** No session lasts longer (STS API Reference, GetSessionToken: 129,600 seconds). */
+const longestSession = 129_600_000
+
+/** What a token says of itself in the clear is not proven, but is enough for the log: nobody but the operator reads it. */
+function explainForeignToken(
+  token: string,
+  named: ReturnType<typeof nameKeyId>,
+  { directory, now }: Knowledge,
+): Refusal {
   if (named !== null) return { reason: 'token-foreign', ...named }
+  const { issuedAt, account } = readSessionToken(token)
+  if (issuedAt !== null && account === directory.account.id && now - issuedAt.getTime() > longestSession) {
+    const made = `${issuedAt.toISOString().slice(0, 19)}Z`
+    const evidence = [
+      `the session token says that it was made here at ${made}, and no session lasts longer than 36 hours`,
+    ]
+    return { reason: 'token-foreign', cause: 'session-expired', evidence }
+  }
   const evidence = ['the session token is whole, but it was not sealed here or has been altered']
   return { reason: 'token-foreign', cause: 'session-token-cut', evidence }
 }

@@ -697,6 +697,50 @@ describe('after authentication', () => {
   })
 })
 
+describe('a one-time code', () => {
+  const serial = 'arn:aws:iam::123456789012:mfa/phone'
+  test.each<[what: string, parameters: Record<string, string>, reason: string, cause: CauseId | null]>([
+    ['of five digits', { SerialNumber: serial, TokenCode: '12345' }, 'constraints', 'mfa-code-wrong'],
+    ['of letters', { SerialNumber: serial, TokenCode: 'abcdef' }, 'constraints', 'mfa-code-wrong'],
+    ['that is well-formed beside a bad duration', { DurationSeconds: '1', TokenCode: '123456' }, 'constraints', null],
+    ['without a serial number', { TokenCode: '123456' }, 'mfa-pair-incomplete', null],
+    ['that is missing beside its serial number', { SerialNumber: serial }, 'mfa-pair-incomplete', null],
+  ])('%s has its cause named where there is one', async (_what, parameters, reason, cause) => {
+    const answer = await ask({ Action: 'GetSessionToken', ...parameters }, { credentials: dev })
+    const decision = await decisionOf(authority, answer)
+    expect(decision).toMatchObject({ outcome: 'refused', reason, cause })
+  })
+
+  test('that EnableMFADevice lacks is a plain mistake, and one of letters is a wrong code', async () => {
+    const device = { Action: 'EnableMFADevice', UserName: 'dev', SerialNumber: serial, AuthenticationCode1: '123456' }
+    const lacking = await ask(device)
+    expect(await decisionOf(authority, lacking)).toMatchObject({ reason: 'constraints', cause: null })
+    const malformed = await ask({ ...device, AuthenticationCode2: 'abcdef' })
+    expect(await decisionOf(authority, malformed)).toMatchObject({ reason: 'constraints', cause: 'mfa-code-wrong' })
+  })
+})
+
+test('the log says which statement let a role be assumed', async () => {
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Devs',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${authority.account}:user/dev` },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  }
+  const role = await ask({ Action: 'CreateRole', RoleName: 'r', AssumeRolePolicyDocument: JSON.stringify(trust) })
+  const parameters = { Action: 'AssumeRole', RoleArn: role.text('Arn'), RoleSessionName: 'work' }
+  const assumed = await ask(parameters, { credentials: dev })
+  expect(await decisionOf(authority, assumed)).toMatchObject({
+    outcome: 'accepted',
+    statement: expect.stringMatching(/#Devs$/) as unknown as string,
+  })
+})
+
 test('what the tests made is what the log says of an accepted call', async () => {
   const answer = await ask(whoAmI, { credentials: session, headers: [['User-Agent', 'tests/1']] })
   const decision = await decisionOf(authority, answer)

@@ -9,29 +9,33 @@ export interface Clock {
 }
 
 export interface ClockSetting {
-  /** ISO 8601. */
+  /** ISO 8601 with its zone, of the years 1970 to 2100. */
   readonly now?: string | undefined
-  /** Seconds from the real clock. */
+  /** Seconds from the real clock, to an instant of the same years. */
   readonly offset?: number | undefined
 }
 
-/** A hundred years: beyond it dates leave the four-digit years that every wire format here needs. */
-const maxOffset = 100 * 366 * 86_400
+/** Four-digit years, as every wire format here needs, from the epoch of one-time codes (RFC 6238) to those of session tokens. */
+const earliest = 0
+const latest = Date.UTC(2101, 0, 1)
+
+/** An instant without its zone would be another one on each machine. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/
 
 export function createClock(real: () => number): Clock {
   let offset = 0
   return {
     now: () => real() + offset,
-    move(setting) {
-      if (setting.now !== undefined) {
-        const instant = Date.parse(setting.now)
-        if (!/^\d{4}-\d\d-\d\dT/.test(setting.now) || Number.isNaN(instant)) return false
-        offset = instant - real()
+    move({ now, offset: seconds = 0 }) {
+      if (now === undefined && seconds === 0) {
+        offset = 0
         return true
       }
-      const seconds = setting.offset ?? 0
-      if (!Number.isFinite(seconds) || Math.abs(seconds) > maxOffset) return false
-      offset = Math.round(seconds * 1000)
+      const present = real()
+      const wanted =
+        now === undefined ? present + Math.round(seconds * 1000) : instant.test(now) ? Date.parse(now) : Number.NaN
+      if (!(wanted >= earliest && wanted < latest)) return false
+      offset = wanted - present
       return true
     },
   }

@@ -21,11 +21,21 @@ export interface InjectedFault {
 export interface ControlReply {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
+  /** The method that a 405 would have liked. */
+  readonly allow?: string
+}
+
+/** The members that each control's body may have. */
+const membersOf: Readonly<Record<string, readonly string[]>> = {
+  reset: [],
+  clock: ['now', 'offset'],
+  propagation: ['seconds'],
+  fault: ['operation', 'code', 'times'],
 }
 
 /**
  * Answers `/_test/…`. Takes the method, the path after `/_test/`, the query part and the body; gives status and JSON.
- * 400 for a body that is not what the control takes, 404 for a control that is not there, 405 for another method.
+ * 400 for a body that is not what the control takes (also one with members that it does not know), 404 for a control that is not there, 405 for another method.
  */
 export async function answerTestControl(
   controls: TestControls,
@@ -35,9 +45,10 @@ export async function answerTestControl(
   body: Uint8Array,
 ): Promise<ControlReply> {
   const expected = name === 'mfa' ? 'GET' : 'POST'
-  if (!['reset', 'clock', 'propagation', 'fault', 'mfa'].includes(name)) return failed(404, `no test control '${name}'`)
-  if (method !== expected) return failed(405, `/_test/${name} takes ${expected}`)
-  if (name === 'mfa') {
+  const members = membersOf[name]
+  if (members === undefined && name !== 'mfa') return failed(404, `no test control '${name}'`)
+  if (method !== expected) return { ...failed(405, `/_test/${name} takes ${expected}`), allow: expected }
+  if (members === undefined) {
     const serial = new URLSearchParams(query).get('serial')
     if (serial === null) return failed(400, 'which device? /_test/mfa?serial=ARN')
     const code = controls.mfaCode(serial)
@@ -45,6 +56,9 @@ export async function answerTestControl(
   }
   const setting = readObject(body)
   if (setting === null) return failed(400, 'the body is not a JSON object')
+  const unknown = Object.keys(setting).find((member) => !members.includes(member))
+  if (unknown !== undefined)
+    return failed(400, `/_test/${name} knows no member ${JSON.stringify(unknown.slice(0, 64))}`)
   switch (name) {
     case 'reset':
       await controls.reset()
@@ -69,7 +83,11 @@ function moveClock(controls: TestControls, setting: Readonly<Record<string, unkn
     (offset === undefined || typeof offset === 'number') &&
     (now === undefined || offset === undefined)
   if (usable && controls.clock({ now, offset })) return done({})
-  return failed(400, 'now: an ISO 8601 instant, or offset: seconds from the real clock, or neither')
+  return failed(
+    400,
+    'now: an ISO 8601 instant with its zone (2015-08-30T12:36:00Z), or offset: seconds from the real clock, or neither; ' +
+      'the years are 1970 to 2100',
+  )
 }
 
 function injectFault(controls: TestControls, setting: Readonly<Record<string, unknown>>): ControlReply {

@@ -244,3 +244,19 @@ it('a key that is switched off takes its sessions with it at once, and gives the
   }
   expect(seen).toEqual(['InvalidClientTokenId 403', 'InvalidClientTokenId 403', 'ok', 'ok'])
 })
+
+/** Why: a phone whose clock is minutes off shows other codes than the authority's clock would make. */
+it('the code of a device whose clock is off is the one that it shows', async () => {
+  const keys = await userWithKey('late')
+  await give('late', allowAll)
+  const serial = (await iamOf(keys).send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'late' })))
+    .VirtualMFADevice?.SerialNumber as string
+  const AuthenticationCode1 = await codeAt(serial, 10)
+  const AuthenticationCode2 = await codeAt(serial, 11)
+  toStep(0)
+  const codes = { AuthenticationCode1, AuthenticationCode2 }
+  await iamOf(keys).send(new EnableMFADeviceCommand({ UserName: 'late', SerialNumber: serial, ...codes }))
+  const TokenCode = await codeAt(serial, 2)
+  expect(TokenCode).not.toBe(AuthenticationCode2)
+  expect(await outcome(stsOf(keys).send(new GetSessionTokenCommand({ SerialNumber: serial, TokenCode })))).toBe('ok')
+})

@@ -10,6 +10,7 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { createSecureContext } from 'node:tls'
 import { CountersignError } from '../errors.ts'
 import {
   type ClockSetting,
@@ -32,6 +33,8 @@ import {
   createExchange,
   createFaultQueue,
   defaultLimits,
+  followConnections,
+  headersForNode,
   type InjectedFault,
   isLoopback,
   type Limits,
@@ -82,7 +85,7 @@ export interface Authority extends TestControls {
 
 /**
  * Starts an authority: STS and IAM over HTTP, as `contract.md` says under "The authority's wire".
- * Throws `usage` for options that cannot be (also for an address that is taken), `store` for a data directory that cannot be used.
+ * Throws `usage` for options that cannot be (also for an address that is taken, and for a certificate and key that cannot be used), `store` for a data directory that cannot be used.
  */
 export async function startAuthority(options: AuthorityOptions): Promise<Authority> {
   const log = options.log ?? (() => {})
@@ -91,6 +94,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   if (options.testControls === true && !isLoopback(host)) {
     throw new CountersignError('usage', `test controls need a loopback address; ${host} can be reached from elsewhere`)
   }
+  if (options.tls !== undefined) tryTls(options.tls)
   const clock = createClock(options.now ?? Date.now)
   const report = (error: unknown): void => log({ level: 'error', message: describe(error) })
   const rooms = await openRooms(options, clock.now, report)
@@ -115,7 +119,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     fault: (fault: InjectedFault) => faults.add(fault),
     mfaCode(serial) {
       const device = state.directory.mfaDevice(serial)
-      return device === undefined ? null : codeAt(device.seed, new Date(clock.now()))
+      return device === undefined ? null : codeAt(device.seed, new Date(clock.now()), device.driftSteps)
     },
   }
   const exchange = createExchange({
@@ -148,14 +152,16 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     ready: () => state.silentFor() <= limits.storeSilence,
     onFailure: report,
   })
-  const server = createListener(options, limits, answering)
+  let server: Server
   try {
+    server = createListener(options, limits, answering)
     await listen(server, options.port ?? 7374, host)
   } catch (error) {
     await rooms.close()
     throw error
   }
   server.on('error', report)
+  const closeUnasked = followConnections(server)
   const chores = startChores(rooms, report)
   if (options.testControls === true)
     log({ level: 'warn', message: 'test controls are open: anybody here may move the clock' })
@@ -171,7 +177,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     decisions: (query) => decisions.find(query),
     stop() {
       stopping ??= (async () => {
-        await closeListener(server, answering, limits.stopTime)
+        await closeListener(server, closeUnasked, answering, limits.stopTime)
         clearInterval(chores)
         await rooms.close()
       })()
@@ -301,17 +307,22 @@ Object.defineProperties(WireRequest.prototype, {
   },
 })
 
-function headersForNode(raw: readonly string[]): IncomingHttpHeaders {
-  const headers: IncomingHttpHeaders = {}
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const { length } = raw[index]!
-    if (length !== 4 && length !== 6 && length !== 2) continue
-    const name = raw[index]!.toLowerCase()
-    if (name === 'host') headers.host ??= raw[index + 1]!
-    if (name !== 'expect' && name !== 'te') continue
-    headers[name] = headers[name] === undefined ? raw[index + 1]! : `${headers[name]}, ${raw[index + 1]}`
+/** Says which of the two PEM texts cannot be used; OpenSSL's sentences name the fault and never what was read. */
+function tryTls({ cert, key }: NonNullable<AuthorityOptions['tls']>): void {
+  const attempts = [
+    ['the certificate of --tls-cert cannot be used', { cert }],
+    ['the private key of --tls-key cannot be used', { key }],
+    ['the certificate of --tls-cert and the private key of --tls-key do not go together', { cert, key }],
+  ] as const
+  for (const [what, parts] of attempts) {
+    try {
+      // Node takes an empty text for none at all.
+      if (Object.values(parts).includes('')) throw new Error('it is empty')
+      createSecureContext(parts)
+    } catch (error) {
+      throw new CountersignError('usage', `${what}: ${error instanceof Error ? error.message : ''}`, { cause: error })
+    }
   }
-  return headers
 }
 
 function createListener({ tls }: AuthorityOptions, limits: Limits, answering: Answering): Server {
@@ -323,8 +334,13 @@ function createListener({ tls }: AuthorityOptions, limits: Limits, answering: An
     keepAliveTimeout: limits.idleTime,
     connectionsCheckingInterval: Math.min(1_000, limits.headTime),
     insecureHTTPParser: false,
+    // Node's own refusal has no body; `judgeOrigin` looks at the Host.
+    requireHostHeader: false,
   }
-  const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
+  const server =
+    tls === undefined
+      ? createServer(settings)
+      : createTlsServer({ ...settings, ...tls, handshakeTimeout: limits.headTime })
   server.maxConnections = limits.connections
   server.on('request', answering.onRequest)
   server.on('checkExpectation', answering.onRequest)
@@ -355,12 +371,17 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-async function closeListener(server: Server, answering: Answering, time: number): Promise<void> {
+async function closeListener(
+  server: Server,
+  closeUnasked: () => void,
+  answering: Answering,
+  time: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  closeUnasked()
   const timer = setTimeout(() => server.closeAllConnections(), time)
   await answering.finish()
-  server.closeIdleConnections()
+  closeUnasked()
   await closed
   clearTimeout(timer)
 }

@@ -137,8 +137,8 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendEarly(visit, renderHttpFault(name, requestId, head.accept))
   }
 
-  function sendJson(visit: Visit, status: number, body: unknown): void {
-    sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body) })
+  function sendJson(visit: Visit, status: number, body: unknown, allow?: string): void {
+    sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body), allow })
   }
 
   function answerCall(visit: Visit): Progress {
@@ -200,7 +200,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     if (read.kind === 'broken') return
     if (read.kind === 'stopped') return sendJson(visit, 413, { error: 'the body is too large' })
     const reply = await answerTestControl(controls, method, name, query, read.body)
-    sendJson(visit, reply.status, reply.body)
+    sendJson(visit, reply.status, reply.body, reply.allow)
   }
 
   function route(visit: Visit): Progress {
@@ -209,14 +209,18 @@ export function createAnswering(parts: AnsweringParts): Answering {
     const refusal = judgeOrigin(head, rules)
     if (refusal !== null) {
       const facts = { requestId, at: new Date(parts.now()), account: parts.account(), sourceIp, head }
-      decisions.record(originDecision(refusal, facts))
-      return refuse(visit, refusal.reason)
+      const decision = originDecision(refusal, facts)
+      decisions.record(decision)
+      // Test controls speak JSON, also when they refuse.
+      return isControl(path)
+        ? sendJson(visit, decision.status, { error: refusal.evidence })
+        : refuse(visit, refusal.reason)
     }
     if (path === '/' || /^\/+$/.test(path)) {
       if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') return refuse(visit, 'method-not-allowed')
       return answerCall(visit)
     }
-    if (path.startsWith('/_test/')) return answerControl(visit, path.slice('/_test/'.length))
+    if (isControl(path)) return answerControl(visit, path.slice(controlPath.length))
     if (path === '/healthz') return sendJson(visit, 200, { status: 'ok' })
     if (path === '/readyz') {
       return parts.ready()
@@ -278,6 +282,12 @@ export function createAnswering(parts: AnsweringParts): Answering {
   }
 }
 
+const controlPath = '/_test/'
+
+function isControl(path: string): boolean {
+  return path.startsWith(controlPath)
+}
+
 /** What Node's HTTP parser found (https://nodejs.org/api/errors.html, `HPE_…`). */
 function faultOfParser(code: string | undefined): HttpFault {
   if (code === 'HPE_HEADER_OVERFLOW') return 'head-too-large'
@@ -305,7 +315,7 @@ type Headers = (requestId: string, reply: HttpReply, size: number, closing: bool
 function createHeaders(now: () => number): Headers {
   let second = Number.NaN
   let date = ''
-  return (requestId, { contentType }, size, closing) => {
+  return (requestId, { status, contentType, allow }, size, closing) => {
     const at = Math.floor(now() / 1000)
     if (at !== second) {
       second = at
@@ -326,6 +336,7 @@ function createHeaders(now: () => number): Headers {
       'Cache-Control',
       'no-store',
     ]
+    if (status === 405 && allow !== undefined) headers.push('Allow', allow)
     if (closing) headers.push('Connection', 'close')
     return headers
   }

@@ -83,3 +83,19 @@ export function splitTarget(target: string): { readonly path: string; readonly q
   const path = mark === -1 ? origin : origin.slice(0, mark)
   return { path: path === '' ? '/' : path, query: mark === -1 ? '' : origin.slice(mark + 1) }
 }
+
+type HeadersForNode = { host?: string; expect?: string; te?: string }
+
+/** Only the three that Node's own server asks for. */
+export function headersForNode(raw: readonly string[]): HeadersForNode {
+  const headers: HeadersForNode = {}
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const { length } = raw[index]!
+    if (length !== 4 && length !== 6 && length !== 2) continue
+    const name = raw[index]!.toLowerCase()
+    if (name === 'host') headers.host ??= raw[index + 1]!
+    if (name !== 'expect' && name !== 'te') continue
+    headers[name] = headers[name] === undefined ? raw[index + 1]! : `${headers[name]}, ${raw[index + 1]}`
+  }
+  return headers
+}

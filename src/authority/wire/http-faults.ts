@@ -16,6 +16,7 @@ export type HttpFault =
   | 'method-not-allowed'
   | 'body-too-large'
   | 'busy'
+  | 'host-missing'
   | 'foreign-host'
   | 'cross-site'
 
@@ -27,6 +28,7 @@ const rows: { readonly [F in HttpFault]: readonly [code: string, status: number,
   'method-not-allowed': ['MethodNotAllowed', 405, 'STS and IAM are called by GET and POST.'],
   'body-too-large': ['RequestEntityTooLarge', 413, 'The request body is too large.'],
   busy: ['ServiceUnavailable', 503, 'The request has failed due to a temporary failure of the server.'],
+  'host-missing': ['MalformedHttpRequestException', 400, 'The request must have exactly one Host header.'],
   'foreign-host': ['AccessDenied', 403, 'The authority is not known under this Host name.'],
   'cross-site': ['AccessDenied', 403, 'Requests from web pages of other origins are refused.'],
 }
@@ -35,6 +37,8 @@ export interface HttpReply {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** The methods of the path, for a 405 (RFC 9110 §15.5.6). */
+  readonly allow?: string | undefined
 }
 
 /** The reply in AWS's form; the namespace is that of STS, for no action is known yet. */
@@ -42,7 +46,8 @@ export function renderHttpFault(name: HttpFault, requestId: string, accept: stri
   const [code, status, message] = rows[name]
   const fault: Fault = { code, status, message, type: status >= 500 ? 'Receiver' : 'Sender' }
   const format = acceptedFormat(accept)
-  return { status, contentType: contentTypes[format], body: renderFault(fault, 'sts', requestId, format) }
+  const body = renderFault(fault, 'sts', requestId, format)
+  return { status, contentType: contentTypes[format], body, allow: status === 405 ? 'GET, HEAD, POST' : undefined }
 }
 
 /** What the decision log keeps of a request that a web page may have sent. */

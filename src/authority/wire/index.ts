@@ -1,8 +1,10 @@
 /** The room's front door: the Query protocol in, XML or JSON out. */
 export { type Answering, createAnswering } from './answering.ts'
 export { createBodyBudget } from './body.ts'
+export { followConnections } from './connections.ts'
 export { createExchange } from './exchange.ts'
 export { faultOf } from './faults.ts'
+export { headersForNode } from './head.ts'
 export { parseInput } from './input.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { isLoopback, isOwnHost, type OriginRules } from './origin.ts'

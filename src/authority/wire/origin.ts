@@ -1,6 +1,6 @@
 /** Why a request is not even looked at: a web page in somebody's browser may have sent it. */
 export interface OriginRefusal {
-  readonly reason: 'foreign-host' | 'cross-site'
+  readonly reason: 'host-missing' | 'foreign-host' | 'cross-site'
   readonly evidence: string
 }
 
@@ -24,7 +24,7 @@ export function judgeOrigin(
   rules: OriginRules,
 ): OriginRefusal | null {
   const { host, origin, fetchSite } = head
-  if (host === null) return { reason: 'foreign-host', evidence: 'the request does not name exactly one host' }
+  if (host === null) return { reason: 'host-missing', evidence: 'the request does not name exactly one host' }
   if (!isOwnHost(host, rules)) return { reason: 'foreign-host', evidence: 'the Host header names another host' }
   if (origin !== null && origin !== `${rules.scheme}://${host}`) {
     return { reason: 'cross-site', evidence: 'the request comes from a page of another origin' }

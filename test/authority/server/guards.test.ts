@@ -72,9 +72,15 @@ describe('a web page in a browser of this computer', () => {
       authority,
       `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
     )
-    expect(two).toMatch(/^HTTP\/1\.1 40[03] /)
-    const none = await sendRaw(authority, 'GET / HTTP/1.0\r\nConnection: close\r\n\r\n')
-    expect(none).toMatch(/^HTTP\/1\.1 40[03] /)
+    const old = await sendRaw(authority, 'GET / HTTP/1.0\r\nConnection: close\r\n\r\n')
+    const none = await sendRaw(authority, 'POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 3\r\n\r\na=b')
+    for (const reply of [two, old, none]) {
+      expect(reply).toMatch(/^HTTP\/1\.1 400 /)
+      expect(reply).toContain('<Code>MalformedHttpRequestException</Code>')
+      const requestId = /\r\nx-amzn-RequestId: (\S+)\r\n/.exec(reply)?.[1]
+      expect(reply).toContain(`<RequestId>${requestId}</RequestId>`)
+      expect(await authority.decisions({ requestId: requestId!, limit: 1 })).toMatchObject([{ reason: 'host-missing' }])
+    }
   })
 })
 
@@ -163,7 +169,9 @@ describe('paths and verbs', () => {
   })
   test('other verbs are a 405 in AWS’s form', async () => {
     expect(await plain('PUT', '/', {}, 'x')).toMatchObject({ status: 405, code: 'MethodNotAllowed' })
-    expect(await plain('DELETE', '/')).toMatchObject({ status: 405 })
+    const deleted = await plain('DELETE', '/')
+    expect(deleted).toMatchObject({ status: 405 })
+    expect(deleted.headers['allow']).toBe('GET, HEAD, POST')
   })
   test('a bare GET is an unsigned call', async () => {
     expect(await plain('GET', '/')).toMatchObject({ status: 403, code: 'MissingAuthenticationToken' })
@@ -218,10 +226,14 @@ describe('test controls', () => {
     ['from a page under a foreign name', { Host: 'evil.example' }],
     ['under the name of AWS', { Host: 'sts.amazonaws.com' }],
     ['from a page of our own', { Origin: '' }],
+    ['by a browser that calls it cross-site', { 'Sec-Fetch-Site': 'cross-site' }],
   ])('are refused %s', async (_what, headers) => {
     const before = new Date((await plain('GET', '/healthz')).headers['date'] as string)
     const given = headers['Origin'] === '' ? { Origin: authority.url } : headers
-    expect((await control('clock', { now: '2001-01-01T00:00:00Z' }, given)).status).toBe(403)
+    const refused = await control('clock', { now: '2001-01-01T00:00:00Z' }, given)
+    expect(refused.status).toBe(403)
+    expect(refused.headers['content-type']).toBe('application/json')
+    expect(json(refused)).toEqual({ error: expect.stringMatching(/./) })
     const after = new Date((await plain('GET', '/healthz')).headers['date'] as string)
     expect(Math.abs(after.getTime() - before.getTime())).toBeLessThan(60_000)
   })
@@ -242,6 +254,19 @@ describe('test controls', () => {
     ['clock', { now: 'yesterday' }, 400],
     ['clock', { now: '2015-08-30T12:36:00Z', offset: 1 }, 400],
     ['clock', { offset: 'x' }, 400],
+    ['clock', { foo: 1 }, 400],
+    ['clock', { offset: 1, foo: 1 }, 400],
+    ['clock', { now: '2015-08-30T12:36:00' }, 400],
+    ['clock', { now: '2015-08-30' }, 400],
+    ['clock', { now: '1969-12-31T23:59:59Z' }, 400],
+    ['clock', { now: '2101-01-01T00:00:00Z' }, 400],
+    ['clock', { now: '9999-12-31T23:59:59Z' }, 400],
+    ['clock', { now: '0001-01-01T00:00:00Z' }, 400],
+    ['clock', { offset: 86_400 * 366 * 90 }, 400],
+    ['clock', { offset: -86_400 * 366 * 90 }, 400],
+    ['reset', { all: true }, 400],
+    ['propagation', { seconds: 1, delay: 1 }, 400],
+    ['fault', { operation: '*', code: 'Throttling', service: 'sts' }, 400],
     ['clock', [], 400],
     ['propagation', {}, 400],
     ['propagation', { seconds: -1 }, 400],
@@ -254,6 +279,26 @@ describe('test controls', () => {
     const answer = await control(path, body)
     expect(answer.status).toBe(status)
     expect(json(answer)).toHaveProperty('error')
+  })
+
+  test('move the clock to the edges of what it may show, in any zone', async () => {
+    const shown = async () => Date.parse((await plain('GET', '/healthz')).headers['date'] as string)
+    for (const [now, milliseconds] of [
+      ['1970-01-01T00:00:00Z', 0],
+      ['2100-12-31T23:59:00Z', Date.UTC(2100, 11, 31, 23, 59)],
+      ['2015-08-30T14:36:00.5+02:00', Date.UTC(2015, 7, 30, 12, 36)],
+    ] as const) {
+      expect((await control('clock', { now })).status).toBe(200)
+      expect(Math.abs((await shown()) - milliseconds)).toBeLessThan(10_000)
+    }
+    expect((await control('clock', {})).status).toBe(200)
+    expect(Math.abs((await shown()) - Date.now())).toBeLessThan(10_000)
+  })
+
+  test('say which verb a control takes', async () => {
+    const answer = await plain('GET', '/_test/clock', { 'X-Countersign-Test': '1' })
+    expect(answer.status).toBe(405)
+    expect(answer.headers['allow']).toBe('POST')
   })
 
   test('answer the next calls with a fault, so many times', async () => {

@@ -1,5 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { request } from 'node:http'
+import { request as secureRequest } from 'node:https'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -7,6 +9,7 @@ import { accountOfAccessKeyId } from '../../../src/anatomy/access-key-id.ts'
 import { type LogLine, startAuthority } from '../../../src/authority/index.ts'
 import type { SigningCredentials } from '../../../src/signature/index.ts'
 import { asker, call, decisionOf, makeUser } from './caller.ts'
+import { makeCertificate } from './certificate.ts'
 
 const whoAmI = { Action: 'GetCallerIdentity' }
 const places: string[] = []
@@ -94,7 +97,7 @@ describe('a data directory', () => {
     const days = 86_400_000
     let credentials = {}
     const seen: unknown[] = []
-    for (const later of [0, 1, 3, 12]) {
+    for (const later of [0, 1, 3, 12, 40]) {
       now = start + later * days
       const authority = await startAuthority({ data, port: 0, now: () => now })
       const at = new Date(now)
@@ -116,6 +119,8 @@ describe('a data directory', () => {
       [1, ...expired],
       [3, ...expired],
       [12, ...expired],
+      // The key that could open it is gone, as AWS's are then: it cannot be proven any more, but the log knows.
+      [40, 'InvalidClientTokenId', 'session-expired'],
     ])
   })
 
@@ -178,6 +183,69 @@ describe('a stop', () => {
     const begun = performance.now()
     await authority.stop()
     expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+
+  /** Why: such a connection held the process for the ten seconds that are meant for requests. */
+  test.each<[what: string, tls: boolean, text: string]>([
+    ['a head that never ends', false, 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: '],
+    ['not a word', false, ''],
+    ['no TLS greeting', true, ''],
+    ['half a TLS greeting', true, '\x16\x03\x01'],
+  ])('does not wait for a connection that sent %s', async (_what, tls, text) => {
+    const authority = await startAuthority({ data: ':memory:', port: 0, ...(tls ? { tls: makeCertificate() } : {}) })
+    const socket = connect(Number(new URL(authority.url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    await new Promise<void>((resolve) => socket.on('connect', resolve))
+    if (text !== '') await new Promise((resolve) => socket.write(text, 'latin1', resolve))
+    // An answer on a later connection shows that this one has been taken.
+    await (tls ? securely(authority.url) : call(authority, whoAmI))
+    const begun = performance.now()
+    await authority.stop()
+    await closed
+    expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+})
+
+/** The status of /healthz over TLS. */
+function securely(url: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = secureRequest(`${url}/healthz`, { rejectUnauthorized: false, agent: false }, (reply) => {
+      reply.resume()
+      reply.on('end', () => resolve(reply.statusCode))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+describe('a certificate and its key', () => {
+  const pair = makeCertificate()
+
+  test('make the listener speak TLS', async () => {
+    const authority = await startAuthority({ data: ':memory:', port: 0, tls: pair })
+    expect(authority.url).toMatch(/^https:/)
+    expect(await securely(authority.url)).toBe(200)
+    await authority.stop()
+  })
+
+  test.each<[what: string, tls: { cert: string; key: string }, names: RegExp]>([
+    ['that were swapped', { cert: pair.key, key: pair.cert }, /--tls-cert cannot be used/],
+    ['of which the certificate is no PEM', { ...pair, cert: 'x' }, /--tls-cert cannot be used/],
+    ['of which the certificate is empty', { ...pair, cert: '' }, /--tls-cert cannot be used/],
+    ['of which the key is no PEM', { ...pair, key: 'x' }, /--tls-key cannot be used/],
+    ['of which the key is empty', { ...pair, key: '' }, /--tls-key cannot be used/],
+    [
+      'of which the key is another',
+      { ...pair, key: makeCertificate().key },
+      /--tls-cert .*--tls-key do not go together/,
+    ],
+  ])('%s are a mistake of usage, and the data directory is let go', async (_what, tls, names) => {
+    const data = place()
+    const refusal = await startAuthority({ data, port: 0, tls }).catch((error: Error) => error)
+    expect(refusal).toMatchObject({ code: 'usage', message: expect.stringMatching(names) })
+    expect((refusal as Error).message).not.toContain(pair.key.split('\n')[1])
+    await (await startAuthority({ data, port: 0 })).stop()
   })
 })
 

@@ -14,9 +14,10 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CountersignError } from '../../errors.ts'
 import { takeServerLock } from './server-lock.ts'
+import { systemReason } from './store-errors.ts'
 
 export interface DataDirectory {
   readonly path: string
@@ -33,6 +34,8 @@ export interface DataDirectory {
 const posix = process.platform !== 'win32'
 const masterKeyName = 'master-key'
 const databaseName = 'countersign.sqlite'
+/** A bound on what one wrong path can litter a disk with. */
+const mostLevels = 64
 
 /**
  * Opens or makes the directory of one server: mode 0700, the master key in `master-key` (0600, base64 of 32 random bytes)
@@ -83,12 +86,30 @@ function parseMasterKey(text: string): Uint8Array | null {
 
 function prepareDirectory(path: string): void {
   try {
-    if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeWithParents(path)
     const stats = statSync(path)
     if (!stats.isDirectory()) throw unusable(path, `${path} is not a directory`)
     if (posix) keepToOneself(path, stats)
   } catch (error) {
     throw asStoreError(error, path, `the data directory ${path} cannot be made or opened`)
+  }
+}
+
+/**
+ * Level by level: where the file system does not let directories be made, as in `/proc`, Node's `recursive` never returns
+ * (it goes from the parent to the child and back for as long as the child does not exist).
+ */
+function makeWithParents(path: string): void {
+  const missing: string[] = []
+  for (let level = path; !existsSync(level) && level !== dirname(level); level = dirname(level)) missing.push(level)
+  if (missing.length > mostLevels) throw unusable(path, `${path} lies more than ${mostLevels} new directories deep`)
+  for (const level of missing.reverse()) {
+    try {
+      mkdirSync(level, { mode: 0o700 })
+    } catch (error) {
+      // Another process was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
   }
 }
 
@@ -98,7 +119,8 @@ function keepToOneself(path: string, stats: Stats): void {
   const content = readdirSync(path)
   const ours = content.length === 0 || content.includes(masterKeyName) || content.includes(databaseName)
   if (ours && stats.uid === process.getuid?.()) {
-    chmodSync(path, 0o700)
+    // Takes away, never adds: an owner who may not write here has a reason.
+    chmodSync(path, stats.mode & 0o7700)
   } else if ((stats.mode & 0o022) !== 0) {
     throw unusable(path, `others may write to the data directory ${path}`, `chmod 700 ${quoted(path)}`)
   }
@@ -118,6 +140,10 @@ function keptMasterKey(directory: string, databaseIsThere: boolean): Uint8Array 
       writeWhole(path, `${randomBytes(32).toString('base64')}\n`)
     }
     const stats = statSync(path)
+    if (!stats.isFile()) {
+      const found = stats.isDirectory() ? 'a directory' : 'no file'
+      throw unusable(path, `${path} must be a file that holds the master key, but it is ${found}`)
+    }
     if (posix && (stats.mode & 0o077) !== 0) {
       throw unusable(path, `others may read the master key ${path}`, `chmod 600 ${quoted(path)}`)
     }
@@ -144,7 +170,12 @@ function writeWhole(path: string, text: string): void {
     renameSync(draft, path)
     syncDirectory(resolve(path, '..'))
   } catch (cause) {
-    throw new CountersignError('file-unwritable', `${path} cannot be written`, { cause, data: { path } })
+    const reason = systemReason(cause)
+    const says = `${path} cannot be written`
+    throw new CountersignError('file-unwritable', reason === null ? says : `${says}: ${reason}`, {
+      cause,
+      data: { path },
+    })
   } finally {
     rmSync(draft, { force: true })
   }
@@ -169,11 +200,8 @@ function unusable(path: string, says: string, repair?: string): CountersignError
 
 function asStoreError(error: unknown, path: string, says: string): CountersignError {
   if (error instanceof CountersignError) return error
-  const code = (error as { code?: unknown }).code
-  return new CountersignError('store', typeof code === 'string' ? `${says} (${code})` : says, {
-    cause: error,
-    data: { path },
-  })
+  const reason = systemReason(error)
+  return new CountersignError('store', reason === null ? says : `${says}: ${reason}`, { cause: error, data: { path } })
 }
 
 function quoted(path: string): string {

@@ -4,7 +4,7 @@ import type { Entity, EntityKind } from '../model/entities.ts'
 import type { ChangeRecord, KeyUse, Versioned } from '../model/store.ts'
 import { entityFromRow } from './entity-row.ts'
 import type { Sealing } from './sealing.ts'
-import { storeError } from './sqlite-errors.ts'
+import { storeError } from './store-errors.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { CountersignError } from '../../errors.ts'
-import { storeError } from './sqlite-errors.ts'
+import { storeError } from './store-errors.ts'
 
 export interface ServerLock {
   release(): void

@@ -9,9 +9,10 @@ import { createWatch } from './commit-watch.ts'
 import { checkQuery, createDecisionTable } from './decision-table.ts'
 import { entityToRow } from './entity-row.ts'
 import { migrate } from './migrations.ts'
+import { createPlaceCheck } from './place-check.ts'
 import { instant, lastSeq, logFloor, streamed, toKeyUse, toRecord, toVersioned, uniqueName } from './rows.ts'
 import { createSealing, type Sealing } from './sealing.ts'
-import { storeError } from './sqlite-errors.ts'
+import { storeError } from './store-errors.ts'
 
 export interface SqliteStoreOptions {
   /** A file, made with mode 0600 when it is not there, or `:memory:`. */
@@ -43,8 +44,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const sealing = createSealing(options.masterKey)
   try {
     if (!memory) closeSync(openSync(path, 'a', 0o600))
-  } catch (cause) {
-    throw new CountersignError('store', `${path}: the database file cannot be opened`, { cause, data: { path } })
+  } catch (error) {
+    throw storeError(error, path)
   }
   const connections: DatabaseSync[] = []
   const open = (synchronous: 'FULL' | 'NORMAL', prepare: (database: DatabaseSync) => void): DatabaseSync => {
@@ -52,7 +53,6 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     connections.push(database)
     prepare(database)
     database.exec(`PRAGMA synchronous = ${synchronous}`)
-    // With SQLite's small default a busy decision log would be checkpointed several times a second.
     database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
     return database
   }
@@ -93,8 +93,8 @@ function checkMasterKey(database: DatabaseSync, path: string, sealing: Sealing):
   )
 }
 
-/** Of 4 KiB each. */
-const checkpointPages = 8_000
+/** Of 4 KiB each. All requests wait for a checkpoint: a few milliseconds often are better than many now and then. */
+const checkpointPages = 256
 const mostChanges = 10_000
 const mostDecisions = 10_000
 const searchPortion = 32_768
@@ -115,13 +115,22 @@ function storeOver({ database, recorder, path, sealing }: Opened, options: Sqlit
   const watch = createWatch(database, options.pollEvery ?? 100)
   const readers = new Set<DatabaseSync>()
   const statements = prepareStatements(database)
+  // Once something was read, the write-ahead log is there too.
+  const checkPlace = path === ':memory:' ? () => {} : createPlaceCheck(path, [`${path}-wal`])
   let closed = false
 
-  /** Every call: refuses after close, and turns SQLite's failures into ours. Rejects, never throws at once. */
+  /**
+   * Every call: refuses after close and without the files under their names, and turns failures of SQLite and of the disk
+   * into ours. Rejects, never throws at once.
+   */
   async function inStore<T>(work: () => T): Promise<T> {
     if (closed) throw new CountersignError('store', `${path} is closed`, { data: { path } })
     try {
-      return work()
+      checkPlace()
+      const result = work()
+      // What went into a file that was removed meanwhile must not be acknowledged, nor be read as if it were kept.
+      checkPlace()
+      return result
     } catch (error) {
       throw storeError(error, path)
     }

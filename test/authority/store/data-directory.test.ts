@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,6 +19,7 @@ import { type DataDirectory, openDataDirectory } from '../../../src/authority/st
 import { openSqliteStore } from '../../../src/authority/store/sqlite.ts'
 
 const posix = process.platform !== 'win32'
+const root = process.getuid?.() === 0
 const holder = fileURLToPath(new URL('./holder.ts', import.meta.url))
 
 let parent: string
@@ -72,6 +74,21 @@ describe('a data directory', () => {
     chmodSync(path, 0o777)
     open()
     expect(statSync(path).mode & 0o777).toBe(0o700)
+  })
+
+  test.skipIf(!posix).each([
+    [0o555, 0o500],
+    [0o1750, 0o1700],
+  ])('that was empty and of mode %o has nothing taken but what others had, and nothing added', (before, after) => {
+    mkdirSync(path)
+    chmodSync(path, before)
+    try {
+      open()
+    } catch {
+      // Only root may write into it.
+    }
+    expect(statSync(path).mode & 0o7777).toBe(after)
+    chmodSync(path, 0o700)
   })
 
   test.skipIf(!posix)('of someone else’s files is left as it is, and refused when others may write to it', () => {
@@ -141,6 +158,81 @@ describe('a data directory', () => {
     writeFileSync(join(path, 'master-key'), text, { mode: 0o600 })
     expect(() => open()).toThrow(expect.objectContaining({ code: 'store' }))
     expect(readFileSync(join(path, 'master-key'), 'utf8')).toBe(text)
+  })
+
+  test('refuses a directory in the place of the master key, and names it so', () => {
+    mkdirSync(join(path, 'master-key'), { recursive: true })
+    expect(() => open()).toThrow(
+      expect.objectContaining({
+        code: 'store',
+        message: `${join(path, 'master-key')} must be a file that holds the master key, but it is a directory`,
+      }),
+    )
+  })
+
+  /** Why: a container's volume may belong to another user; that is a matter for its owner, not a defect of ours. */
+  test.skipIf(!posix || root).each([
+    ['directory', () => chmodSync(path, 0o500)],
+    [
+      'lock file',
+      () => {
+        writeFileSync(join(path, 'server.lock'), '')
+        chmodSync(join(path, 'server.lock'), 0o400)
+      },
+    ],
+  ])('says which file it may not write, when its %s is not writable', (_, close) => {
+    mkdirSync(path, { mode: 0o700 })
+    close()
+    expect(() => open()).toThrow(
+      expect.objectContaining({
+        code: 'store',
+        message: `${join(path, 'server.lock')}: permission denied (EACCES)`,
+        data: { path: join(path, 'server.lock') },
+      }),
+    )
+    chmodSync(path, 0o700)
+  })
+
+  test('says what is wrong with a lock file that cannot be opened', () => {
+    const file = join(path, 'server.lock')
+    mkdirSync(file, { recursive: true })
+    expect(() => open()).toThrow(
+      expect.objectContaining({
+        code: 'store',
+        message: expect.stringMatching(/server\.lock: .+ \(EISDIR\)$/),
+        data: { path: file },
+      }),
+    )
+  })
+
+  test('refuses a path below a file', () => {
+    writeFileSync(path, '')
+    path = join(path, 'data')
+    expect(() => open()).toThrow(
+      expect.objectContaining({ code: 'store', message: expect.stringContaining('ENOTDIR'), data: { path } }),
+    )
+  })
+
+  /** Why: Node's own recursive `mkdir` never comes back there. */
+  test.skipIf(process.platform !== 'linux').each(['/proc/countersign', '/proc/countersign/a/b'])(
+    'refuses %s, where no directory can be made',
+    (place) => {
+      path = place
+      expect(() => open()).toThrow(
+        expect.objectContaining({ code: 'store', message: expect.stringMatching(/\((?:ENOENT|EACCES)\)$/) }),
+      )
+    },
+  )
+
+  test('refuses a path of endless depth, and makes nothing of it', () => {
+    path = join(path, ...Array.from({ length: 1_000 }, () => 'a'))
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'store' }))
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('refuses a link to nowhere', () => {
+    symlinkSync(join(parent, 'absent'), path)
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'store' }))
   })
 
   test('refuses a path that is a file', () => {

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -173,6 +182,94 @@ describe('secrets at rest', () => {
     expect(modes).toEqual(modes.map(() => 0o600))
     expect(modes.length).toBeGreaterThan(1)
   })
+})
+
+/** Why: SQLite goes on writing into a file without a name, and all that was acknowledged is gone when the process ends. */
+describe.skipIf(process.platform === 'win32')('a database whose files do not keep their place while it is open', () => {
+  const put = (name: string) => [{ op: 'put', entity: user(name), expect: 0 }] as const
+  const writings: readonly [string, (store: Store) => Promise<unknown>][] = [
+    ['commit', (store) => store.commit(put('b'))],
+    ['clear', (store) => store.clear()],
+    ['touchKeys', (store) => store.touchKeys([])],
+    ['appendDecisions', (store) => store.appendDecisions([decision('r1', {})])],
+    ['changesAfter', (store) => store.changesAfter(0, 10)],
+    ['load', (store) => store.load()],
+  ]
+
+  test.each(writings)('refuses %s when the database was removed', async (_, call) => {
+    const store = open()
+    await store.commit(put('a'))
+    rmSync(path)
+    await expect(call(store)).rejects.toMatchObject({
+      code: 'store',
+      message: expect.stringContaining('has been removed'),
+      data: { path },
+    })
+  })
+
+  test('refuses writing when only the write-ahead log was removed', async () => {
+    const store = open()
+    await store.commit(put('a'))
+    rmSync(`${path}-wal`)
+    await expect(store.commit(put('b'))).rejects.toMatchObject({ code: 'store', data: { path: `${path}-wal` } })
+  })
+
+  test('refuses writing when another file has taken the name, even one of the same bytes', async () => {
+    const store = open()
+    await store.commit(put('a'))
+    copyFileSync(path, `${path}.copy`)
+    renameSync(`${path}.copy`, path)
+    await expect(store.commit(put('b'))).rejects.toMatchObject({
+      code: 'store',
+      message: expect.stringContaining('has been replaced'),
+    })
+  })
+
+  test('goes on when the file is put back, without what it refused', async () => {
+    const store = open()
+    await store.commit(put('a'))
+    renameSync(path, `${path}.away`)
+    await expect(store.commit(put('b'))).rejects.toMatchObject({ code: 'store' })
+    renameSync(`${path}.away`, path)
+    expect((await store.commit(put('c'))).seq).toBe(2)
+    await store.close()
+    const records = await open().changesAfter(0, 10)
+    expect(records.map(({ key }) => key)).toEqual(['AIDA-a', 'AIDA-c'])
+  })
+
+  test('does not acknowledge a commit during which the file was removed', async () => {
+    const store = open({
+      now: () => {
+        rmSync(path, { force: true })
+        return 0
+      },
+    })
+    await expect(store.commit(put('a'))).rejects.toMatchObject({ code: 'store' })
+  })
+
+  test('keeps its place through checkpoints, readers and other connections that come and go', async () => {
+    const store = open()
+    for (let n = 0; n < 30; n += 1) {
+      await store.appendDecisions(Array.from({ length: 300 }, (_, i) => decision(`r${n}-${i}`, { userAgent: `${i}` })))
+      const other = open()
+      await other.commit(put(`u${n}`))
+      for await (const _ of (await store.load()).entities);
+      await other.close()
+    }
+    const database = new DatabaseSync(path)
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE); VACUUM')
+    database.close()
+    expect((await store.commit(put('last'))).seq).toBe(31)
+  })
+})
+
+/** Why: all requests wait while the write-ahead log is brought into the database. */
+test('the write-ahead log stays short, however much is written', async () => {
+  const store = open()
+  const batch = Array.from({ length: 256 }, (_, n) => decision('r'.repeat(36) + n, {}))
+  for (let n = 0; n < 300; n += 1) await store.appendDecisions(batch)
+  expect(statSync(path).size).toBeGreaterThan(2_000_000)
+  expect(statSync(`${path}-wal`).size).toBeLessThan(2_000_000)
 })
 
 /** Why: an authority that starts with the wrong file would refuse everyone, or overwrite what is not its own. */

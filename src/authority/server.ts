@@ -315,9 +315,9 @@ function tryTls({ cert, key }: NonNullable<AuthorityOptions['tls']>): void {
     ['the certificate of --tls-cert and the private key of --tls-key do not go together', { cert, key }],
   ] as const
   for (const [what, parts] of attempts) {
+    // Node takes an empty text for none at all.
+    if (Object.values(parts).includes('')) throw new CountersignError('usage', `${what}: it is empty`)
     try {
-      // Node takes an empty text for none at all.
-      if (Object.values(parts).includes('')) throw new Error('it is empty')
       createSecureContext(parts)
     } catch (error) {
       throw new CountersignError('usage', `${what}: ${error instanceof Error ? error.message : ''}`, { cause: error })

@@ -28,6 +28,10 @@ export interface StringMember {
   readonly max?: number
   /** The model's own pattern, without anchors, as AWS prints it in its validation error. */
   readonly pattern?: string
+  /**
+   * What IAM says by hand in place of the pattern's clause, after `The specified value for ‹member› is invalid. `.
+   */
+  readonly patternSays?: string
   readonly enum?: readonly string[]
   /** Not echoed in errors, logs or the decision log. */
   readonly sensitive?: boolean

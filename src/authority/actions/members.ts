@@ -1,23 +1,34 @@
 /**
  * Input and output members that several rows share, with the constraints of AWS's service models (`authority.md` §3.1, §4.2).
- * Patterns are the models' own texts: they are printed in validation errors.
+ * Patterns are the models' own texts: they are printed in validation errors, but for names and paths, where IAM has sentences of
+ * its own. Sources: names, a reply posted in wallix/awless#277; paths, recorded in February 2026 for CreateVirtualMFADevice
+ * (localstack's `test_iam_mfa.snapshot.json`) and seen for CreateRole (aws-cloudformation/cfn-lint#722, #3020).
  */
 const NAME = '[\\w+=,.@-]+'
+const ofName = {
+  pattern: NAME,
+  patternSays: 'It must contain only alphanumeric characters and/or the following: +=,.@_-',
+} as const
 const POLICY_PATH = '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/'
 const PRINTABLE = '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+'
 
 /** Names a user that is about to be, and stands in the newer calls. */
-export const newUserName = { type: 'string', required: true, min: 1, max: 64, pattern: NAME } as const
-export const renamedUserName = { type: 'string', min: 1, max: 64, pattern: NAME } as const
-export const existingUserName = { type: 'string', required: true, min: 1, max: 128, pattern: NAME } as const
+export const newUserName = { type: 'string', required: true, min: 1, max: 64, ...ofName } as const
+export const renamedUserName = { type: 'string', min: 1, max: 64, ...ofName } as const
+export const existingUserName = { type: 'string', required: true, min: 1, max: 128, ...ofName } as const
 /** May be left out: then the caller is meant. */
-export const callerOrUserName = { type: 'string', min: 1, max: 128, pattern: NAME } as const
-export const roleName = { type: 'string', required: true, min: 1, max: 64, pattern: NAME } as const
-export const policyName = { type: 'string', required: true, min: 1, max: 128, pattern: NAME } as const
-export const deviceName = { type: 'string', required: true, min: 1, pattern: NAME } as const
+export const callerOrUserName = { type: 'string', min: 1, max: 128, ...ofName } as const
+export const roleName = { type: 'string', required: true, min: 1, max: 64, ...ofName } as const
+export const policyName = { type: 'string', required: true, min: 1, max: 128, ...ofName } as const
+export const deviceName = { type: 'string', required: true, min: 1, ...ofName } as const
 
-/** Its pattern is `faultOfPath`, for its sentence. */
-export const path = { type: 'string', min: 1, max: 512 } as const
+export const path = {
+  type: 'string',
+  min: 1,
+  max: 512,
+  pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)',
+  patternSays: 'It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+} as const
 export const policyPath = { type: 'string', min: 1, max: 512, pattern: POLICY_PATH } as const
 export const pathPrefix = { type: 'string', min: 1, max: 512, pattern: '\\u002F[\\u0021-\\u007F]*' } as const
 

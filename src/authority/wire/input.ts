@@ -29,10 +29,11 @@ export function parseInput(
 ): { readonly input: Values } | { readonly refused: Refusal } {
   if (Object.keys(members).length === 0) return empty
   const tree = growTree(members, parameters)
-  const reader: Reader = { violations: [], malformed: null }
+  const reader: Reader = { violations: [], says: null, malformed: null }
   const input = readStructure(members, tree, '', reader)
   if (reader.malformed !== null) return { refused: { reason: 'input-malformed', says: reader.malformed } }
   if (reader.violations.length > 0) return { refused: { reason: 'constraints', violations: reader.violations } }
+  if (reader.says !== null) return { refused: { reason: 'invalid-parameter', says: reader.says } }
   return { input }
 }
 
@@ -40,6 +41,8 @@ const empty = { input: {} } as const
 
 interface Reader {
   readonly violations: Violation[]
+  /** IAM's own sentence for the first member that has one. */
+  says: string | null
   malformed: string | null
 }
 
@@ -164,7 +167,7 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
 }
 
 function breaksAny(elements: readonly (readonly [number, Node])[], member: StringMember): boolean {
-  const reader: Reader = { violations: [], malformed: null }
+  const reader: Reader = { violations: [], says: null, malformed: null }
   return elements.some(([, { value, parts }]) => {
     if (parts === undefined) checkString(member, value ?? '', '', reader)
     return reader.violations.length > 0
@@ -204,7 +207,9 @@ function checkString(member: StringMember, text: string, path: string, reader: R
     violate(reader, path, shown, `Member must satisfy enum value set: [${member.enum.join(', ')}]`)
   }
   if (member.pattern !== undefined && !compiled(member.pattern).test(text)) {
-    violate(reader, path, shown, `Member must satisfy regular expression pattern: ${member.pattern}`)
+    if (member.patternSays === undefined)
+      violate(reader, path, shown, `Member must satisfy regular expression pattern: ${member.pattern}`)
+    else reader.says ??= `The specified value for ${path} is invalid. ${member.patternSays}`
   }
   if (member.max !== undefined && text.length > member.max) {
     violate(reader, path, shown, `Member must have length less than or equal to ${member.max}`)

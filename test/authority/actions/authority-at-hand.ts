@@ -11,12 +11,6 @@ import { openSqliteStore } from '../../../src/authority/store/sqlite.ts'
 import { type AuthorityState, openState } from '../../../src/authority/store/state.ts'
 
 export const ACCOUNT = '123456789012'
-/** AWS's words for a bad path, in place of the pattern of its model. */
-export const badPath = (member: string) => ({
-  reason: 'invalid-parameter',
-  says: `The specified value for ${member} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`,
-})
-
 const ROOT_KEY = 'AKIAQAAAAAAAAAAAROOT'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads the members it expects of any reply

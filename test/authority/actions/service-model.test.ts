@@ -46,7 +46,11 @@ function told(member: Member): unknown {
     case 'map':
       return { type: 'map', value: told(rest.value) }
     default: {
-      const { sensitive: _sensitive, ...shown } = rest as typeof rest & { readonly sensitive?: boolean }
+      const {
+        sensitive: _sensitive,
+        patternSays: _says,
+        ...shown
+      } = rest as typeof rest & { readonly sensitive?: boolean; readonly patternSays?: string }
       return shown
     }
   }
@@ -56,14 +60,11 @@ function membersTold(members: Members) {
   return Object.entries(members).map(([name, member]) => [name, member.required === true, told(member)])
 }
 
-/** What AWS checks by hand, with a sentence in place of the constraint: the actions do so too. */
-const unprinted: Readonly<Record<string, readonly string[]>> = { pathType: ['pattern'] }
-
 function modelTold(model: Model, name: string): unknown {
   const shape = model.shapes[name]!
   const limits = Object.fromEntries(
     (['min', 'max', 'pattern', 'enum'] as const).flatMap((key) =>
-      shape[key] === undefined || unprinted[name]?.includes(key) === true ? [] : [[key, shape[key]]],
+      shape[key] === undefined ? [] : [[key, shape[key]]],
     ),
   )
   switch (shape.type) {

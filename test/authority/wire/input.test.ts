@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Members } from '../../../src/authority/actions/grid.ts'
+import { findAction } from '../../../src/authority/actions/index.ts'
 import { faultOf, parseInput } from '../../../src/authority/wire/index.ts'
 
 const members = {
@@ -179,5 +180,33 @@ describe('an input', () => {
 
   test('cuts what it repeats of an enormous value', () => {
     expect(message({ RoleSessionName: 'ä'.repeat(1_000_000) }).length).toBeLessThan(10_000)
+  })
+})
+
+// Recorded of AWS (localstack, `test_iam_mfa.snapshot.json`; names: wallix/awless#277). Two slashes in a row are a path.
+describe('what IAM says by hand', () => {
+  const refusedFor = (parameters: Readonly<Record<string, string>>) => {
+    const row = findAction('iam', 'CreateUser')!
+    const result = parseInput(row.input, new Map(Object.entries({ UserName: 'ann', ...parameters })))
+    return 'refused' in result ? result.refused : null
+  }
+
+  test.each(['invalid-path/', '/invalid-path', '//', '/a b/', '/ä/', '/\u007f/'])('of the path %j', (Path) => {
+    expect(refusedFor({ Path })).toEqual({
+      reason: 'invalid-parameter',
+      says: 'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    })
+  })
+
+  test.each(['a b', 'ann/bob', 'änn', 'a:b'])('of the name %j', (UserName) => {
+    expect(refusedFor({ UserName })).toEqual({
+      reason: 'invalid-parameter',
+      says: 'The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
+    })
+  })
+
+  test('takes other paths, and gives way to a constraint of the model', () => {
+    expect(refusedFor({ Path: '/test//double/' })).toBeNull()
+    expect(refusedFor({ UserName: ' '.repeat(65) })).toMatchObject({ reason: 'constraints' })
   })
 })

@@ -23,7 +23,6 @@ import {
   userMembers,
 } from '../members.ts'
 import { page } from '../pages.ts'
-import { faultOfPath } from '../paths.ts'
 import { qrCodePng, seedUri } from '../qr-code.ts'
 import { quotas } from '../quotas.ts'
 import { deleteConflict, exists, invalidParameter, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
@@ -62,8 +61,6 @@ const createVirtualMfaDevice = action({
   run: (input, context) =>
     write(context, () => {
       const { directory } = context
-      const fault = faultOfPath('path', input.Path)
-      if (fault !== null) return fault
       const place = { path: input.Path ?? '/', name: input.VirtualMFADeviceName }
       const serial = mfaSerialNumber(directory.account, place)
       if (serial.length > LONGEST_SERIAL_NUMBER)

@@ -25,7 +25,6 @@ import {
   text,
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
-import { faultOfPath } from '../paths.ts'
 import { quotas } from '../quotas.ts'
 import { exists, invalidParameter, isRefused, mustFirst, overQuota } from '../sentences.ts'
 import { shownBoundary } from '../shapes.ts'
@@ -101,8 +100,6 @@ const createRole = action({
   run: (input, context) =>
     write(context, () => {
       const { directory } = context
-      const fault = faultOfPath('path', input.Path)
-      if (fault !== null) return fault
       if (input.Path?.startsWith('/aws-service-role/'))
         return invalidParameter('The path /aws-service-role/ is kept for service-linked roles.')
       const trust = trustPolicyOf(input.AssumeRolePolicyDocument, context)

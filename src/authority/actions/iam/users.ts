@@ -19,7 +19,6 @@ import {
   user as userMember,
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
-import { faultOfPath } from '../paths.ts'
 import { quotas } from '../quotas.ts'
 import { exists, isRefused, mustFirst, noSuch, overQuota, type Refused } from '../sentences.ts'
 import { listedUser, shownRoot, shownUser } from '../shapes.ts'
@@ -47,8 +46,6 @@ const createUser = action({
   run: (input, context) =>
     write(context, () => {
       const { directory } = context
-      const fault = faultOfPath('path', input.Path)
-      if (fault !== null) return fault
       if (directory.userNamed(input.UserName) !== undefined) return exists.user(input.UserName)
       if (directory.users().length >= quotas.users) return overQuota('UsersPerAccount', quotas.users)
       const bounds = input.PermissionsBoundary === undefined ? null : boundaryPolicy(input.PermissionsBoundary, context)
@@ -118,8 +115,6 @@ const updateUser = action({
   run: (input, context) =>
     write(context, () => {
       const { directory } = context
-      const fault = faultOfPath('newPath', input.NewPath)
-      if (fault !== null) return fault
       const user = directory.userNamed(input.UserName)
       if (user === undefined) return noSuch.user(input.UserName)
       const rival = input.NewUserName === undefined ? undefined : directory.userNamed(input.NewUserName)

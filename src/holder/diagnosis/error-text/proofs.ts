@@ -208,7 +208,8 @@ const proofs: readonly Proof[] = [
   {
     id: 'permission-missing',
     certainty: 'likely',
-    message: /is not authorized to perform:? (?!sts:AssumeRole)([\w:*-]{1,100})(?!.{0,600}(?:explicit deny|because no))/,
+    message:
+      /is not authorized to perform:? (?!sts:AssumeRole)([\w:*-]{1,100})(?!.{0,600}(?:explicit deny|because no))/,
     title: 'The credentials are fine; a permission is missing',
     says: (match) => `Nothing allows ${match[1]} for this identity`,
     fix: 'Have a policy allow the action',

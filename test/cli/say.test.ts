@@ -294,3 +294,28 @@ Sources, in the order in which they are asked (the first that is found wins)
     expect(text).toContain('ProfileNotFound: The config profile (dev) could not be found')
   })
 })
+
+describe('what AWS answers alike', () => {
+  const open = (
+    id: 'key-inactive' | 'key-deleted' | 'key-unknown',
+    certainty: Finding['certainty'] = 'possible',
+  ): Finding => ({
+    ...stale,
+    id,
+    certainty,
+    title: `title of ${id}`,
+  })
+  const causes = [open('key-inactive'), open('key-deleted'), open('key-unknown')]
+
+  test('has one headline for all of it, which does not pretend to know', () => {
+    const together = 'AWS does not accept this key id: it is switched off, deleted or mistyped.'
+    expect(verdictText(sight, { ...rejected, causes }, false)).toContain(`? ${together}\n`)
+    expect(verdictLine(sight, { ...rejected, causes }, false)).toContain(together)
+  })
+
+  test('is told apart in the headline as soon as something tells', () => {
+    const told = [open('key-deleted', 'likely'), open('key-unknown')]
+    expect(verdictText(sight, { ...rejected, causes: told }, false)).toContain('Title of key-deleted')
+    expect(verdictText(sight, { ...rejected, causes: [open('key-unknown')] }, false)).toContain('Title of key-unknown')
+  })
+})

@@ -1,3 +1,4 @@
+import type { CauseId } from '../../cause-ids.ts'
 import type { ChainStep } from '../../holder/chains/trace.ts'
 import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
 import { homeOf } from '../../holder/files/expand.ts'
@@ -23,7 +24,10 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
   const [first, ...rest] = verdict.causes
   // Beside a proven cause, what is merely possible only distracts.
   const others = first?.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
-  const lines = first === undefined ? unexplained(sight, verdict, offline) : findingLines(sight, first, 'full')
+  const lines =
+    first === undefined
+      ? unexplained(sight, verdict, offline)
+      : findingLines(sight, { ...first, title: titleOfAll(verdict.causes) }, 'full')
   if (others.length > 0) lines.push('', ...otherLines(sight, others, first!.certainty))
   const chosen = chosenLines(sight, verdict)
   if (chosen.length > 0) lines.push('', ...chosen)
@@ -37,7 +41,11 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
 export function verdictLine(sight: Sight, verdict: Verdict, offline: boolean): string {
   if (verdict.status === 'valid') return page([validText(sight, verdict).split('\n')[0]!])
   const first = verdict.causes[0]
-  return page(first === undefined ? [unexplained(sight, verdict, offline)[0]!] : [headline(sight, first)])
+  return page(
+    first === undefined
+      ? [unexplained(sight, verdict, offline)[0]!]
+      : [headline(sight, { ...first, title: titleOfAll(verdict.causes) })],
+  )
 }
 
 function validText({ look, machine }: Sight, verdict: Verdict): string {
@@ -86,6 +94,18 @@ const sureness: Readonly<Record<Certainty, { mark: 'bad' | 'doubt'; why: string;
   proven: { mark: 'bad', why: 'Why we are sure', word: 'certain' },
   likely: { mark: 'bad', why: 'What makes this very likely (not proven)', word: 'very likely' },
   possible: { mark: 'doubt', why: 'What fits this (one possibility, not proven)', word: 'possible' },
+}
+
+/** What AWS answers alike, and what the headline must not pretend to tell apart. */
+const alike: readonly CauseId[] = ['key-inactive', 'key-deleted', 'key-unknown']
+
+/** The title of the first cause; of those that nothing tells apart one title for all. */
+function titleOfAll(causes: readonly Finding[]): string {
+  const [first] = causes
+  const open = causes.filter(({ id, certainty }) => certainty === 'possible' && alike.includes(id))
+  return open.length > 1 && open[0] === first
+    ? 'AWS does not accept this key id: it is switched off, deleted or mistyped'
+    : (first?.title ?? '')
 }
 
 function headline({ look }: Sight, finding: Finding): string {

@@ -625,6 +625,17 @@ test('the JSON of a verdict is the contract’s, with ~ for the home directory',
   expect(JSON.stringify(json)).not.toContain(home)
 })
 
+test('a refused key of an account that the machine speaks of is rather switched off or deleted than mistyped', async () => {
+  const ids = async (config: string) =>
+    (await verdictOf({ credentials: section('default', id, secret), config, sts: { keys: {} } })).causes
+      .map((cause) => cause.id)
+      .filter((each) => each.startsWith('key-'))
+  const role = (account: string) =>
+    `[profile ops]\nrole_arn = arn:aws:iam::${account}:role/ops\nsource_profile = default\n`
+  expect((await ids(role('609629065308'))).slice(0, 3)).toEqual(['key-inactive', 'key-deleted', 'key-unknown'])
+  expect((await ids(''))[0]).toBe('key-unknown')
+})
+
 test('what AWS quotes of the request is told without the key id, the token and the secret', async () => {
   const token = tokenOf(1)
   const quoted = `Credential must have exactly 5 slash-delimited elements, got '${secret}/20261128/eu-west-1/sts/aws4_request' in 'Credential=${id}/20261128, X-Amz-Security-Token=${token}'`

@@ -26,9 +26,19 @@ import { type Cause, cure, evidence, type Found, found } from './cause.ts'
  * (`errors.md` §1.2), so that without another identity's help they stay possibilities, in the order of what the machine tells.
  */
 export const refusedKeyCauses: readonly Cause[] = [
-  { id: 'key-unknown', failsAt: ['not-accepted'], look: keyUnknown },
+  {
+    id: 'key-unknown',
+    failsAt: ['not-accepted'],
+    look: (scene) => (isOfKnownAccount(scene) ? null : keyUnknown(scene)),
+  },
   { id: 'key-inactive', failsAt: ['not-accepted'], look: keyInactive },
   { id: 'key-deleted', failsAt: ['not-accepted'], look: keyDeleted },
+  // A slip of the finger seldom leaves the account in the id whole: such a key was issued once.
+  {
+    id: 'key-unknown',
+    failsAt: ['not-accepted'],
+    look: (scene) => (isOfKnownAccount(scene) ? keyUnknown(scene) : null),
+  },
   { id: 'key-not-propagated', failsAt: ['not-accepted'], look: keyNotPropagated },
 ]
 
@@ -49,6 +59,11 @@ export function keyIsRefused(scene: Scene): boolean {
   if (answer !== null) return answer.kind === 'refused' && answer.families.includes('not-accepted')
   if (scene.refusal?.from !== 'text' || !scene.refusal.families.includes('not-accepted')) return false
   return scene.credential?.sessionToken == null
+}
+
+/** Whether the id belongs to an account that this machine speaks of elsewhere. */
+function isOfKnownAccount(scene: Scene): boolean {
+  return scene.id !== null && accountsAgree(scene) === 'same'
 }
 
 /** How to go on with a key that is not accepted, whichever of the three it is. */

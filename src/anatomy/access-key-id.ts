@@ -32,6 +32,11 @@ export interface AccessKeyIdReading {
 const signing = /^(AKIA|ASIA)[A-Z2-7]{16}$/
 const unique = /^([A-Z]{4})[A-Z0-9]{12,124}$/
 
+/** Whether a text has the shape of an id that signs requests: `AKIA` or `ASIA` and 16 of `A-Z 2-7`. */
+export function isAccessKeyId(text: string): boolean {
+  return signing.test(text)
+}
+
 /**
  * Reads an access key id, or the unique id of something else that was put in its place. `null` for anything that has
  * neither shape: surrounding blanks, lower case, wrong length.

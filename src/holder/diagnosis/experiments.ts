@@ -1,4 +1,6 @@
+import { isAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { iamEndpoint, isAwsHost, partitionOfRegion, regionFacts, stsEndpoint } from '../../anatomy/partitions.ts'
+import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
 import { traceChain } from '../chains/index.ts'
 import type { Credential } from '../sources/credential.ts'
@@ -9,7 +11,7 @@ import { tokenUnderNewName } from './causes/session.ts'
 import { askNeighbour, type Neighbour, type NeighbourTargets } from './probes/neighbour.ts'
 import { type Asker, askClock, askIdentity, type Outcome, type ProbeName, type Target } from './probes/question.ts'
 import { correctedNow, type Findings, type Ground, type Scene, type Skew } from './scene.ts'
-import { isUnambiguous, placeholderKind, wellFormedId, wellFormedSecret } from './values.ts'
+import { isUnambiguous, placeholderKind } from './values.ts'
 
 /** Runs the experiments that the ground calls for, cheapest and most telling first; those that do not wait for each other together. */
 export async function runExperiments(ground: Ground, asker: Asker, withProfile: string | undefined): Promise<Findings> {
@@ -28,7 +30,7 @@ export async function runExperiments(ground: Ground, asker: Asker, withProfile: 
 function maySendAsId(id: string, secret: string): boolean {
   // `test` and `test`, as emulators want it, is no secret.
   const differs = id !== secret || placeholderKind(id) === 'dummy'
-  return /^\w{1,32}$/.test(id) && differs && !wellFormedId.test(secret)
+  return /^\w{1,32}$/.test(id) && differs && !isAccessKeyId(secret)
 }
 
 /** What a header line can carry. */
@@ -86,7 +88,7 @@ class Run {
     if (!isPrintable(sent ?? '') || token?.defects.includes('inline-comment')) return null
     if (maySendAsId(accessKeyId.value, secret)) return signingValues(accessKeyId.value, secret, sent)
     // With a blank or a quote around it an id is refused for its form; that is an answer worth having.
-    if (id === null || !wellFormedId.test(id.clean) || id.clean === secret || wellFormedId.test(secret)) return null
+    if (id === null || !isAccessKeyId(id.clean) || id.clean === secret || isAccessKeyId(secret)) return null
     // What a comment says is nobody's business: its mark alone gives the same answer.
     const shown = id.defects.includes('inline-comment') ? `${id.clean} #` : accessKeyId.value
     return isPrintable(shown) && shown.length <= 64 ? signingValues(shown, secret, sent) : null
@@ -110,13 +112,13 @@ class Run {
   async #exchanged(): Promise<void> {
     const { id, secret, token } = this.#ground
     if (id === null || secret === null) return
-    if (id.clean === secret.clean && wellFormedId.test(id.clean)) {
+    if (id.clean === secret.clean && isAccessKeyId(id.clean)) {
       const says = 'asking STS whether it knows this key id'
       await this.#identity('sts-with-wrong-signature', says, signingValues(id.clean, 'none', token?.clean), {
         spoil: true,
       })
     }
-    if (!wellFormedSecret.test(id.clean) || !wellFormedId.test(secret.clean)) return
+    if (!isSecretAccessKey(id.clean) || !isAccessKeyId(secret.clean)) return
     const values = signingValues(secret.clean, id.clean, token?.clean)
     await this.#identity('sts-with-swapped-values', 'asking STS with id and secret exchanged', values)
   }

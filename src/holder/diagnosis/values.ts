@@ -1,3 +1,6 @@
+import { isAccessKeyId } from '../../anatomy/access-key-id.ts'
+import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
+
 /** The three slots of a credential. */
 export type Slot = 'accessKeyId' | 'secretAccessKey' | 'sessionToken'
 
@@ -74,19 +77,13 @@ const invisibleNames: Readonly<Record<number, string>> = {
   65533: 'a character that was lost in conversion',
 }
 
-/** The shape of an id that AWS gives out today. */
-export const wellFormedId = /^(AKIA|ASIA)[A-Z2-7]{16}$/
-
-/** The shape of a secret that AWS gives out. */
-export const wellFormedSecret = /^[A-Za-z0-9/+]{40}$/
-
 /** Whether a cleaned value is surely what was meant, so that it may be written back. */
 export function isUnambiguous(slot: Slot, clean: string): boolean {
   switch (slot) {
     case 'accessKeyId':
-      return wellFormedId.test(clean)
+      return isAccessKeyId(clean)
     case 'secretAccessKey':
-      return wellFormedSecret.test(clean)
+      return isSecretAccessKey(clean)
     case 'sessionToken':
       return clean.length >= 100 && /^[A-Za-z0-9+/_=-]+$/.test(clean)
   }
@@ -132,10 +129,7 @@ export function placeholderKind(value: string): Placeholder | null {
     .slice(0, 300)
   if (text === '') return null
   // A value that AWS has made may by chance begin with "my" and hold "id"; only the known examples are told from those.
-  if (
-    (wellFormedId.test(text) || wellFormedSecret.test(text)) &&
-    !/EXAMPLE|^wJalrXUtnFEMI|^je7MtGbClwBF|X{8}/.test(text)
-  )
+  if ((isAccessKeyId(text) || isSecretAccessKey(text)) && !/EXAMPLE|^wJalrXUtnFEMI|^je7MtGbClwBF|X{8}/.test(text))
     return null
   if (templates.some((pattern) => pattern.test(text))) return 'template'
   return dummies.some((pattern) => pattern.test(text)) ? 'dummy' : null
@@ -169,11 +163,6 @@ const uniqueIds: Readonly<Record<string, string>> = {
   ACCA: 'a context-specific credential',
 }
 
-/** An SES SMTP password: the base64 of one version byte 0x04 and a 32-byte HMAC. */
-export function isSmtpPassword(secret: string): boolean {
-  return /^B[A-P][A-Za-z0-9+/]{42}$/.test(secret)
-}
-
 /** The text that a base64 value hides when it is a key id or a secret; null when it is none. */
 export function wrappedInBase64(slot: Slot, value: string): string | null {
   if (!/^[A-Za-z0-9+/]{20,200}={0,2}$/.test(value) || value.length % 4 !== 0) return null
@@ -185,8 +174,8 @@ export function wrappedInBase64(slot: Slot, value: string): string | null {
     return null
   }
   const clean = text.trim()
-  if (slot === 'accessKeyId') return wellFormedId.test(clean) ? text : null
-  return slot === 'secretAccessKey' && wellFormedSecret.test(clean) ? text : null
+  if (slot === 'accessKeyId') return isAccessKeyId(clean) ? text : null
+  return slot === 'secretAccessKey' && isSecretAccessKey(clean) ? text : null
 }
 
 /** Insertions, deletions, changes and exchanged neighbours that turn one short text into another (optimal string alignment). */

@@ -1,7 +1,9 @@
+import { isAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { isSecretAccessKey, isSmtpPassword } from '../../../anatomy/secret-access-key.ts'
 import type { Credential } from '../../sources/credential.ts'
 import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
 import { type Commands, homePath } from '../shells.ts'
-import { isSmtpPassword, otherIdentifier, wellFormedId, wellFormedSecret } from '../values.ts'
+import { otherIdentifier } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
   enterPair,
@@ -80,7 +82,7 @@ function wordsOf(slot: 'accessKeyId' | 'secretAccessKey' | 'sessionToken'): stri
 function idSecretSwapped(scene: Scene): Found | null {
   const { id, secret, credential } = scene
   if (id === null || secret === null || credential === null || id.placeholder !== null) return null
-  const idIsSecret = wellFormedSecret.test(id.clean) && !wellFormedId.test(id.clean)
+  const idIsSecret = isSecretAccessKey(id.clean) && !isAccessKeyId(id.clean)
   const secretIsId = /^(AKIA|ASIA)[A-Z0-9]{12,28}$/.test(secret.clean)
   const equal = id.clean === secret.clean && id.clean.length >= 16
   if (!idIsSecret && !secretIsId && !equal) return null

@@ -1,6 +1,7 @@
+import { isSecretAccessKey } from '../../../anatomy/secret-access-key.ts'
 import { type Scene, sectionAt, type ValueSeen } from '../scene.ts'
 import { type Commands, cleanLines, cleanVariable, editFile, type HomePath, homePath } from '../shells.ts'
-import { type Defect, isUnambiguous, namesOfInvisible, wellFormedSecret, wrappedInBase64 } from '../values.ts'
+import { type Defect, isUnambiguous, namesOfInvisible, wrappedInBase64 } from '../values.ts'
 import type { Evidence } from '../verdict.ts'
 import { enterPair, isInEnvironment, keysInFiles, newSession, placeWords, slotNames } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
@@ -216,7 +217,7 @@ function secretMangled(scene: Scene): Found | null {
   const { clean } = secret
   const spaced =
     / /.test(secret.value) && secret.value.length === 40 && !secret.value.startsWith(' ') && !secret.value.endsWith(' ')
-  if (wellFormedSecret.test(clean) && !spaced) return null
+  if (isSecretAccessKey(clean) && !spaced) return null
   // What is another thing altogether has a cause of its own.
   if (
     /^(AKIA|ASIA)[A-Z0-9]{12,}$/.test(clean) ||
@@ -243,7 +244,7 @@ function secretMangled(scene: Scene): Found | null {
   ]
   const repaired = decoded ?? (spaced ? secret.value.replaceAll(' ', '+') : null)
   const place = sectionAt(scene.files, secret.at)
-  if (repaired !== null && wellFormedSecret.test(repaired) && place !== null) {
+  if (repaired !== null && isSecretAccessKey(repaired) && place !== null) {
     return found(
       'proven',
       'The secret key was altered on its way',

@@ -1,9 +1,10 @@
-import { accountOfAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { accountOfAccessKeyId, isAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { isSecretAccessKey } from '../../../anatomy/secret-access-key.ts'
 import type { Credential } from '../../sources/credential.ts'
 import type { Outcome } from '../probes/question.ts'
 import { isLongTerm, type Scene } from '../scene.ts'
 import { type Commands, command, sequence, setVariable, unsetVariables } from '../shells.ts'
-import { editDistance, otherIdentifier, wellFormedId, wellFormedSecret } from '../values.ts'
+import { editDistance, otherIdentifier } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
   aws,
@@ -272,7 +273,7 @@ function replaceId(scene: Scene, { id, credential }: Slip): Commands {
 /** An id that AWS cannot have given out. */
 function misshapenKey(scene: Scene): Found | null {
   const { id } = scene
-  if (id === null || otherIdentifier(id.clean) !== null || wellFormedSecret.test(id.clean)) return null
+  if (id === null || otherIdentifier(id.clean) !== null || isSecretAccessKey(id.clean)) return null
   const wrong = misshapenId(id.clean)
   if (wrong === null || !(scene.atAws || keyIsRefused(scene))) return null
   return found(
@@ -291,10 +292,10 @@ function misshapenKey(scene: Scene): Found | null {
 
 /** What is wrong with the shape of an id that is meant to be one; null when nothing is, or when it is something else. */
 function misshapenId(id: string): string | null {
-  if (wellFormedId.test(id) || id.length > 32) return null
+  if (isAccessKeyId(id) || id.length > 32) return null
   const upper = id.toUpperCase()
   if (!/^A[KS]?IA|^[A-Z0-9]{18,22}$/.test(upper)) return null
-  if (wellFormedId.test(upper)) return 'is written in small letters'
+  if (isAccessKeyId(upper)) return 'is written in small letters'
   if (id.length !== 20) return `has ${id.length} characters instead of 20`
   const wrong = [...new Set([...id].filter((character) => !/[A-Z2-7]/.test(character)))].slice(0, 5)
   if (wrong.length > 0) return `has ${wrong.map((character) => `"${character}"`).join(', ')} in it, which no key id has`
@@ -309,7 +310,7 @@ export function similarId(
   let best: { other: Credential; distance: number } | null = null
   for (const other of scene.others) {
     const value = other.accessKeyId.value.trim()
-    if (value === id || !wellFormedId.test(value)) continue
+    if (value === id || !isAccessKeyId(value)) continue
     const distance = editDistance(id, value)
     if (distance <= 2 && (best === null || distance < best.distance)) best = { other, distance }
   }

@@ -5,7 +5,16 @@ import { faultOfDocument, percentEncoded } from './documents.ts'
 import type { ActionContext } from './grid.ts'
 import { nameKey, type PageRequest, page } from './pages.ts'
 import { quotas } from './quotas.ts'
-import { invalidInput, invalidParameter, isRefused, noSuch, overLimit, overQuota, type Refused } from './sentences.ts'
+import {
+  invalidInput,
+  invalidParameter,
+  isRefused,
+  keptByAws,
+  noSuch,
+  overLimit,
+  overQuota,
+  type Refused,
+} from './sentences.ts'
 import { type Plan, put } from './write.ts'
 
 /** Who holds policies: users and roles alike. */
@@ -29,6 +38,13 @@ export function findPolicy(arn: string, context: ActionContext): ManagedPolicy |
 
 export function isAwsManaged(arn: string): boolean {
   return /^arn:[a-z-]+:iam::aws:policy\//.test(arn)
+}
+
+/** A policy that may be changed: AWS's own may not, by anyone. */
+export function ownPolicy(operation: string, arn: string, context: ActionContext): ManagedPolicy | Refused {
+  if (isAwsManaged(arn) && findPolicy(arn, context) !== undefined)
+    return keptByAws(context.principal.arn, operation, arn)
+  return context.directory.policy(arn) ?? noSuch.policy(arn)
 }
 
 function isPolicyArn(arn: string): boolean {

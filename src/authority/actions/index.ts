@@ -1,6 +1,7 @@
 import type { Action } from './grid.ts'
 import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
+import { entityTags } from './iam/entity-tags.ts'
 import { heldPolicies } from './iam/held-policies.ts'
 import { mfaDevices } from './iam/mfa-devices.ts'
 import { policies } from './iam/policies.ts'
@@ -25,6 +26,7 @@ export const actions: readonly Action[] = [
   ...policies,
   ...policyVersions,
   ...heldPolicies,
+  ...entityTags,
   ...account,
 ]
 

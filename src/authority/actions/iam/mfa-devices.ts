@@ -15,8 +15,6 @@ import {
   pageRequest,
   path,
   renamedUserName,
-  requiredTagKeys,
-  requiredTags,
   serialNumber,
   tags,
   text,
@@ -28,7 +26,7 @@ import { quotas } from '../quotas.ts'
 import { deleteConflict, exists, invalidParameter, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
 import { listedUser, shownRoot } from '../shapes.ts'
 import { onDevice, onNew, onPath, onUser, ownerId, ownerName, ownerNamed } from '../subjects.ts'
-import { mergedTags, newTags, shownTags, tagConditions, tagsWithout, wireTags } from '../tags.ts'
+import { newTags, shownTags, tagConditions } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
 
 const virtualDevice = {
@@ -262,47 +260,6 @@ const getMfaDevice = action({
   },
 })
 
-const tagMfaDevice = action({
-  service: 'iam',
-  name: 'TagMFADevice',
-  input: { SerialNumber: serialNumber, Tags: requiredTags },
-  output: null,
-  permission: (input, context) => onDevice('iam:TagMFADevice', input.SerialNumber, context, tagConditions(input.Tags)),
-  run: (input, context) =>
-    rewrite(context, deviceNumbered(input.SerialNumber), (device) => {
-      const tagged = mergedTags(device.tags, input.Tags, 'cased', 'MFADevice')
-      return isRefused(tagged) ? tagged : { ...device, tags: tagged }
-    }),
-})
-
-const untagMfaDevice = action({
-  service: 'iam',
-  name: 'UntagMFADevice',
-  input: { SerialNumber: serialNumber, TagKeys: requiredTagKeys },
-  output: null,
-  permission: (input, context) =>
-    onDevice('iam:UntagMFADevice', input.SerialNumber, context, tagConditions(undefined, input.TagKeys)),
-  run: (input, context) =>
-    rewrite(context, deviceNumbered(input.SerialNumber), (device) => ({
-      ...device,
-      tags: tagsWithout(device.tags, input.TagKeys, 'cased'),
-    })),
-})
-
-const listMfaDeviceTags = action({
-  service: 'iam',
-  name: 'ListMFADeviceTags',
-  input: { SerialNumber: serialNumber, ...pageRequest },
-  output: { Tags: requiredTags, ...pageReply },
-  permission: (input, context) => onDevice('iam:ListMFADeviceTags', input.SerialNumber, context),
-  run: (input, context) => {
-    const device = deviceNumbered(input.SerialNumber)(context)
-    if (isRefused(device)) return device
-    const some = page(context, 'ListMFADeviceTags', input, wireTags(device.tags), (tag) => tag.Key)
-    return isRefused(some) ? some : { ok: { Tags: some.items, ...some.end } }
-  },
-})
-
 const codesWrong: Refused = { refused: { reason: 'mfa-codes-wrong', cause: 'mfa-code-wrong' } }
 
 type FindDevice = (context: ActionContext) => MfaDevice | Refused
@@ -340,7 +297,4 @@ export const mfaDevices = [
   listMfaDevices,
   listVirtualMfaDevices,
   getMfaDevice,
-  tagMfaDevice,
-  untagMfaDevice,
-  listMfaDeviceTags,
 ]

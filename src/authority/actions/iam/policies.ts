@@ -5,7 +5,7 @@ import type { ManagedPolicy } from '../../model/entities.ts'
 import { listAwsManagedPolicies } from '../../policy/index.ts'
 import { faultOfManagedDocument } from '../documents.ts'
 import { type ActionContext, action, type ValuesOf } from '../grid.ts'
-import { findPolicy, isAwsManaged } from '../holders.ts'
+import { findPolicy, isAwsManaged, ownPolicy } from '../holders.ts'
 import {
   iamArn,
   instant,
@@ -17,16 +17,15 @@ import {
   policyName,
   policyPath,
   policyUsage,
-  requiredTagKeys,
   requiredTags,
   tags,
   text,
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
 import { quotas } from '../quotas.ts'
-import { deleteConflict, exists, isRefused, keptByAws, noSuch, overQuota, type Refused } from '../sentences.ts'
+import { deleteConflict, exists, isRefused, noSuch, overQuota } from '../sentences.ts'
 import { onNew, onPolicy, permission } from '../subjects.ts'
-import { mergedTags, newTags, shownTags, tagConditions, tagsWithout, wireTags } from '../tags.ts'
+import { newTags, shownTags, tagConditions, wireTags } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
 
 const policyMember = {
@@ -266,66 +265,4 @@ const listEntitiesForPolicy = action({
   },
 })
 
-const tagPolicy = action({
-  service: 'iam',
-  name: 'TagPolicy',
-  input: { PolicyArn: iamArn, Tags: requiredTags },
-  output: null,
-  permission: (input, context) => onPolicy('iam:TagPolicy', input.PolicyArn, context, tagConditions(input.Tags)),
-  run: (input, context) =>
-    write(context, () => {
-      const policy = ownPolicy('iam:TagPolicy', input.PolicyArn, context)
-      if (isRefused(policy)) return policy
-      const tagged = mergedTags(policy.tags, input.Tags, 'cased', 'Policy')
-      if (isRefused(tagged)) return tagged
-      return { ok: {}, changes: [put(context.directory, { ...policy, tags: tagged })] }
-    }),
-})
-
-const untagPolicy = action({
-  service: 'iam',
-  name: 'UntagPolicy',
-  input: { PolicyArn: iamArn, TagKeys: requiredTagKeys },
-  output: null,
-  permission: (input, context) =>
-    onPolicy('iam:UntagPolicy', input.PolicyArn, context, tagConditions(undefined, input.TagKeys)),
-  run: (input, context) =>
-    write(context, () => {
-      const policy = ownPolicy('iam:UntagPolicy', input.PolicyArn, context)
-      if (isRefused(policy)) return policy
-      const left = tagsWithout(policy.tags, input.TagKeys, 'cased')
-      return { ok: {}, changes: [put(context.directory, { ...policy, tags: left })] }
-    }),
-})
-
-const listPolicyTags = action({
-  service: 'iam',
-  name: 'ListPolicyTags',
-  input: { PolicyArn: iamArn, ...pageRequest },
-  output: { Tags: requiredTags, ...pageReply },
-  permission: (input, context) => onPolicy('iam:ListPolicyTags', input.PolicyArn, context),
-  run: (input, context) => {
-    const policy = findPolicy(input.PolicyArn, context)
-    if (policy === undefined) return noSuch.policy(input.PolicyArn)
-    const some = page(context, 'ListPolicyTags', input, wireTags(policy.tags), (tag) => tag.Key)
-    return isRefused(some) ? some : { ok: { Tags: some.items, ...some.end } }
-  },
-})
-
-/** A policy that may be changed: AWS's own may not, by anyone. */
-export function ownPolicy(operation: string, arn: string, context: ActionContext): ManagedPolicy | Refused {
-  if (isAwsManaged(arn) && findPolicy(arn, context) !== undefined)
-    return keptByAws(context.principal.arn, operation, arn)
-  return context.directory.policy(arn) ?? noSuch.policy(arn)
-}
-
-export const policies = [
-  createPolicy,
-  getPolicy,
-  listPolicies,
-  deletePolicy,
-  listEntitiesForPolicy,
-  tagPolicy,
-  untagPolicy,
-  listPolicyTags,
-]
+export const policies = [createPolicy, getPolicy, listPolicies, deletePolicy, listEntitiesForPolicy]

@@ -1,7 +1,7 @@
 import type { ManagedPolicy, PolicyVersion } from '../../model/entities.ts'
 import { faultOfManagedDocument, percentEncoded } from '../documents.ts'
 import { type ActionContext, action, type ValuesOf } from '../grid.ts'
-import { findPolicy, isAwsManaged } from '../holders.ts'
+import { findPolicy, isAwsManaged, ownPolicy } from '../holders.ts'
 import {
   iamArn,
   instant,
@@ -17,7 +17,6 @@ import { quotas } from '../quotas.ts'
 import { deleteConflict, isRefused, noSuch, overLimit, type Refused } from '../sentences.ts'
 import { onPolicy } from '../subjects.ts'
 import { put, wholeSeconds, write } from '../write.ts'
-import { ownPolicy } from './policies.ts'
 
 const versionMember = {
   type: 'structure',

@@ -17,8 +17,6 @@ import {
   path,
   pathPrefix,
   policyDocument,
-  requiredTagKeys,
-  requiredTags,
   roleDescription,
   roleName,
   tags,
@@ -29,7 +27,7 @@ import { quotas } from '../quotas.ts'
 import { exists, invalidParameter, isRefused, mustFirst, overQuota } from '../sentences.ts'
 import { shownBoundary } from '../shapes.ts'
 import { boundaryCondition, merged, onNew, onPath, onRole } from '../subjects.ts'
-import { mergedTags, newTags, shownTags, tagConditions, tagsWithout, wireTags } from '../tags.ts'
+import { newTags, shownTags, tagConditions } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
 
 const DEFAULT_SESSION_SECONDS = 3600
@@ -235,52 +233,6 @@ const deleteRole = action({
     }),
 })
 
-const tagRole = action({
-  service: 'iam',
-  name: 'TagRole',
-  input: { RoleName: roleName, Tags: requiredTags },
-  output: null,
-  permission: (input, context) => onRole('iam:TagRole', input.RoleName, context, tagConditions(input.Tags)),
-  run: (input, context) =>
-    write(context, () => {
-      const role = roleHolder(input.RoleName, context)
-      if (isRefused(role)) return role
-      const tagged = mergedTags(role.tags, input.Tags, 'caseless', 'Role')
-      if (isRefused(tagged)) return tagged
-      return { ok: {}, changes: [put(context.directory, { ...role, tags: tagged })] }
-    }),
-})
-
-const untagRole = action({
-  service: 'iam',
-  name: 'UntagRole',
-  input: { RoleName: roleName, TagKeys: requiredTagKeys },
-  output: null,
-  permission: (input, context) =>
-    onRole('iam:UntagRole', input.RoleName, context, tagConditions(undefined, input.TagKeys)),
-  run: (input, context) =>
-    write(context, () => {
-      const role = roleHolder(input.RoleName, context)
-      if (isRefused(role)) return role
-      const left = tagsWithout(role.tags, input.TagKeys, 'caseless')
-      return { ok: {}, changes: [put(context.directory, { ...role, tags: left })] }
-    }),
-})
-
-const listRoleTags = action({
-  service: 'iam',
-  name: 'ListRoleTags',
-  input: { RoleName: roleName, ...pageRequest },
-  output: { Tags: requiredTags, ...pageReply },
-  permission: (input, context) => onRole('iam:ListRoleTags', input.RoleName, context),
-  run: (input, context) => {
-    const role = roleHolder(input.RoleName, context)
-    if (isRefused(role)) return role
-    const some = page(context, 'ListRoleTags', input, wireTags(role.tags), (tag) => tag.Key)
-    return isRefused(some) ? some : { ok: { Tags: some.items, ...some.end } }
-  },
-})
-
 export const roles = [
   createRole,
   getRole,
@@ -289,7 +241,4 @@ export const roles = [
   updateRoleDescription,
   updateAssumeRolePolicy,
   deleteRole,
-  tagRole,
-  untagRole,
-  listRoleTags,
 ]

@@ -13,8 +13,6 @@ import {
   path,
   pathPrefix,
   renamedUserName,
-  requiredTagKeys,
-  requiredTags,
   tags,
   user as userMember,
 } from '../members.ts'
@@ -23,7 +21,7 @@ import { quotas } from '../quotas.ts'
 import { exists, isRefused, mustFirst, noSuch, overQuota, type Refused } from '../sentences.ts'
 import { listedUser, shownRoot, shownUser } from '../shapes.ts'
 import { boundaryCondition, merged, onNew, onPath, onUser, ownerNamed } from '../subjects.ts'
-import { mergedTags, newTags, tagConditions, tagsWithout, wireTags } from '../tags.ts'
+import { newTags, tagConditions } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
 
 const createUser = action({
@@ -147,50 +145,4 @@ function whatIsLeftOf(user: User, directory: Parameters<typeof put>[0]): Refused
   return null
 }
 
-const tagUser = action({
-  service: 'iam',
-  name: 'TagUser',
-  input: { UserName: existingUserName, Tags: requiredTags },
-  output: null,
-  permission: (input, context) => onUser('iam:TagUser', input.UserName, context, tagConditions(input.Tags)),
-  run: (input, context) =>
-    write(context, () => {
-      const user = context.directory.userNamed(input.UserName)
-      if (user === undefined) return noSuch.user(input.UserName)
-      const tagged = mergedTags(user.tags, input.Tags, 'caseless', 'User')
-      if (isRefused(tagged)) return tagged
-      return { ok: {}, changes: [put(context.directory, { ...user, tags: tagged })] }
-    }),
-})
-
-const untagUser = action({
-  service: 'iam',
-  name: 'UntagUser',
-  input: { UserName: existingUserName, TagKeys: requiredTagKeys },
-  output: null,
-  permission: (input, context) =>
-    onUser('iam:UntagUser', input.UserName, context, tagConditions(undefined, input.TagKeys)),
-  run: (input, context) =>
-    write(context, () => {
-      const user = context.directory.userNamed(input.UserName)
-      if (user === undefined) return noSuch.user(input.UserName)
-      const left = tagsWithout(user.tags, input.TagKeys, 'caseless')
-      return { ok: {}, changes: [put(context.directory, { ...user, tags: left })] }
-    }),
-})
-
-const listUserTags = action({
-  service: 'iam',
-  name: 'ListUserTags',
-  input: { UserName: existingUserName, ...pageRequest },
-  output: { Tags: requiredTags, ...pageReply },
-  permission: (input, context) => onUser('iam:ListUserTags', input.UserName, context),
-  run: (input, context) => {
-    const user = context.directory.userNamed(input.UserName)
-    if (user === undefined) return noSuch.user(input.UserName)
-    const some = page(context, 'ListUserTags', input, wireTags(user.tags), (tag) => tag.Key)
-    return isRefused(some) ? some : { ok: { Tags: some.items, ...some.end } }
-  },
-})
-
-export const users = [createUser, getUser, listUsers, updateUser, deleteUser, tagUser, untagUser, listUserTags]
+export const users = [createUser, getUser, listUsers, updateUser, deleteUser]

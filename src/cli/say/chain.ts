@@ -1,6 +1,6 @@
 import type { Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
-import { legible, mark, padded, page, paint, placeText, visibleWidth, wrap } from './page.ts'
+import { capital, legible, mark, padded, page, paint, placeText, visibleWidth, wrap } from './page.ts'
 import { credentialText, sdkNames, sourceText } from './sources.ts'
 import { type Sight, sentence, stepLines } from './verdict.ts'
 
@@ -95,8 +95,4 @@ function contextLines({ look, machine }: Sight, trace: Trace): string[] {
     `  region    ${region === null ? 'none set' : legible(look, `${region.name}${regionAt}`)}`,
     `  endpoint  ${legible(look, `${endpoint.sts}${overriddenBy}`)}`,
   ]
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

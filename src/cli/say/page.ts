@@ -122,3 +122,8 @@ export function placeText(machine: Machine, at: Place | null): string {
 export function page(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
+
+/** The same text with a capital letter first. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

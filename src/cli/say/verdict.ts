@@ -6,7 +6,19 @@ import type { Machine } from '../../holder/machine/machine.ts'
 import type { Place } from '../../holder/sources/credential.ts'
 import { detectShell } from '../shell.ts'
 import type { Look } from '../terminal.ts'
-import { harmless, legible, mark, padded, page, paint, placeText, shortPath, visibleWidth, wrap } from './page.ts'
+import {
+  capital,
+  harmless,
+  legible,
+  mark,
+  padded,
+  page,
+  paint,
+  placeText,
+  shortPath,
+  visibleWidth,
+  wrap,
+} from './page.ts'
 import { credentialText, instantText, sdkNames, sourceText } from './sources.ts'
 
 /** What `check` needs to speak: how text may look, and whose paths, shell and clock the words are about. */
@@ -241,8 +253,4 @@ export function sentence(text: string): string {
 function shortened(machine: Machine, text: string): string {
   const home = homeOf(machine)?.replace(/[\\/]+$/, '') ?? ''
   return home.length < 2 ? text : text.replaceAll(`${home}/`, '~/').replaceAll(`${home}\\`, '~\\')
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

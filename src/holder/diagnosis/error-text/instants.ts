@@ -1,5 +1,4 @@
-import { parseInstant } from '../answers.ts'
-import { unescapeXml } from './renderings.ts'
+import { parseInstant, unescapeXml } from '../answers.ts'
 
 /** Server clock minus request clock as S3 writes it (`RequestTime`, `ServerTime`), in seconds; null when the text has not both. */
 export function skewInText(

@@ -1,3 +1,4 @@
+import { unescapeXml } from '../answers.ts'
 import type { ErrorSeen } from './error-seen.ts'
 import { serviceName, serviceOfHost } from './names.ts'
 
@@ -14,17 +15,6 @@ const line = '[^\\r\\n]'
 
 /** `\n` may stand literally in logged JSON. */
 const gap = '(?:\\s|\\\\n|\\\\t)'
-
-const xmlEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-/** Replaces the XML entities and numeric references; unknown ones stay. */
-export function unescapeXml(text: string): string {
-  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,4});/gi, (whole, name: string) => {
-    if (!name.startsWith('#')) return xmlEntities[name.toLowerCase()] ?? whole
-    const code = name[1] === 'x' || name[1] === 'X' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
-  })
-}
 
 function unquoteJson(text: string): string {
   try {

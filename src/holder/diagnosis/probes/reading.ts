@@ -1,5 +1,5 @@
 import type { IncomingReply } from '../../machine/machine.ts'
-import { parseInstant } from '../answers.ts'
+import { parseInstant, unescapeXml } from '../answers.ts'
 import type { ReplySeen } from '../verdict.ts'
 
 /** Who STS says the caller is. */
@@ -98,16 +98,6 @@ function unquote(text: string): string {
   } catch {
     return text
   }
-}
-
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-function unescapeXml(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return entities[String(name).toLowerCase()] ?? whole
-    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-    return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole
-  })
 }
 
 function codeOfJson(body: string): string | null {

@@ -60,16 +60,38 @@ const rejected: Verdict = {
   },
   causes: [stale],
   chain: [
-    { provider: 'env', outcome: 'absent', because: 'AWS_ACCESS_KEY_ID is not set', at: null, credential: null },
-    { provider: 'assume-role', outcome: 'absent', because: 'the profile has no role_arn', at: null, credential: null },
+    {
+      provider: 'env',
+      outcome: 'absent',
+      because: 'AWS_ACCESS_KEY_ID is not set',
+      at: null,
+      credential: null,
+      plan: null,
+    },
+    {
+      provider: 'assume-role',
+      outcome: 'absent',
+      because: 'the profile has no role_arn',
+      at: null,
+      credential: null,
+      plan: null,
+    },
     {
       provider: 'shared-credentials-file',
       outcome: 'found',
       because: '[default] holds AKIA…7EXA',
       at: { file, line: 2, column: 21 },
       credential: null,
+      plan: null,
     },
-    { provider: 'iam-role', outcome: 'skipped', because: 'a credential was found before', at: null, credential: null },
+    {
+      provider: 'iam-role',
+      outcome: 'skipped',
+      because: 'a credential was found before',
+      at: null,
+      credential: null,
+      plan: null,
+    },
   ],
 }
 

@@ -1,8 +1,11 @@
-import { type BotocoreRules, botocoreSources } from './botocore-rules.ts'
+import { botocoreChain } from './botocore.ts'
+import { botocoreSources } from './botocore-rules.ts'
 
 /** AWS CLI v1 (1.45; awscli/clidriver.py over botocore 1.43). */
-export const awsCliV1: BotocoreRules = {
+export const awsCliV1 = botocoreChain({
   sdk: 'aws-cli-v1',
+  version: '1.44.x',
+  evidence: 'from-source',
   profileVariables: ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'],
   regionVariables: ['AWS_DEFAULT_REGION'],
   startVariables: [],
@@ -10,4 +13,4 @@ export const awsCliV1: BotocoreRules = {
   hasCrt: false,
   hasGlobalSts: true,
   sources: botocoreSources,
-}
+})

@@ -1,8 +1,11 @@
-import { type BotocoreRules, botocoreSources } from './botocore-rules.ts'
+import { botocoreChain } from './botocore.ts'
+import { botocoreSources } from './botocore-rules.ts'
 
 /** boto3 and botocore 1.43 (botocore session.py, configprovider.py; boto3 session.py), installed without the CRT. */
-export const boto3: BotocoreRules = {
+export const boto3 = botocoreChain({
   sdk: 'boto3',
+  version: '1.43.11',
+  evidence: 'observed',
   profileVariables: ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'],
   regionVariables: ['AWS_DEFAULT_REGION'],
   startVariables: ['AWS_DATA_PATH'],
@@ -10,4 +13,4 @@ export const boto3: BotocoreRules = {
   hasCrt: false,
   hasGlobalSts: true,
   sources: botocoreSources,
-}
+})

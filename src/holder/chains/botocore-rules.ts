@@ -10,11 +10,14 @@ import { configFile, sharedCredentialsFile } from '../sources/profile-keys.ts'
 import type { Source } from '../sources/source.ts'
 import { sso } from '../sources/sso.ts'
 import { webIdentity } from '../sources/web-identity.ts'
+import type { ChainRules } from './rules.ts'
 import type { SdkName } from './trace.ts'
 
 /** Where the programs that are built on botocore part. All else they have in common. */
 export interface BotocoreRules {
   readonly sdk: SdkName
+  readonly version: string
+  readonly evidence: ChainRules['evidence']
   /** Variables that choose the profile, first one first. One that is set counts, even when it is empty. */
   readonly profileVariables: readonly string[]
   readonly regionVariables: readonly string[]

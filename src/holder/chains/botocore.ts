@@ -5,17 +5,22 @@ import { filesRefusal, namedSettings, profileSettings, type SourceGround } from 
 import type { BotocoreRules } from './botocore-rules.ts'
 import { endpointOf, refusedRegion, regionOf } from './endpoint.ts'
 import { walk } from './loop.ts'
+import type { ChainQuestion, ChainRules } from './rules.ts'
 import { missingProfile, type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
 import type { Trace } from './trace.ts'
 
-export interface ChainQuestion {
-  readonly profile?: string | undefined
-  readonly region?: string | undefined
-  readonly endpointUrl?: string | undefined
+/** The rules of a program that is built on botocore. */
+export function botocoreChain(rules: BotocoreRules): ChainRules {
+  return {
+    sdk: rules.sdk,
+    version: rules.version,
+    evidence: rules.evidence,
+    trace: (machine, question, files) => traceBotocore(machine, rules, question, files),
+  }
 }
 
 /** What a program built on botocore makes of a machine. */
-export function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQuestion, files: AwsFiles): Trace {
+function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQuestion, files: AwsFiles): Trace {
   const selection = selectProfile(machine, rules, question.profile)
   const ground: SourceGround = {
     machine,

@@ -1,6 +1,6 @@
-import { type Partition, partitionOfRegion, stsEndpoint } from '../../anatomy/partitions.ts'
 import type { Place } from '../sources/credential.ts'
 import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
+import { awsEndpoints } from './aws-endpoints.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
 import { isEndpointUrl, type Refusal } from './start.ts'
 import type { EndpointChoice } from './trace.ts'
@@ -132,20 +132,7 @@ function ownEndpoints(
   const fips = region !== null && isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
   const dualStack = region !== null && isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
   const legacyGlobal = stsMode(ground, rules)?.value === 'legacy'
-  const sts = stsEndpoint(region ?? 'aws-global', { fips, dualStack, legacyGlobal })
-  const iam = iamHost(partitionOfRegion(region ?? 'aws-global'), fips, dualStack)
-  return { sts: `https://${sts.host}`, iam: `https://${iam}`, signingRegion: sts.signingRegion }
-}
-
-/** botocore's endpoint rules of IAM: in the partitions with a dual-stack IAM it is a host of its own. */
-function iamHost(partition: Partition, fips: boolean, dualStack: boolean): string {
-  const name = fips && partition.id !== 'aws-us-gov' ? 'iam-fips' : 'iam'
-  if (dualStack) {
-    const scope =
-      partition.id === 'aws' || partition.id === 'aws-cn' ? '.global' : partition.id === 'aws-us-gov' ? '.us-gov' : ''
-    return `${name}${scope}.${partition.dualStackDnsSuffix}`
-  }
-  return partition.iam.host.replace(/^iam/, name)
+  return awsEndpoints(region, { fips, dualStack, legacyGlobal })
 }
 
 function isOn({ machine, files, profile }: SourceGround, variable: string, key: string): boolean {

@@ -4,20 +4,29 @@ import type { Machine } from '../machine/machine.ts'
 import { awsCliV1 } from './aws-cli-v1.ts'
 import { awsCliV2 } from './aws-cli-v2.ts'
 import { boto3 } from './boto3.ts'
-import { type ChainQuestion, traceBotocore } from './botocore.ts'
-import type { BotocoreRules } from './botocore-rules.ts'
+import type { ChainQuestion, ChainRules } from './rules.ts'
 import type { SdkName, Trace } from './trace.ts'
 
 export { everyCredential } from './everything.ts'
+export type { ChainQuestion, ChainRules } from './rules.ts'
 
-const rulesBySdk: Partial<Readonly<Record<SdkName, BotocoreRules>>> = {
-  'aws-cli-v2': awsCliV2,
-  'aws-cli-v1': awsCliV1,
+/** One row per SDK, in the order in which they are told. */
+const chains: readonly ChainRules[] = [
+  // One row below the other, each in a line of its own.
+  awsCliV2,
+  awsCliV1,
   boto3,
-}
+]
 
 /** The SDKs whose rules are known. */
-export const knownSdks = Object.keys(rulesBySdk) as readonly SdkName[]
+export const knownSdks: readonly SdkName[] = chains.map(({ sdk }) => sdk)
+
+/** The rules of an SDK. @throws `usage` for one whose rules are not known */
+export function chainRules(sdk: SdkName): ChainRules {
+  const rules = chains.find((known) => known.sdk === sdk)
+  if (rules !== undefined) return rules
+  throw new CountersignError('usage', `The rules of ${sdk} are not known. Known are: ${knownSdks.join(', ')}.`)
+}
 
 /**
  * Which credential an SDK would use on a machine, and why not the others. Looks at local evidence only: no process is run and
@@ -31,12 +40,5 @@ export function traceChain(
   question: ChainQuestion & { readonly sdk: SdkName },
   files: AwsFiles = readAwsFiles(machine),
 ): Trace {
-  const rules = rulesBySdk[question.sdk]
-  if (rules === undefined) {
-    throw new CountersignError(
-      'usage',
-      `The rules of ${question.sdk} are not known. Known are: ${knownSdks.join(', ')}.`,
-    )
-  }
-  return traceBotocore(machine, rules, question, files)
+  return chainRules(question.sdk).trace(machine, question, files)
 }

@@ -13,15 +13,16 @@ export interface Walk {
 
 /**
  * The one loop: asks the sources in their order, and keeps all of them. The first that holds something wins; one that is
- * broken before it stops the search, as does a refusal that came before all sources.
+ * broken before it stops the search unless the SDK goes on by its own rule (`goesOn`), as does a refusal that came before all
+ * sources.
  *
  * @param skips why a source is not asked by rule; null when it is
  */
-export function walk(
-  sources: readonly Source[],
-  ground: SourceGround,
-  refusal: Refusal | null,
-  skips: (source: Source) => string | null,
+export function walk<Ground = SourceGround>(
+  sources: readonly Source<Ground>[],
+  ground: Ground,
+  refusal: Refusal | null = null,
+  skips: (source: Source<Ground>) => string | null = () => null,
 ): Walk {
   const steps: ChainStep[] = []
   let winner: ChainStep | null = null
@@ -46,31 +47,33 @@ interface Asked {
   readonly error: Refusal | null
 }
 
-function ask(source: Source, ground: SourceGround, open: boolean): Asked {
+function ask<Ground>(source: Source<Ground>, ground: Ground, open: boolean): Asked {
   const answer = source.ask(ground)
   const { because } = answer
   const at = answer.at ?? null
   const { provider } = source
   switch (answer.outcome) {
     case 'absent':
-      return { entry: { provider, outcome: 'absent', because, at, credential: null }, error: null }
+      return { entry: { provider, outcome: 'absent', because, at, credential: null, plan: null }, error: null }
     case 'broken': {
-      const entry: ChainStep = { provider, outcome: 'broken', because, at, credential: answer.credential ?? null }
-      return { entry, error: { reason: answer.error.reason, says: answer.error.says, at } }
+      const credential = answer.credential ?? null
+      const entry: ChainStep = { provider, outcome: 'broken', because, at, credential, plan: null }
+      return { entry, error: answer.error.goesOn ? null : { reason: answer.error.reason, says: answer.error.says, at } }
     }
     case 'found':
     case 'deferred': {
       const credential = answer.outcome === 'found' ? answer.credential : null
       const outcome = open ? 'found' : 'shadowed'
+      const plan = answer.outcome === 'deferred' ? (answer.plan ?? null) : null
       const unusable = answer.outcome === 'found' && open ? answer.unusable : undefined
       return {
-        entry: { provider, outcome, because, at, credential },
+        entry: { provider, outcome, because, at, credential, plan },
         error: unusable === undefined ? null : { ...unusable, at },
       }
     }
   }
 }
 
-function skip({ provider }: Source, because: string): Asked {
-  return { entry: { provider, outcome: 'skipped', because, at: null, credential: null }, error: null }
+function skip({ provider }: Pick<Source, 'provider'>, because: string): Asked {
+  return { entry: { provider, outcome: 'skipped', because, at: null, credential: null, plan: null }, error: null }
 }

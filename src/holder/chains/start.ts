@@ -1,4 +1,5 @@
-import type { BrokenSource, Place } from '../sources/credential.ts'
+import type { BrokenSource } from '../sources/answer.ts'
+import type { Place } from '../sources/credential.ts'
 import { filesRefusal, profileSettings, type SourceGround } from '../sources/settings.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
 

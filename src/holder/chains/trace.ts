@@ -1,4 +1,6 @@
-import type { BrokenSource, Credential, Place, ProviderName } from '../sources/credential.ts'
+import type { BrokenSource } from '../sources/answer.ts'
+import type { Credential, Place, ProviderName } from '../sources/credential.ts'
+import type { CredentialPlan } from '../sources/plan.ts'
 
 export type SdkName =
   | 'aws-cli-v1'
@@ -28,6 +30,8 @@ export interface ChainStep {
   readonly at: Place | null
   /** What a found or shadowed static source holds; null for sources that are only asked later. Never printed whole. */
   readonly credential: Credential | null
+  /** What would be done to get the credential of a source that is only asked later; null for the others. */
+  readonly plan: CredentialPlan | null
 }
 
 /** What one SDK makes of one machine. */

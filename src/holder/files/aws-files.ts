@@ -1,10 +1,10 @@
 import type { Machine } from '../machine/machine.ts'
-import { readAsBotocore } from './dialects/botocore.ts'
+import { botocoreGrammar } from './dialects/botocore.ts'
 import { shellSplit } from './dialects/python.ts'
+import { type DocumentState, type Documents, documentsOf } from './documents.ts'
 import { parseInstant } from './instants.ts'
 import { type FileLocation, type FileRole, locateAwsFile } from './locate.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from './reading.ts'
-import { type IniDocument, parseIni, sizeRefusal } from './syntax.ts'
 
 /** Why a file cannot be read. */
 export type Unreadable = Extract<ReturnType<Machine['readFile']>, { kind: 'unreadable' }>['because']
@@ -13,15 +13,14 @@ export type Unreadable = Extract<ReturnType<Machine['readFile']>, { kind: 'unrea
 export interface AwsFiles {
   readonly config: AwsFile
   readonly credentials: AwsFile
+  /** These and all other files that were read, for SDKs that find or read them in another way. */
+  readonly documents: Documents
 }
 
 /** One of the files, as the AWS CLI and boto3 find and read it. */
 export interface AwsFile extends FileLocation {
   readonly role: FileRole
-  readonly state:
-    | { readonly kind: 'read'; readonly document: IniDocument; readonly modifiedAt: Date; readonly mode: number | null }
-    | { readonly kind: 'absent' }
-    | { readonly kind: 'unreadable'; readonly because: Unreadable; readonly detail: string }
+  readonly state: DocumentState
   /** Empty when there is nothing to read. */
   readonly reading: FileReadingByDialect
   /** The profiles that this file holds for the AWS CLI and boto3, by name; of several sections for one, the one that counts. */
@@ -34,13 +33,14 @@ const nothing: FileReadingByDialect = { sections: [], inherited: null, problems:
  * Reads the config and the credentials file of a machine. Never throws: a file that is missing, unreadable, binary or broken
  * is a value. With problems in `reading.problems` the AWS CLI and boto3 refuse the file as a whole.
  */
-export function readAwsFiles(machine: Machine): AwsFiles {
-  return { config: readAwsFile(machine, 'config'), credentials: readAwsFile(machine, 'credentials') }
+export function readAwsFiles(machine: Machine, documents: Documents = documentsOf(machine)): AwsFiles {
+  const config = readAwsFile(machine, documents, 'config')
+  return { config, credentials: readAwsFile(machine, documents, 'credentials'), documents }
 }
 
-function readAwsFile(machine: Machine, role: FileRole): AwsFile {
+function readAwsFile(machine: Machine, documents: Documents, role: FileRole): AwsFile {
   const location = locateAwsFile(machine, role)
-  const found = readIniFile(machine, location.path)
+  const found = readIniFile(documents, location.path)
   return { role, ...location, ...found, profiles: profilesOf(role, found.reading.sections) }
 }
 
@@ -55,29 +55,13 @@ function profilesOf(role: FileRole, sections: readonly Section[]): ReadonlyMap<s
 }
 
 /** Reads any file of that syntax as botocore does. `path` is absolute, or empty for none. */
-export function readIniFile(machine: Machine, path: string): Pick<AwsFile, 'state' | 'reading'> {
-  const found = path === '' ? ({ kind: 'absent' } as const) : machine.readFile(path)
-  if (found.kind === 'absent') return { state: found, reading: nothing }
-  if (found.kind === 'unreadable') {
-    // `os.path.isfile` is false for these, so that botocore sees no file at all.
-    if (found.because === 'directory' || found.because === 'not-a-file' || found.because === 'loop') {
-      return { state: found, reading: nothing }
-    }
-    return {
-      state: found,
-      reading: { ...nothing, problems: found.because === 'too-large' ? tooLarge(found.detail) : [] },
-    }
-  }
-  const refusal = sizeRefusal(found.bytes)
-  if (refusal !== null) {
-    const state = { kind: 'unreadable', because: 'too-large', detail: refusal } as const
-    return { state, reading: { ...nothing, problems: tooLarge(refusal) } }
-  }
-  const document = parseIni(found.bytes)
-  return {
-    state: { kind: 'read', document, modifiedAt: found.modifiedAt, mode: found.mode },
-    reading: readAsBotocore(document, machine.platform),
-  }
+export function readIniFile(documents: Documents, path: string): Pick<AwsFile, 'state' | 'reading'> {
+  const state = documents.document(path)
+  const reading = documents.reading(path, botocoreGrammar)
+  if (reading !== null) return { state, reading }
+  const isTooLarge = state.kind === 'unreadable' && state.because === 'too-large'
+  // A directory and the like: `os.path.isfile` is false for these, so that botocore sees no file at all.
+  return { state, reading: isTooLarge ? { ...nothing, problems: tooLarge(state.detail) } : nothing }
 }
 
 function tooLarge(says: string): readonly SyntaxProblem[] {

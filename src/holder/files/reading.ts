@@ -1,3 +1,5 @@
+import type { FileRole } from './locate.ts'
+
 /** What a dialect makes of one file: the same shape for every SDK, so that their answers can be compared. */
 export interface FileReadingByDialect {
   /** Sections in the order of the file, by the text between their brackets; merged or not as the dialect says. */
@@ -58,3 +60,15 @@ export interface SyntaxProblem {
   /** One plain sentence without any value of the file, e.g. `[default] stands twice (first on line 1)`. */
   readonly says: string
 }
+
+/** One setting of a profile, with its place. */
+export interface Setting {
+  readonly value: string
+  /** The value as it stands when the dialect changed more than blanks at its ends; it may hold a secret. */
+  readonly raw: string | undefined
+  readonly nested: ReadonlyMap<string, string> | null
+  readonly at: { readonly file: string; readonly line: number; readonly column: number }
+  readonly role: FileRole
+}
+
+export type Settings = ReadonlyMap<string, Setting>

@@ -1,6 +1,6 @@
 import { quotedList } from '../files/dialects/python.ts'
+import type { SourceAnswer } from './answer.ts'
 import { containerRole } from './container-role.ts'
-import type { SourceAnswer } from './credential.ts'
 import { customProcess } from './custom-process.ts'
 import { environment } from './environment.ts'
 import { iamRole } from './iam-role.ts'

@@ -1,7 +1,7 @@
 import { Secret } from '../../anatomy/secret.ts'
 import { readIniFile } from '../files/aws-files.ts'
 import { expandedPath } from '../files/locate.ts'
-import type { SourceAnswer } from './credential.ts'
+import type { SourceAnswer } from './answer.ts'
 import { type SourceGround, settingsOf } from './settings.ts'
 import { absent, broken, refusedFile, type Source } from './source.ts'
 
@@ -21,9 +21,9 @@ export const botoConfig: Source = {
   },
 }
 
-function askFile({ machine }: SourceGround, place: string): SourceAnswer {
+function askFile({ machine, files }: SourceGround, place: string): SourceAnswer {
   const { path, written } = expandedPath(machine, place)
-  const file = { path, written, role: 'config' as const, ...readIniFile(machine, path) }
+  const file = { path, written, role: 'config' as const, ...readIniFile(files.documents, path) }
   const refusal = refusedFile(file)
   if (refusal !== null) return refusal
   const settings = settingsOf(

@@ -1,5 +1,5 @@
 import { absolutePath } from '../machine/paths.ts'
-import type { SourceAnswer } from './credential.ts'
+import type { SourceAnswer } from './answer.ts'
 import type { SourceGround } from './settings.ts'
 import { absent, broken, deferred, type Source } from './source.ts'
 

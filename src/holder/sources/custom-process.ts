@@ -1,5 +1,5 @@
 import { shellSplit } from '../files/dialects/python.ts'
-import type { SourceAnswer } from './credential.ts'
+import type { SourceAnswer } from './answer.ts'
 import { profileSettings, type Setting, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 

@@ -1,7 +1,8 @@
 import { Secret } from '../../anatomy/secret.ts'
 import { parseInstant } from '../files/instants.ts'
 import type { Machine } from '../machine/machine.ts'
-import type { Credential, Placed, SourceAnswer } from './credential.ts'
+import type { SourceAnswer } from './answer.ts'
+import type { Credential, Placed } from './credential.ts'
 import type { SourceGround } from './settings.ts'
 import { absent, broken, type Source } from './source.ts'
 

@@ -1,6 +1,7 @@
 import { Secret } from '../../anatomy/secret.ts'
 import { parseInstant } from '../files/instants.ts'
-import type { BrokenSource, Credential, Placed, ProviderName, SourceAnswer } from './credential.ts'
+import type { BrokenSource, SourceAnswer } from './answer.ts'
+import type { Credential, Placed, ProviderName } from './credential.ts'
 import { configSettings, credentialsSettings, type Setting, type Settings } from './settings.ts'
 import { absent, broken, refusedFile, type Source } from './source.ts'
 

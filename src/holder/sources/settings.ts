@@ -1,19 +1,10 @@
 import { type AwsFile, type AwsFiles, secondWord } from '../files/aws-files.ts'
-import type { Entry, Section } from '../files/reading.ts'
+import type { Entry, Section, Setting, Settings } from '../files/reading.ts'
 import type { Machine } from '../machine/machine.ts'
-import type { BrokenSource, Place } from './credential.ts'
+import type { BrokenSource } from './answer.ts'
+import type { Place } from './credential.ts'
 
-/** One setting of a profile, with its place. */
-export interface Setting {
-  readonly value: string
-  /** The value as it stands when the dialect changed more than blanks at its ends; it may hold a secret. */
-  readonly raw: string | undefined
-  readonly nested: ReadonlyMap<string, string> | null
-  readonly at: { readonly file: string; readonly line: number; readonly column: number }
-  readonly role: AwsFile['role']
-}
-
-export type Settings = ReadonlyMap<string, Setting>
+export type { Setting, Settings } from '../files/reading.ts'
 
 /** What a source may ask about the machine: its files as botocore combines them, and which profile was chosen. */
 export interface SourceGround {

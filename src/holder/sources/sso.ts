@@ -1,4 +1,4 @@
-import type { SourceAnswer } from './credential.ts'
+import type { SourceAnswer } from './answer.ts'
 import { namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 

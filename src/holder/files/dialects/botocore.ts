@@ -1,4 +1,5 @@
 import type { Machine } from '../../machine/machine.ts'
+import type { Grammar } from '../documents.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
 import type { IniDocument, IniLine } from '../syntax.ts'
 import { indentOf, splitLines, strip, stripEnd } from './python.ts'
@@ -25,6 +26,8 @@ export function readAsBotocore(document: IniDocument, platform: Machine['platfor
   for (const line of document.lines) reader.take(line)
   return reader.finish()
 }
+
+export const botocoreGrammar: Grammar = { name: 'botocore', read: readAsBotocore }
 
 /** While it is read, a value may still grow by continued lines. */
 type OpenEntry = { -readonly [K in keyof Entry]: Entry[K] }

@@ -18,10 +18,10 @@ export async function chain(call: Call): Promise<number> {
     writeJson(call, chainJson(machine, Object.fromEntries(traces.map((trace) => [trace.sdk, trace]))))
     return exitCode.fine
   }
-  const { chainLine, chainMatrix, chainText } = await import('./say/chain.ts')
+  const { chainLine, chainText } = await import('./say/chain.ts')
   const sight = { look: terminal.look, machine }
   const told = traces.map((trace) => ({ trace, winner: winnerShape(trace) }))
-  if (wanted === 'all') terminal.out(chainMatrix(sight, told))
+  if (wanted === 'all') terminal.out((await import('./say/matrix.ts')).chainMatrix(sight, told))
   else
     for (const { trace, winner } of told)
       terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, trace, winner))

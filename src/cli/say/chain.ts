@@ -1,6 +1,6 @@
 import type { Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
-import { capital, legible, mark, padded, page, paint, placeText, visibleWidth, wrap } from './page.ts'
+import { capital, legible, mark, page, paint, placeText, visibleWidth, wrap } from './page.ts'
 import { credentialText, sdkNames, sourceText } from './sources.ts'
 import { type Sight, sentence, stepLines } from './verdict.ts'
 
@@ -15,33 +15,6 @@ export function chainText(sight: Sight, trace: Trace, winner: CredentialShape | 
     '',
     paint(look, 'quiet', 'Sources, in the order in which they are asked (the first that is found wins)'),
     ...trace.steps.flatMap((step) => stepLines(sight, step, width)),
-  ])
-}
-
-/** `chain --sdk all`: one line per SDK, and whether they agree. */
-export function chainMatrix(
-  { look, machine }: Sight,
-  told: readonly { readonly trace: Trace; readonly winner: CredentialShape | null }[],
-): string {
-  const width = Math.max(...told.map(({ trace }) => trace.sdk.length))
-  const results = told.map(({ trace, winner }) =>
-    trace.error !== null
-      ? `stops: ${trace.error.says}`
-      : winner === null
-        ? 'finds no credentials'
-        : `${credentialText(winner)} from ${sourceText(machine, winner.source)}`,
-  )
-  const agree = new Set(results).size === 1
-  const first = `${mark(look, agree ? 'good' : 'doubt')} `
-  return page([
-    ...wrap(
-      look,
-      first,
-      agree ? 'All of them do the same here.' : 'They do not do the same here.',
-      visibleWidth(first),
-    ),
-    '',
-    ...told.flatMap(({ trace }, index) => wrap(look, `  ${padded(trace.sdk, width)}  `, results[index]!)),
   ])
 }
 

@@ -46,6 +46,10 @@ export interface Entry {
 export interface SyntaxProblem {
   readonly kind:
     | 'no-section-yet'
+    /** An indented line below a header that continues nothing. */
+    | 'no-setting-yet'
+    /** A header without its `]`. */
+    | 'open-header'
     | 'duplicate-section'
     | 'duplicate-key'
     | 'no-delimiter'
@@ -59,6 +63,8 @@ export interface SyntaxProblem {
   readonly column: number
   /** One plain sentence without any value of the file, e.g. `[default] stands twice (first on line 1)`. */
   readonly says: string
+  /** The same in the words of the SDK that refuses the file, where they depend on more than the kind. */
+  readonly sdkSays?: string | undefined
 }
 
 /** One setting of a profile, with its place. */

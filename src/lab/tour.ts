@@ -87,6 +87,7 @@ export function machineOfTour(
     now: () => outside.now(),
     readFile: (path) => outside.readFile(path),
     send: (request) => outside.send(request),
+    run: (command) => outside.run({ ...command, env: command.env ?? env }),
   }
 }
 

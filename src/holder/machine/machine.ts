@@ -18,7 +18,43 @@ export interface Machine {
   readFile(path: string): FileReading
   /** Sends one HTTP(S) request. Rejects with `unreachable` (no answer in `timeoutMs`, refused, TLS) or `offline`. */
   send(request: OutgoingRequest): Promise<IncomingReply>
+  /** Runs a program to its end, with nothing on its stdin and no terminal. Never rejects: what went wrong is a value. */
+  run(command: Command): Promise<CommandOutcome>
 }
+
+export interface Command {
+  /** A program and its arguments, started as they are; or one line for `/bin/sh -c` or `cmd.exe /d /s /c`. */
+  readonly line: readonly [program: string, ...args: string[]] | { readonly shell: string }
+  /** Milliseconds until it is ended, with everything that it has started. */
+  readonly timeoutMs: number
+  /** All of its environment; absent: this machine's own. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
+export type CommandOutcome =
+  | {
+      readonly kind: 'ended'
+      /** Null when a signal ended it. */
+      readonly exitCode: number | null
+      /** E.g. `SIGKILL`; null when it ended by itself. */
+      readonly signal: string | null
+      /** As UTF-8. */
+      readonly stdout: string
+      /** The last 16 KiB, as UTF-8. It may hold anything, also secrets. */
+      readonly stderr: string
+    }
+  | {
+      readonly kind: 'not-started'
+      readonly because: 'not-found' | 'permission' | 'io'
+      /** One plain clause with no secret in it, e.g. `ENOENT: there is no such program`. */
+      readonly detail: string
+    }
+  /** It ran longer than it may, and was ended. */
+  | { readonly kind: 'timed-out'; readonly stderr: string }
+  /** It wrote more than 1 MiB to stdout, and was ended. */
+  | { readonly kind: 'too-much-output' }
+  /** This machine runs no programs: it is a recording. */
+  | { readonly kind: 'refused' }
 
 export type FileReading =
   | {
@@ -44,6 +80,8 @@ export interface OutgoingRequest {
   readonly body: string
   /** Milliseconds until the request is given up. */
   readonly timeoutMs: number
+  /** No proxy is used: for addresses that only this computer or its host answers. */
+  readonly direct?: boolean | undefined
 }
 
 export interface IncomingReply {

@@ -20,7 +20,7 @@ export function overlayMachine(machine: Machine, changes: Changes): Machine {
   const files = new Map(Object.entries(changes.files ?? {}).map(([path, bytes]) => [pathKey(machine, path), bytes]))
   const changedAt = changes.now ?? machine.now()
 
-  return {
+  const copy: Machine = {
     platform: machine.platform,
     cwd: machine.cwd,
     userHome: machine.userHome,
@@ -42,5 +42,13 @@ export function overlayMachine(machine: Machine, changes: Changes): Machine {
       return { kind: 'found', bytes, modifiedAt: changedAt, mode }
     },
     send: (request) => machine.send(request),
+    // A program sees the changed variables; changed files it would look for on the disk, where they are not.
+    run: (command) => machine.run(command.env === undefined ? { ...command, env: allVariables(copy) } : command),
   }
+  return copy
+}
+
+/** The environment as a program would be given it. */
+function allVariables(machine: Pick<Machine, 'env' | 'envNames'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(machine.envNames().map((name) => [name, machine.env(name) ?? '']))
 }

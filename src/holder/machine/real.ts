@@ -23,7 +23,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { CountersignError } from '../../errors.ts'
 import type { Disk } from './disk.ts'
-import type { FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
+import type { Command, CommandOutcome, FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
 import { type Route, routeOf } from './proxy.ts'
 import { environmentOf } from './recorded.ts'
 import { hostOf, parseUrl, pathOf, proxyCredential, unbracketed } from './url.ts'
@@ -66,8 +66,10 @@ export function realMachine(options: RealMachineOptions = {}): Machine {
       if (options.offline === true) {
         return Promise.reject(new CountersignError('offline', `Offline: ${hostOf(request.url)} was not asked.`))
       }
-      return send(machine, request, options.caBundle ?? machine.env('AWS_CA_BUNDLE'), options.direct === true)
+      const direct = options.direct === true || request.direct === true
+      return send(machine, request, options.caBundle ?? machine.env('AWS_CA_BUNDLE'), direct)
     },
+    run: (command) => run(command, machine),
   }
   return machine
 }
@@ -320,6 +322,96 @@ function unwritable(path: string, cause: unknown): CountersignError {
     cause,
     data: { path },
   })
+}
+
+// ---- programs
+
+type Child = import('node:child_process').ChildProcessByStdio<null, NodeReadable, NodeReadable>
+type NodeReadable = import('node:stream').Readable
+
+const outputLimit = 1024 * 1024
+const stderrLimit = 16 * 1024
+
+async function run({ line, timeoutMs, env }: Command, machine: Machine): Promise<CommandOutcome> {
+  const { spawn } = await import('node:child_process')
+  const posix = process.platform !== 'win32'
+  const variables = env ?? Object.fromEntries(machine.envNames().map((name) => [name, machine.env(name) ?? '']))
+  let child: Child
+  try {
+    const options = {
+      cwd: machine.cwd,
+      env: variables,
+      stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what it has started itself can be ended with it.
+      detached: posix,
+      windowsHide: true,
+    }
+    child = 'shell' in line ? spawn(line.shell, { ...options, shell: true }) : spawn(line[0], line.slice(1), options)
+  } catch (error) {
+    return notStarted(error)
+  }
+  return await outcomeOf(child, timeoutMs, () => (posix ? endGroup(child) : endTree(child, spawn)))
+}
+
+function outcomeOf(child: Child, timeoutMs: number, end: () => void): Promise<CommandOutcome> {
+  return new Promise((accept) => {
+    const stdout: Uint8Array[] = []
+    let size = 0
+    let stderr = Buffer.alloc(0)
+    const settle = (outcome: CommandOutcome): void => {
+      clearTimeout(timer)
+      accept(outcome)
+    }
+    const endWith = (outcome: CommandOutcome): void => {
+      end()
+      // Whoever still holds the other ends of the pipes is not waited for.
+      child.stdout.destroy()
+      child.stderr.destroy()
+      child.unref()
+      settle(outcome)
+    }
+    const timer = setTimeout(() => endWith({ kind: 'timed-out', stderr: stderr.toString() }), timeoutMs)
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      size += chunk.length
+      if (size > outputLimit) endWith({ kind: 'too-much-output' })
+      else stdout.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Uint8Array) => {
+      stderr = Buffer.concat([stderr, chunk]).subarray(-stderrLimit)
+    })
+    child.on('error', (error) => settle(notStarted(error)))
+    child.on('close', (exitCode, signal) => {
+      settle({ kind: 'ended', exitCode, signal, stdout: Buffer.concat(stdout).toString(), stderr: stderr.toString() })
+    })
+  })
+}
+
+function endGroup({ pid }: Child): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // The whole group has ended by itself meanwhile.
+  }
+}
+
+function endTree(child: Child, spawn: typeof import('node:child_process').spawn): void {
+  const { pid } = child
+  if (pid === undefined) return
+  // Windows has no groups to signal: this program of the system follows the children.
+  spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true })
+    .on('error', () => child.kill())
+    .unref()
+}
+
+function notStarted(error: unknown): CommandOutcome {
+  const code = codeOf(error)
+  if (code === 'ENOENT')
+    return { kind: 'not-started', because: 'not-found', detail: `${code}: there is no such program` }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return { kind: 'not-started', because: 'permission', detail: `${code}: it may not be run` }
+  }
+  return { kind: 'not-started', because: 'io', detail: `${code}: it cannot be started` }
 }
 
 // ---- network

@@ -1,5 +1,5 @@
 import { CountersignError } from '../../errors.ts'
-import type { FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
+import type { Command, CommandOutcome, FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
 import { pathKey, pathRules } from './paths.ts'
 
 /** A file of a recorded machine: text or bytes alone, or with what the disk says about it, or why it cannot be read. */
@@ -23,6 +23,8 @@ export interface Recording {
   readonly now?: Date | (() => Date)
   /** Answers requests. Default: every request is refused with `offline`. */
   readonly send?: (request: OutgoingRequest) => Promise<IncomingReply>
+  /** What programs did, by their line (words are joined with one blank); or whoever answers. Default: none is run. */
+  readonly run?: Readonly<Record<string, CommandOutcome>> | ((command: Command) => Promise<CommandOutcome>)
 }
 
 const start = new Date('2026-01-01T00:00:00Z')
@@ -58,7 +60,14 @@ export function recordedMachine(recording: Recording = {}): Machine {
     send:
       recording.send ??
       (() => Promise.reject(new CountersignError('offline', 'This machine is a recording; it has no network.'))),
+    run: async (command) => await outcomeOf(recording.run, command),
   }
+}
+
+function outcomeOf(run: Recording['run'], command: Command): CommandOutcome | Promise<CommandOutcome> {
+  if (typeof run === 'function') return run(command)
+  const line = 'shell' in command.line ? command.line.shell : command.line.join(' ')
+  return (run !== undefined && Object.hasOwn(run, line) ? run[line] : undefined) ?? { kind: 'refused' }
 }
 
 /** Environment variables by the name under which that platform finds them; a later one replaces an earlier one. */

@@ -1,5 +1,5 @@
+import { redact } from '../../anatomy/redact.ts'
 import { causeNumbers } from '../../cause-ids.ts'
-import { redact } from '../../holder/diagnosis/error-text/redact.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import type { LabResult } from '../../lab/run.ts'
 import type { Scenario } from '../../lab/scenario.ts'

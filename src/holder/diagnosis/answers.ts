@@ -131,14 +131,3 @@ export function skewInMessage(message: string): { seconds: number; request: Date
   if (!request || !server) return null
   return { seconds: Math.round((server.getTime() - request.getTime()) / 1000), request, server }
 }
-
-const xmlEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-/** Replaces the XML entities and numeric references; unknown ones stay. */
-export function unescapeXml(text: string): string {
-  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,4});/gi, (whole, name: string) => {
-    if (!name.startsWith('#')) return xmlEntities[name.toLowerCase()] ?? whole
-    const code = name[1] === 'x' || name[1] === 'X' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
-  })
-}

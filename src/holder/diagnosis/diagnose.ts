@@ -40,7 +40,7 @@ export async function diagnose(machine: Machine, question: DiagnosisQuestion = {
   const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
     import('./experiments.ts'),
     import('./probes/question.ts'),
-    import('./error-text/redact.ts'),
+    import('../../anatomy/redact.ts'),
   ])
   const asker: Asker = {
     machine,

@@ -1,12 +1,12 @@
+import { type Redacted, redact, type SecretKind } from '../../../anatomy/redact.ts'
 import { familiesOf } from '../answers.ts'
 import { clientTexts } from './client-texts.ts'
 import type { ErrorSeen } from './error-seen.ts'
 import { serviceName, serviceOfHost, serviceOfOperation, speaksJson } from './names.ts'
-import { type Redacted, redact, type SecretKind } from './redact.ts'
 import { readRendering, renderings } from './renderings.ts'
 
+export type { SecretKind } from '../../../anatomy/redact.ts'
 export type { ErrorSeen } from './error-seen.ts'
-export type { SecretKind } from './redact.ts'
 
 /** A text read for its error. `plain` is for looking for proofs only and must never be shown. */
 export interface ErrorText {

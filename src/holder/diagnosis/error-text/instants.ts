@@ -1,4 +1,5 @@
-import { parseInstant, unescapeXml } from '../answers.ts'
+import { unescapeXml } from '../../machine/reply-members.ts'
+import { parseInstant } from '../answers.ts'
 
 /** Server clock minus request clock as S3 writes it (`RequestTime`, `ServerTime`), in seconds; null when the text has not both. */
 export function skewInText(

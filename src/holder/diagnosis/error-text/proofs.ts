@@ -1,3 +1,4 @@
+import { redact } from '../../../anatomy/redact.ts'
 import type { CauseId } from '../../../cause-ids.ts'
 import { type AnswerFamily, skewInMessage } from '../answers.ts'
 import { cure, evidence } from '../causes/cause.ts'
@@ -6,7 +7,6 @@ import type { Certainty, Finding } from '../verdict.ts'
 import { instantWords, span } from '../words.ts'
 import type { ErrorText } from './index.ts'
 import { skewInText } from './instants.ts'
-import { redact } from './redact.ts'
 
 /** What a text proves by itself: a pattern and the cause that it names. All rows that match are told. */
 interface Proof {

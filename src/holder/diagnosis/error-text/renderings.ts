@@ -1,4 +1,4 @@
-import { unescapeXml } from '../answers.ts'
+import { unescapeXml } from '../../machine/reply-members.ts'
 import type { ErrorSeen } from './error-seen.ts'
 import { serviceName, serviceOfHost } from './names.ts'
 

@@ -1,7 +1,7 @@
 import type { SigningCredentials } from '../../../signature/request.ts'
+import { memberOf, membersOf } from '../../machine/reply-members.ts'
 import { editDistance } from '../values.ts'
 import { type Asker, ask, type ProbeName, type Question, type Target } from './question.ts'
-import { memberOf, membersOf } from './reading.ts'
 
 /** What another identity of this machine could tell about the refused key. */
 export interface Neighbour {

@@ -1,5 +1,6 @@
 import type { IncomingReply } from '../../machine/machine.ts'
-import { parseInstant, unescapeXml } from '../answers.ts'
+import { memberOf } from '../../machine/reply-members.ts'
+import { parseInstant } from '../answers.ts'
 import type { ReplySeen } from '../verdict.ts'
 
 /** Who STS says the caller is. */
@@ -71,33 +72,6 @@ export function identityIn(body: string): Identity | null {
   const userId = memberOf(body, 'UserId')
   if (account === null || arn === null || userId === null) return null
   return /^\d{12}$/.test(account) && /^arn:[\w-]+:/.test(arn) && arn.length < 2100 ? { account, arn, userId } : null
-}
-
-/** The first value of a member, XML element or JSON string, unescaped; null when it is not there. */
-export function memberOf(body: string, name: string): string | null {
-  return membersOf(body, name)[0] ?? null
-}
-
-/** All values of a member in the order of the reply, at most 2,000. */
-export function membersOf(body: string, name: string): readonly string[] {
-  const xml = /^\s*</.test(body)
-  const pattern = xml
-    ? new RegExp(`<${name}>([^<]*)</${name}>`, 'g')
-    : new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"|\\d+)`, 'g')
-  const found: string[] = []
-  for (const match of body.matchAll(pattern)) {
-    found.push(xml ? unescapeXml(match[1]!) : unquote(match[1]!))
-    if (found.length >= 2000) break
-  }
-  return found
-}
-
-function unquote(text: string): string {
-  try {
-    return String(JSON.parse(text))
-  } catch {
-    return text
-  }
 }
 
 function codeOfJson(body: string): string | null {

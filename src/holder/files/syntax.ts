@@ -9,6 +9,28 @@ export interface IniDocument {
   readonly lines: readonly IniLine[]
   /** What is odd about the bytes themselves. */
   readonly oddities: readonly ByteOddity[]
+  /** The same lines in stretches: plain sections, and what lies between them. */
+  readonly stretches: readonly Stretch[]
+  /** One line by its index, without the making of all others. */
+  line(index: number): IniLine
+}
+
+/** What a document holds, without the ways to look at it. */
+export type IniContent = Pick<IniDocument, 'encoding' | 'lines' | 'oddities'>
+
+/**
+ * Lines from `start` to before `end` (indexes). Of thousands of profiles nearly all are plain, so that a dialect can take them as
+ * they are and read the one or two that are asked for.
+ */
+export interface Stretch {
+  /**
+   * The header's text when this is a section about which no two dialects can differ: the header ends its line; every other line
+   * is empty, a comment, or `key = value` from the first column on; no key stands twice, whatever its case; all is printable
+   * ASCII. Null for other lines.
+   */
+  readonly name: string | null
+  readonly start: number
+  readonly end: number
 }
 
 export interface IniLine {
@@ -44,20 +66,20 @@ export function parseIni(bytes: Uint8Array): IniDocument {
   const { text, encoding, badOffset } = decode(bytes)
   const oddities: ByteOddity[] = []
   const marked = text.startsWith(mark)
-  const lines = split(marked ? text.slice(1) : text)
+  const document = new SplitText(marked ? text.slice(1) : text, encoding, oddities)
   if (marked) oddities.push({ kind: 'byte-order-mark', line: 1, column: 1 })
   if (looksLikeUtf16(bytes)) {
     oddities.push({ kind: 'utf-16', line: 1, column: 1 })
   } else {
-    if (badOffset !== null) oddities.push({ kind: 'not-utf-8', ...placeOf(lines, badOffset) })
+    if (badOffset !== null) oddities.push({ kind: 'not-utf-8', ...document.placeOf(badOffset) })
     const nul = text.indexOf('\0')
-    if (nul >= 0) oddities.push({ kind: 'nul-byte', ...placeOf(lines, marked ? nul - 1 : nul) })
+    if (nul >= 0) oddities.push({ kind: 'nul-byte', ...document.placeOf(marked ? nul - 1 : nul) })
   }
-  return { encoding, lines, oddities }
+  return document
 }
 
 /** Document to bytes: the inverse of `parseIni`. */
-export function renderIni(document: IniDocument): Uint8Array {
+export function renderIni(document: IniContent): Uint8Array {
   const parts: string[] = []
   if (document.oddities.some(({ kind }) => kind === 'byte-order-mark')) parts.push(mark)
   for (const { text, ending } of document.lines) parts.push(text, ending)
@@ -117,34 +139,106 @@ function firstBadByte(bytes: Uint8Array): number {
   return bytes.length
 }
 
-function split(text: string): readonly IniLine[] {
-  const lines: IniLine[] = []
-  let start = 0
-  let number = 1
-  // One of each is remembered, so that a text without `\r` is not searched for it again and again.
-  let feed = text.indexOf('\n')
-  let carriage = text.indexOf('\r')
-  while (feed >= 0 || carriage >= 0) {
-    const end = carriage < 0 || (feed >= 0 && feed < carriage) ? feed : carriage
-    const ending = end === feed ? '\n' : feed === carriage + 1 ? '\r\n' : '\r'
-    lines.push({ number, text: text.slice(start, end), ending })
-    start = end + ending.length
-    number += 1
-    if (feed >= 0 && feed < start) feed = text.indexOf('\n', start)
-    if (carriage >= 0 && carriage < start) carriage = text.indexOf('\r', start)
+/** The text with the places where its lines begin; lines and stretches are made when they are asked for. */
+class SplitText implements IniDocument {
+  readonly encoding: IniDocument['encoding']
+  readonly oddities: readonly ByteOddity[]
+  readonly #text: string
+  readonly #starts: readonly number[]
+  #lines: readonly IniLine[] | null = null
+  #stretches: readonly Stretch[] | null = null
+
+  constructor(text: string, encoding: IniDocument['encoding'], oddities: readonly ByteOddity[]) {
+    this.encoding = encoding
+    this.oddities = oddities
+    this.#text = text
+    this.#starts = lineStarts(text)
   }
-  if (start < text.length) lines.push({ number, text: text.slice(start), ending: '' })
-  return lines
+
+  get lines(): readonly IniLine[] {
+    this.#lines ??= this.#starts.map((_, index) => this.line(index))
+    return this.#lines
+  }
+
+  get stretches(): readonly Stretch[] {
+    this.#stretches ??= stretchesOf(this.#text, this.#starts)
+    return this.#stretches
+  }
+
+  line(index: number): IniLine {
+    const start = this.#starts[index]!
+    const next = this.#starts[index + 1] ?? this.#text.length
+    const end = endOfLine(this.#text, start, next)
+    return {
+      number: index + 1,
+      text: this.#text.slice(start, end),
+      ending: this.#text.slice(end, next) as IniLine['ending'],
+    }
+  }
+
+  placeOf(offset: number): { readonly line: number; readonly column: number } {
+    const index = this.#starts.findLastIndex((start) => start <= offset)
+    return index < 0 ? { line: 1, column: 1 } : { line: index + 1, column: offset - this.#starts[index]! + 1 }
+  }
 }
 
-function placeOf(lines: readonly IniLine[], offset: number): { readonly line: number; readonly column: number } {
+const feed = 0x0a
+const carriage = 0x0d
+
+function lineStarts(text: string): readonly number[] {
+  const starts: number[] = []
   let start = 0
-  for (const { number, text, ending } of lines) {
-    const next = start + text.length + ending.length
-    if (offset < next) return { line: number, column: offset - start + 1 }
-    start = next
+  // One of each is remembered, so that a text without `\r` is not searched for it again and again.
+  let feedAt = text.indexOf('\n')
+  let carriageAt = text.indexOf('\r')
+  while (feedAt >= 0 || carriageAt >= 0) {
+    starts.push(start)
+    const end = carriageAt < 0 || (feedAt >= 0 && feedAt < carriageAt) ? feedAt : carriageAt
+    start = end + (end !== feedAt && feedAt === carriageAt + 1 ? 2 : 1)
+    if (feedAt >= 0 && feedAt < start) feedAt = text.indexOf('\n', start)
+    if (carriageAt >= 0 && carriageAt < start) carriageAt = text.indexOf('\r', start)
   }
-  return { line: Math.max(lines.length, 1), column: 1 }
+  if (start < text.length) starts.push(start)
+  return starts
+}
+
+/** Where the ending of a line begins. */
+function endOfLine(text: string, start: number, next: number): number {
+  let end = next
+  if (end > start && text.charCodeAt(end - 1) === feed) end -= 1
+  if (end > start && text.charCodeAt(end - 1) === carriage && (end === next || text.charCodeAt(end) === feed)) end -= 1
+  return end
+}
+
+/** Printable, but none of `" # ' ; [ \ ]`. */
+const headerPattern = String.raw`\[[ !$-&(-:<-Z^-~]+\](?:\r?\n|$)`
+const linePattern = String.raw`(?:[#;][\t -~]*|\w+[ \t]*=[\t -~]*)?(?:\r?\n|$)`
+/** Sixty-four lines are more than any profile has; the bound keeps the search linear. */
+const plainPattern = new RegExp(`${headerPattern}(?:(?!$|\\[)${linePattern}){0,64}(?=${headerPattern}|$)`, 'y')
+const repeatedKey = /^(\w+)[ \t]*=(?:[\s\S]*\n)?\1[ \t]*=/im
+
+function stretchesOf(text: string, starts: readonly number[]): readonly Stretch[] {
+  const stretches: Stretch[] = []
+  let open = 0
+  for (let at = 0; at < starts.length; ) {
+    const start = starts[at]!
+    plainPattern.lastIndex = start
+    if (text.charCodeAt(start) !== 0x5b || !plainPattern.test(text)) {
+      at += 1
+      continue
+    }
+    const behind = plainPattern.lastIndex
+    let end = at + 1
+    while (end < starts.length && starts[end]! < behind) end += 1
+    if (!repeatedKey.test(text.slice(start, behind))) {
+      if (open < at) stretches.push({ name: null, start: open, end: at })
+      stretches.push({ name: text.slice(start + 1, text.indexOf(']', start)), start: at, end })
+      open = end
+    }
+    at = end
+  }
+  if (open < starts.length) stretches.push({ name: null, start: open, end: starts.length })
+  return stretches
 }
 
 /** By its mark, or by the zero bytes that ASCII text has in every second place. */

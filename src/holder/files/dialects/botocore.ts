@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine/machine.ts'
 import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
 import type { IniDocument, IniLine } from '../syntax.ts'
 import { indentOf, splitLines, strip, stripEnd } from './python.ts'
@@ -23,8 +24,18 @@ export function readAsBotocore(document: IniDocument, platform: Machine['platfor
   const problems = byteProblems(document, platform)
   if (document.oddities.some(({ kind }) => kind === 'utf-16')) return { sections: [], inherited: null, problems }
   const reader = new Reader(problems)
-  for (const line of document.lines) reader.take(line)
+  for (const stretch of document.stretches) {
+    if (stretch.name !== null && stretch.name !== grammar.inheritedSection) {
+      reader.takePlain(new PlainSection(document, stretch, readSection))
+    } else for (let at = stretch.start; at < stretch.end; at += 1) reader.take(document.line(at))
+  }
   return reader.finish()
+}
+
+function readSection(lines: readonly IniLine[]): Section {
+  const reader = new Reader([])
+  for (const line of lines) reader.take(line)
+  return reader.finish().sections[0]!
 }
 
 export const botocoreGrammar: Grammar = { name: 'botocore', read: readAsBotocore }
@@ -39,7 +50,7 @@ interface OpenSection extends Section {
 
 class Reader {
   readonly #problems: SyntaxProblem[]
-  readonly #sections: OpenSection[] = []
+  readonly #sections: Section[] = []
   readonly #firstLines = new Map<string, number>()
   readonly #continued = new Set<OpenEntry>()
   #inherited: OpenSection | null = null
@@ -73,6 +84,12 @@ class Reader {
     else this.#assign(this.#section, text, line, indent)
   }
 
+  /** The same as to take each of its lines. The next line is a header, or there is none. */
+  takePlain(section: PlainSection): void {
+    this.#end(null)
+    this.#list(section)
+  }
+
   finish(): FileReadingByDialect {
     const blocks = [...this.#continued].filter(({ value }) => value.startsWith('\n'))
     for (const entry of blocks) entry.nested = this.#block(entry, this.#isRead(entry))
@@ -100,11 +117,19 @@ class Reader {
       this.#section = this.#inherited ??= opened
       return
     }
-    const first = this.#firstLines.get(name)
-    if (first === undefined) this.#firstLines.set(name, line.number)
-    else this.#complain('duplicate-section', line, column, `[${name}] stands twice (first on line ${first})`)
     this.#section = opened
-    this.#sections.push(opened)
+    this.#list(opened)
+  }
+
+  #list(section: Section): void {
+    const { name, line, column } = section
+    const first = this.#firstLines.get(name)
+    if (first === undefined) this.#firstLines.set(name, line)
+    else {
+      const says = `[${name}] stands twice (first on line ${first})`
+      this.#complain('duplicate-section', { number: line }, column, says)
+    }
+    this.#sections.push(section)
   }
 
   #assign(section: OpenSection, text: string, line: IniLine, indent: number): void {
@@ -168,7 +193,7 @@ class Reader {
     return settings
   }
 
-  #complain(kind: SyntaxProblem['kind'], line: IniLine, column: number, says: string): void {
+  #complain(kind: SyntaxProblem['kind'], line: Pick<IniLine, 'number'>, column: number, says: string): void {
     this.#problems.push({ kind, line: line.number, column, says })
   }
 }

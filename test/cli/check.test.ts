@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { knownSdks } from '../../src/holder/chains/index.ts'
 import { credentialsFile, issuer, short } from './authority.ts'
 import { countersign, makeHome, startCountersign } from './program.ts'
 
@@ -255,7 +256,7 @@ describe('chain', () => {
     const { schema, sdks } = JSON.parse(stdout)
     expect(schema).toBe('countersign.chain/1')
     expect(Object.keys(sdks)).toEqual(['aws-cli-v2'])
-    expect(Object.keys(sdks['aws-cli-v2'])).toEqual(['winner', 'error', 'chain'])
+    expect(Object.keys(sdks['aws-cli-v2'])).toEqual(['winner', 'error', 'clientError', 'version', 'evidence', 'chain'])
     expect(sdks['aws-cli-v2'].winner).toMatchObject({
       accessKeyId: short(here.alice.accessKeyId),
       source: { provider: 'shared-credentials-file', file: '~/.aws/credentials', line: 2, column: 21 },
@@ -274,9 +275,9 @@ describe('chain', () => {
 
   test('compares every SDK that it knows', async () => {
     const { stdout } = await countersign(['chain', '--sdk', 'all', '--json'], { files: credentialsFile(here.alice) })
-    expect(Object.keys(JSON.parse(stdout).sdks).sort()).toEqual(['aws-cli-v1', 'aws-cli-v2', 'boto3'])
+    expect(Object.keys(JSON.parse(stdout).sdks).sort()).toEqual([...knownSdks].sort())
     const text = await countersign(['chain', '--sdk', 'all'], { files: credentialsFile(here.alice) })
-    expect(text.stdout).toContain('All of them do the same here.')
+    expect(text.stdout).toMatch(/^✓ All \d+ use AKIA….{4} of profile default \(~\/.aws\/credentials:2\)\.\n/)
   })
 
   test('shows hidden credentials too, and which one wins', async () => {

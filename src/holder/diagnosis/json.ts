@@ -1,3 +1,4 @@
+import { chainRules } from '../chains/index.ts'
 import type { ChainStep, Trace } from '../chains/trace.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -66,6 +67,10 @@ export function chainJson(machine: Machine, traces: Readonly<Record<string, Trac
       {
         winner: winner === null ? null : credentialJson(winner, home),
         error: trace.error?.says ?? null,
+        // Of the first client that it makes, when it has credentials and stops all the same.
+        clientError: trace.clientError?.says ?? null,
+        version: chainRules(trace.sdk).version,
+        evidence: chainRules(trace.sdk).evidence,
         chain: trace.steps.map((step) => stepJson(step, home)),
       },
     ]

@@ -135,6 +135,8 @@ export function profileOfHeader(name: string): string | null {
 
 /** The second of exactly two words, as a shell would split the header (configloader.py `_parse_section`). */
 export function secondWord(name: string): string | null {
+  const plain = /^[\w-]+ ([\w@%+:,./-]+)$/.exec(name)
+  if (plain !== null) return plain[1]!
   const split = shellSplit(name)
   return split.kind === 'words' && split.words.length === 2 ? split.words[1]! : null
 }

@@ -215,7 +215,7 @@ const headerPattern = String.raw`\[[ !$-&(-:<-Z^-~]+\](?:\r?\n|$)`
 const linePattern = String.raw`(?:[#;][\t -~]*|\w+[ \t]*=[\t -~]*)?(?:\r?\n|$)`
 /** Sixty-four lines are more than any profile has; the bound keeps the search linear. */
 const plainPattern = new RegExp(`${headerPattern}(?:(?!$|\\[)${linePattern}){0,64}(?=${headerPattern}|$)`, 'y')
-const repeatedKey = /^(\w+)[ \t]*=(?:[\s\S]*\n)?\1[ \t]*=/im
+const repeatedKey = /^(\w+)[ \t]*=(?:[\s\S]*\n)?\1[ \t]*=/m
 
 function stretchesOf(text: string, starts: readonly number[]): readonly Stretch[] {
   const stretches: Stretch[] = []
@@ -230,7 +230,7 @@ function stretchesOf(text: string, starts: readonly number[]): readonly Stretch[
     const behind = plainPattern.lastIndex
     let end = at + 1
     while (end < starts.length && starts[end]! < behind) end += 1
-    if (!repeatedKey.test(text.slice(start, behind))) {
+    if (!repeatedKey.test(text.slice(start, behind).toLowerCase())) {
       if (open < at) stretches.push({ name: null, start: open, end: at })
       stretches.push({ name: text.slice(start + 1, text.indexOf(']', start)), start: at, end })
       open = end

@@ -1,4 +1,5 @@
 import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
 import type { IniDocument, IniLine } from '../syntax.ts'
 
@@ -72,14 +73,43 @@ export function specGrammar(rules: SpecGrammarRules): Grammar {
       }
       const reader = new Reader(rules)
       const marked = rules.byteOrderMark === 'kept' && odd('byte-order-mark')
-      const lines = rules.loneCarriageEndsLine ? document.lines : joinedAtCarriage(document.lines)
-      // A file that is nothing but the mark has no line in the document.
-      if (marked && lines.length === 0) reader.take(1, '\uFEFF')
-      for (const [index, { text }] of lines.entries())
-        reader.take(index + 1, marked && index === 0 ? `\uFEFF${text}` : text)
+      if (marked || (!rules.loneCarriageEndsLine && hasLoneCarriage(document)))
+        readLines(reader, document, rules, marked)
+      else readStretches(reader, document, rules)
       return reader.finish()
     },
   }
+}
+
+function readLines(reader: Reader, document: IniDocument, rules: SpecGrammarRules, marked: boolean): void {
+  const lines = rules.loneCarriageEndsLine ? document.lines : joinedAtCarriage(document.lines)
+  // A file that is nothing but the mark has no line in the document.
+  if (marked && lines.length === 0) reader.take(1, '\uFEFF')
+  for (const [index, { text }] of lines.entries())
+    reader.take(index + 1, marked && index === 0 ? `\uFEFF${text}` : text)
+}
+
+function readStretches(reader: Reader, document: IniDocument, rules: SpecGrammarRules): void {
+  const readSection = (lines: readonly IniLine[]): Section => {
+    const section = new Reader(rules)
+    for (const { number, text } of lines) section.take(number, text)
+    return section.finish().sections[0]!
+  }
+  for (const stretch of document.stretches) {
+    if (stretch.name !== null) reader.takePlain(new PlainSection(document, stretch, readSection))
+    else {
+      for (let at = stretch.start; at < stretch.end; at += 1) reader.take(at + 1, document.line(at).text)
+    }
+  }
+}
+
+/** Plain stretches have none. */
+function hasLoneCarriage(document: IniDocument): boolean {
+  return document.stretches.some(({ name, start, end }) => {
+    if (name !== null) return false
+    for (let at = start; at < end; at += 1) if (document.line(at).ending === '\r') return true
+    return false
+  })
 }
 
 function joinedAtCarriage(lines: readonly IniLine[]): readonly Pick<IniLine, 'text'>[] {
@@ -111,7 +141,8 @@ class Reader {
   readonly #isBlank: ReadonlySet<string>
   readonly #isIndent: ReadonlySet<string>
   readonly #problems: SyntaxProblem[] = []
-  readonly #sections: OpenSection[] = []
+  readonly #sections: Section[] = []
+  readonly #continued = new Set<OpenEntry>()
   #section: OpenSection | null = null
   #entry: OpenEntry | null = null
   /** The open setting began with an empty value: what continues it are settings of its own. */
@@ -131,11 +162,16 @@ class Reader {
     else this.#assign(number, text)
   }
 
+  /** The same as to take each of its lines. The next line is a header, or there is none. */
+  takePlain(section: PlainSection): void {
+    this.#section = null
+    this.#entry = null
+    this.#sections.push(section)
+  }
+
   finish(): FileReadingByDialect {
-    for (const section of this.#sections) {
-      for (const entry of section.entries.values()) {
-        if (entry.lastLine > entry.line && entry.value.startsWith('\n')) entry.nested = this.#block(entry.value)
-      }
+    for (const entry of this.#continued) {
+      if (entry.value.startsWith('\n')) entry.nested = this.#block(entry.value)
     }
     return { sections: this.#sections, inherited: null, problems: this.#problems }
   }
@@ -166,6 +202,7 @@ class Reader {
       entry.value += `\n${text.slice(start, this.#end(text, start, text.length))}`
       entry.rawValue += `\n${text}`
       entry.lastLine = number
+      this.#continued.add(entry)
     }
   }
 

@@ -1,0 +1,25 @@
+package record;
+
+import aws.sdk.kotlin.runtime.auth.credentials.DefaultChainCredentialsProvider;
+import aws.smithy.kotlin.runtime.auth.awscredentials.Credentials;
+import aws.smithy.kotlin.runtime.collections.AttributesKt;
+import aws.smithy.kotlin.runtime.util.PlatformProvider;
+import kotlin.coroutines.EmptyCoroutineContext;
+import kotlinx.coroutines.BuildersKt;
+
+/** AWS SDK for Kotlin: {@code DefaultChainCredentialsProvider(profileName = …)}. It keeps nothing in static fields. */
+final class KotlinSdk implements Recorder.Sdk {
+    @Override
+    public Recorder.Answer ask(String profile) throws Exception {
+        DefaultChainCredentialsProvider provider =
+            new DefaultChainCredentialsProvider(profile, PlatformProvider.Companion.getSystem(), null, null);
+        try {
+            Credentials found = BuildersKt.runBlocking(
+                EmptyCoroutineContext.INSTANCE,
+                (scope, continuation) -> provider.resolve(AttributesKt.emptyAttributes(), continuation));
+            return new Recorder.Answer(found.getAccessKeyId(), found.getSessionToken(), found.getProviderName());
+        } finally {
+            provider.close();
+        }
+    }
+}

@@ -3,11 +3,12 @@ import type { SourceAnswer } from './answer.ts'
 import { containerRole } from './container-role.ts'
 import { customProcess } from './custom-process.ts'
 import { environment } from './environment.ts'
-import { iamRole } from './iam-role.ts'
+import { iamRole, instanceMetadataPlan } from './iam-role.ts'
 import { login } from './login.ts'
+import type { AssumeRolePlan, CredentialPlan } from './plan.ts'
 import { configFile, sharedCredentialsFile } from './profile-keys.ts'
 import { profileSettings, type Settings, type SourceGround } from './settings.ts'
-import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
+import { absent, deferred, refusedFiles, type Source } from './source.ts'
 import { sso } from './sso.ts'
 import { webIdentity } from './web-identity.ts'
 
@@ -38,7 +39,9 @@ export const assumeRole: Source = {
           : `[${ground.profile}] has no role_arn`,
       )
     }
-    return roleOf(ground, settings, [ground.profile])
+    const plan = roleOf(ground, settings, [ground.profile])
+    if (isFailure(plan)) return plan
+    return deferred(`the role ${plan.roleArn} would be assumed`, plan.at, plan)
   },
 }
 
@@ -50,30 +53,44 @@ function hasStaticKeys(settings: Settings): boolean {
   return settings.has('aws_access_key_id') || settings.has('aws_secret_access_key')
 }
 
-function roleOf(ground: SourceGround, settings: Settings, visited: readonly string[]): SourceAnswer {
+function roleOf(ground: SourceGround, settings: Settings, visited: readonly string[]): Failure | AssumeRolePlan {
   const role = settings.get('role_arn')!
   const sourceProfile = settings.get('source_profile')
   const credentialSource = settings.get('credential_source')
   if (sourceProfile !== undefined && credentialSource !== undefined) {
     const says = `InvalidConfigError: The profile "${ground.profile}" contains both source_profile and credential_source.`
-    return broken(
-      'configuration',
-      says,
-      `[${ground.profile}] has source_profile and credential_source`,
-      sourceProfile.at,
-    )
+    return { ...failure(says, `[${ground.profile}] has source_profile and credential_source`), at: sourceProfile.at }
   }
-  const failure =
+  const from =
     credentialSource !== undefined
       ? fromNamedSource(ground, credentialSource.value)
       : sourceProfile !== undefined
         ? fromProfile(ground, sourceProfile.value, visited)
         : withoutSource(ground)
-  if (failure !== null) return { ...failure, at: failure.at ?? (credentialSource ?? sourceProfile ?? role).at }
-  return deferred(`the role ${role.value} would be assumed`, role.at)
+  if (isFailure(from)) return { ...from, at: from.at ?? (credentialSource ?? sourceProfile ?? role).at }
+  const duration = settings.get('duration_seconds')?.value
+  return {
+    kind: 'assume-role',
+    profile: ground.profile,
+    roleArn: role.value,
+    // An empty name is made up anew; a duration that is no `int` is dropped.
+    sessionName: settings.get('role_session_name')?.value || null,
+    externalId: settings.get('external_id')?.value ?? null,
+    mfaSerial: settings.get('mfa_serial')?.value ?? null,
+    durationSeconds: duration !== undefined && pythonInt.test(duration) ? Number(duration.replaceAll('_', '')) : null,
+    region: null,
+    from,
+    at: role.at,
+  }
 }
 
+const pythonInt = /^\s*[+-]?\d+(_\d+)*\s*$/
+
 type Failure = Extract<SourceAnswer, { outcome: 'broken' }>
+
+function isFailure(part: Failure | CredentialPlan): part is Failure {
+  return 'outcome' in part
+}
 
 function withoutSource({ profile }: SourceGround): Failure {
   const says =
@@ -81,7 +98,7 @@ function withoutSource({ profile }: SourceGround): Failure {
   return failure(says, `[${profile}] has role_arn, but neither source_profile nor credential_source`)
 }
 
-function fromNamedSource(ground: SourceGround, name: string): Failure | null {
+function fromNamedSource(ground: SourceGround, name: string): Failure | CredentialPlan {
   const source = Object.hasOwn(namedSources, name) ? namedSources[name] : undefined
   if (source === undefined) {
     const says = `InvalidConfigError: The credential source "${name}" referenced in profile "${ground.profile}" is not valid.`
@@ -89,16 +106,18 @@ function fromNamedSource(ground: SourceGround, name: string): Failure | null {
   }
   const answer = source.ask(ground)
   if (answer.outcome === 'broken') return answer
+  const plan = planIn(answer)
+  if (plan !== null) return plan
   // The instance metadata is asked on every machine unless that is forbidden: what it answers is not known here.
   const unknown = source === iamRole && ground.machine.env('AWS_EC2_METADATA_DISABLED')?.toLowerCase() !== 'true'
-  if (answer.outcome !== 'absent' || unknown) return null
+  if (unknown) return instanceMetadataPlan(ground)
   const says =
     `CredentialRetrievalError: Error when retrieving credentials from ${name}: ` +
     `No credentials found in credential_source referenced in profile ${ground.profile}`
   return failure(says, `credential_source = ${name} holds no credentials: ${answer.because}`)
 }
 
-function fromProfile(ground: SourceGround, name: string, visited: readonly string[]): Failure | null {
+function fromProfile(ground: SourceGround, name: string, visited: readonly string[]): Failure | CredentialPlan {
   const settings = profileSettings(ground.files, name)
   if (settings === null) {
     const says = `InvalidConfigError: The source_profile "${name}" referenced in the profile "${ground.profile}" does not exist.`
@@ -117,18 +136,24 @@ function fromProfile(ground: SourceGround, name: string, visited: readonly strin
   }
   const next = { ...ground, profile: name, explicit: true }
   if (!hasStaticKeys(settings) && hasRole(settings)) {
-    const answer = roleOf(next, settings, [...visited, name])
-    return answer.outcome === 'broken' ? answer : null
+    return roleOf(next, settings, [...visited, name])
   }
   for (const source of profileSources) {
     const answer = source.ask(next)
     if (answer.outcome === 'broken') return answer
-    if (answer.outcome !== 'absent') return null
+    const plan = planIn(answer)
+    if (plan !== null) return plan
   }
   return failure(
     `InvalidConfigError: The source profile "${name}" must have credentials.`,
     `source_profile = ${name} holds no credentials`,
   )
+}
+
+/** What a source would give for signing; null when it has nothing. */
+function planIn(answer: SourceAnswer): CredentialPlan | null {
+  if (answer.outcome === 'found') return { kind: 'static', credential: answer.credential }
+  return answer.outcome === 'deferred' ? (answer.plan ?? null) : null
 }
 
 function failure(says: string, because: string): Failure {

@@ -1,5 +1,7 @@
+import { Secret } from '../../anatomy/secret.ts'
 import { absolutePath } from '../machine/paths.ts'
 import type { SourceAnswer } from './answer.ts'
+import type { ContainerPlan } from './plan.ts'
 import type { SourceGround } from './settings.ts'
 import { absent, broken, deferred, type Source } from './source.ts'
 
@@ -21,8 +23,16 @@ export const containerRole: Source = {
     if (variable === undefined) return absent(`neither ${relative} nor ${full} is set`)
     const named = ground.machine.env(variable) ?? ''
     const url = variable === relative ? `http://${address}${named}` : named
-    return refusedToken(ground) ?? refusedHost(url, variable) ?? deferred(`${url} would be asked`, { variable })
+    const plan = planOf(ground, url, variable)
+    return refusedToken(ground) ?? refusedHost(url, variable) ?? deferred(`${url} would be asked`, { variable }, plan)
   },
+}
+
+function planOf({ machine }: SourceGround, url: string, variable: string): ContainerPlan {
+  const file = machine.env(tokenFile) ?? null
+  const given = machine.env(token)
+  const header = file !== null || given === undefined ? null : new Secret(given)
+  return { kind: 'container', url, tokenFile: file, token: header, at: { variable } }
 }
 
 function refusedToken({ machine }: SourceGround): SourceAnswer | null {

@@ -1,5 +1,6 @@
 import { shellSplit } from '../files/dialects/python.ts'
 import type { SourceAnswer } from './answer.ts'
+import type { ProcessPlan } from './plan.ts'
 import { profileSettings, type Setting, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
@@ -27,5 +28,6 @@ function posixProcess(profile: SourceGround['profile'], command: Setting): Sourc
 }
 
 function asked(profile: string, command: Setting): SourceAnswer {
-  return deferred(`the credential_process of [${profile}] would be run`, command.at)
+  const plan: ProcessPlan = { kind: 'process', profile, command: command.value, run: 'words', at: command.at }
+  return deferred(`the credential_process of [${profile}] would be run`, command.at, plan)
 }

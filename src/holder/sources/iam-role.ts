@@ -1,5 +1,6 @@
 import type { Place } from './credential.ts'
-import { profileSettings } from './settings.ts'
+import type { InstanceMetadataPlan } from './plan.ts'
+import { profileSettings, type SourceGround } from './settings.ts'
 import { absent, deferred, type Source } from './source.ts'
 
 const disabled = 'AWS_EC2_METADATA_DISABLED'
@@ -19,6 +20,27 @@ export const iamRole: Source = {
     const named = machine.env(endpoint) ?? setting?.value
     if (named === undefined || named === '') return absent('nothing here says that this is an EC2 instance')
     const at: Place | undefined = machine.env(endpoint) === undefined ? setting?.at : { variable: endpoint }
-    return deferred(`${named} would be asked for the role of the instance`, at)
+    return deferred(
+      `${named} would be asked for the role of the instance`,
+      at,
+      instanceMetadataPlan({ machine, files, profile }),
+    )
   },
+}
+
+/** Where the instance metadata would be asked, also when nothing says that there is one (utils.py `IMDSFetcher`). */
+export function instanceMetadataPlan(
+  ground: Pick<SourceGround, 'machine' | 'files' | 'profile'>,
+): InstanceMetadataPlan {
+  const found = (variable: string, key: string): { readonly value: string; readonly at: Place } | null => {
+    const value = ground.machine.env(variable)
+    if (value !== undefined) return { value, at: { variable } }
+    return profileSettings(ground.files, ground.profile)?.get(key) ?? null
+  }
+  const named = found(endpoint, 'ec2_metadata_service_endpoint')
+  const mode = found('AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE', 'ec2_metadata_service_endpoint_mode')
+  const own = mode?.value.toLowerCase() === 'ipv6' ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'
+  const versionOne = found('AWS_EC2_METADATA_V1_DISABLED', 'ec2_metadata_v1_disabled')?.value.toLowerCase() !== 'true'
+  const isNamed = named !== null && named.value !== ''
+  return { kind: 'instance-metadata', endpoint: isNamed ? named.value : own, versionOne, at: isNamed ? named.at : null }
 }

@@ -1,4 +1,9 @@
+import { sha1Hex } from '../files/digest.ts'
+import { expandHome } from '../files/expand.ts'
+import { absolutePath, joinPath } from '../machine/paths.ts'
 import type { SourceAnswer } from './answer.ts'
+import type { Place } from './credential.ts'
+import type { SsoPlan } from './plan.ts'
 import { namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
@@ -53,5 +58,24 @@ function complete(ground: SourceGround, settings: Settings, keys: readonly strin
   }
   const role = settings.get('sso_role_name')!.value
   const account = settings.get('sso_account_id')!.value
-  return deferred(`the role ${role} in account ${account} would be asked of IAM Identity Center`, at)
+  const because = `the role ${role} in account ${account} would be asked of IAM Identity Center`
+  return deferred(because, at, planOf(ground, settings, at!))
+}
+
+/** The token is cached under the name of the session, in the legacy form under its start URL (utils.py `SSOTokenLoader`). */
+function planOf({ machine, profile }: SourceGround, settings: Settings, at: Place): SsoPlan {
+  const startUrl = settings.get('sso_start_url')!.value
+  const sessionName = settings.get('sso_session')?.value ?? null
+  const directory = expandHome(machine, joinPath(machine, '~', '.aws', 'sso', 'cache'))
+  return {
+    kind: 'sso',
+    profile,
+    startUrl,
+    region: settings.get('sso_region')!.value,
+    accountId: settings.get('sso_account_id')!.value,
+    roleName: settings.get('sso_role_name')!.value,
+    sessionName,
+    tokenFile: absolutePath(machine, joinPath(machine, directory, `${sha1Hex(sessionName ?? startUrl)}.json`)),
+    at,
+  }
 }

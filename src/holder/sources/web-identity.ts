@@ -1,10 +1,12 @@
 import type { Place } from './credential.ts'
+import type { WebIdentityPlan } from './plan.ts'
 import { profileSettings, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
 const variables = {
   web_identity_token_file: 'AWS_WEB_IDENTITY_TOKEN_FILE',
   role_arn: 'AWS_ROLE_ARN',
+  role_session_name: 'AWS_ROLE_SESSION_NAME',
 } as const
 
 /**
@@ -28,7 +30,17 @@ export const webIdentity: Source = {
         'but has no role ARN configured. Ensure that the profile has the role_arnconfiguration set or the AWS_ROLE_ARN env var is set.'
       return broken('configuration', says, 'a web identity token file is configured, but no role', tokenFile.at)
     }
-    return deferred(`the role ${role.value} would be assumed with the token in ${tokenFile.value}`, tokenFile.at)
+    const plan: WebIdentityPlan = {
+      kind: 'web-identity',
+      profile: ground.profile,
+      roleArn: role.value,
+      tokenFile: tokenFile.value,
+      // An empty name is made up anew.
+      sessionName: lookUp(ground, 'role_session_name')?.value || null,
+      region: null,
+      at: tokenFile.at,
+    }
+    return deferred(`the role ${role.value} would be assumed with the token in ${tokenFile.value}`, tokenFile.at, plan)
   },
 }
 

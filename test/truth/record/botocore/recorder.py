@@ -1,0 +1,180 @@
+"""Asks the real botocore, in each of its programs, about one machine state per line of standard input.
+
+    python3 recorder.py boto3|aws-cli-v1|aws-cli-v2 [--version]
+
+Each state runs in a child process of its own, with exactly the environment that the state tells. Requests go where the
+configuration sends them; calls of STS and IAM that are made with the keys found are answered here, and told.
+"""
+
+import base64
+import functools
+import json
+import os
+import re
+import sys
+import time
+
+# This directory's name would hide the package.
+sys.path.pop(0)
+
+program = sys.argv[1]
+
+
+def words(error):
+    return f'{type(error).__name__}: {error}'
+
+
+class Raw:
+    def stream(self, **kwargs):
+        yield (
+            b'<R xmlns="x"><GetCallerIdentityResult></GetCallerIdentityResult>'
+            b'<ListAccountAliasesResult></ListAccountAliasesResult></R>'
+        )
+
+
+def call(session, service, operation):
+    """Where a call of this session goes and what its signature is made for; the call itself is answered here."""
+    import botocore.awsrequest
+
+    seen = {}
+    client = session.create_client(service)
+
+    def send(request, **kwargs):
+        seen['url'] = request.url.rstrip('/')
+        authorization = request.headers.get('Authorization', b'')
+        if isinstance(authorization, bytes):
+            authorization = authorization.decode()
+        scope = re.search(r'/\d{8}/([^/]+)/[^/]+/aws4_request', authorization)
+        seen['scope'] = scope and scope.group(1)
+        return botocore.awsrequest.AWSResponse(request.url, 200, {}, Raw())
+
+    client.meta.events.register('before-send', send)
+    getattr(client, operation)()
+    return seen
+
+
+LATER = (
+    'assume-role',
+    'assume-role-with-web-identity',
+    'sso',
+    'login',
+    'container-role',
+    'custom-process',
+    'iam-role',
+)
+
+
+def answer_of(session):
+    """What the session's chain ends with; `more` tells of the first use of keys that stand on the machine."""
+    credentials = session.get_credentials()
+    if credentials is None:
+        return {'error': 'NoCredentialsError'}
+    source = credentials.method
+    try:
+        frozen = credentials.get_frozen_credentials()
+    except Exception as error:
+        return {'source': source, 'error': words(error)}
+    answer = {'source': source, 'accessKeyId': frozen.access_key, 'sessionToken': frozen.token}
+    if source not in LATER:
+        try:
+            sts = call(session, 'sts', 'get_caller_identity')
+            iam = call(session, 'iam', 'list_account_aliases')
+            answer['more'] = {'sts': sts['url'], 'iam': iam['url'], 'signingRegion': sts['scope']}
+        except Exception as error:
+            answer['more'] = {'clientError': words(error)}
+    return answer
+
+
+def ask_boto3(profile):
+    import boto3
+
+    return answer_of(boto3.Session(profile_name=profile)._session)
+
+
+def ask_cli(profile):
+    import awscli.clidriver
+
+    driver = awscli.clidriver.create_clidriver()
+    session = driver.session
+    arguments = ['sts', 'get-caller-identity']
+    if profile is not None:
+        arguments += ['--profile', profile]
+    parsed, _ = driver._create_parser(driver._get_command_table()).parse_known_args(arguments)
+    driver._handle_top_level_args(parsed)
+    driver._emit_session_event(parsed)
+    return answer_of(session)
+
+
+def warm():
+    """Loads what every state needs, before the first child is made, and takes the waiting out of retries."""
+    import getpass
+
+    import botocore.loaders
+    import botocore.session
+    import botocore.utils
+
+    getpass.getpass = lambda *args, **kwargs: '123456'
+    time.sleep = lambda seconds: None
+    botocore.loaders.JSONFileLoader.load_file = functools.cache(botocore.loaders.JSONFileLoader.load_file)
+    session = botocore.session.Session()
+    session.set_credentials('AKIDWARM', 'made-up-secret')
+    for service in ['sts', 'iam', 'sso', 'sso-oidc']:
+        session.create_client(service, region_name='eu-west-1')
+    if program == 'boto3':
+        import boto3  # noqa: F401
+    else:
+        import awscli.clidriver
+
+        awscli.clidriver.create_clidriver()._get_command_table()
+
+
+def answer_in_child(state, ask):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            null = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(null, stream)
+            os.chdir(state['cwd'])
+            os.environ.clear()
+            os.environ.update(state['env'])
+            answer = ask(state['profile'])
+        except Exception as error:
+            answer = {'error': words(error)}
+        except BaseException as error:
+            answer = {'error': words(error)}
+        empty = {'accessKeyId': None, 'sessionToken': None, 'source': None, 'error': None}
+        os.write(writing, json.dumps({'id': state['id'], **empty, **answer}).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, 'rb') as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return text.decode()
+
+
+def version():
+    if program == 'boto3':
+        import botocore
+
+        return botocore.__version__
+    import awscli
+
+    return awscli.__version__
+
+
+def main():
+    if sys.argv[2:] == ['--version']:
+        print(version())
+        return
+    os.environ['AWS_EC2_METADATA_DISABLED'] = 'true'
+    warm()
+    ask = ask_boto3 if program == 'boto3' else ask_cli
+    for line in sys.stdin:
+        print(answer_in_child(json.loads(line), ask), flush=True)
+
+
+if __name__ == '__main__':
+    main()

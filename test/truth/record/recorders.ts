@@ -1,0 +1,34 @@
+import type { SdkName } from '../../../src/holder/chains/trace.ts'
+
+/** How one SDK is asked. Commands run in this directory. */
+export interface Recorder {
+  readonly sdk: SdkName
+  /** `found`: it must be on this machine already; `built`: by `build`, once, with the network there. */
+  readonly build: readonly (readonly string[])[]
+  /** Prints the version of the SDK as its last word; its failure says that the toolchain is absent. */
+  readonly version: readonly string[]
+  /** Reads states as lines of JSON and writes one answer for each. */
+  readonly start: readonly string[]
+  /** The error of a chain that came to its end without credentials. */
+  readonly none: RegExp
+  /** The error of one that asked where nobody answers, although the answer is configured; counts as having asked. */
+  readonly asked: RegExp
+  /** Messages are compared as well as classes. */
+  readonly exactMessages: boolean
+  /** What it says of its source is a provider's name of the contract, and is compared. */
+  readonly namesProvider: boolean
+  /** The version whose rules are asked, where it is not the newest. */
+  readonly rules?: string
+  /** Cheap enough for each run of continuous integration. */
+  readonly live: boolean
+  /** How many run side by side. */
+  readonly jobs?: number
+}
+
+const never = /(?!)/
+const botocore = { build: [], none: /^NoCredentialsError$/, exactMessages: true, namesProvider: true, jobs: 2 } as const
+
+/** One row per recorder, in a line or a few of its own. */
+export const recorders: readonly Recorder[] = [
+  { ...botocore, sdk: 'boto3', version: ['python3', 'botocore/recorder.py', 'boto3', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'boto3'], asked: never, live: true },
+]

@@ -6,6 +6,8 @@
 export interface IniDocument {
   /** How bytes became text. `latin1` is the fallback that loses nothing when the bytes are not UTF-8. */
   readonly encoding: 'utf-8' | 'latin1'
+  /** All of it, without the byte order mark. */
+  readonly text: string
   readonly lines: readonly IniLine[]
   /** What is odd about the bytes themselves. */
   readonly oddities: readonly ByteOddity[]
@@ -143,7 +145,7 @@ function firstBadByte(bytes: Uint8Array): number {
 class SplitText implements IniDocument {
   readonly encoding: IniDocument['encoding']
   readonly oddities: readonly ByteOddity[]
-  readonly #text: string
+  readonly text: string
   readonly #starts: readonly number[]
   #lines: readonly IniLine[] | null = null
   #stretches: readonly Stretch[] | null = null
@@ -151,7 +153,7 @@ class SplitText implements IniDocument {
   constructor(text: string, encoding: IniDocument['encoding'], oddities: readonly ByteOddity[]) {
     this.encoding = encoding
     this.oddities = oddities
-    this.#text = text
+    this.text = text
     this.#starts = lineStarts(text)
   }
 
@@ -161,18 +163,18 @@ class SplitText implements IniDocument {
   }
 
   get stretches(): readonly Stretch[] {
-    this.#stretches ??= stretchesOf(this.#text, this.#starts)
+    this.#stretches ??= stretchesOf(this.text, this.#starts)
     return this.#stretches
   }
 
   line(index: number): IniLine {
     const start = this.#starts[index]!
-    const next = this.#starts[index + 1] ?? this.#text.length
-    const end = endOfLine(this.#text, start, next)
+    const next = this.#starts[index + 1] ?? this.text.length
+    const end = endOfLine(this.text, start, next)
     return {
       number: index + 1,
-      text: this.#text.slice(start, end),
-      ending: this.#text.slice(end, next) as IniLine['ending'],
+      text: this.text.slice(start, end),
+      ending: this.text.slice(end, next) as IniLine['ending'],
     }
   }
 

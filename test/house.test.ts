@@ -23,8 +23,10 @@ const wings: Record<string, readonly string[]> = {
     'authorization',
     'actions',
     'wire',
+    'metadata',
     'store',
     'decisions',
+    'network',
     'server.ts',
     'index.ts',
   ],
@@ -37,7 +39,7 @@ const upstairs: Record<string, readonly string[]> = {
 }
 
 /** Where the computer may be touched: files, processes, network, clock. */
-const edges = ['holder/machine/real.ts', 'authority/server.ts', 'authority/store/', 'cli/main.ts']
+const edges = ['holder/machine/real.ts', 'authority/server.ts', 'authority/store/', 'authority/network/', 'cli/main.ts']
 const forbiddenNames = /(^|[-/])(utils?|helpers?|common|manager|service|base|misc)([-./]|$)/
 
 interface Import {

@@ -1,16 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
-import { Readable } from 'node:stream'
-import { createSecureContext } from 'node:tls'
+import type { Server } from 'node:http'
+import { partitionById } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
 import {
   type ClockSetting,
@@ -20,21 +10,28 @@ import {
   firstEntities,
 } from './authentication/index.ts'
 import { createDecisionLog } from './decisions/index.ts'
+import {
+  type ContainerSecrets,
+  checkNames,
+  containerSecrets,
+  createMetadata,
+  instanceIdOf,
+  makeRoles,
+} from './metadata/index.ts'
 import type { Entity } from './model/entities.ts'
 import type { Decision, DecisionQuery } from './model/store.ts'
+import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
 import { codeAt } from './sessions/one-time-code.ts'
 import { openDataDirectory } from './store/data-directory.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import { openState } from './store/state.ts'
 import {
-  type Answering,
   createAnswering,
   createBodyBudget,
   createExchange,
   createFaultQueue,
   defaultLimits,
   followConnections,
-  headersForNode,
   type InjectedFault,
   isLoopback,
   type Limits,
@@ -55,6 +52,20 @@ export interface AuthorityOptions extends FirstSettings {
   readonly allowHosts?: readonly string[]
   /** PEM texts; with them the listener speaks TLS. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  /**
+   * The role that EC2 instance metadata at `/latest/…` gives credentials of; made, trusting `ec2.amazonaws.com`, when there is
+   * none of that name. With `imds` alone the instance has no role; with neither there is no metadata at all.
+   */
+  readonly imdsRole?: string
+  /** EC2's `HttpTokens`, and `off` for its `HttpEndpoint=disabled`. Default `optional`: IMDSv1 is answered too. */
+  readonly imds?: 'optional' | 'required' | 'off'
+  /**
+   * The role of the container credentials at `/v2/credentials/…` and `/eks/v1/credentials`; made, trusting
+   * `ecs-tasks.amazonaws.com` and `pods.eks.amazonaws.com`, when there is none of that name.
+   */
+  readonly containerRole?: string
+  /** The Region in which instance and container are said to run. Default: the partition's first, `us-east-1`. */
+  readonly region?: string
   /** 32 bytes in base64 or hex; default is the directory's own key. */
   readonly masterKey?: string
   /** The machine's clock in milliseconds since the epoch; for tests. */
@@ -78,9 +89,26 @@ export interface Authority extends TestControls {
   readonly root: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** Was the account made by this very start? */
   readonly created: boolean
+  /** The instance id of the metadata, which names the sessions; null when there is no metadata. */
+  readonly instanceId: string | null
+  /** How a container gets its credentials; null without `containerRole`. Token and relative URI are secrets. */
+  readonly container: ContainerAccess | null
   decisions(query: DecisionQuery): Promise<readonly Decision[]>
   /** Answers what has begun, writes down what was decided, and closes everything. */
   stop(): Promise<void>
+}
+
+export interface ContainerAccess {
+  /** `AWS_CONTAINER_CREDENTIALS_FULL_URI` of EKS Pod Identity. */
+  readonly fullUri: string
+  /** `AWS_CONTAINER_AUTHORIZATION_TOKEN`. */
+  readonly authorizationToken: string
+  /** `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`; null where the data is in memory only. */
+  readonly authorizationTokenFile: string | null
+  /** `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` of ECS. */
+  readonly relativeUri: string
+  /** The file in which it stands. */
+  readonly relativeUriFile: string | null
 }
 
 /**
@@ -97,8 +125,9 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   if (options.tls !== undefined) tryTls(options.tls)
   const clock = createClock(options.now ?? Date.now)
   const report = (error: unknown): void => log({ level: 'error', message: describe(error) })
+  checkNames(options)
   const rooms = await openRooms(options, clock.now, report)
-  const { state, decisions } = rooms
+  const { state, decisions, secrets } = rooms
   const faults = createFaultQueue()
   let propagation: { readonly delay: number; readonly since: number } | null = null
 
@@ -109,6 +138,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       clock.move({})
       await decisions.flush()
       await state.reset(rooms.first)
+      await makeRoles(options, state, clock.now())
     },
     clock: (setting: ClockSetting) => clock.move(setting),
     propagation(seconds) {
@@ -145,6 +175,17 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     exchange,
     decisions,
     controls: options.testControls === true ? controls : null,
+    metadata: createMetadata({
+      ground: {
+        now: clock.now,
+        directory: () => state.directory,
+        ring: () => state.ring,
+        region: options.region ?? homeRegion(state.directory.account.partition),
+      },
+      ringKeys: () => state.directory.ringKeys(),
+      instance: hasInstance(options) ? { role: options.imdsRole ?? null, tokens: options.imds ?? 'optional' } : null,
+      container: options.containerRole === undefined ? null : { role: options.containerRole, secrets },
+    }),
     rules,
     limits,
     now: clock.now,
@@ -154,7 +195,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   })
   let server: Server
   try {
-    server = createListener(options, limits, answering)
+    server = createListener(options.tls, limits, answering)
     await listen(server, options.port ?? 7374, host)
   } catch (error) {
     await rooms.close()
@@ -166,13 +207,25 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   if (options.testControls === true)
     log({ level: 'warn', message: 'test controls are open: anybody here may move the clock' })
   const [rootKey] = state.directory.accessKeysOf('root')
+  const url = urlOf(rules.scheme, host, server)
   let stopping: Promise<void> | null = null
 
   return {
-    url: urlOf(rules.scheme, host, server),
+    url,
     account: state.directory.account.id,
     root: { accessKeyId: rootKey?.id ?? '', secretAccessKey: rootKey?.secret ?? '' },
     created: rooms.created,
+    instanceId: hasInstance(options) ? instanceIdOf(state.directory.account) : null,
+    container:
+      rooms.containerFiles === null
+        ? null
+        : {
+            fullUri: `${url}/eks/v1/credentials`,
+            authorizationToken: secrets.token,
+            authorizationTokenFile: rooms.containerFiles.token,
+            relativeUri: relativeUri(secrets),
+            relativeUriFile: rooms.containerFiles.relativeUri,
+          },
     ...controls,
     decisions: (query) => decisions.find(query),
     stop() {
@@ -194,11 +247,8 @@ async function openRooms(options: AuthorityOptions, now: () => number, onFailure
   const directory =
     options.data === ':memory:' ? null : openDataDirectory({ path: options.data, masterKey: options.masterKey })
   try {
-    const store = openSqliteStore({
-      path: directory?.databasePath ?? ':memory:',
-      masterKey: directory?.masterKey ?? randomBytes(32),
-      now,
-    })
+    const masterKey = directory?.masterKey ?? randomBytes(32)
+    const store = openSqliteStore({ path: directory?.databasePath ?? ':memory:', masterKey, now })
     try {
       let created = false
       const first = (): readonly Entity[] => {
@@ -210,9 +260,19 @@ async function openRooms(options: AuthorityOptions, now: () => number, onFailure
       const state = await openState({ store, now, first })
       const decisions = createDecisionLog({ store, onFailure })
       const [rootKey] = state.directory.accessKeysOf('root')
+      const secrets = containerSecrets(masterKey)
+      await makeRoles(options, state, now())
       return {
         state,
         decisions,
+        secrets,
+        containerFiles:
+          options.containerRole === undefined
+            ? null
+            : {
+                token: directory?.writeSecret('container-authorization-token', secrets.token) ?? null,
+                relativeUri: directory?.writeSecret('container-credentials-uri', relativeUri(secrets)) ?? null,
+              },
         created,
         /** What the first start made, as far as it is still known. */
         first: created ? wanted.entities : [state.directory.account, rootKey ?? wanted.rootKey],
@@ -233,6 +293,18 @@ async function openRooms(options: AuthorityOptions, now: () => number, onFailure
   }
 }
 
+function hasInstance({ imdsRole, imds }: AuthorityOptions): boolean {
+  return imdsRole !== undefined || imds !== undefined
+}
+
+function relativeUri({ credentialsId }: ContainerSecrets): string {
+  return `/v2/credentials/${credentialsId}`
+}
+
+function homeRegion(partition: string): string {
+  return partitionById(partition)?.iam.signingRegion ?? 'us-east-1'
+}
+
 /** What is written down between requests. */
 function startChores({ state, decisions }: Rooms, onFailure: (error: unknown) => void): NodeJS.Timeout {
   let turns = 0
@@ -242,154 +314,6 @@ function startChores({ state, decisions }: Rooms, onFailure: (error: unknown) =>
     if (turns % 10 === 0) void state.flushUses().catch(onFailure)
     if (turns % 3_000 === 0) void state.rotateRing().catch(onFailure)
   }, 200).unref()
-}
-
-/**
- * A request whose body can be taken whole at the moment when the parser has it. Nearly all bodies here are a few dozen bytes
- * in the same packet as their head, and a stream's machinery would cost more than everything else that is done for them.
- * Until `takeBody` is called it is a stream like any other.
- */
-class WireRequest extends IncomingMessage {
-  #take: ((body: Uint8Array | null) => void) | null = null
-  #parts: Uint8Array[] | null = null
-  #headers: IncomingHttpHeaders | null = null
-
-  /** Gives the body whole when its last byte is there, or null when the connection ends before. */
-  takeBody(take: (body: Uint8Array | null) => void): void {
-    this.#take = take
-    this.#parts = []
-    // So that Node does not throw the body away after the response.
-    this._read(0)
-  }
-
-  /** Node's parser calls this with each part of the body, and with null at its end. */
-  override push(part: Uint8Array | null): boolean {
-    if (this.#parts === null) return super.push(part)
-    if (part !== null) this.#parts.push(part)
-    else this.#give(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts))
-    return true
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#give(null)
-    super._destroy(error, callback)
-  }
-
-  #give(body: Uint8Array | null): void {
-    const take = this.#take
-    this.#take = null
-    take?.(body)
-  }
-
-  /** Has all of it been taken? Null where the stream itself knows. */
-  taken(): boolean | null {
-    return this.#parts === null ? null : this.complete
-  }
-
-  headersForNode(): IncomingHttpHeaders {
-    return (this.#headers ??= headersForNode(this.rawHeaders))
-  }
-}
-
-const inherited = Object.getOwnPropertyDescriptor(Readable.prototype, 'readableEnded')!
-// Accessors in Node, but properties to TypeScript, which therefore lets no class override them.
-Object.defineProperties(WireRequest.prototype, {
-  readableEnded: {
-    get(this: WireRequest) {
-      return this.taken() ?? inherited.get!.call(this)
-    },
-  },
-  /** Only the three that Node's own server asks for; the authority reads `rawHeaders`. */
-  headers: {
-    get(this: WireRequest) {
-      return this.headersForNode()
-    },
-  },
-})
-
-/** Says which of the two PEM texts cannot be used; OpenSSL's sentences name the fault and never what was read. */
-function tryTls({ cert, key }: NonNullable<AuthorityOptions['tls']>): void {
-  const attempts = [
-    ['the certificate of --tls-cert cannot be used', { cert }],
-    ['the private key of --tls-key cannot be used', { key }],
-    ['the certificate of --tls-cert and the private key of --tls-key do not go together', { cert, key }],
-  ] as const
-  for (const [what, parts] of attempts) {
-    // Node takes an empty text for none at all.
-    if (Object.values(parts).includes('')) throw new CountersignError('usage', `${what}: it is empty`)
-    try {
-      createSecureContext(parts)
-    } catch (error) {
-      throw new CountersignError('usage', `${what}: ${error instanceof Error ? error.message : ''}`, { cause: error })
-    }
-  }
-}
-
-function createListener({ tls }: AuthorityOptions, limits: Limits, answering: Answering): Server {
-  const settings: ServerOptions<typeof WireRequest> = {
-    IncomingMessage: WireRequest,
-    maxHeaderSize: limits.headSize,
-    headersTimeout: limits.headTime,
-    requestTimeout: limits.requestTime,
-    keepAliveTimeout: limits.idleTime,
-    connectionsCheckingInterval: Math.min(1_000, limits.headTime),
-    insecureHTTPParser: false,
-    // Node's own refusal has no body; `judgeOrigin` looks at the Host.
-    requireHostHeader: false,
-  }
-  const server =
-    tls === undefined
-      ? createServer(settings)
-      : createTlsServer({ ...settings, ...tls, handshakeTimeout: limits.headTime })
-  server.maxConnections = limits.connections
-  server.on('request', answering.onRequest)
-  server.on('checkExpectation', answering.onRequest)
-  server.on(
-    'clientError',
-    (error: Error & { readonly code?: string }, socket: Socket & { _httpMessage?: ServerResponse }) =>
-      answering.onBroken(error.code, socket, socket._httpMessage?.headersSent === true),
-  )
-  server.on('connect', (_request, socket) => socket.destroy())
-  return server
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: Error & { readonly code?: string }) => {
-      const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message
-      reject(
-        new CountersignError('usage', `cannot listen on ${host} port ${port}: ${why}`, {
-          cause: error,
-          data: { host, port },
-        }),
-      )
-    })
-    server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
-      server.removeAllListeners('error')
-      resolve()
-    })
-  })
-}
-
-async function closeListener(
-  server: Server,
-  closeUnasked: () => void,
-  answering: Answering,
-  time: number,
-): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  closeUnasked()
-  const timer = setTimeout(() => server.closeAllConnections(), time)
-  await answering.finish()
-  closeUnasked()
-  await closed
-  clearTimeout(timer)
-}
-
-function urlOf(scheme: string, host: string, server: Server): string {
-  const { port } = server.address() as AddressInfo
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `${scheme}://${reachable.includes(':') ? `[${reachable.replace(/^\[|\]$/g, '')}]` : reachable}:${port}`
 }
 
 function describe(error: unknown): string {

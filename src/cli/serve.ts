@@ -1,4 +1,4 @@
-import { startAuthority } from '../authority/index.ts'
+import { type AuthorityOptions, startAuthority } from '../authority/index.ts'
 import { CountersignError } from '../errors.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { absolutePath, joinPath } from '../holder/machine/paths.ts'
@@ -37,6 +37,11 @@ export async function serve(call: Call): Promise<number> {
           isNew: authority.created,
           testControls: options.testControls,
           firstValuesIgnored: firstValues.given && !authority.created,
+          instance:
+            authority.instanceId === null
+              ? null
+              : { role: options.imdsRole ?? null, tokens: options.imds ?? 'optional' },
+          container: authority.container,
           profile: written === null ? null : { name: written.name, file: written.files[0]! },
         }),
       )
@@ -72,6 +77,21 @@ function optionsOf({ flags, machine, child }: Call) {
     testControls,
     data: data === undefined ? defaultDataDirectory(machine) : absolutePath(machine, data),
     ...(tls === null ? {} : { tls }),
+    ...metadataOf(flags),
+  }
+}
+
+/** The options of instance metadata and container credentials, whose values the grammar has checked. */
+function metadataOf(flags: Call['flags']) {
+  const imdsRole = flags.text('imds-role')
+  const imds = flags.text('imds') as AuthorityOptions['imds']
+  const containerRole = flags.text('container-role')
+  const region = flags.text('region')
+  return {
+    ...(imdsRole === undefined ? {} : { imdsRole }),
+    ...(imds === undefined ? {} : { imds }),
+    ...(containerRole === undefined ? {} : { containerRole }),
+    ...(region === undefined ? {} : { region }),
   }
 }
 

@@ -22,6 +22,7 @@ export function asPropagated(
     user: (id) => late('user', id, directory.user(id)),
     role: (id) => late('role', id, directory.role(id)),
     policy: (arn) => late('policy', arn, directory.policy(arn)),
+    oidcProvider: (arn) => late('oidc-provider', arn, directory.oidcProvider(arn)),
     userNamed(name) {
       const user = directory.userNamed(name)
       return user && late('user', user.id, user)

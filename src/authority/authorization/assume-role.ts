@@ -62,7 +62,7 @@ function withoutRole(answer: Exclude<Authorization, { allowed: true }>): Authori
 }
 
 /** A trust policy that cannot be read trusts nobody. */
-function trustPolicy(role: Role): CompiledPolicy {
+export function trustPolicy(role: Role): CompiledPolicy {
   const result = compilePolicy(role.trustPolicy, { name: 'trust policy', kind: 'trust' })
   return 'ok' in result ? result.ok : { name: 'trust policy', statements: [] }
 }

@@ -83,6 +83,7 @@ function addSession(conditions: Conditions, principal: Principal, now: Date): vo
   const { session } = principal
   if (session === null) return
   conditions.set('aws:tokenissuetime', [isoSeconds(session.issuedAt * 1000)])
+  for (const [key, values] of Object.entries(session.conditions ?? {})) conditions.set(key, values)
   if (session.sourceIdentity !== null) conditions.set('aws:sourceidentity', [session.sourceIdentity])
   const mfaAt = principal.type === 'role' && !roleSessionsCarryMfa ? null : session.mfaAt
   conditions.set('aws:multifactorauthpresent', [String(mfaAt !== null)])

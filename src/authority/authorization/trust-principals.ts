@@ -33,7 +33,7 @@ function resolve(element: PrincipalElement, directory: Source, ids: Record<strin
     ids[value] = id
   }
   for (const value of element.Service) if (!isServiceName(value)) return invalid('SERVICE', value)
-  for (const value of element.Federated) if (!isProvider(value)) return invalid('FEDERATED', value)
+  for (const value of element.Federated) if (!isProvider(value)) return strangeProvider
   for (const value of element.CanonicalUser) return invalid('CANONICAL_USER', value)
   return null
 }
@@ -76,7 +76,10 @@ function isServiceName(value: string): boolean {
   )
 }
 
-/** Providers are not kept yet: what has the form of one is taken. */
+/** As IAM says it of anything else (terraform-aws-modules/terraform-aws-iam#202, pulumi/pulumi-eks#871). */
+const strangeProvider = 'Federated principals must be valid domain names or SAML metadata ARNs'
+
+/** What has the form of a provider is taken, as IAM does: it may be made after the role. */
 function isProvider(value: string): boolean {
   return (
     /^arn:[a-z-]+:iam::\d{12}:(?:saml-provider|oidc-provider)\/\S+$/.test(value) ||

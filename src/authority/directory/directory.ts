@@ -6,6 +6,7 @@ import type {
   EntityKind,
   ManagedPolicy,
   MfaDevice,
+  OidcProvider,
   RingKey,
   Role,
   User,
@@ -49,6 +50,10 @@ export interface Directory {
   mfaDevice(serialNumber: string): MfaDevice | undefined
   mfaDevices(): readonly MfaDevice[]
   mfaDevicesOf(owner: string): readonly MfaDevice[]
+
+  oidcProvider(arn: string): OidcProvider | undefined
+  /** Sorted by ARN. */
+  oidcProviders(): readonly OidcProvider[]
 
   ringKeys(): readonly RingKey[]
 

@@ -6,6 +6,7 @@ import type {
   EntityKind,
   ManagedPolicy,
   MfaDevice,
+  OidcProvider,
   RingKey,
   Role,
   User,
@@ -29,6 +30,8 @@ export interface Holdings {
   readonly devices: Map<string, MfaDevice>
   readonly sortedDevices: SortedList<MfaDevice>
   readonly devicesOf: Groups<MfaDevice>
+  readonly oidcProviders: Map<string, OidcProvider>
+  readonly sortedOidcProviders: SortedList<OidcProvider>
   readonly ringKeys: Map<string, RingKey>
   /** The same array until a ring key comes or goes, so that readers may keep what they derived from it. */
   ringKeyList: readonly RingKey[]
@@ -60,6 +63,8 @@ export function emptyHoldings(account: Account): Holdings {
     devices: new Map(),
     sortedDevices: createSortedList((device) => `${device.name.toLowerCase()} ${device.serialNumber}`),
     devicesOf: createGroups((a, b) => compareText(a.serialNumber, b.serialNumber)),
+    oidcProviders: new Map(),
+    sortedOidcProviders: createSortedList((provider) => provider.arn),
     ringKeys: new Map(),
     ringKeyList: [],
     attached: new Map(),
@@ -84,6 +89,8 @@ export function entityIn(holdings: Holdings, kind: EntityKind, key: string): Ent
       return holdings.devices.get(key)
     case 'policy':
       return holdings.policies.get(key)
+    case 'oidc-provider':
+      return holdings.oidcProviders.get(key)
     case 'ring-key':
       return holdings.ringKeys.get(key)
   }
@@ -137,6 +144,10 @@ function addToIndexes(holdings: Holdings, entity: Entity): void {
       holdings.policies.set(entity.arn, entity)
       holdings.sortedPolicies.add(entity)
       return
+    case 'oidc-provider':
+      holdings.oidcProviders.set(entity.arn, entity)
+      holdings.sortedOidcProviders.add(entity)
+      return
     case 'ring-key':
       holdings.ringKeys.set(entity.id, entity)
       holdings.ringKeyList = [...holdings.ringKeys.values()]
@@ -171,6 +182,10 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
     case 'policy':
       holdings.policies.delete(key)
       holdings.sortedPolicies.remove(entity)
+      return
+    case 'oidc-provider':
+      holdings.oidcProviders.delete(key)
+      holdings.sortedOidcProviders.remove(entity)
       return
     case 'ring-key':
       holdings.ringKeys.delete(key)

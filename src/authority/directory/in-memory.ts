@@ -66,6 +66,9 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
     mfaDevices: () => holdings.sortedDevices.values(),
     mfaDevicesOf: (owner) => holdings.devicesOf.of(owner),
 
+    oidcProvider: (arn) => holdings.oidcProviders.get(arn),
+    oidcProviders: () => holdings.sortedOidcProviders.values(),
+
     ringKeys: () => holdings.ringKeyList,
 
     lastUse: (accessKeyId) => uses.get(accessKeyId),

@@ -29,6 +29,11 @@ export function mfaSerialNumber(home: Home, device: { readonly path: string; rea
   return iamArn(home, `mfa${device.path}${device.name}`)
 }
 
+/** `server`: the issuer without its scheme; its path is part of it. */
+export function oidcProviderArn(home: Home, server: string): string {
+  return iamArn(home, `oidc-provider/${server}`)
+}
+
 /** Of a role session: an STS ARN that leaves the role's path out. */
 export function assumedRoleArn(home: Home, roleName: string, sessionName: string): string {
   return `arn:${home.partition}:sts::${home.id}:assumed-role/${roleName}/${sessionName}`

@@ -119,6 +119,21 @@ export interface ManagedPolicy {
   readonly nextVersion: number
 }
 
+/** An OpenID Connect identity provider whose tokens the account trusts (AssumeRoleWithWebIdentity). */
+export interface OidcProvider {
+  readonly kind: 'oidc-provider'
+  /** `arn:…:oidc-provider/‹issuer without its scheme›`. Key of the entity. */
+  readonly arn: string
+  /** The issuer as tokens name it: `https://…`, or `http://…` on a loopback host. Counts with its case. */
+  readonly issuer: string
+  readonly createdAt: string
+  /** The audiences whose tokens are taken. */
+  readonly clientIds: readonly string[]
+  /** SHA-1 of certificates, 40 hexadecimal digits each: what to trust where no public authority vouches for the issuer. */
+  readonly thumbprints: readonly string[]
+  readonly tags: readonly Tag[]
+}
+
 /** One key of the ring that seals session tokens. */
 export interface RingKey {
   readonly kind: 'ring-key'
@@ -129,7 +144,7 @@ export interface RingKey {
   readonly secret: string
 }
 
-export type Entity = Account | User | Role | AccessKey | DeletedKey | MfaDevice | ManagedPolicy | RingKey
+export type Entity = Account | User | Role | AccessKey | DeletedKey | MfaDevice | ManagedPolicy | OidcProvider | RingKey
 export type EntityKind = Entity['kind']
 
 /** The key under which an entity is kept within its kind. */
@@ -138,6 +153,7 @@ export function entityKey(entity: Entity): string {
     case 'mfa-device':
       return entity.serialNumber
     case 'policy':
+    case 'oidc-provider':
       return entity.arn
     default:
       return entity.id

@@ -22,8 +22,13 @@ export interface SessionClaims {
   readonly tags: readonly Tag[]
   readonly transitiveTagKeys: readonly string[]
   readonly sourceIdentity: string | null
-  /** ARN of the principal that assumed the role, for the audit trail. */
+  /** The principal that assumed the role (an ARN, or the service or token that it was given to), for the audit trail. */
   readonly assumedBy: string | null
+  /**
+   * Condition keys that the session brings into each of its requests, lower-cased: where it was assumed from
+   * (`aws:federatedprovider`, `‹issuer›:sub`, `ec2:roledelivery`, …). Absent: none.
+   */
+  readonly conditions?: Readonly<Record<string, readonly string[]>> | undefined
 }
 
 /** Who signed, once that is proven. */

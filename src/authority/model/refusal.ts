@@ -9,6 +9,7 @@ export type Refusal = { readonly cause?: CauseId | undefined; readonly evidence?
   | ParameterRefusal
   | PermissionRefusal
   | StateRefusal
+  | FederationRefusal
 )
 
 /** Steps 1 to 10 of the order of checks (`authority.md` §2.1). */
@@ -131,3 +132,18 @@ export type StateRefusal =
   | { readonly reason: 'throttled' }
   | { readonly reason: 'unavailable' }
   | { readonly reason: 'injected'; readonly code: string }
+
+/** Why a token of an identity provider is not taken (`authority.md` §3.5). */
+export type FederationRefusal =
+  /** The token, its provider or its keys are not what they should be; with AWS's sentence. */
+  | { readonly reason: 'identity-token-invalid'; readonly says: string }
+  /** Times are seconds since the epoch. */
+  | { readonly reason: 'identity-token-expired'; readonly now: number; readonly expiresAt: number }
+  /** Seconds since the token was issued. */
+  | { readonly reason: 'identity-token-too-old'; readonly age: number }
+  | { readonly reason: 'identity-provider-rejects'; readonly says: string }
+  | { readonly reason: 'identity-provider-unreachable' }
+  /** CreateOpenIDConnectProvider could not learn the certificate of the issuer. */
+  | { readonly reason: 'certificate-unreachable' }
+  /** No trust policy lets the bearer of the token assume the role, or there is no such role. */
+  | { readonly reason: 'federation-not-authorized'; readonly operation: string; readonly statement: string | null }

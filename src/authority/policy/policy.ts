@@ -42,12 +42,19 @@ export interface PolicyRequest {
     readonly uniqueId: string
     readonly type: 'root' | 'user' | 'role'
   } | null
+  /** The AWS service (`ec2.amazonaws.com`) or identity provider (its ARN or name) that asks in place of a caller. */
+  readonly visitor?: Visitor | undefined
   /**
    * Unique ids of the users and roles that a trust policy named by ARN when it was saved (`Role.trustPrincipals`): an ARN
    * stands for the entity that had it then, whatever its name is now. Absent: ARNs are compared as text.
    */
   readonly principalIds?: Readonly<Record<string, string>> | null
 }
+
+/** Who may ask for a role without credentials of an account. */
+export type Visitor =
+  | { readonly kind: 'service'; readonly name: string }
+  | { readonly kind: 'federated'; readonly name: string }
 
 /** The policies that apply to one question, by kind; null where the kind does not apply (no boundary, no session policy). */
 export interface PolicySet {

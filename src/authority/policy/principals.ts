@@ -31,7 +31,13 @@ export function closerMatch(a: PrincipalMatch | null, b: PrincipalMatch | null):
 export function matchPrincipal(element: PrincipalElement, request: PolicyRequest): PrincipalMatch | null {
   let best: PrincipalMatch | null = null
   for (const value of element.AWS) best = closerMatch(best, matchAws(value, request))
-  return best
+  return closerMatch(best, matchVisitor(element, request))
+}
+
+function matchVisitor(element: PrincipalElement, { visitor }: PolicyRequest): PrincipalMatch | null {
+  if (visitor === undefined) return null
+  const named = visitor.kind === 'service' ? element.Service : element.Federated
+  return named.includes(visitor.name) ? visitor.kind : null
 }
 
 function matchAws(value: string, request: PolicyRequest): PrincipalMatch | null {

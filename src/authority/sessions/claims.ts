@@ -38,6 +38,8 @@ type Role = readonly [
   transitive: readonly string[],
   sourceIdentity: string | null,
   assumedBy: string | null,
+  /** Tokens of earlier versions end before it. */
+  conditions?: Readonly<Record<string, readonly string[]>>,
 ]
 
 export function encodeClaims(claims: SessionClaims): Uint8Array {
@@ -63,7 +65,8 @@ export function decodeClaims(bytes: Uint8Array, { account, issuedAt }: Outside):
   const text = textOf(bytes)
   if (text === null) return null
   const [type, accessKeyId, secretAccessKey, lifetime, mfaAt, ownerId, parentKeyId, role] = JSON.parse(text) as Inside
-  const [roleArn, sessionName, policies, policyArns, tags, transitive, sourceIdentity, assumedBy] = role ?? noRole
+  const [roleArn, sessionName, policies, policyArns, tags, transitive, sourceIdentity, assumedBy, conditions] =
+    role ?? noRole
   return {
     type: type === 1 ? 'role' : 'session',
     accessKeyId,
@@ -82,6 +85,7 @@ export function decodeClaims(bytes: Uint8Array, { account, issuedAt }: Outside):
     transitiveTagKeys: transitive,
     sourceIdentity,
     assumedBy,
+    ...(conditions === undefined ? {} : { conditions }),
   }
 }
 
@@ -98,8 +102,9 @@ function roleOf(claims: SessionClaims): Role | null {
     claims.transitiveTagKeys,
     claims.sourceIdentity,
     claims.assumedBy,
+    ...(claims.conditions === undefined ? ([] as const) : ([claims.conditions] as const)),
   ]
-  return role.every((part) => part === null || part.length === 0) ? null : role
+  return role.every((part) => part === null || (Array.isArray(part) && part.length === 0)) ? null : role
 }
 
 function textOf(bytes: Uint8Array): string | null {

@@ -27,6 +27,8 @@ export interface DataDirectory {
   readonly rootCredentialsPath: string
   /** Writes `root-credentials` (AWS credentials file syntax, section `[default]`, mode 0600), whole or not at all. */
   writeRootCredentials(key: { readonly id: string; readonly secret: string }): void
+  /** Writes one secret alone into a file of that name (mode 0600), whole or not at all; gives its path. */
+  writeSecret(name: string, text: string): string
   /** Lets the next server in. */
   close(): void
 }
@@ -67,6 +69,11 @@ export function openDataDirectory(options: {
         // With an endpoint of its own and no region anywhere, botocore fails with NoRegionError before it sends anything.
         const text = `[default]\naws_access_key_id = ${key.id}\naws_secret_access_key = ${key.secret}\nregion = us-east-1\n`
         writeWhole(rootCredentialsPath, text)
+      },
+      writeSecret(name, text) {
+        const file = join(path, name)
+        writeWhole(file, text)
+        return file
       },
       close: () => lock.release(),
     }

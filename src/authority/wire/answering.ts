@@ -3,7 +3,7 @@ import { mintRequestId } from '../sessions/mint.ts'
 import { type BodyBudget, type ByteSource, readBody } from './body.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { readHead, splitTarget } from './head.ts'
-import { type HttpFault, type HttpReply, originDecision, renderHttpFault } from './http-faults.ts'
+import { type HttpFault, type HttpReply, type OwnPaths, originDecision, renderHttpFault } from './http-faults.ts'
 import type { Limits } from './limits.ts'
 import { isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
@@ -57,6 +57,8 @@ export interface AnsweringParts {
   readonly decisions: { record(decision: Decision): void; room(): Promise<void> | null }
   /** Null: `/_test/…` is closed. */
   readonly controls: TestControls | null
+  /** Instance metadata and container credentials. */
+  readonly metadata: OwnPaths
   readonly rules: OriginRules
   readonly limits: Limits
   readonly budget: BodyBudget
@@ -183,7 +185,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     send(visit, reply)
   }
 
-  function record({ decision }: Reply): void {
+  function record({ decision }: Pick<Reply, 'decision'>): void {
     if (decision !== null) decisions.record(decision)
   }
 
@@ -227,7 +229,11 @@ export function createAnswering(parts: AnsweringParts): Answering {
         ? sendJson(visit, 200, { status: 'ready' })
         : sendJson(visit, 503, { status: 'the store does not answer' })
     }
-    refuse(visit, 'no-such-path')
+    const reply = parts.metadata.answer(call)
+    if (reply === null) return refuse(visit, 'no-such-path')
+    if (!parts.ready()) return refuse(visit, 'busy')
+    record(reply)
+    sendEarly(visit, reply)
   }
 
   function follow(visit: Visit, step: () => Progress): void {
@@ -315,7 +321,7 @@ type Headers = (requestId: string, reply: HttpReply, size: number, closing: bool
 function createHeaders(now: () => number): Headers {
   let second = Number.NaN
   let date = ''
-  return (requestId, { status, contentType, allow }, size, closing) => {
+  return (requestId, { status, contentType, allow, more }, size, closing) => {
     const at = Math.floor(now() / 1000)
     if (at !== second) {
       second = at
@@ -337,6 +343,7 @@ function createHeaders(now: () => number): Headers {
       'no-store',
     ]
     if (status === 405 && allow !== undefined) headers.push('Allow', allow)
+    if (more !== undefined) headers.push(...more)
     if (closing) headers.push('Connection', 'close')
     return headers
   }

@@ -37,6 +37,12 @@ const causes: { readonly [R in Refusal['reason']]?: CauseId } = {
   'limit-exceeded': 'quota-or-conflict',
   'delete-conflict': 'quota-or-conflict',
   'concurrent-modification': 'quota-or-conflict',
+  'identity-token-invalid': 'oidc-token-invalid',
+  'identity-token-expired': 'oidc-token-invalid',
+  'identity-token-too-old': 'oidc-token-invalid',
+  'identity-provider-rejects': 'oidc-token-invalid',
+  'identity-provider-unreachable': 'oidc-token-invalid',
+  'federation-not-authorized': 'oidc-trust-mismatch',
 }
 
 /** The cause id of a refusal for the decision log; null where the vocabulary has none (a plain mistake in a parameter). */

@@ -52,6 +52,9 @@ export function decisionOf(walk: Walk, status: number, fault: Fault | null, refu
     cause: refusal === null ? null : causeOf(refusal),
     evidence: refusal?.evidence ?? noSentences,
     checks: authenticated?.checks ?? noSentences,
-    statement: refusal?.reason === 'not-authorized' ? refusal.statement : walk.statement,
+    statement:
+      refusal?.reason === 'not-authorized' || refusal?.reason === 'federation-not-authorized'
+        ? refusal.statement
+        : walk.statement,
   }
 }

@@ -148,6 +148,27 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
     'The request was rejected because multiple requests to change this object were submitted simultaneously. ' +
       'Wait a few minutes and submit your request again.',
   ],
+  'identity-token-invalid': ({ says }) => ['InvalidIdentityToken', 400, says],
+  'identity-token-expired': ({ now, expiresAt }) => [
+    'ExpiredTokenException',
+    400,
+    `Token expired: current date/time ${now} must be before the expiration date/time ${expiresAt}`,
+  ],
+  'identity-token-too-old': ({ age }) => ['ExpiredTokenException', 400, `Token too old: ${age}`],
+  'identity-provider-rejects': ({ says }) => ['IDPRejectedClaim', 403, says],
+  'identity-provider-unreachable': () => [
+    'IDPCommunicationError',
+    400,
+    // No reply was ever posted: the sentence is that of the service model.
+    'The request could not be fulfilled because the identity provider (IDP) that was asked to verify the incoming identity ' +
+      'token could not be reached.',
+  ],
+  'certificate-unreachable': () => [
+    'OpenIdIdpCommunicationError',
+    400,
+    'The request failed because IAM cannot connect to the OpenID Connect identity provider URL.',
+  ],
+  'federation-not-authorized': ({ operation }) => accessDenied(`Not authorized to perform sts:${operation}`),
   throttled: () => ['Throttling', 400, 'Rate exceeded'],
   unavailable: () => ['ServiceUnavailable', 503, 'The request has failed due to a temporary failure of the server.'],
   injected: ({ code }) => injectedFault(code),

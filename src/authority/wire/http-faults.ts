@@ -3,6 +3,7 @@ import type { Fault } from './faults.ts'
 import type { Head } from './head.ts'
 import type { OriginRefusal } from './origin.ts'
 import { acceptedFormat, contentTypes, renderFault } from './render.ts'
+import type { Received } from './walk.ts'
 
 /**
  * Refusals that come before there is a call of STS or IAM. Codes and statuses are AWS's where its list of common errors has
@@ -39,6 +40,19 @@ export interface HttpReply {
   readonly body: string
   /** The methods of the path, for a 405 (RFC 9110 §15.5.6). */
   readonly allow?: string | undefined
+  /** Further lines of the header, name and value by turns. */
+  readonly more?: readonly string[] | undefined
+}
+
+/** What answers at paths of its own beside the two APIs, without a signature. */
+export interface OwnPaths {
+  /** Null: the path is none of its own. */
+  answer(call: Received): OwnReply | null
+}
+
+export interface OwnReply extends HttpReply {
+  /** Null where nothing was decided. */
+  readonly decision: Decision | null
 }
 
 /** The reply in AWS's form; the namespace is that of STS, for no action is known yet. */

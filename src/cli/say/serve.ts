@@ -19,6 +19,12 @@ export interface Serving {
   /** True when COUNTERSIGN_… variables were set and had no effect, because the account was there already. */
   readonly firstValuesIgnored: boolean
   readonly profile: { readonly name: string; readonly file: string } | null
+  readonly instance: { readonly role: string | null; readonly tokens: 'optional' | 'required' | 'off' } | null
+  readonly container: {
+    readonly fullUri: string
+    readonly authorizationTokenFile: string | null
+    readonly relativeUriFile: string | null
+  } | null
 }
 
 /** What a person reads on stderr once the authority serves. */
@@ -48,9 +54,49 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
     ...setLines(machine, settings(serving)).map((line) => `    ${paint(look, 'command', line)}`),
     `    ${paint(look, 'command', 'aws sts get-caller-identity')}`,
     '',
+    ...metadataLines(look, machine, serving),
     'Ctrl-C stops it; nothing that it has answered is lost.',
   )
   return page(lines)
+}
+
+const instanceModes = {
+  optional: 'by IMDSv2 and IMDSv1',
+  required: 'by IMDSv2 only',
+  off: 'which is switched off and refuses everything',
+} as const
+
+function metadataLines(look: Look, machine: Machine, { url, instance, container }: Serving): string[] {
+  const lines: string[] = []
+  const show = (variables: readonly (readonly [string, string])[]) =>
+    lines.push('', ...setLines(machine, variables).map((line) => `    ${paint(look, 'command', line)}`), '')
+  if (instance !== null) {
+    const what = instance.role === null ? 'without a role' : `with the role ${instance.role}`
+    lines.push(
+      ...wrap(look, '', `To be an EC2 instance ${what} (instance metadata ${instanceModes[instance.tokens]}):`),
+    )
+    show([['AWS_EC2_METADATA_SERVICE_ENDPOINT', url]])
+  }
+  if (container !== null) {
+    lines.push(...wrap(look, '', 'To be an EKS pod:'))
+    const { fullUri, authorizationTokenFile, relativeUriFile } = container
+    show([
+      ['AWS_CONTAINER_CREDENTIALS_FULL_URI', fullUri],
+      ['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', authorizationTokenFile ?? ''],
+    ])
+    lines.push(
+      ...wrap(
+        look,
+        '',
+        `For ECS the value of AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, which is a secret, stands in ${shortPath(
+          machine,
+          relativeUriFile ?? '',
+        )}; put ${url} before it for AWS_CONTAINER_CREDENTIALS_FULL_URI.`,
+      ),
+      '',
+    )
+  }
+  return lines
 }
 
 function settings(serving: Serving): readonly (readonly [name: string, value: string])[] {

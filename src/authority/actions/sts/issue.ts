@@ -16,7 +16,10 @@ export type SessionGrant = Omit<
 }
 
 /** The claims of a new session that begins now: a fresh id and secret, whole seconds. */
-export function newClaims({ duration, ...grant }: SessionGrant, context: ActionContext): SessionClaims {
+export function newClaims(
+  { duration, ...grant }: SessionGrant,
+  context: Pick<ActionContext, 'now' | 'account'>,
+): SessionClaims {
   const issuedAt = epochSeconds(context.now)
   return {
     ...grant,
@@ -29,7 +32,10 @@ export function newClaims({ duration, ...grant }: SessionGrant, context: ActionC
 }
 
 /** Seals the claims: what the caller gets of a session. Nothing of it is kept here. */
-export function issue(claims: SessionClaims, context: ActionContext): ValuesOf<typeof credentials.members> {
+export function issue(
+  claims: SessionClaims,
+  context: Pick<ActionContext, 'sessions' | 'region'>,
+): ValuesOf<typeof credentials.members> {
   return {
     AccessKeyId: claims.accessKeyId,
     SecretAccessKey: claims.secretAccessKey,

@@ -1,7 +1,7 @@
 import type { Grammar } from '../documents.ts'
 import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
-import type { IniDocument, IniLine } from '../syntax.ts'
+import { type IniDocument, type IniLine, parseIni, renderIni } from '../syntax.ts'
 
 /**
  * Where the SDKs part that read the files by the one specification of AWS ("SDKs and tools", shared config and credentials
@@ -21,6 +21,14 @@ export interface SpecGrammarRules {
   readonly readsIndentedHeaders: boolean
   /** After which characters `#` and `;` begin a comment in the line of a setting. */
   readonly beforeComment: RegExp
+  /** Lines of nothing but these are empty; default: `blanks`. */
+  readonly emptyLine?: string
+  /** Whether all below a header is passed over unread, whatever it is; `text` stands between the brackets. */
+  readonly passesOverSection?: (text: string) => boolean
+  /** Whether a setting with such a key is passed over with all that continues it. */
+  readonly passesOverKey?: (key: string) => boolean
+  /** `#` and `;` in the lines of a block below an empty setting; default: as in other lines. */
+  readonly commentsInBlocks?: 'kept'
   /** A byte order mark: a character of the first line, or dropped. */
   readonly byteOrderMark: 'kept' | 'dropped'
   /** A file with bytes that are not UTF-8: as if it were empty, or read with replacement characters. */
@@ -65,12 +73,13 @@ const refusals: Readonly<Record<SpecRefusal, Pick<SyntaxProblem, 'kind' | 'says'
 export function specGrammar(rules: SpecGrammarRules): Grammar {
   return {
     name: rules.name,
-    read(document) {
+    read(document, platform) {
       const odd = (kind: IniDocument['oddities'][number]['kind']): boolean =>
         document.oddities.some((oddity) => oddity.kind === kind)
       if (rules.notUtf8 === 'empty' && document.encoding !== 'utf-8') {
         return { sections: [], inherited: null, problems: [] }
       }
+      if (rules.notUtf8 === 'replaced' && document.encoding !== 'utf-8') return this.read(replaced(document), platform)
       const reader = new Reader(rules)
       const marked = rules.byteOrderMark === 'kept' && odd('byte-order-mark')
       if (marked || (!rules.loneCarriageEndsLine && hasLoneCarriage(document)))
@@ -112,6 +121,12 @@ function hasLoneCarriage(document: IniDocument): boolean {
   })
 }
 
+/** What is not UTF-8 as replacement characters. */
+function replaced(document: IniDocument): IniDocument {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(renderIni(document))
+  return parseIni(new TextEncoder().encode(text))
+}
+
 function joinedAtCarriage(lines: readonly IniLine[]): readonly Pick<IniLine, 'text'>[] {
   if (!lines.some(({ ending }) => ending === '\r')) return lines
   const joined: { text: string }[] = []
@@ -147,6 +162,8 @@ class Reader {
   #entry: OpenEntry | null = null
   /** The open setting began with an empty value: what continues it are settings of its own. */
   #hasSubSettings = false
+  /** What stands below the last header, or continues the last setting, does not count. */
+  #passesOver: 'section' | 'setting' | null = null
 
   constructor(rules: SpecGrammarRules) {
     this.#rules = rules
@@ -156,7 +173,7 @@ class Reader {
 
   take(number: number, text: string): void {
     const start = this.#start(text, 0, text.length)
-    if (start === text.length || text[0] === '#' || text[0] === ';') return
+    if ((start === text.length && this.#isEmpty(text)) || text[0] === '#' || text[0] === ';') return
     if (text[0] === '[' || (this.#rules.readsIndentedHeaders && text[start] === '[')) this.#open(number, text, start)
     else if (this.#isIndent.has(text[0]!)) this.#continue(number, text, start)
     else this.#assign(number, text)
@@ -166,6 +183,7 @@ class Reader {
   takePlain(section: PlainSection): void {
     this.#section = null
     this.#entry = null
+    this.#passesOver = null
     this.#sections.push(section)
   }
 
@@ -180,6 +198,7 @@ class Reader {
     const mark = text.search(/[#;]/)
     const end = this.#end(text, start, mark < 0 ? text.length : mark)
     this.#entry = null
+    this.#passesOver = null
     if (end - start < 2 || text[end - 1] !== ']') {
       this.#refuse('header-not-closed', number, start + 1)
       return
@@ -187,15 +206,17 @@ class Reader {
     const name = text.slice(start + 1, end - 1)
     this.#section = { name, line: number, column: start + 1, entries: new Map(), repeated: [] }
     this.#sections.push(this.#section)
+    if (this.#rules.passesOverSection?.(name)) this.#passesOver = 'section'
   }
 
   #continue(number: number, text: string, start: number): void {
+    if (this.#passesOver !== null) return
     if (this.#section === null) this.#refuse('continuation-before-header', number, start + 1)
     else if (this.#entry === null) this.#refuse('continuation-before-setting', number, start + 1)
     else {
       const entry = this.#entry
       if (this.#hasSubSettings) {
-        const split = this.#split(text)
+        const split = this.#split(text, this.#rules.commentsInBlocks === 'kept')
         if (split === null) this.#refuse('sub-setting-without-delimiter', number, start + 1)
         else if (split.key === '') this.#refuse('sub-setting-without-key', number, start + 1)
       }
@@ -207,6 +228,7 @@ class Reader {
   }
 
   #assign(number: number, text: string): void {
+    if (this.#passesOver === 'section') return
     if (this.#section === null) {
       this.#refuse('setting-before-header', number, 1)
       return
@@ -217,6 +239,8 @@ class Reader {
       return
     }
     const { key: keyText, value, valueAt, equals } = split
+    this.#passesOver = this.#rules.passesOverKey?.(keyText) ? 'setting' : null
+    if (this.#passesOver !== null) return
     const key = this.#rules.foldKey(keyText)
     const entry: OpenEntry = {
       key,
@@ -240,10 +264,11 @@ class Reader {
   /** `key = value # comment`; null without a delimiter before the comment. */
   #split(
     text: string,
+    keepsComments = false,
   ): { readonly key: string; readonly value: string; readonly valueAt: number; readonly equals: number } | null {
     const start = this.#start(text, 0, text.length)
     let end = this.#end(text, start, text.length)
-    for (let at = start + 1; at < end; at += 1) {
+    for (let at = start + 1; at < end && !keepsComments; at += 1) {
       if ((text[at] === '#' || text[at] === ';') && this.#rules.beforeComment.test(text[at - 1]!)) {
         end = this.#end(text, start, at)
         break
@@ -253,6 +278,11 @@ class Reader {
     if (equals < 0 || equals >= end) return null
     const valueAt = this.#start(text, equals + 1, end)
     return { key: text.slice(start, this.#end(text, start, equals)), value: text.slice(valueAt, end), valueAt, equals }
+  }
+
+  #isEmpty(text: string): boolean {
+    const { emptyLine } = this.#rules
+    return emptyLine === undefined || [...text].every((character) => emptyLine.includes(character))
   }
 
   #start(text: string, from: number, to: number): number {

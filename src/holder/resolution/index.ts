@@ -1,0 +1,112 @@
+/*
+ * The front door of `resolution`: runs the plan that a chain only tells, for the one SDK that is asked. Nothing here loads
+ * Node's modules or the signature before a request or a hash is really needed.
+ */
+
+import type { ChainStep, Trace } from '../chains/trace.ts'
+import type { AwsFiles } from '../files/aws-files.ts'
+import { readAwsFiles } from '../files/aws-files.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { CredentialPlan } from '../sources/plan.ts'
+import {
+  failed,
+  type Means,
+  type Outcome,
+  type Resolution,
+  type ResolutionOptions,
+  type TrailStep,
+} from './resolution.ts'
+
+export {
+  type Described,
+  type Failed,
+  type FailureReason,
+  isConclusive,
+  type RefusalSeen,
+  type Resolution,
+  type ResolutionOptions,
+  type Resolved,
+  type TrailStep,
+} from './resolution.ts'
+
+const usualTimeoutMs = 5000
+const usualProcessTimeoutMs = 60_000
+/** No tool has a limit; more roles behind one another than this have not been meant. */
+const mostRoles = 20
+
+/**
+ * Gets the credential of a step of a chain for real: what stands on the machine is taken as it is, a plan is run. Requests go
+ * where the trace says that the SDK would send them. Whatever fails, is forbidden or needs somebody is a value; it never
+ * rejects.
+ */
+export async function resolveStep(
+  machine: Machine,
+  trace: Trace,
+  step: ChainStep,
+  options: ResolutionOptions = {},
+  files: AwsFiles = readAwsFiles(machine),
+): Promise<Resolution> {
+  const trail: TrailStep[] = []
+  if (step.credential !== null) return { kind: 'resolved', credential: step.credential, roleSession: null, trail }
+  if (step.plan === null) {
+    const because = `${step.provider} would be asked later, and how is not known`
+    return { ...failed('no-plan', `UnsupportedSource: ${because}`, because, step.at), trail }
+  }
+  let roles = 0
+  const means: Means = {
+    machine,
+    trace,
+    files,
+    offline: options.offline === true,
+    exec: options.exec !== false,
+    timeoutMs: options.timeoutMs ?? usualTimeoutMs,
+    processTimeoutMs: options.processTimeoutMs ?? usualProcessTimeoutMs,
+    disk: options.disk ?? null,
+    askCode: options.askCode ?? null,
+    trail,
+    onStep: options.onStep ?? (() => {}),
+    async resolve(plan) {
+      if (plan.kind === 'assume-role') roles += 1
+      if (roles <= mostRoles) return await run(plan, means)
+      const because = `more than ${mostRoles} roles stand behind one another`
+      return failed('too-many-roles', `RecursionError: ${because}`, because, step.at)
+    },
+  }
+  return { ...(await means.resolve(step.plan)), trail }
+}
+
+/** One executor per kind of plan, loaded when it is needed. */
+async function run(plan: CredentialPlan, means: Means): Promise<Outcome> {
+  switch (plan.kind) {
+    case 'static':
+      return { kind: 'resolved', credential: plan.credential, roleSession: null }
+    case 'assume-role':
+      return await (await import('./assume-role.ts')).assumeRole(plan, means)
+    case 'web-identity':
+      return await (await import('./web-identity.ts')).webIdentity(plan, means)
+    case 'sso':
+      return await (await import('./sso.ts')).sso(plan, means)
+    case 'login':
+      return await (await import('./login.ts')).login(plan, means)
+    case 'process':
+      return await (await import('./credential-process.ts')).credentialProcess(plan, means)
+    case 'container':
+      return await (await import('./container.ts')).container(plan, means)
+    case 'instance-metadata':
+      return await (await import('./instance-metadata.ts')).instanceMetadata(plan, means)
+  }
+}
+
+/** The trace with what a step gave, as if it had stood there: for whoever judges credentials. */
+export function withCredential(
+  trace: Trace,
+  step: ChainStep,
+  resolution: Extract<Resolution, { kind: 'resolved' }>,
+): Trace {
+  const held: ChainStep = { ...step, credential: resolution.credential }
+  return {
+    ...trace,
+    steps: trace.steps.map((each) => (each === step ? held : each)),
+    winner: trace.winner === step ? held : trace.winner,
+  }
+}

@@ -4,7 +4,9 @@ import type { Machine } from '../machine/machine.ts'
 import { awsCliV1 } from './aws-cli-v1.ts'
 import { awsCliV2 } from './aws-cli-v2.ts'
 import { boto3 } from './boto3.ts'
+import { jsV3 } from './js-v3.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
+import { rust } from './rust.ts'
 import type { SdkName, Trace } from './trace.ts'
 
 export { everyCredential } from './everything.ts'
@@ -16,6 +18,8 @@ const chains: readonly ChainRules[] = [
   awsCliV2,
   awsCliV1,
   boto3,
+  jsV3,
+  rust,
 ]
 
 /** The SDKs whose rules are known. */

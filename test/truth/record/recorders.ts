@@ -31,4 +31,22 @@ const botocore = { build: [], none: /^NoCredentialsError$/, exactMessages: true,
 /** One row per recorder, in a line or a few of its own. */
 export const recorders: readonly Recorder[] = [
   { ...botocore, sdk: 'boto3', version: ['python3', 'botocore/recorder.py', 'boto3', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'boto3'], asked: never, live: true },
+  {
+    sdk: 'rust', build: [['cargo', 'build', '--release', '--quiet', '--locked', '--manifest-path', 'rust/Cargo.toml']],
+    version: ['rust/target/release/record-rust', '--version'], start: ['rust/target/release/record-rust'],
+    none: /^CredentialsNotLoaded:/, asked: /dispatch failure: io error|failed to load IMDS session token|failed to perform DNS lookup/,
+    exactMessages: false, namesProvider: false, live: false,
+  },
+  {
+    sdk: 'js-v3', build: [['npm', 'ci', '--silent', '--prefix', 'javascript'], ['node', 'javascript/recorder.ts', 'js-v3', '--build']],
+    version: ['node', 'javascript/recorder.ts', 'js-v3', '--version'], start: ['node', 'javascript/recorder.ts', 'js-v3'],
+    none: /^CredentialsProviderError: Could not load credentials from any providers$/, asked: /getaddrinfo/,
+    exactMessages: true, namesProvider: false, live: true, jobs: 2,
+  },
+  {
+    sdk: 'js-v2', build: [['npm', 'ci', '--silent', '--prefix', 'javascript'], ['node', 'javascript/recorder.ts', 'js-v2', '--build']],
+    version: ['node', 'javascript/recorder.ts', 'js-v2', '--version'], start: ['node', 'javascript/recorder.ts', 'js-v2'],
+    none: /^(?:Error: EC2 Instance Metadata Service access disabled|[A-Za-z]*: EC2 Metadata \w+ request returned|\w+: AWS EC2 Metadata v1 fallback has been blocked)/, asked: /^UnknownEndpoint: getaddrinfo/,
+    exactMessages: true, namesProvider: false, live: true, jobs: 2,
+  },
 ]

@@ -4,7 +4,10 @@ import type { Machine } from '../machine/machine.ts'
 import { awsCliV1 } from './aws-cli-v1.ts'
 import { awsCliV2 } from './aws-cli-v2.ts'
 import { boto3 } from './boto3.ts'
+import { cpp } from './cpp.ts'
+import { dotnet } from './dotnet.ts'
 import { jsV3 } from './js-v3.ts'
+import { php } from './php.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
 import { rust } from './rust.ts'
 import type { SdkName, Trace } from './trace.ts'
@@ -20,6 +23,9 @@ const chains: readonly ChainRules[] = [
   boto3,
   jsV3,
   rust,
+  dotnet,
+  php,
+  cpp,
 ]
 
 /** The SDKs whose rules are known. */

@@ -319,12 +319,16 @@ function makeRole(ground: DotnetGround, name: string, settings: Settings, way: W
   return { kind: 'plan', plan, because: `the role ${role.value} would be assumed` }
 }
 
+/** Roles behind roles are followed this far; the SDK has no such bound. */
+const deepest = 200
+
 function fromProfile(ground: DotnetGround, name: string, source: Setting, { visited }: Way): Made {
   const refuse = (because: string): Made => {
     const says = `InvalidDataException: Error reading source profile [${source.value}] for profile [${name}].`
     return { kind: 'answer', answer: thrown(ground, says, because, source.at) }
   }
   if (visited.includes(name)) return refuse(`source_profile = ${source.value} leads back to where it came from`)
+  if (visited.length >= deepest) return refuse(`more than ${deepest} profiles stand behind one another`)
   const found = ground.files.profile(source.value)
   if (found.kind === 'thrown')
     return { kind: 'answer', answer: thrown(ground, found.says, found.because, found.at, found.reason) }

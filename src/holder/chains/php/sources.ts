@@ -242,6 +242,9 @@ function rolePlan(
   }
 }
 
+/** Roles behind roles are followed this far; the SDK has no such bound. */
+const deepest = 200
+
 function fromProfile(
   ground: PhpGround,
   where: Where,
@@ -260,6 +263,9 @@ function fromProfile(
   }
   if (visited.includes(name)) {
     return { kind: 'rejected', because: 'Circular source_profile reference found.', at: source.at }
+  }
+  if (visited.length >= deepest) {
+    return { kind: 'rejected', because: `more than ${deepest} profiles stand behind one another`, at: source.at }
   }
   // From the second profile on keys count before a role.
   const hasPair = settings.has('aws_access_key_id') && settings.has('aws_secret_access_key')

@@ -1,6 +1,7 @@
 import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
-import type { IniDocument } from '../syntax.ts'
+import type { IniDocument, IniLine, Stretch } from '../syntax.ts'
 
 /**
  * How the AWS SDK for C++ reads its files. A line that it does not expect ends the reading: sections above stay, but the one that
@@ -36,34 +37,85 @@ const commentMarks = ['#', ';']
 const commentStarts = [' #', ' ;', '\t#', '\t;']
 
 function readAsCpp(document: IniDocument, headerOf: HeaderReader): FileReadingByDialect {
-  const sections: Section[] = []
-  const problems: SyntaxProblem[] = []
-  let open: OpenSection | null = null
-  let state: 'start' | 'known' | 'unknown' = 'start'
-  for (const { number, text } of feedLines(document)) {
-    const line = withoutComment(text)
-    if (line.length < shortestLine || /^[\t ]*$/.test(line)) continue
-    if (line.includes('[') && line.includes(']')) {
-      if (open !== null) sections.push(open)
-      const name = headerOf(line)
-      state = name === null ? 'unknown' : 'known'
-      const column = line.indexOf('[') + 1
-      open = name === null ? null : { name, line: number, column, entries: new Map(), repeated: [] }
-      continue
-    }
-    const equals = line.indexOf('=')
-    if (open !== null && equals >= 0) {
-      const entry = entryOf(line, text, number, equals)
-      const before = open.entries.get(entry.key)
-      if (before !== undefined) open.repeated.push(before)
-      open.entries.set(entry.key, entry)
-    } else if (state !== 'unknown') {
-      problems.push(refusal(number, line, open))
-      return { sections, inherited: null, problems }
+  const reader = new Reader(headerOf)
+  if (!isSafe(document)) for (const line of feedLines(document)) reader.take(line)
+  else {
+    for (const stretch of document.stretches) {
+      if (stretch.name !== null) reader.takePlain(document, stretch)
+      else for (let at = stretch.start; at < stretch.end; at += 1) reader.take(document.line(at))
     }
   }
-  if (open !== null) sections.push(open)
-  return { sections, inherited: null, problems }
+  return reader.finish()
+}
+
+/** Whether plain stretches can be taken as they are: no line but a header has brackets, and lines end as this SDK sees it. */
+function isSafe({ text, oddities }: IniDocument): boolean {
+  return oddities.length === 0 && !/[^\n]\[|\r(?!\n)/.test(text)
+}
+
+type Line = Pick<IniLine, 'number' | 'text'>
+
+class Reader {
+  readonly #headerOf: HeaderReader
+  readonly #sections: Section[] = []
+  readonly #problems: SyntaxProblem[] = []
+  #open: OpenSection | null = null
+  #state: 'start' | 'known' | 'unknown' | 'failed' = 'start'
+
+  constructor(headerOf: HeaderReader) {
+    this.#headerOf = headerOf
+  }
+
+  takePlain(document: IniDocument, stretch: Stretch): void {
+    if (this.#state === 'failed') return
+    this.#keep()
+    const name = this.#headerOf(`[${stretch.name}]`)
+    this.#state = name === null ? 'unknown' : 'known'
+    if (name !== null) this.#sections.push(new PlainSection(document, { ...stretch, name }, readSection))
+  }
+
+  take({ number, text }: Line): void {
+    if (this.#state === 'failed') return
+    const line = withoutComment(text)
+    if (line.length < shortestLine || /^[\t ]*$/.test(line)) return
+    if (line.includes('[') && line.includes(']')) {
+      this.#keep()
+      const name = this.#headerOf(line)
+      this.#state = name === null ? 'unknown' : 'known'
+      const column = line.indexOf('[') + 1
+      this.#open = name === null ? null : { name, line: number, column, entries: new Map(), repeated: [] }
+      return
+    }
+    const equals = line.indexOf('=')
+    if (this.#open !== null && equals >= 0) {
+      const entry = entryOf(line, text, number, equals)
+      const before = this.#open.entries.get(entry.key)
+      if (before !== undefined) this.#open.repeated.push(before)
+      this.#open.entries.set(entry.key, entry)
+    } else if (this.#state !== 'unknown') {
+      this.#problems.push(refusal(number, line, this.#open))
+      this.#state = 'failed'
+      this.#open = null
+    }
+  }
+
+  finish(): FileReadingByDialect {
+    this.#keep()
+    return { sections: this.#sections, inherited: null, problems: this.#problems }
+  }
+
+  #keep(): void {
+    if (this.#open !== null) this.#sections.push(this.#open)
+    this.#open = null
+  }
+}
+
+/** All its settings, whatever its header is called. */
+function readSection(lines: readonly IniLine[]): Pick<Section, 'entries' | 'repeated'> {
+  const reader = new Reader(() => '')
+  for (const line of lines) reader.take(line)
+  const [section] = reader.finish().sections
+  return { entries: section?.entries ?? new Map(), repeated: section?.repeated ?? [] }
 }
 
 function refusal(line: number, text: string, open: Section | null): SyntaxProblem {
@@ -94,7 +146,7 @@ function entryOf(line: string, text: string, number: number, equals: number): En
 }
 
 /** `std::getline`: only `\n` ends a line; one `\r` before it is dropped. A byte order mark is part of the first line. */
-function feedLines(document: IniDocument): readonly { readonly number: number; readonly text: string }[] {
+function feedLines(document: IniDocument): readonly Line[] {
   const lines: { number: number; text: string }[] = []
   let joined: string | null = document.oddities.some(({ kind }) => kind === 'byte-order-mark') ? '\uFEFF' : null
   let number = 1

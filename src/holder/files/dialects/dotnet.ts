@@ -1,4 +1,5 @@
 import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
 import { type IniDocument, type IniLine, parseIni, renderIni } from '../syntax.ts'
 
@@ -24,8 +25,22 @@ const mostOpenSections = 16
 
 function readAsDotnet(document: IniDocument): FileReadingByDialect {
   const reader = new Reader()
-  for (const line of asText(document).lines) reader.take(line)
+  const text = asText(document)
+  // A header with a `=` in it is a setting of the section above too, which is then not what it seems to be.
+  const isSafe = !/^\s*\[[^\n]*=/m.test(text.text)
+  for (const stretch of text.stretches) {
+    if (isSafe && stretch.name !== null) {
+      reader.takePlain(new PlainSection(text, { ...stretch, name: trim(stretch.name) }, readSection))
+    } else for (let at = stretch.start; at < stretch.end; at += 1) reader.take(text.line(at))
+  }
   return { sections: reader.sections, inherited: null, problems: reader.problems }
+}
+
+function readSection(lines: readonly IniLine[]): Pick<Section, 'entries' | 'repeated'> {
+  const reader = new Reader()
+  for (const line of lines) reader.take(line)
+  const [section] = reader.sections
+  return { entries: section?.entries ?? new Map(), repeated: section?.repeated ?? [] }
 }
 
 /** `File.ReadAllText`: UTF-16 with its mark is text too, and bytes that are not UTF-8 become replacement characters. */
@@ -37,11 +52,18 @@ function asText(document: IniDocument): IniDocument {
 }
 
 class Reader {
-  readonly sections: OpenSection[] = []
+  readonly sections: Section[] = []
   readonly problems: SyntaxProblem[] = []
   #open: readonly OpenSection[] = []
   /** The setting whose value is empty: indented lines below it are settings of its own. */
   #parent: OpenEntry | null = null
+
+  /** The same as to take each of its lines. The next line is a header, or there is none. */
+  takePlain(section: PlainSection): void {
+    this.sections.push(section)
+    this.#open = []
+    this.#parent = null
+  }
 
   take(line: IniLine): void {
     const start = indentOf(line.text)

@@ -1,6 +1,7 @@
 import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
-import type { IniDocument } from '../syntax.ts'
+import type { IniDocument, IniLine } from '../syntax.ts'
 
 /**
  * How the AWS SDK for PHP reads both files: lines that begin with `#` are dropped, and PHP itself reads the rest
@@ -21,30 +22,72 @@ interface OpenSection extends Section {
 const notInLabel = /[=\t;&|^$~(){}!"[]/g
 /** Words that are values to PHP and so cannot be keys, unless blanks stand before them. */
 const reserved = /^(?:true|on|yes|false|off|no|none|null)[ \t]*$/i
+const reservedKey = /^(?:true|on|yes|false|off|no|none|null)[ \t]*(?:=|$)/im
 
 function readAsPhp(document: IniDocument): FileReadingByDialect {
-  const sections = new Map<string, OpenSection>()
-  const problems: SyntaxProblem[] = []
-  let open: OpenSection | null = null
-  for (const line of phpLines(document)) {
-    const scan = scanLine(line)
-    for (const found of scan.found) {
-      if (found.kind === 'section') {
-        const { name, at } = found
-        open = { name, line: line.number, column: at + 1, entries: new Map(), repeated: [] }
-        sections.delete(name)
-        sections.set(name, open)
-      } else if (open !== null) {
-        const before = open.entries.get(found.key)
-        if (before !== undefined) open.repeated.push(before)
-        open.entries.set(found.key, entryOf(found, line))
-      }
-    }
-    if (scan.error !== null) {
-      problems.push({ kind: scan.error.kind, line: line.number, column: scan.error.at + 1, says: scan.error.says })
+  const reader = new Reader()
+  if (!isSafe(document)) for (const line of phpLines(document)) reader.take(line)
+  else {
+    for (const stretch of document.stretches) {
+      if (stretch.name !== null) reader.open(new PlainSection(document, stretch, readSection))
+      else for (const line of phpLines(document, stretch.start, stretch.end)) reader.take(line)
     }
   }
-  return { sections: [...sections.values()], inherited: null, problems }
+  return reader.finish()
+}
+
+/** Whether plain stretches can be taken as they are: no key is a word of PHP, and only a line feed ends a comment with `#`. */
+function isSafe({ text, oddities }: IniDocument): boolean {
+  return (
+    oddities.length === 0 &&
+    !text.includes('\r') &&
+    !reservedKey.test(text) &&
+    (text.endsWith('\n') || text[text.lastIndexOf('\n') + 1] !== '#')
+  )
+}
+
+function readSection(lines: readonly IniLine[]): Pick<Section, 'entries' | 'repeated'> {
+  const reader = new Reader()
+  for (const { number, text, ending } of lines) {
+    if (!text.startsWith('#')) reader.take({ number, text, isEnd: ending === '' })
+  }
+  const [section] = reader.finish().sections
+  return { entries: section?.entries ?? new Map(), repeated: section?.repeated ?? [] }
+}
+
+class Reader {
+  readonly #sections = new Map<string, Section>()
+  readonly #problems: SyntaxProblem[] = []
+  #open: OpenSection | null = null
+
+  /** A section that stands twice is replaced. */
+  open(section: Section): void {
+    this.#sections.delete(section.name)
+    this.#sections.set(section.name, section)
+    this.#open = null
+  }
+
+  take(line: PhpLine): void {
+    const { found, error } = scanLine(line)
+    for (const item of found) {
+      if (item.kind === 'section') {
+        const { name, at } = item
+        const opened = { name, line: line.number, column: at + 1, entries: new Map(), repeated: [] }
+        this.open(opened)
+        this.#open = opened
+      } else if (this.#open !== null) {
+        const before = this.#open.entries.get(item.key)
+        if (before !== undefined) this.#open.repeated.push(before)
+        this.#open.entries.set(item.key, entryOf(item, line))
+      }
+    }
+    if (error === null) return
+    this.#problems.push({ kind: error.kind, line: line.number, column: error.at + 1, says: error.says })
+  }
+
+  finish(): FileReadingByDialect {
+    return { sections: [...this.#sections.values()], inherited: null, problems: this.#problems }
+  }
 }
 
 interface PhpLine {
@@ -55,12 +98,13 @@ interface PhpLine {
 }
 
 /** Without the lines that are dropped; `\n`, `\r\n` and a lone `\r` end a line, and a NUL ends the file. */
-function phpLines(document: IniDocument): readonly PhpLine[] {
+function phpLines(document: IniDocument, start = 0, end = Number.POSITIVE_INFINITY): readonly PhpLine[] {
   const lines: PhpLine[] = []
   let marked = document.oddities.some(({ kind }) => kind === 'byte-order-mark')
   /** What stands since the last line feed: `#` at its start drops all of it, but only when a line feed ends it. */
   let pieces: PhpLine[] = []
-  for (const { number, text, ending } of document.lines) {
+  const all = end === Number.POSITIVE_INFINITY ? document.lines : linesOf(document, start, end)
+  for (const { number, text, ending } of all) {
     pieces.push({ number, text, isEnd: ending === '' })
     if (!ending.endsWith('\n')) continue
     // The mark stands before the `#` of a first line, so that this one is not dropped.
@@ -69,6 +113,10 @@ function phpLines(document: IniDocument): readonly PhpLine[] {
     pieces = []
   }
   return upToNul([...lines, ...pieces])
+}
+
+function linesOf(document: IniDocument, start: number, end: number): readonly IniLine[] {
+  return Array.from({ length: end - start }, (_, index) => document.line(start + index))
 }
 
 function upToNul(lines: readonly PhpLine[]): readonly PhpLine[] {

@@ -28,7 +28,7 @@ export interface ChainStep {
   /** A short plain clause with no secret in it, e.g. `AWS_ACCESS_KEY_ID is not set`. */
   readonly because: string
   readonly at: Place | null
-  /** What a found or shadowed static source holds; null for sources that are only asked later. Never printed whole. */
+  /** What a found or shadowed static source holds, or what a plan gave once it was run; else null. Never printed whole. */
   readonly credential: Credential | null
   /** What would be done to get the credential of a source that is only asked later; null for the others. */
   readonly plan: CredentialPlan | null

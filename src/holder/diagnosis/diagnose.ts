@@ -1,7 +1,10 @@
 import { traceChain } from '../chains/index.ts'
 import type { SdkName, Trace } from '../chains/trace.ts'
-import { readAwsFiles } from '../files/aws-files.ts'
+import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
+import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
+import { isConclusive, type Resolution } from '../resolution/resolution.ts'
+import type { Credential } from '../sources/credential.ts'
 import { findCauses } from './causes/index.ts'
 import { groundOf } from './ground.ts'
 import type { Asker, Outcome, ProbeNotice } from './probes/question.ts'
@@ -21,6 +24,16 @@ export interface DiagnosisQuestion {
   readonly timeoutMs?: number | undefined
   /** Another profile of the same machine that may ask IAM, read-only, about a refused key. */
   readonly withProfile?: string | undefined
+  /** False: a `credential_process` is not run. Default: true, also when `offline`. */
+  readonly exec?: boolean | undefined
+  /** Where renewed tokens of SSO and `aws login` are written back; without it none is renewed. */
+  readonly disk?: Disk | undefined
+  /** Asks the person for the one-time code of a device, for a role that wants one. */
+  readonly askCode?: ((serial: string) => Promise<string | null>) | undefined
+  /** Told in one plain clause of each thing that is done to get the credential. */
+  readonly onStep?: ((says: string) => void) | undefined
+  /** Given the credential that AWS was asked about, once it is known. */
+  readonly onCredential?: ((credential: Credential) => void) | undefined
   /** Told of each probe before it runs. */
   readonly onProbe?: ((probe: ProbeNotice) => void) | undefined
 }
@@ -28,14 +41,21 @@ export interface DiagnosisQuestion {
 const usualTimeoutMs = 5000
 
 /**
- * Finds the credential that an SDK would use on a machine, asks STS about it (read-only; of the secret only signatures leave
- * the machine) and names the causes when it is refused or cannot work.
+ * Finds the credential that an SDK would use on a machine, gets it where it is only planned (a role, SSO, a process, …), asks
+ * STS about it (read-only; of the secret only signatures leave the machine) and names the causes when it is refused or cannot
+ * work.
  *
  * @throws CountersignError `usage` for an SDK whose rules are not known
  */
 export async function diagnose(machine: Machine, question: DiagnosisQuestion = {}): Promise<Verdict> {
-  const { trace, ground } = look(machine, question)
-  if (question.offline === true) return verdictOf(ground, trace, nothingAsked, 'the network was not to be used')
+  const found = look(machine, question)
+  const resolution = await resolveWinner(machine, question, found)
+  const { trace, ground } = resolution === null ? found : await lookAfter(machine, found, resolution)
+  if (ground.credential !== null && !ground.behindRole) question.onCredential?.(ground.credential)
+  if (question.offline === true)
+    return verdictOf(ground, trace, nothingAsked, 'the network was not to be used', resolution)
+  if (resolution?.kind === 'failed' && resolution.reason === 'unreachable')
+    return verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
   // Only who asks pays for what asking needs.
   const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
     import('./experiments.ts'),
@@ -48,7 +68,7 @@ export async function diagnose(machine: Machine, question: DiagnosisQuestion = {
     onProbe: question.onProbe,
   }
   const findings = await runExperiments(ground, asker, question.withProfile)
-  const verdict = verdictOf(ground, trace, findings, null)
+  const verdict = verdictOf(ground, trace, findings, null, resolution)
   const { reply } = verdict
   // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.
   return reply === null ? verdict : { ...verdict, reply: { ...reply, message: redact(reply.message).text } }
@@ -58,7 +78,7 @@ export async function diagnose(machine: Machine, question: DiagnosisQuestion = {
 export function look(
   machine: Machine,
   question: DiagnosisQuestion,
-): { readonly trace: Trace; readonly ground: Ground } {
+): { readonly trace: Trace; readonly ground: Ground; readonly files: AwsFiles } {
   const files = readAwsFiles(machine)
   const trace = traceChain(
     machine,
@@ -70,7 +90,29 @@ export function look(
     },
     files,
   )
-  return { trace, ground: groundOf(machine, trace, files) }
+  return { trace, ground: groundOf(machine, trace, files), files }
+}
+
+type Found = ReturnType<typeof look>
+
+/** Runs the plan of a winner that is only asked later; null when there is nothing to run. */
+async function resolveWinner(
+  machine: Machine,
+  { offline, exec, timeoutMs, disk, askCode, onStep }: DiagnosisQuestion,
+  { trace, files }: Found,
+): Promise<Resolution | null> {
+  const { winner } = trace
+  if (winner === null || winner.plan === null || trace.error !== null) return null
+  const { resolveStep } = await import('../resolution/index.ts')
+  const options = { offline, exec, timeoutMs: timeoutMs ?? usualTimeoutMs, disk, askCode, onStep }
+  return await resolveStep(machine, trace, winner, options, files)
+}
+
+/** What there is to look at once the winner was resolved: the credential that it gave, else what it would start from. */
+async function lookAfter(machine: Machine, { trace, files }: Found, resolution: Resolution): Promise<Found> {
+  const { resolvedTrace } = await import('../resolution/index.ts')
+  const after = resolvedTrace(trace, trace.winner!, resolution)
+  return { trace: after, ground: groundOf(machine, after, files), files }
 }
 
 /** The scene once the probes have run. */
@@ -78,28 +120,34 @@ export function sceneOf(ground: Ground, { outcomes, skew, neighbour }: Findings,
   return { ...ground, outcomes, skew, neighbour, refusal, now: correctedNow(ground.machine.now(), skew) }
 }
 
-function verdictOf(ground: Ground, trace: Trace, findings: Findings, unasked: string | null): Verdict {
+function verdictOf(
+  ground: Ground,
+  trace: Trace,
+  findings: Findings,
+  unasked: string | null,
+  resolution: Resolution | null,
+): Verdict {
   const { outcomes } = findings
   const asIs = outcomes.get('sts-as-it-is') ?? null
   const told: Pick<Verdict, 'sdk' | 'credential' | 'chain' | 'home'> = {
     sdk: trace.sdk,
     credential: credentialShape(ground, trace),
     // What the sources hold stays behind: a verdict may be printed as a whole.
-    chain: trace.steps.map((step) => ({ ...step, credential: null })),
+    chain: trace.steps.map((step) => ({ ...step, credential: null, plan: null })),
     home: ground.home,
   }
   if (asIs?.kind === 'accepted' && !ground.behindRole && trace.error === null)
     return { ...told, status: 'valid', identity: asIs.identity, reply: asIs.reply, causes: [] }
   const refusal = refusalOf(outcomes)
   const causes = asIs?.kind === 'accepted' && trace.error === null ? [] : findCauses(sceneOf(ground, findings, refusal))
-  const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes)
+  const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes, resolution)
   return {
     ...told,
     status,
     identity: null,
-    reply: asIs?.kind === 'refused' ? asIs.reply : replyAt(outcomes),
+    reply: asIs?.kind === 'refused' ? asIs.reply : (refusalIn(resolution) ?? replyAt(outcomes)),
     causes,
-    because: status === 'unverified' ? whyUnverified(ground, trace, asIs, unasked) : null,
+    because: status === 'unverified' ? whyUnverified(ground, trace, asIs, unasked, resolution) : null,
   }
 }
 
@@ -119,6 +167,11 @@ function refusalOf(outcomes: Findings['outcomes']): Refusal | null {
   return { from: 'probe', reply: first.reply, families: timely.length > 0 ? timely : families, altered }
 }
 
+/** What the issuer of a planned credential answered when it refused to give one. */
+function refusalIn(resolution: Resolution | null): ReplySeen | null {
+  return resolution?.kind === 'failed' ? resolution.refusal : null
+}
+
 function replyAt(outcomes: Findings['outcomes']): ReplySeen | null {
   const outcome = outcomes.get('sts-with-wrong-signature')
   return outcome?.kind === 'refused' ? outcome.reply : null
@@ -129,15 +182,28 @@ function isBeyondOurBound({ files }: Ground): boolean {
   return [files.config, files.credentials].some(({ reading }) => reading.problems[0]?.kind === 'too-large')
 }
 
-function statusOf(trace: Trace, asIs: Outcome | null, causes: readonly Finding[]): Verdict['status'] {
+function statusOf(
+  trace: Trace,
+  asIs: Outcome | null,
+  causes: readonly Finding[],
+  resolution: Resolution | null,
+): Verdict['status'] {
   if (asIs?.kind === 'refused') return 'rejected'
   if (trace.error !== null) return trace.error.reason === 'profile-not-found' ? 'absent' : 'unusable'
   if (trace.winner === null) return 'absent'
+  if (resolution?.kind === 'failed' && isConclusive(resolution)) return 'unusable'
   return causes.some((cause) => cause.certainty === 'proven') ? 'unusable' : 'unverified'
 }
 
-function whyUnverified(ground: Ground, trace: Trace, asIs: Outcome | null, unasked: string | null): string {
+function whyUnverified(
+  ground: Ground,
+  trace: Trace,
+  asIs: Outcome | null,
+  unasked: string | null,
+  resolution: Resolution | null,
+): string {
   if (isBeyondOurBound(ground)) return 'an AWS file is too large to be read here'
+  if (resolution?.kind === 'failed' || resolution?.kind === 'described') return resolution.because
   if (unasked !== null) return unasked
   if (trace.winner !== null && trace.winner.credential === null) {
     return ground.behindRole && asIs?.kind === 'accepted'

@@ -66,8 +66,10 @@ function shapeOfLater(step: ChainStep, profile: string): CredentialShape {
 
 /** What the winner of a chain is; null when there is none. */
 export function winnerShape(trace: Trace): CredentialShape | null {
-  if (trace.winner === null) return null
-  return trace.winner.credential === null
-    ? shapeOfLater(trace.winner, trace.profile.name)
-    : shapeOf(trace.winner.credential)
+  const { winner, profile } = trace
+  if (winner === null) return null
+  if (winner.credential === null) return shapeOfLater(winner, profile.name)
+  const shape = shapeOf(winner.credential)
+  // What a plan gave stands nowhere on the machine: its source is what led to the plan.
+  return winner.plan === null ? shape : { ...shape, source: shapeOfLater(winner, profile.name).source }
 }

@@ -35,7 +35,11 @@ export function setVariables(scene: Pick<Scene, 'machine'>, names: readonly stri
 /** A place in words: `~/.aws/credentials:3` or `the variable AWS_SESSION_TOKEN`. */
 export function placeWords(scene: Pick<Scene, 'home'>, at: Place): string {
   if ('variable' in at) return `the variable ${at.variable}`
-  if ('probe' in at) return 'the answer of AWS'
+  if ('probe' in at) {
+    if (at.probe === 'credential_process') return 'the output of the credential_process'
+    // What an operation answered, e.g. `sts:AssumeRole`.
+    return at.probe.includes(':') ? `the answer to ${at.probe}` : 'the answer of AWS'
+  }
   const { shown } = homePath(at.file, scene.home)
   return 'line' in at ? `${shown}:${at.line}` : shown
 }

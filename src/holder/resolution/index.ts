@@ -29,6 +29,8 @@ export {
   type TrailStep,
 } from './resolution.ts'
 
+export { resolvedTrace } from './steps.ts'
+
 const usualTimeoutMs = 5000
 const usualProcessTimeoutMs = 60_000
 /** No tool has a limit; more roles behind one another than this have not been meant. */
@@ -94,19 +96,5 @@ async function run(plan: CredentialPlan, means: Means): Promise<Outcome> {
       return await (await import('./container.ts')).container(plan, means)
     case 'instance-metadata':
       return await (await import('./instance-metadata.ts')).instanceMetadata(plan, means)
-  }
-}
-
-/** The trace with what a step gave, as if it had stood there: for whoever judges credentials. */
-export function withCredential(
-  trace: Trace,
-  step: ChainStep,
-  resolution: Extract<Resolution, { kind: 'resolved' }>,
-): Trace {
-  const held: ChainStep = { ...step, credential: resolution.credential }
-  return {
-    ...trace,
-    steps: trace.steps.map((each) => (each === step ? held : each)),
-    winner: trace.winner === step ? held : trace.winner,
   }
 }

@@ -519,17 +519,21 @@ describe('AWS_CREDENTIAL_EXPIRATION', () => {
 describe('a role', () => {
   const config = '[profile role]\nrole_arn = arn:aws:iam::609629065308:role/x\nsource_profile = keys\n'
 
-  test('stays unverified while the keys behind it are good, because it is not assumed here', async () => {
+  test('that the good keys behind it may not assume is unusable, with the words of STS and no invented cause', async () => {
     const verdict = await verdictOf(
       { config, credentials: section('keys', id, secret), sts: { keys: good } },
       { profile: 'role' },
     )
     expect(verdict).toMatchObject({
-      status: 'unverified',
+      status: 'unusable',
       causes: [],
       credential: { accessKeyId: null, source: { provider: 'assume-role' } },
+      reply: { service: 'sts', operation: 'AssumeRole', status: 403, code: 'AccessDenied' },
     })
-    expect(verdict.because).toContain('role')
+    expect(verdict.chain.find(({ provider }) => provider === 'assume-role')).toMatchObject({
+      outcome: 'broken',
+      because: expect.stringMatching(/^sts:AssumeRole was refused: AccessDenied/),
+    })
   })
 
   test('is refused with the reason of the keys behind it', async () => {

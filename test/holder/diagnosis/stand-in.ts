@@ -180,6 +180,13 @@ function act(rules: StandIn, form: URLSearchParams, caller: string, at: Date): I
       return result(
         `<Arn>arn:aws:iam::${accountA}:user/${rules.keys[caller]?.user ?? 'alice'}</Arn><UserId>AIDAEXAMPLEEXAMPLE123</UserId><Account>${accountA}</Account>`,
       )
+    case 'AssumeRole':
+      return refusal(
+        403,
+        'AccessDenied',
+        `User: arn:aws:iam::${accountA}:user/alice is not authorized to perform: sts:AssumeRole on resource: ${form.get('RoleArn')}`,
+        at,
+      )
     case 'GetAccessKeyInfo':
       return result(`<Account>${accountA}</Account>`)
     case 'GetAccessKeyLastUsed': {

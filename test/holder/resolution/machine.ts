@@ -1,10 +1,11 @@
 import { traceChain } from '../../../src/holder/chains/index.ts'
-import type { SdkName, Trace } from '../../../src/holder/chains/trace.ts'
+import type { ChainStep, SdkName, Trace } from '../../../src/holder/chains/trace.ts'
 import type { Disk } from '../../../src/holder/machine/disk.ts'
 import type { Machine } from '../../../src/holder/machine/machine.ts'
 import { realMachine } from '../../../src/holder/machine/real.ts'
 import { type Recording, recordedMachine } from '../../../src/holder/machine/recorded.ts'
 import { type Resolution, type ResolutionOptions, resolveStep } from '../../../src/holder/resolution/index.ts'
+import type { CredentialPlan } from '../../../src/holder/sources/plan.ts'
 
 export const home = '/u/alice'
 export const noon = new Date('2026-11-28T12:00:00Z')
@@ -40,6 +41,24 @@ export async function resolveOn(
   const trace = traceChain(machine, { sdk: 'aws-cli-v2', ...question })
   if (trace.winner === null) throw new Error(`nothing to resolve: ${trace.error?.says ?? 'no winner'}`)
   return { ...(await resolveStep(machine, trace, trace.winner, options)), trace }
+}
+
+/** Resolves a plan whose failure the chain itself would foresee, so that it would not come to it. */
+export async function resolvePlan(
+  machine: Machine,
+  plan: CredentialPlan,
+  options: ResolutionOptions = {},
+): Promise<Resolution> {
+  const trace = traceChain(machine, { sdk: 'aws-cli-v2' })
+  const step: ChainStep = {
+    provider: 'sso',
+    outcome: 'found',
+    because: '',
+    at: 'at' in plan ? plan.at : null,
+    credential: null,
+    plan,
+  }
+  return await resolveStep(machine, { ...trace, winner: step }, step, options)
 }
 
 /** A disk that keeps what was written, for machines that are data. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
 import type { Machine } from '../../../src/holder/machine/machine.ts'
+import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
 import { realMachine } from '../../../src/holder/machine/real.ts'
 import { mustCall } from '../../../src/lab/caller.ts'
 import { endpoint, membersOf, sts } from './endpoint.ts'
@@ -286,7 +287,8 @@ mfa_serial = arn:aws:iam::123456789012:mfa/alice
 
   test('is no business of boto3, which has no such cache', async () => {
     const { url } = await endpoint(sts)
-    const on = machine(names.plain, kept('2099-01-01T00:00:00Z'), url)
+    const env = { AWS_DEFAULT_REGION: 'eu-west-1' }
+    const on = overlayMachine(machine(names.plain, kept('2099-01-01T00:00:00Z'), url), { env })
     const resolution = await resolveOn(on, {}, { profile: 'plain', sdk: 'boto3' })
     expect(valuesOf(resolution)).toMatchObject({ accessKeyId: 'ASIAdevBYAKIDKEYS' })
   })

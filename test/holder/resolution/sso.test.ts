@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { CountersignError } from '../../../src/errors.ts'
 import { realDisk, realMachine } from '../../../src/holder/machine/real.ts'
+import type { SsoPlan } from '../../../src/holder/sources/plan.ts'
 import { endpoint, type Seen, type Told } from './endpoint.ts'
-import { home, keepingDisk, machineWith, resolveOn, type State, valuesOf } from './machine.ts'
+import { home, keepingDisk, machineWith, resolveOn, resolvePlan, type State, valuesOf } from './machine.ts'
 
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex')
 
@@ -39,6 +40,17 @@ const token = {
   registrationExpiresAt: '2027-01-01T00:00:00Z',
   refreshToken: 'refresh-1',
   somethingElse: { kept: true },
+}
+const plan: SsoPlan = {
+  kind: 'sso',
+  profile: 'default',
+  startUrl: token.startUrl,
+  region: 'eu-west-1',
+  accountId: '123456789012',
+  roleName: 'Admin & more',
+  sessionName: 'corp',
+  tokenFile,
+  at: { file: `${home}/.aws/config`, line: 3, column: 1 },
 }
 const withSso = (url: string, held: object | string | null, state: State = {}) =>
   machineWith({
@@ -220,22 +232,22 @@ describe('IAM Identity Center', () => {
     )
     const over = { ...token, expiresAt: '2026-11-28T11:59:59Z' }
     const disk = keepingDisk()
-    expect(await resolveOn(withSso(url, over), { disk })).toMatchObject({
+    expect(await resolvePlan(withSso(url, over), plan, { disk })).toMatchObject({
       reason: 'token-expired',
       says: 'TokenRetrievalError: Error when retrieving token from sso: Token has expired and refresh failed',
       because:
         'the cached token for corp ended 2026-11-28T11:59:59Z; renewing it was refused: InvalidGrantException: Invalid refresh token',
     })
     expect(
-      await resolveOn(withSso(url, { ...over, registrationExpiresAt: '2026-11-01T00:00:00Z' }), { disk }),
+      await resolvePlan(withSso(url, { ...over, registrationExpiresAt: '2026-11-01T00:00:00Z' }), plan, { disk }),
     ).toMatchObject({
       because: expect.stringContaining('the registration of the client that could renew it is over, too'),
     })
     const { refreshToken: _, ...bare } = over
-    expect(await resolveOn(withSso(url, bare), { disk })).toMatchObject({
+    expect(await resolvePlan(withSso(url, bare), plan, { disk })).toMatchObject({
       because: expect.stringContaining('it holds nothing to renew it with'),
     })
-    expect(await resolveOn(withSso(url, over), { disk, offline: true })).toMatchObject({
+    expect(await resolvePlan(withSso(url, over), plan, { disk, offline: true })).toMatchObject({
       kind: 'described',
       needs: 'network',
     })
@@ -244,17 +256,14 @@ describe('IAM Identity Center', () => {
 
   test('never renews in the legacy form', async () => {
     const { url, seen } = await endpoint(fresh)
-    const config = `[default]
-sso_start_url = https://d-1.awsapps.com/start
-sso_region = eu-west-1
-sso_account_id = 123456789012
-sso_role_name = Admin
-`
     const file = `${home}/.aws/sso/cache/${sha1('https://d-1.awsapps.com/start')}.json`
+    const old: SsoPlan = { ...plan, sessionName: null, tokenFile: file }
     const legacy = (expiresAt: string) =>
-      withSso(url, null, { config, files: { [file]: JSON.stringify({ ...token, expiresAt }) } })
-    expect(await resolveOn(legacy('2026-11-28T12:00:01Z'), { disk: keepingDisk() })).toMatchObject({ kind: 'resolved' })
-    expect(await resolveOn(legacy('2026-11-28T12:00:00UTC'), { disk: keepingDisk() })).toMatchObject({
+      withSso(url, null, { config: '', files: { [file]: JSON.stringify({ ...token, expiresAt }) } })
+    expect(await resolvePlan(legacy('2026-11-28T12:00:01Z'), old, { disk: keepingDisk() })).toMatchObject({
+      kind: 'resolved',
+    })
+    expect(await resolvePlan(legacy('2026-11-28T12:00:00UTC'), old, { disk: keepingDisk() })).toMatchObject({
       reason: 'token-expired',
       says: expect.stringMatching(
         /^UnauthorizedSSOTokenError: The SSO session associated with this profile has expired/,
@@ -287,19 +296,16 @@ sso_role_name = Admin
     [{ ...token, accessToken: 'a\nb' }, 'cannot be sent'],
   ])('is not asked with a cache file such as %j', async (held, words) => {
     const { url, seen } = await endpoint(() => granted)
-    const resolution = await resolveOn(withSso(url, held))
+    const resolution = await resolvePlan(withSso(url, held), plan)
     expect(resolution).toMatchObject({ kind: 'failed', reason: 'token-missing' })
     if (resolution.kind === 'failed') expect(resolution.because).toContain(words)
     expect(seen).toEqual([])
   })
 
   test.each([
-    ['8457bc68cf9d4aa8d629a61563948e8bd3159d49', session.replace(' & more', '')],
-    [
-      'eaf949b0199c32f35d2ca36916b645095494eee8',
-      '[default]\nsso_start_url = https://d-1.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = Admin\n',
-    ],
-  ])("is not asked when the AWS CLI keeps the role's session (%s, as botocore names it)", async (name, config) => {
+    ['8457bc68cf9d4aa8d629a61563948e8bd3159d49', 'corp'],
+    ['eaf949b0199c32f35d2ca36916b645095494eee8', null],
+  ])("is not asked when the AWS CLI keeps the role's session (%s, as botocore names it)", async (name, sessionName) => {
     const kept = {
       Credentials: {
         AccessKeyId: 'ASIAKEPT',
@@ -309,7 +315,8 @@ sso_role_name = Admin
       },
     }
     const files = { [`${home}/.aws/cli/cache/${name}.json`]: JSON.stringify(kept) }
-    const resolution = await resolveOn(withSso('http://127.0.0.1:1', token, { config, files }))
+    const machine = withSso('http://127.0.0.1:1', null, { files })
+    const resolution = await resolvePlan(machine, { ...plan, roleName: 'Admin', sessionName }, { offline: true })
     expect(valuesOf(resolution)).toMatchObject({ accessKeyId: 'ASIAKEPT' })
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { WebIdentityPlan } from '../../../src/holder/sources/plan.ts'
 import { endpoint, membersOf, sts } from './endpoint.ts'
-import { machineWith, resolveOn, valuesOf } from './machine.ts'
+import { machineWith, resolveOn, resolvePlan, valuesOf } from './machine.ts'
 
 describe('a web identity', () => {
   const env = { AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token', AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/pod' }
@@ -29,12 +30,28 @@ describe('a web identity', () => {
     expect(JSON.stringify(resolution)).not.toContain('header.payload')
   })
 
-  test('without its token asks nobody', async () => {
+  test.each([
+    [{}, 'the token file /var/run/token does not exist'],
+    [{ '/var/run/token': ' \n' }, 'the token file /var/run/token is empty'],
+    [
+      { '/var/run/token': { unreadable: 'permission' as const, detail: 'EACCES: permission denied' } },
+      'cannot be read: EACCES',
+    ],
+  ])('with a token file such as %j asks nobody', async (files, words) => {
     const { url, seen } = await endpoint(sts)
-    expect(await resolveOn(on(url, ' \n'))).toMatchObject({
-      reason: 'token-file',
-      because: 'the token file /var/run/token is empty',
-    })
+    const plan: WebIdentityPlan = {
+      kind: 'web-identity',
+      profile: null,
+      roleArn: 'arn:aws:iam::123456789012:role/pod',
+      tokenFile: '/var/run/token',
+      sessionName: null,
+      region: null,
+      at: { variable: 'AWS_WEB_IDENTITY_TOKEN_FILE' },
+    }
+    const machine = machineWith({ env: { AWS_ENDPOINT_URL: url, AWS_REGION: 'eu-west-1' }, files })
+    const resolution = await resolvePlan(machine, plan)
+    expect(resolution).toMatchObject({ kind: 'failed', reason: 'token-file', at: plan.at })
+    if (resolution.kind === 'failed') expect(resolution.because).toContain(words)
     expect(seen).toEqual([])
   })
 })

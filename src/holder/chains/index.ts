@@ -6,6 +6,7 @@ import { awsCliV2 } from './aws-cli-v2.ts'
 import { boto3 } from './boto3.ts'
 import { cpp } from './cpp.ts'
 import { dotnet } from './dotnet.ts'
+import { javaV2 } from './java-v2.ts'
 import { jsV3 } from './js-v3.ts'
 import { php } from './php.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
@@ -22,6 +23,7 @@ const chains: readonly ChainRules[] = [
   awsCliV1,
   boto3,
   jsV3,
+  javaV2,
   rust,
   dotnet,
   php,

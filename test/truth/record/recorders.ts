@@ -23,14 +23,36 @@ export interface Recorder {
   readonly live: boolean
   /** How many run side by side. */
   readonly jobs?: number
+  /** The recorder makes the state's home the one of the user database, too. */
+  readonly ownsUserHome?: boolean
 }
 
-const never = /(?!)/
-const botocore = { build: [], none: /^NoCredentialsError$/, exactMessages: true, namesProvider: true, jobs: 2 } as const
+const botocore = {
+  build: [],
+  none: /^NoCredentialsError$/,
+  asked: /^(EndpointConnectionError|HTTPClientError|MetadataRetrievalError)|Could not connect to the endpoint URL|from Ec2InstanceMetadata: No credentials/,
+  exactMessages: true,
+  namesProvider: true,
+  jobs: 2,
+} as const
+
+/** What the SDKs for the JVM keep in static fields must not be compiled in: the recorder sets those fields anew for each state. */
+const uncompiled = [
+  'software/amazon/awssdk/services/sso/auth/SsoProfileCredentialsProviderFactory',
+  'software/amazon/awssdk/services/ssooidc/internal/OnDiskTokenManager',
+  'software/amazon/awssdk/services/signin/auth/LoginCredentialsProvider',
+  'com/amazonaws/client/builder/AwsClientBuilder',
+  'com/amazonaws/auth/DefaultAWSCredentialsProviderChain',
+]
+const java = [
+  'java', '-XX:CompileCommand=quiet', ...uncompiled.map((type) => `-XX:CompileCommand=exclude,${type}.*`),
+  '--add-opens', 'java.base/java.util=ALL-UNNAMED', '-cp', 'jvm/target/classes:jvm/target/lib/*', 'record.Recorder',
+]
+const jvm = { build: [['mvn', '-q', '-B', '-f', 'jvm/pom.xml', 'package']], exactMessages: false, namesProvider: false, live: false, ownsUserHome: true } as const
 
 /** One row per recorder, in a line or a few of its own. */
 export const recorders: readonly Recorder[] = [
-  { ...botocore, sdk: 'boto3', version: ['python3', 'botocore/recorder.py', 'boto3', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'boto3'], asked: never, live: true },
+  { ...botocore, sdk: 'boto3', version: ['python3', 'botocore/recorder.py', 'boto3', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'boto3'], live: true },
   {
     sdk: 'rust', build: [['cargo', 'build', '--release', '--quiet', '--locked', '--manifest-path', 'rust/Cargo.toml']],
     version: ['rust/target/release/record-rust', '--version'], start: ['rust/target/release/record-rust'],
@@ -40,7 +62,7 @@ export const recorders: readonly Recorder[] = [
   {
     sdk: 'js-v3', build: [['npm', 'ci', '--silent', '--prefix', 'javascript'], ['node', 'javascript/recorder.ts', 'js-v3', '--build']],
     version: ['node', 'javascript/recorder.ts', 'js-v3', '--version'], start: ['node', 'javascript/recorder.ts', 'js-v3'],
-    none: /^CredentialsProviderError: Could not load credentials from any providers$/, asked: /getaddrinfo/,
+    none: /^CredentialsProviderError: Could not load credentials from any providers$/, asked: /getaddrinfo|is not a valid container metadata service hostname/,
     exactMessages: true, namesProvider: false, live: true, jobs: 2,
   },
   {
@@ -48,5 +70,24 @@ export const recorders: readonly Recorder[] = [
     version: ['node', 'javascript/recorder.ts', 'js-v2', '--version'], start: ['node', 'javascript/recorder.ts', 'js-v2'],
     none: /^(?:Error: EC2 Instance Metadata Service access disabled|[A-Za-z]*: EC2 Metadata \w+ request returned|\w+: AWS EC2 Metadata v1 fallback has been blocked)/, asked: /^UnknownEndpoint: getaddrinfo/,
     exactMessages: true, namesProvider: false, live: true, jobs: 2,
+  },
+  {
+    sdk: 'ruby', build: [], version: ['ruby', 'ruby/recorder.rb', '--version'], start: ['ruby', 'ruby/recorder.rb'],
+    none: /^nil$/, asked: /^Seahorse::Client::NetworkingError:/, exactMessages: false, namesProvider: false, rules: '3.168.1', live: false,
+  },
+  {
+    ...jvm, sdk: 'java-v2', version: [...java, 'java-v2', '--version'], start: [...java, 'java-v2'],
+    none: /^SdkClientException: Unable to load credentials from any of the providers in the chain/,
+    asked: /ContainerCredentialsProvider\(\): Failed to load credentials from metadata service|InstanceProfileCredentialsProvider\(\): Failed to load credentials from IMDS/,
+  },
+  {
+    ...jvm, sdk: 'java-v1', version: [...java, 'java-v1', '--version'], start: [...java, 'java-v1'],
+    none: /^SdkClientException: Unable to load AWS credentials from any provider in the chain/,
+    asked: /Failed to connect to service endpoint|Failed to retrieve IMDS token/,
+  },
+  {
+    ...jvm, sdk: 'kotlin', version: [...java, 'kotlin', '--version'], start: [...java, 'kotlin'],
+    none: /^IdentityProviderException: No identity could be resolved from the chain/,
+    asked: /(?!)/,
   },
 ]

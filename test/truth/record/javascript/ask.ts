@@ -59,8 +59,9 @@ function say({ id }: State, answer: Answer): void {
 }
 
 function words(error: Sdk): string {
-  const name = sdk === 'js-v2' ? (error?.code ?? error?.name) : error?.name
-  return `${name ?? 'Error'}: ${error?.message ?? String(error)}`
+  // What Node cites of a file that is no JSON is left out: it may be a secret.
+  const message = String(error?.message ?? error).replace(/(Unexpected token )(?:'.'|"").* is not valid JSON/su, '$1in JSON')
+  return `${error?.name ?? 'Error'}: ${message}`
 }
 
 function enter({ env, cwd }: State): void {
@@ -137,7 +138,7 @@ function redirect(AWS: Sdk, reject: (error: unknown) => void): void {
     if (service !== undefined) {
       const stub = (service === 'sts' ? process.env['AWS_ENDPOINT_URL_STS'] : undefined) ?? process.env['AWS_ENDPOINT_URL']
       if (stub === undefined || stub === '') {
-        reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'UnknownEndpoint' }))
+        reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { name: 'UnknownEndpoint' }))
         return
       }
       request.endpoint = new AWS.Endpoint(stub)

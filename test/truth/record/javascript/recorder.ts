@@ -3,12 +3,12 @@
  *
  *     node test/truth/record/javascript/recorder.ts js-v3 < states.jsonl > answers.jsonl
  *
- * One state per line comes in, one answer per line goes out (the protocol stands in ../record.ts). The states are asked by a few
- * child processes, because a role loop lets the SDK for JavaScript v2 run until its memory is full: such a child is ended,
- * the answer says so, and a new child goes on.
+ * One state per line comes in, one answer per line goes out (the protocol stands in ../conversation.ts). A child process asks the
+ * SDK, because a role loop lets v2 run without end: such a child is ended, the answer says so, and a new child goes on.
+ * `--build` bundles the SDK once before; `--version` tells which it is.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -24,7 +24,6 @@ const entries: Readonly<Record<string, string>> = {
     require('aws-sdk/clients/ssooidc')`,
 }
 
-const children = 4
 const memoryMegabytes = 192
 const secondsPerState = 15
 
@@ -33,39 +32,59 @@ interface State {
 }
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-const sdk = process.argv[2] ?? ''
-const entry = entries[sdk]
-if (entry === undefined) throw new Error(`node recorder.ts ${Object.keys(entries).join('|')}`)
-
-mkdirSync(`${folder}dist`, { recursive: true })
+const [, , sdk = '', mode] = process.argv
 const bundle = `${folder}dist/${sdk}.cjs`
-await build({
-  stdin: { contents: entry, resolveDir: folder },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  outfile: bundle,
-  logLevel: 'error',
-})
 
-const waiting: State[] = []
-let ended = false
-const idle: Asker[] = []
+async function bundleUp(): Promise<void> {
+  const contents = entries[sdk]
+  if (contents === undefined) throw new Error(`node recorder.ts ${Object.keys(entries).join('|')} [--build|--version]`)
+  mkdirSync(`${folder}dist`, { recursive: true })
+  const stdin = { contents, resolveDir: folder }
+  await build({ stdin, bundle: true, platform: 'node', format: 'cjs', outfile: bundle, logLevel: 'error' })
+}
+
+function versionOf(): string {
+  const name = sdk === 'js-v3' ? '@aws-sdk/credential-provider-node' : 'aws-sdk'
+  const { version } = JSON.parse(readFileSync(`${folder}node_modules/${name}/package.json`, 'utf8')) as { version: string }
+  return `${name} on Node ${process.versions.node}: ${version}`
+}
+
+/** Hands the states on to a child, one after the other. */
+function answer(): void {
+  const asker = new Asker()
+  createInterface({ input: process.stdin })
+    .on('line', (line) => {
+      if (line.trim() !== '') asker.ask(JSON.parse(line) as State)
+    })
+    .on('close', () => asker.end())
+}
 
 class Asker {
+  readonly #waiting: State[] = []
   #child: ChildProcessWithoutNullStreams | null = null
   #state: State | null = null
   #timer: NodeJS.Timeout | undefined
+  #ended = false
 
   ask(state: State): void {
-    this.#state = state
-    this.#child ??= this.#start()
-    this.#timer = setTimeout(() => this.#child?.kill('SIGKILL'), secondsPerState * 1000)
-    this.#child.stdin.write(`${JSON.stringify(state)}\n`)
+    this.#waiting.push(state)
+    if (this.#state === null) this.#next()
   }
 
   end(): void {
-    this.#child?.stdin.end()
+    this.#ended = true
+    if (this.#state === null) this.#child?.stdin.end()
+  }
+
+  #next(): void {
+    this.#state = this.#waiting.shift() ?? null
+    if (this.#state === null) {
+      if (this.#ended) this.#child?.stdin.end()
+      return
+    }
+    this.#child ??= this.#start()
+    this.#timer = setTimeout(() => this.#child?.kill('SIGKILL'), secondsPerState * 1000)
+    this.#child.stdin.write(`${JSON.stringify(this.#state)}\n`)
   }
 
   #start(): ChildProcessWithoutNullStreams {
@@ -74,42 +93,26 @@ class Asker {
     child.stderr.resume()
     child.stdin.on('error', () => {})
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (this.#state !== null) this.#answer(line)
+      if (this.#state !== null && child === this.#child && line.startsWith('{"id":')) this.#tell(line)
     })
     child.on('close', () => {
-      this.#child = null
+      if (this.#child === child) this.#child = null
       if (this.#state === null) return
-      const why = `Endless: no answer within ${secondsPerState} seconds or ${memoryMegabytes} MiB`
       const { id } = this.#state
-      this.#answer(JSON.stringify({ id, accessKeyId: null, sessionToken: null, source: null, error: why }))
+      const error = `Endless: no answer within ${secondsPerState} seconds or ${memoryMegabytes} MiB`
+      this.#tell(JSON.stringify({ id, accessKeyId: null, sessionToken: null, source: null, error }))
     })
     return child
   }
 
-  #answer(line: string): void {
+  #tell(line: string): void {
     clearTimeout(this.#timer)
-    this.#state = null
     process.stdout.write(`${line}\n`)
-    idle.push(this)
-    hand()
+    this.#state = null
+    this.#next()
   }
 }
 
-for (let count = 0; count < children; count += 1) idle.push(new Asker())
-
-/** Gives waiting states to idle children; at the end of the input lets the children go. */
-function hand(): void {
-  while (waiting.length > 0 && idle.length > 0) idle.pop()?.ask(waiting.shift() as State)
-  if (ended && waiting.length === 0) for (const asker of idle) asker.end()
-}
-
-createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    if (line.trim() === '') return
-    waiting.push(JSON.parse(line) as State)
-    hand()
-  })
-  .on('close', () => {
-    ended = true
-    hand()
-  })
+if (mode === '--build') await bundleUp()
+else if (mode === '--version') process.stdout.write(`${versionOf()}\n`)
+else answer()

@@ -6,11 +6,14 @@ import { awsCliV2 } from './aws-cli-v2.ts'
 import { boto3 } from './boto3.ts'
 import { cpp } from './cpp.ts'
 import { dotnet } from './dotnet.ts'
+import { goV1 } from './go-v1.ts'
+import { goV2 } from './go-v2.ts'
 import { javaV2 } from './java-v2.ts'
 import { jsV3 } from './js-v3.ts'
 import { php } from './php.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
 import { rust } from './rust.ts'
+import { terraform } from './terraform.ts'
 import type { SdkName, Trace } from './trace.ts'
 
 export { everyCredential } from './everything.ts'
@@ -23,11 +26,14 @@ const chains: readonly ChainRules[] = [
   awsCliV1,
   boto3,
   jsV3,
+  goV2,
+  goV1,
   javaV2,
   rust,
   dotnet,
   php,
   cpp,
+  terraform,
 ]
 
 /** The SDKs whose rules are known. */

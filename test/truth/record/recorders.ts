@@ -50,9 +50,17 @@ const java = [
 ]
 const jvm = { build: [['mvn', '-q', '-B', '-f', 'jvm/pom.xml', 'package']], exactMessages: false, namesProvider: false, live: false, ownsUserHome: true } as const
 
+const go = {
+  build: [['go', 'build', '-C', 'go', '-p', '1', '-trimpath', '-ldflags=-s -w', '-o', 'recorder', '.']],
+  asked: /dial tcp|RequestError: send request failed/, exactMessages: false, namesProvider: false, live: false, jobs: 8,
+} as const
+
 /** One row per recorder, in a line or a few of its own. */
 export const recorders: readonly Recorder[] = [
   { ...botocore, sdk: 'boto3', version: ['python3', 'botocore/recorder.py', 'boto3', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'boto3'], live: true },
+  { ...botocore, sdk: 'aws-cli-v1', version: ['python3', 'botocore/recorder.py', 'aws-cli-v1', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'aws-cli-v1'], live: true },
+  // Debian's, the only one that is to be had as a package.
+  { ...botocore, sdk: 'aws-cli-v2', rules: '2.9.19', version: ['/usr/bin/python3', 'botocore/recorder.py', 'aws-cli-v2', '--version'], start: ['/usr/bin/python3', '-u', 'botocore/recorder.py', 'aws-cli-v2'], live: false },
   {
     sdk: 'rust', build: [['cargo', 'build', '--release', '--quiet', '--locked', '--manifest-path', 'rust/Cargo.toml']],
     version: ['rust/target/release/record-rust', '--version'], start: ['rust/target/release/record-rust'],
@@ -90,4 +98,10 @@ export const recorders: readonly Recorder[] = [
     none: /^IdentityProviderException: No identity could be resolved from the chain/,
     asked: /(?!)/,
   },
+  { ...go, sdk: 'go-v2', version: ['go/recorder', 'go-v2', '--version'], start: ['go/recorder', 'go-v2'], none: /no EC2 IMDS role found/ },
+  {
+    ...go, sdk: 'go-v1', version: ['go/recorder', 'go-v1', '--version'], start: ['go/recorder', 'go-v1'],
+    none: /^NoCredentialProviders:|^EC2RoleRequestError: no EC2 instance role found/,
+  },
+  { ...go, sdk: 'terraform', version: ['go/recorder', 'terraform', '--version'], start: ['go/recorder', 'terraform'], none: /no EC2 IMDS role found/ },
 ]

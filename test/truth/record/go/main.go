@@ -1,6 +1,6 @@
 // Command recorder asks the AWS SDKs for Go which credential they would use in a machine's state.
 //
-//	recorder go-v2|go-v1|terraform
+//	recorder go-v2|go-v1|terraform [--version]
 //
 // reads one state per line from standard input and writes one answer per line (see ../record.ts). Each state is asked in
 // a process of its own, whose environment is the state's and nothing else: both SDKs keep paths from their start.
@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -49,6 +50,23 @@ var sdks = map[string]func(ctx context.Context, profile string) (held, error){
 	"terraform": askTerraform,
 }
 
+// modules whose version is the SDK's.
+var modules = map[string]string{
+	"go-v2":     "github.com/aws/aws-sdk-go-v2/config",
+	"go-v1":     "github.com/aws/aws-sdk-go",
+	"terraform": "github.com/hashicorp/aws-sdk-go-base/v2",
+}
+
+func versionOf(module string) string {
+	build, _ := debug.ReadBuildInfo()
+	for _, dependency := range build.Deps {
+		if dependency.Path == module {
+			return strings.TrimPrefix(dependency.Version, "v")
+		}
+	}
+	return "unknown"
+}
+
 // Most states end in waiting for an instance metadata endpoint that is not there.
 const (
 	states   = 16
@@ -58,6 +76,10 @@ const (
 func main() {
 	if len(os.Args) == 4 && os.Args[1] == "ask" {
 		ask(os.Args[2], os.Args[3])
+		return
+	}
+	if len(os.Args) == 3 && os.Args[2] == "--version" {
+		fmt.Println(os.Args[1], versionOf(modules[os.Args[1]]))
 		return
 	}
 	if len(os.Args) != 2 || sdks[os.Args[1]] == nil {
@@ -162,11 +184,7 @@ func ask(sdk, profile string) {
 func guarded(sdk, profile string) (given held, err error) {
 	defer func() {
 		if fall := recover(); fall != nil {
-			if cause, ok := fall.(error); ok {
-				err = errors.New("panic: " + named(cause))
-			} else {
-				err = fmt.Errorf("panic: %v", fall)
-			}
+			err = fmt.Errorf("panic: %v", fall)
 		}
 	}()
 	given, err = sdks[sdk](context.Background(), profile)

@@ -11,6 +11,7 @@ import (
 
 // askTerraform configures itself as the AWS provider does (internal/conns/config.go), without asking STS who it is.
 func askTerraform(ctx context.Context, profile string) (held, error) {
+	leadToStub()
 	_, loaded, diagnostics := awsbase.GetAwsConfig(ctx, &awsbase.Config{
 		CallerDocumentationURL: "https://registry.terraform.io/providers/hashicorp/aws",
 		CallerName:             "Terraform AWS Provider",

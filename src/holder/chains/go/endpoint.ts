@@ -1,0 +1,147 @@
+import type { Settings } from '../../files/reading.ts'
+import type { Machine } from '../../machine/machine.ts'
+import type { Place } from '../../sources/credential.ts'
+import { awsEndpoints } from '../aws-endpoints.ts'
+import type { EndpointChoice } from '../trace.ts'
+import type { GoError } from './answer.ts'
+
+export interface GoRegion {
+  readonly name: string
+  readonly at: Place | null
+}
+
+/** The region, by argument, variable or profile; null when none is configured, which STS in version 2 takes for an error. */
+export function regionOf(
+  machine: Machine,
+  argument: string | undefined,
+  variables: readonly string[],
+  settings: Settings | null,
+): GoRegion | null {
+  if (argument !== undefined && argument !== '') return { name: argument, at: null }
+  const variable = variables.find((name) => (machine.env(name) ?? '') !== '')
+  if (variable !== undefined) return { name: machine.env(variable)!, at: { variable } }
+  const setting = settings?.get('region')
+  return setting === undefined || setting.value === '' ? null : { name: setting.value, at: setting.at }
+}
+
+/** What the endpoints of version 2 depend on. */
+export interface EndpointGroundOfV2 {
+  readonly machine: Machine
+  readonly region: GoRegion | null
+  /** Of the selected profile; null when there is none. */
+  readonly settings: Settings | null
+  /** Of the section that its `services` names; null when there is none. */
+  readonly services: Settings | null
+  readonly argument: string | undefined
+}
+
+interface Configured {
+  readonly url: string
+  readonly by: Place | { readonly flag: string }
+}
+
+/**
+ * Where calls of the program go. Source: aws-sdk-go-v2 config/resolve.go `resolveBaseEndpoint`, service/sts/endpoints.go
+ * `resolveBaseEndpoint` and its rules.
+ */
+export function endpointsOfV2(ground: EndpointGroundOfV2): EndpointChoice {
+  const { region, isFips } = endpointRegion(ground)
+  const own = awsEndpoints(region, { fips: isFips, dualStack: isDualStack(ground) })
+  const sts = configured(ground, 'sts', baseEndpoint(ground))
+  const iam = configured(ground, 'iam', baseEndpoint(ground))
+  return {
+    sts: (sts?.url ?? own.sts).replace(/\/+$/, ''),
+    iam: (iam?.url ?? own.iam).replace(/\/+$/, ''),
+    signingRegion: sts === null ? own.signingRegion : (region ?? ''),
+    overriddenBy: sts?.by ?? iam?.by ?? null,
+  }
+}
+
+/**
+ * The error with which a call to STS ends before it is sent; null when it is sent. While credentials are looked for,
+ * `AWS_ENDPOINT_URL` and `endpoint_url` are not read yet: only the endpoint that is configured for STS itself counts.
+ */
+export function stsRefusalOfV2(
+  ground: EndpointGroundOfV2,
+  operation: string,
+  stage: 'credentials' | 'program',
+): GoError | null {
+  const words = (text: string): GoError => ({
+    name: 'OperationError',
+    text: `operation error STS: ${operation}, ${text}`,
+  })
+  const rule = (text: string): GoError =>
+    words(`failed to resolve service endpoint, endpoint rule error, Invalid Configuration: ${text}`)
+  const { region } = ground
+  if (region !== null && !isHostLabel(region.name)) {
+    return words(`failed to bind endpoint params, invalid input region ${region.name}`)
+  }
+  const sts = configured(ground, 'sts', stage === 'program' ? baseEndpoint(ground) : null)
+  if (sts === null) return region === null ? rule('Missing Region') : null
+  if (endpointRegion(ground).isFips) return rule('FIPS and custom endpoint are not supported')
+  return isDualStack(ground) ? rule('Dualstack and custom endpoint are not supported') : null
+}
+
+/** The same for a call to the portal of IAM Identity Center, in the region that its settings name. */
+export function portalRefusalOfV2(region: string): GoError | null {
+  if (isHostLabel(region)) return null
+  const words = `operation error SSO: GetRoleCredentials, failed to bind endpoint params, invalid input region ${region}`
+  return { name: 'OperationError', text: words }
+}
+
+function configured(ground: EndpointGroundOfV2, service: 'sts' | 'iam', general: Configured | null): Configured | null {
+  const { machine, argument } = ground
+  if (argument !== undefined && argument !== '') return { url: argument, by: { flag: '--endpoint-url' } }
+  const variable = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+  // The general variable alone, be it empty, keeps the services section from being looked at.
+  if (machine.env('AWS_ENDPOINT_URL') !== undefined && machine.env(variable) === undefined) return general
+  if (isIgnored(ground)) return general
+  const named = machine.env(variable) ?? ''
+  if (named !== '') return { url: named, by: { variable } }
+  const block = ground.services?.get(service)
+  const url = block?.nested?.get('endpoint_url')
+  return block === undefined || url === undefined ? general : { url, by: block.at }
+}
+
+function baseEndpoint(ground: EndpointGroundOfV2): Configured | null {
+  if (isIgnored(ground)) return null
+  const url = ground.machine.env('AWS_ENDPOINT_URL') ?? ''
+  if (url !== '') return { url, by: { variable: 'AWS_ENDPOINT_URL' } }
+  const setting = ground.settings?.get('endpoint_url')
+  return setting === undefined || setting.value === '' ? null : { url: setting.value, by: setting.at }
+}
+
+function isIgnored(ground: EndpointGroundOfV2): boolean {
+  return isOn(ground, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')
+}
+
+function isDualStack(ground: EndpointGroundOfV2): boolean {
+  return isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+}
+
+/** A region may have `fips-` in its name, which then is the other way to ask for it. */
+function endpointRegion(ground: EndpointGroundOfV2): { readonly region: string | null; readonly isFips: boolean } {
+  const isFips = isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
+  const name = ground.region?.name ?? null
+  if (name === null || !/fips-|-fips/.test(name)) return { region: name, isFips }
+  return { region: withoutFips(name), isFips: true }
+}
+
+export function withoutFips(region: string): string {
+  return region.replaceAll('-fips-', '-').replaceAll('fips-', '').replaceAll('-fips', '')
+}
+
+/** A variable that is set, and not empty, before a setting; whatever is neither yes nor no counts as no. */
+export function isOn(
+  { machine, settings }: Pick<EndpointGroundOfV2, 'machine' | 'settings'>,
+  variable: string,
+  key: string,
+): boolean {
+  const text = machine.env(variable) || settings?.get(key)?.value
+  return text?.toLowerCase() === 'true'
+}
+
+/** smithy-go endpoints/private/rulesfn/uri.go `IsValidHostLabel`, with subdomains. */
+function isHostLabel(region: string): boolean {
+  return region.split('.').every((label) => /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/.test(label))
+}

@@ -1,7 +1,10 @@
+import { CountersignError } from '../errors.ts'
 import { traceChain } from '../holder/chains/index.ts'
+import type { Trace } from '../holder/chains/trace.ts'
 import { chainJson } from '../holder/diagnosis/json.ts'
 import { winnerShape } from '../holder/diagnosis/shape.ts'
-import { questionOf, sdksOf } from './question.ts'
+import type { Resolution } from '../holder/resolution/resolution.ts'
+import { type Question, questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -13,6 +16,7 @@ export async function chain(call: Call): Promise<number> {
     ...call,
     flags: { ...flags, text: (name) => (name === 'sdk' ? undefined : flags.text(name)) },
   })
+  if (flags.on('resolve')) return await resolved(call, question, wanted)
   const traces = sdksOf(wanted).map((sdk) => traceChain(machine, { ...question, sdk }))
   if (wantsJson(call)) {
     writeJson(call, chainJson(machine, Object.fromEntries(traces.map((trace) => [trace.sdk, trace]))))
@@ -26,4 +30,56 @@ export async function chain(call: Call): Promise<number> {
     for (const { trace, winner } of told)
       terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, trace, winner))
   return exitCode.fine
+}
+
+/** `chain --resolve`: the winner's credential is really got, for the one SDK that is asked. */
+async function resolved(call: Call, question: Question, wanted: string | undefined): Promise<number> {
+  const { machine, terminal, flags } = call
+  if (wanted === 'all')
+    throw new CountersignError('usage', '--resolve gets the credential of one SDK: name it with --sdk NAME.')
+  const trace = traceChain(machine, { ...question, sdk: sdksOf(wanted)[0]! })
+  const { after, resolution } = await resolveWinner(call, question, trace)
+  if (wantsJson(call)) writeJson(call, chainJson(machine, { [trace.sdk]: after }, resolution))
+  else {
+    const { chainLine, chainText } = await import('./say/chain.ts')
+    const { resolutionLines } = await import('./say/resolution.ts')
+    const quiet = flags.on('quiet')
+    const sight = { look: quiet ? { ...terminal.look, columns: 10_000 } : terminal.look, machine }
+    const winner = winnerShape(after)
+    const lines = resolution === null ? undefined : resolutionLines(sight, after, winner, resolution)
+    if (!quiet) terminal.out(chainText(sight, after, winner, lines))
+    else terminal.out(lines === undefined ? chainLine(sight, after, winner) : `${lines[0]}\n`)
+  }
+  return await codeOf(resolution)
+}
+
+/** Null when there is nothing to get: the chain ends with nothing, or with an error. */
+async function resolveWinner(
+  { machine, terminal }: Call,
+  { offline, exec, timeoutMs }: Question,
+  trace: Trace,
+): Promise<{ readonly after: Trace; readonly resolution: Resolution | null }> {
+  if (trace.winner === null) return { after: trace, resolution: null }
+  const { resolvedTrace, resolveStep } = await import('../holder/resolution/index.ts')
+  const { realDisk } = await import('../holder/machine/real.ts')
+  const progress = terminal.progress('getting the credential')
+  const askCode = async (serial: string) => {
+    progress.end()
+    return await terminal.ask(`One-time code of ${serial}:`)
+  }
+  const onStep = (says: string) => progress.now(says)
+  try {
+    const options = { offline, exec, timeoutMs, disk: realDisk(), askCode, onStep }
+    const resolution = await resolveStep(machine, trace, trace.winner, options)
+    return { after: resolvedTrace(trace, trace.winner, resolution), resolution }
+  } finally {
+    progress.end()
+  }
+}
+
+async function codeOf(resolution: Resolution | null): Promise<number> {
+  if (resolution === null) return exitCode.problem
+  if (resolution.kind === 'resolved') return exitCode.fine
+  const { isConclusive } = await import('../holder/resolution/index.ts')
+  return resolution.kind === 'failed' && isConclusive(resolution) ? exitCode.problem : exitCode.unknown
 }

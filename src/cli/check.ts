@@ -2,6 +2,7 @@ import { CountersignError } from '../errors.ts'
 import { diagnose } from '../holder/diagnosis/diagnose.ts'
 import { verdictJson } from '../holder/diagnosis/json.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
+import type { Credential } from '../holder/sources/credential.ts'
 import { nearestHint } from './grammar.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
@@ -22,11 +23,28 @@ export async function check(call: Call): Promise<number> {
   return exitCodeOf(verdict)
 }
 
-/** Runs the diagnosis, telling what is being asked when it takes long. */
-export async function examine(call: Call, question: Question): Promise<Verdict> {
-  const progress = call.terminal.progress('looking for credentials')
+/** Runs the diagnosis, telling what is being asked when it takes long. `onCredential` is given what AWS is asked about. */
+export async function examine(
+  call: Call,
+  question: Question,
+  onCredential?: (credential: Credential) => void,
+): Promise<Verdict> {
+  const { machine, terminal } = call
+  const progress = terminal.progress('looking for credentials')
+  const askCode = async (serial: string) => {
+    progress.end()
+    return await terminal.ask(`One-time code of ${serial}:`)
+  }
+  const { realDisk } = await import('../holder/machine/real.ts')
   try {
-    return await diagnose(call.machine, { ...question, onProbe: (probe) => progress.now(probe.says) })
+    return await diagnose(machine, {
+      ...question,
+      disk: realDisk(),
+      askCode,
+      onCredential,
+      onStep: (says) => progress.now(says),
+      onProbe: (probe) => progress.now(probe.says),
+    })
   } finally {
     progress.end()
   }

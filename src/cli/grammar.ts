@@ -82,11 +82,18 @@ export const verbs: readonly VerbRow[] = [
     says: 'show every place where credentials are looked for, which one wins, and why',
     more: [
       'Lists the sources in the order in which they are asked, also those behind the winner. Nothing is run, nothing is sent.',
+      'With --resolve the winner of the one SDK that is asked is really got: a role is assumed, SSO asked, a credential_process ' +
+        'run. --offline and --no-exec forbid the one or the other; then it is only told what would be done. Exit code with ' +
+        '--resolve: 0 when there is a credential, 1 when it cannot be had, 3 when that could not be told.',
     ],
-    flags: [sdkFlag],
+    flags: [
+      sdkFlag,
+      { name: 'resolve', says: 'really get the credential of the winner, and show what was done for it' },
+    ],
     examples: [
       ['countersign chain', 'which credential is in use, and from where'],
       ['countersign chain --json', 'the same for a program'],
+      ['countersign chain dev --resolve', 'assume the role of dev, and show until when the session lasts'],
     ],
   },
   {

@@ -79,6 +79,7 @@ function terminalFor(flags: Flags, machine: Machine): Terminal {
       return isTerminal(0)
     },
     input: readInput,
+    ask: askPerson,
     progress: (says) => (flags.on('quiet') ? silence : startProgress(says)),
     untilStopped,
   }
@@ -135,6 +136,17 @@ async function readInput(limit: number): Promise<string> {
     chunks.push(bytes)
   }
   return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+async function askPerson(question: string): Promise<string | null> {
+  if (!isTerminal(0)) return null
+  write(2, `${question} `)
+  const line = await new Promise<string>((accept) => {
+    process.stdin.once('data', (bytes) => accept(String(bytes)))
+    process.stdin.once('end', () => accept(''))
+  })
+  process.stdin.pause()
+  return line.trim() === '' ? null : line.trim()
 }
 
 const silence: Progress = { now: () => {}, end: () => {} }

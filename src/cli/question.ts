@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import { knownSdks } from '../holder/chains/index.ts'
 import type { SdkName } from '../holder/chains/trace.ts'
-import type { IncomingReply, Machine, OutgoingRequest } from '../holder/machine/machine.ts'
+import type { Command, CommandOutcome, IncomingReply, Machine, OutgoingRequest } from '../holder/machine/machine.ts'
 import type { Call, Terminal } from './terminal.ts'
 
 /** What the common flags ask for, checked. */
@@ -12,6 +12,8 @@ export interface Question {
   readonly region?: string
   readonly endpointUrl?: string
   readonly offline: boolean
+  /** False with `--no-exec`. */
+  readonly exec: boolean
   /** Milliseconds for all requests together. */
   readonly timeoutMs: number
   readonly withProfile?: string
@@ -49,6 +51,7 @@ export function questionOf(call: Call, operand: string | null = call.operands[0]
     ...(region === undefined ? {} : { region: checkRegion(region) }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     offline: flags.on('offline'),
+    exec: !flags.on('no-exec'),
     timeoutMs: timeoutOf(flags.text('timeout')),
     ...(withProfile === undefined ? {} : { withProfile }),
   }
@@ -100,9 +103,10 @@ function timeoutOf(text: string | undefined): number {
 }
 
 /** Headers whose values may hold a signature, a token or the key id; `--debug` shows that they were there. */
-const hiddenHeaders = /^(authorization|proxy-authorization|x-amz-security-token|cookie|set-cookie)$/i
+const hiddenHeaders =
+  /^(authorization|proxy-authorization|x-amz-security-token|x-amz-sso_bearer_token|x-aws-ec2-metadata-token|dpop|cookie|set-cookie)$/i
 
-/** The machine, telling on stderr what is sent and what comes back: no bodies, no signatures, no query. */
+/** The machine, telling on stderr what is sent, what comes back and what is run: no bodies, no signatures, no query. */
 export function toldMachine(machine: Machine, terminal: Terminal): Machine {
   const tell = (text: string) => terminal.err(`debug: ${text}\n`)
   return {
@@ -119,6 +123,15 @@ export function toldMachine(machine: Machine, terminal: Terminal): Machine {
       tell(`answer ${reply.status} (${reply.body.length} characters of body not shown)`)
       for (const [name, value] of reply.headers) tell(`  ${name}: ${hiddenHeaders.test(name) ? '(not shown)' : value}`)
       return reply
+    },
+    async run(command: Command): Promise<CommandOutcome> {
+      // Its words may hold a password.
+      const program = 'shell' in command.line ? 'a line in the shell' : command.line[0]
+      tell(`run ${program} (its arguments not shown)`)
+      const outcome = await machine.run(command)
+      const size = outcome.kind === 'ended' ? ` with ${outcome.exitCode ?? outcome.signal}, output not shown` : ''
+      tell(`${outcome.kind}${size}`)
+      return outcome
     },
   }
 }

@@ -2,6 +2,7 @@ import { partitions } from '../anatomy/partitions.ts'
 import { traceChain } from '../holder/chains/index.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
+import type { Credential } from '../holder/sources/credential.ts'
 import { examine, exitCodeOf } from './check.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
@@ -12,8 +13,11 @@ import type { Call } from './terminal.ts'
 /** `whoami [PROFILE]`: who AWS says the caller is; when AWS does not say, what `check` would say. */
 export async function whoami(call: Call): Promise<number> {
   const question = questionOf(call)
-  const verdict = await examine(call, question)
-  const person = await personOf(call, question, verdict)
+  let credential: Credential | null = null
+  const verdict = await examine(call, question, (asked) => {
+    credential = asked
+  })
+  const person = await personOf(call, question, verdict, credential)
   if (wantsJson(call)) writeJson(call, personJson(verdict, person))
   else if (person === null)
     call.terminal.err(verdictText({ look: call.terminal.look, machine: call.machine }, verdict, question.offline))
@@ -24,14 +28,19 @@ export async function whoami(call: Call): Promise<number> {
   return exitCodeOf(verdict)
 }
 
-async function personOf(call: Call, question: Question, verdict: Verdict): Promise<Person | null> {
+async function personOf(
+  call: Call,
+  question: Question,
+  verdict: Verdict,
+  asked: Credential | null,
+): Promise<Person | null> {
   const { identity, credential } = verdict
   if (verdict.status !== 'valid' || identity === null) return null
   const trace = traceChain(call.machine, question)
   return {
     ...identity,
     ...principalOf(identity.arn),
-    alias: await aliasOf(call, question, trace, identity.arn),
+    alias: await aliasOf(call, question, trace, identity.arn, asked),
     region: trace.region?.name ?? null,
     expiration: credential?.expiration ?? null,
     longTerm: credential?.kind === 'long-term',
@@ -55,9 +64,14 @@ export function principalOf(arn: string): Pick<Person, 'type' | 'name' | 'sessio
 }
 
 /** The account's alias, where the caller may ask for it; a refusal or a silent endpoint only means that there is none to tell. */
-async function aliasOf(call: Call, question: Question, trace: Trace, arn: string): Promise<string | null> {
-  const credential = trace.winner?.credential
-  if (credential == null || question.offline) return null
+async function aliasOf(
+  call: Call,
+  question: Question,
+  trace: Trace,
+  arn: string,
+  credential: Credential | null,
+): Promise<string | null> {
+  if (credential === null || question.offline) return null
   const progress = call.terminal.progress('asking IAM for the alias of the account')
   try {
     const { sign } = await import('../signature/index.ts')

@@ -4,12 +4,20 @@ import { capital, legible, mark, page, paint, placeText, visibleWidth, wrap } fr
 import { credentialText, sdkNames, sourceText } from './sources.ts'
 import { type Sight, sentence, stepLines } from './verdict.ts'
 
-/** `chain` as text: the sentence that matters, then every source in the order in which it is asked. */
-export function chainText(sight: Sight, trace: Trace, winner: CredentialShape | null): string {
+/**
+ * `chain` as text: the sentence that matters, then every source in the order in which it is asked. `first` are other lines
+ * than that sentence, once more than the chain is known.
+ */
+export function chainText(
+  sight: Sight,
+  trace: Trace,
+  winner: CredentialShape | null,
+  first: readonly string[] = verdictLines(sight, trace, winner),
+): string {
   const { look } = sight
   const width = Math.max(0, ...trace.steps.map((step) => step.provider.length))
   return page([
-    ...verdictLines(sight, trace, winner),
+    ...first,
     '',
     ...contextLines(sight, trace),
     '',

@@ -53,9 +53,10 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
 export function verdictLine(sight: Sight, verdict: Verdict, offline: boolean): string {
   if (verdict.status === 'valid') return page([validText(sight, verdict).split('\n')[0]!])
   const first = verdict.causes[0]
+  const wide = { ...sight, look: { ...sight.look, columns: 10_000 } }
   return page(
     first === undefined
-      ? [unexplained(sight, verdict, offline)[0]!]
+      ? [unexplained(wide, verdict, offline)[0]!]
       : [headline(sight, { ...first, title: titleOfAll(verdict.causes) })],
   )
 }
@@ -250,7 +251,7 @@ export function sentence(text: string): string {
 }
 
 /** Prose with the paths below the home directory written `~`. */
-function shortened(machine: Machine, text: string): string {
+export function shortened(machine: Machine, text: string): string {
   const home = homeOf(machine)?.replace(/[\\/]+$/, '') ?? ''
   return home.length < 2 ? text : text.replaceAll(`${home}/`, '~/').replaceAll(`${home}\\`, '~\\')
 }

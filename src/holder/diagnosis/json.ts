@@ -2,6 +2,7 @@ import { chainRules } from '../chains/index.ts'
 import type { ChainStep, Trace } from '../chains/trace.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
+import type { Resolution } from '../resolution/resolution.ts'
 import type { Place } from '../sources/credential.ts'
 import type { Explanation } from './explain.ts'
 import { winnerShape } from './shape.ts'
@@ -57,8 +58,15 @@ export function explanationJson({ error, causes, home }: Explanation): { readonl
   }
 }
 
-/** The object of `chain --json` (schema `countersign.chain/1`), for any number of SDKs. */
-export function chainJson(machine: Machine, traces: Readonly<Record<string, Trace>>): { readonly [key: string]: Json } {
+/**
+ * The object of `chain --json` (schema `countersign.chain/1`), for any number of SDKs. `resolution` is what came of getting the
+ * winner's credential, where that was asked for.
+ */
+export function chainJson(
+  machine: Machine,
+  traces: Readonly<Record<string, Trace>>,
+  resolution?: Resolution | null,
+): { readonly [key: string]: Json } {
   const home = homeOf(machine)
   const sdks = Object.entries(traces).map(([name, trace]): [string, Json] => {
     const winner = winnerShape(trace)
@@ -72,10 +80,30 @@ export function chainJson(machine: Machine, traces: Readonly<Record<string, Trac
         version: chainRules(trace.sdk).version,
         evidence: chainRules(trace.sdk).evidence,
         chain: trace.steps.map((step) => stepJson(step, home)),
+        ...(resolution === undefined ? {} : { resolution: resolutionJson(resolution, home) }),
       },
     ]
   })
   return { schema: 'countersign.chain/1', sdks: Object.fromEntries(sdks) }
+}
+
+/** What was done to get a credential, and why there is none. Every member is always there. */
+function resolutionJson(resolution: Resolution | null, home: string | null): Json {
+  if (resolution === null) return null
+  const failed = resolution.kind === 'failed' ? resolution : null
+  const { kind, trail } = resolution
+  return {
+    kind,
+    roleSession: kind === 'resolved' ? resolution.roleSession : null,
+    needs: kind === 'described' ? resolution.needs : null,
+    reason: failed?.reason ?? null,
+    error: failed?.says ?? null,
+    because: kind === 'resolved' ? null : homeInText(resolution.because, home),
+    at: placeJson(failed?.at ?? null, home),
+    trail: trail.map(
+      (step): Json => (step.kind === 'cache' ? { ...step, file: homePath(step.file, home).shown } : { ...step }),
+    ),
+  }
 }
 
 function credentialJson(shape: CredentialShape, home: string | null): Json {

@@ -22,7 +22,10 @@ function stepAfter(step: ChainStep, resolution: Resolution): ChainStep {
       return { ...step, credential, because: step.plan === null ? step.because : given(step.plan, roleSession) }
     }
     case 'failed':
-      return { ...step, outcome: isConclusive(resolution) ? 'broken' : step.outcome, because: resolution.because }
+      // What tells nothing about the credential does not make its source a broken one.
+      return isConclusive(resolution)
+        ? { ...step, outcome: 'broken', because: resolution.because }
+        : { ...step, because: `${step.because}, but ${resolution.because}` }
     case 'described':
       return step
   }

@@ -92,6 +92,8 @@ function fileSyntax(scene: Scene): Found | null {
       cure('Look at what fills it: such a file has a few lines for each profile'),
     )
   }
+  // A line of a file that was read names another one: a token, a cache. That is none of the AWS files.
+  if (problem === undefined && error.at !== null && 'line' in error.at) return null
   if (error.reason === 'file-unreadable' || broken === undefined || problem === undefined) {
     return found(
       'proven',

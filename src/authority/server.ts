@@ -6,6 +6,7 @@ import {
   type ClockSetting,
   createAuthenticator,
   createClock,
+  createWebIdentities,
   type FirstSettings,
   firstEntities,
 } from './authentication/index.ts'
@@ -20,6 +21,7 @@ import {
 } from './metadata/index.ts'
 import type { Entity } from './model/entities.ts'
 import type { Decision, DecisionQuery } from './model/store.ts'
+import { createIssuerDocuments } from './network/issuers.ts'
 import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
 import { codeAt } from './sessions/one-time-code.ts'
 import { openDataDirectory } from './store/data-directory.ts'
@@ -154,6 +156,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   }
   const exchange = createExchange({
     authenticator: createAuthenticator(),
+    webIdentities: createWebIdentities(createIssuerDocuments()),
     faults,
     now: clock.now,
     state: () => state,

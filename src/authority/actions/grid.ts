@@ -1,3 +1,4 @@
+import type { WebIdentities } from '../authentication/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Permission } from '../model/permission.ts'
 import type { Principal } from '../model/principal.ts'
@@ -95,13 +96,19 @@ export interface ActionContext {
   readonly principal: Principal
   readonly directory: Directory
   readonly sessions: SessionRing
+  readonly webIdentities: WebIdentities
   /** Condition keys of this request that do not depend on the action (`aws:SourceIp`, `aws:SecureTransport`, …), lower-cased. */
   readonly conditions: ReadonlyMap<string, readonly string[]>
   /** Durable when it resolves, and visible in `directory`. Rejects with `conflict` when an expected version has moved on. */
   commit(changes: readonly Change[]): Promise<void>
   /** For actions that judge themselves: the statement by which they allowed the call, for the decision log only. */
   decidedBy?(statement: string | null): void
+  /** For calls that nobody signs: who it turned out to be, for the decision log only. */
+  identifiedAs?(principal: string): void
 }
+
+/** The world as an action sees it that nobody signs. */
+export type UnsignedContext = Omit<ActionContext, 'principal'>
 
 /** What an action answers: its output members, or why not. */
 export type ActionResult<O extends Members> = { readonly ok: ValuesOf<O> } | { readonly refused: Refusal }
@@ -116,6 +123,8 @@ export interface Action<I extends Members = Members, O extends Members = Members
    * The permissions that the caller needs, or `free` for the calls that AWS leaves free (GetCallerIdentity, GetSessionToken)
    * and for those that judge themselves (AssumeRole, by trust policy and identity policy together).
    */
+  /** True for the calls that AWS leaves unsigned; a signature that comes along is not looked at. */
+  readonly unsigned?: boolean
   readonly permission: 'free' | ((input: ValuesOf<I>, context: ActionContext) => Permission | readonly Permission[])
   run(input: ValuesOf<I>, context: ActionContext): ActionResult<NoInfer<O>> | Promise<ActionResult<NoInfer<O>>>
 }
@@ -126,4 +135,13 @@ export interface Action<I extends Members = Members, O extends Members = Members
  */
 export function action<const I extends Members, const O extends Members>(row: Action<I, O>): Action {
   return row as unknown as Action
+}
+
+/** A row of a call that nobody signs: it knows no principal, and proves by itself who calls. */
+export function unsignedAction<const I extends Members, const O extends Members>(
+  row: Omit<Action<I, O>, 'permission' | 'run' | 'unsigned'> & {
+    run(input: ValuesOf<I>, context: UnsignedContext): ActionResult<NoInfer<O>> | Promise<ActionResult<NoInfer<O>>>
+  },
+): Action {
+  return { ...row, permission: 'free', unsigned: true } as unknown as Action
 }

@@ -29,7 +29,10 @@ export function roleHolder(name: string, context: ActionContext): Role | Refused
 }
 
 /** A customer's or an AWS managed policy of this partition. */
-export function findPolicy(arn: string, context: ActionContext): ManagedPolicy | undefined {
+export function findPolicy(
+  arn: string,
+  context: Pick<ActionContext, 'directory' | 'partition'>,
+): ManagedPolicy | undefined {
   return (
     context.directory.policy(arn) ??
     (arn.startsWith(`arn:${context.partition}:`) ? findAwsManagedPolicy(arn) : undefined)

@@ -4,6 +4,7 @@ import { account } from './iam/account.ts'
 import { entityTags } from './iam/entity-tags.ts'
 import { heldPolicies } from './iam/held-policies.ts'
 import { mfaDevices } from './iam/mfa-devices.ts'
+import { oidcProviders } from './iam/oidc-providers.ts'
 import { policies } from './iam/policies.ts'
 import { policyVersions } from './iam/policy-versions.ts'
 import { roles } from './iam/roles.ts'
@@ -12,12 +13,14 @@ import { getAccessKeyInfo } from './sts/access-key-info.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { getCallerIdentity } from './sts/caller-identity.ts'
 import { getSessionToken } from './sts/session-token.ts'
+import { assumeRoleWithWebIdentity } from './sts/web-identity.ts'
 
 /** The grid: every action of STS and IAM that this authority knows, one row each. */
 export const actions: readonly Action[] = [
   getCallerIdentity,
   getSessionToken,
   assumeRole,
+  assumeRoleWithWebIdentity,
   getAccessKeyInfo,
   ...users,
   ...accessKeys,
@@ -26,6 +29,7 @@ export const actions: readonly Action[] = [
   ...policies,
   ...policyVersions,
   ...heldPolicies,
+  ...oidcProviders,
   ...entityTags,
   ...account,
 ]

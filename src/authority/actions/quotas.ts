@@ -24,6 +24,9 @@ export const quotas = {
   userPolicySize: 2048,
   groupPolicySize: 5120,
   rolePolicySize: 10240,
+  oidcProviders: 100,
+  clientIdsPerProvider: 100,
+  thumbprintsPerProvider: 5,
   /** Characters of an inline session policy and the ARNs beside it. */
   sessionPolicySize: 2048,
   sessionPolicyArns: 10,

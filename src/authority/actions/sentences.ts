@@ -22,6 +22,8 @@ export const noSuch = {
   boundary: (holder: 'user' | 'role', name: string) => absent(`The ${holder} ${name} has no permissions boundary.`),
   boundaryPolicy: (arn: string) => absent(`Scope ARN: ${arn} does not exist or is not attachable.`),
   device: (serialNumber: string) => absent(`MFA Device with serial number ${serialNumber} does not exist.`),
+  oidcProvider: (arn: string) => absent(`OpenIDConnect Provider not found for arn ${arn}`),
+  oidcProviderToDelete: (arn: string) => absent(`OpenId connect Provider ${arn} cannot be found.`),
   alias: (alias: string) => absent(`The account alias ${alias} cannot be found.`),
 }
 
@@ -29,6 +31,7 @@ export const exists = {
   user: (name: string) => taken(`User with name ${name} already exists.`),
   role: (name: string) => taken(`Role with name ${name} already exists.`),
   policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
+  oidcProvider: (url: string) => taken(`Provider with url ${url} already exists.`),
   device: () => taken('MFA device already exists.'),
   assignedDevice: () => taken('MFA Device is already in use.'),
 }

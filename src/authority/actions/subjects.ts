@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts'
-import { arnOf, mfaSerialNumber, policyArn, rootArn } from '../model/arn-of.ts'
+import { arnOf, mfaSerialNumber, oidcProviderArn, policyArn, rootArn } from '../model/arn-of.ts'
 import type { Entity, ManagedPolicy, Role, User } from '../model/entities.ts'
 import type { Permission } from '../model/permission.ts'
 import type { ActionContext } from './grid.ts'
@@ -82,6 +82,20 @@ export function onDevice(
   conditions?: Conditions,
 ): Permission {
   return permission(action, serialNumber, conditions, context.directory.mfaDevice(serialNumber))
+}
+
+export function onOidcProvider(
+  action: string,
+  arn: string,
+  context: ActionContext,
+  conditions?: Conditions,
+): Permission {
+  return permission(action, arn, conditions, context.directory.oidcProvider(arn))
+}
+
+/** For calls about all providers of the account. */
+export function onOidcProviders(action: string, context: ActionContext): Permission {
+  return permission(action, oidcProviderArn(context.directory.account, '*'))
 }
 
 /** For something that is about to be: a user, role, policy or device at a path. */

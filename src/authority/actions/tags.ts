@@ -1,6 +1,6 @@
 import type { Tag } from '../model/entities.ts'
 import { quotas } from './quotas.ts'
-import { invalidInput, overQuota, type Refused } from './sentences.ts'
+import { invalidInput, overLimit, overQuota, type Refused } from './sentences.ts'
 
 /** A tag as it stands on the wire. */
 export interface WireTag {
@@ -43,7 +43,11 @@ export function mergedTags(
   if (fault !== null) return fault
   const merged = new Map(present.map((tag) => [sameKey(tag.key, compare), tag]))
   for (const { Key, Value } of added) merged.set(sameKey(Key, compare), { key: Key, value: Value })
-  if (merged.size > quotas.tagsPerEntity) return overQuota(`TagsPer${holder}`, quotas.tagsPerEntity)
+  if (merged.size > quotas.tagsPerEntity) {
+    // Recorded of AWS for providers, in February 2026 (localstack, `test_iam_oidc.snapshot.json`).
+    if (holder === 'OpenIDConnectProvider') return overLimit('The number of tags has reached the maximum limit.')
+    return overQuota(`TagsPer${holder}`, quotas.tagsPerEntity)
+  }
   return [...merged.values()]
 }
 

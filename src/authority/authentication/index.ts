@@ -3,4 +3,6 @@ export { type Authenticated, type Authenticator, createAuthenticator } from './a
 export { type ClockSetting, createClock } from './clock.ts'
 export type { Call, Knowledge } from './examination.ts'
 export { type FirstSettings, firstEntities } from './first-entities.ts'
+export { type FetchedDocument, type IssuerDocuments, isLoopbackIssuer } from './issuer-keys.ts'
 export { asPropagated } from './propagation.ts'
+export { createWebIdentities, type WebIdentities, type WebIdentity } from './web-identity.ts'

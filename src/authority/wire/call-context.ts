@@ -1,5 +1,6 @@
+import { CountersignError } from '../../errors.ts'
 import type { ActionContext } from '../actions/grid.ts'
-import type { Knowledge } from '../authentication/index.ts'
+import type { Knowledge, WebIdentities } from '../authentication/index.ts'
 import { requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
@@ -12,9 +13,10 @@ export class CallContext implements ActionContext {
   readonly account: string
   readonly partition: string
   readonly region: string
-  readonly principal: Principal
   readonly directory: Directory
   readonly sessions: SessionRing
+  readonly webIdentities: WebIdentities
+  readonly #principal: Principal | null
   readonly #walk: Walk
   readonly #known: Knowledge
   readonly #commit: (changes: readonly Change[]) => Promise<void>
@@ -22,21 +24,31 @@ export class CallContext implements ActionContext {
 
   constructor(
     walk: Walk,
-    principal: Principal,
+    /** Null: nobody signs this call. */
+    principal: Principal | null,
     known: Knowledge,
-    commit: (changes: readonly Change[]) => Promise<void>,
+    parts: {
+      readonly commit: (changes: readonly Change[]) => Promise<void>
+      readonly webIdentities: WebIdentities
+    },
   ) {
     const { account } = known.directory
     this.account = account.id
     this.partition = account.partition
-    this.region = walk.authenticated?.region ?? ''
-    this.principal = principal
+    this.region = walk.authenticated?.region ?? walk.endpointRegion
+    this.#principal = principal
     // What is going to be changed must be seen as it is; who may become what is judged by what has spread.
     this.directory = walk.service === 'sts' ? known.directory : known.present
     this.sessions = known.sessions
     this.#walk = walk
     this.#known = known
-    this.#commit = commit
+    this.#commit = parts.commit
+    this.webIdentities = parts.webIdentities
+  }
+
+  get principal(): Principal {
+    if (this.#principal === null) throw new CountersignError('defect', 'a call that nobody signed has no principal')
+    return this.#principal
   }
 
   get now(): Date {
@@ -46,7 +58,7 @@ export class CallContext implements ActionContext {
   get conditions(): ReadonlyMap<string, readonly string[]> {
     const { received, service } = this.#walk
     this.#conditions ??= requestConditions({
-      principal: this.principal,
+      principal: this.#principal,
       directory: this.#known.directory,
       now: this.now,
       secureTransport: received.secure,
@@ -65,5 +77,9 @@ export class CallContext implements ActionContext {
 
   decidedBy(statement: string | null): void {
     this.#walk.statement = statement
+  }
+
+  identifiedAs(principal: string): void {
+    this.#walk.identifiedAs = principal
   }
 }

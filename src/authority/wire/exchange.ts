@@ -1,3 +1,4 @@
+import { partitionById } from '../../anatomy/partitions.ts'
 import { CountersignError } from '../../errors.ts'
 import { payloadHash, type SignableRequest } from '../../signature/index.ts'
 import type { Action, ActionContext } from '../actions/grid.ts'
@@ -8,6 +9,7 @@ import {
   asPropagated,
   type Call,
   type Knowledge,
+  type WebIdentities,
 } from '../authentication/index.ts'
 import { authorize } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -35,6 +37,7 @@ export interface Reply {
 /** What the exchange works on; the state may be another one after a reset. */
 export interface Surroundings {
   readonly authenticator: Authenticator
+  readonly webIdentities: WebIdentities
   readonly faults: FaultQueue
   /** Milliseconds since the epoch, by the authority's clock. */
   now(): number
@@ -102,6 +105,11 @@ export function createExchange(surroundings: Surroundings): Exchange {
     const injected = surroundings.faults.take(walk.service, walk.operation)
     if (injected !== null) return { refused: { reason: 'injected', code: injected } }
     const known = knowledge(walk.at)
+    const open = 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
+    if (open !== null && 'parameters' in parsed) {
+      walk.endpointRegion = endpointRegionOf(walk.received, known.directory)
+      return answerRow(walk, open, parsed.parameters, null, known)
+    }
     const authenticated = surroundings.authenticator.authenticate(call, known)
     walk.authenticated = authenticated
     if (authenticated.service !== null) walk.service = authenticated.service
@@ -115,10 +123,22 @@ export function createExchange(surroundings: Surroundings): Exchange {
     if ('refused' in parsed) return parsed
     const found = findRow(walk, parsed.parameters)
     if ('refused' in found) return found
-    const { row } = found
-    const read = parseInput(row.input, parsed.parameters)
+    return answerRow(walk, found.row, parsed.parameters, authenticated.principal, known)
+  }
+
+  function answerRow(
+    walk: Walk,
+    row: Action,
+    parameters: Parameters,
+    principal: Principal | null,
+    known: Knowledge,
+  ): Outcome | Promise<Outcome> {
+    const read = parseInput(row.input, parameters)
     if ('refused' in read) return read
-    const context = new CallContext(walk, authenticated.principal, known, surroundings.state().commit)
+    const context = new CallContext(walk, principal, known, {
+      commit: surroundings.state().commit,
+      webIdentities: surroundings.webIdentities,
+    })
     const denied = judgePermission(walk, row, read.input, context, known.directory)
     if (denied !== null) return { refused: denied }
     const result = row.run(read.input, context)
@@ -168,6 +188,8 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
     service: 'sts',
     authenticated: null,
     statement: null,
+    endpointRegion: '',
+    identifiedAs: null,
   }
 }
 
@@ -254,8 +276,20 @@ function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusa
   return { row }
 }
 
-/** AWS leaves these two unsigned; here they are not yet served, and that is what their callers hear. */
-const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'])
+/** AWS leaves it unsigned; here it is not yet served, and that is what its callers hear. */
+const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithSAML'])
+
+/** The row of a call that nobody has to sign, also where a signature came along. */
+function findUnsigned(parameters: Parameters): Action | null {
+  const row = rows.get(parameters.get('Action') ?? '')
+  return row?.unsigned === true && parameters.get('Version') === versions[row.service] ? row : null
+}
+
+/** `sts.eu-west-1.amazonaws.com` says where it is; any other name stands for the Region of the global endpoint. */
+function endpointRegionOf({ head }: Received, directory: Directory): string {
+  const named = /^sts(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\.(?:amazonaws|api)\./i.exec(head.host ?? '')?.[1]
+  return named?.toLowerCase() ?? partitionById(directory.account.partition)?.iam.signingRegion ?? 'us-east-1'
+}
 
 function unknownAction(parameters: Parameters): { readonly refused: Refusal } {
   const action = (parameters.get('Action') ?? '').slice(0, 128)

@@ -23,4 +23,8 @@ export interface Walk {
   service: WireService
   authenticated: Authenticated | null
   statement: string | null
+  /** Of the endpoint that was asked, for calls that nobody signs; empty when a signature says it. */
+  endpointRegion: string
+  /** Who a call that nobody signed turned out to come from. */
+  identifiedAs: string | null
 }

@@ -1,5 +1,6 @@
 import type { ActionContext } from '../../../src/authority/actions/grid.ts'
 import { findAction } from '../../../src/authority/actions/index.ts'
+import { createWebIdentities, type WebIdentities } from '../../../src/authority/authentication/index.ts'
 import { authorize, requestConditions } from '../../../src/authority/authorization/index.ts'
 import { assumedRoleArn, rootArn, userArn } from '../../../src/authority/model/arn-of.ts'
 import type { Entity } from '../../../src/authority/model/entities.ts'
@@ -21,6 +22,8 @@ export interface AuthorityAtHand {
   readonly store: Store
   readonly state: AuthorityState
   readonly root: Principal
+  /** Nothing is reached by it, unless a test puts another in its place. */
+  webIdentities: WebIdentities
   now: Date
   tick(seconds: number): void
   /** The reply's members; throws when the call was refused. */
@@ -49,6 +52,10 @@ export async function openAuthority(
   const at: AuthorityAtHand = {
     store,
     now: new Date('2026-11-28T12:00:00.750Z'),
+    webIdentities: createWebIdentities({
+      read: async () => ({ kind: 'unreachable', why: 'There is no network in this test.' }),
+      thumbprint: async () => null,
+    }),
     state: await openState({
       store,
       now: () => now(),
@@ -178,6 +185,7 @@ async function call(at: AuthorityAtHand, operation: string, input: object, princ
     sessions: ring,
     conditions,
     commit,
+    webIdentities: at.webIdentities,
   }
   const values = input as Readonly<Record<string, unknown>>
   if (row.permission !== 'free') {

@@ -100,15 +100,18 @@ function skeleton(members: unknown): unknown {
   )
 }
 
-/** Where the grid says more than the model, each with its reason. */
+/** The model sets no number of session policies; the documentation does ("You can provide up to 10 managed policy ARNs"). */
+const withoutMostPolicyArns = (input: unknown) =>
+  (input as [string, boolean, { max?: number }][]).map(([name, required, member]) => {
+    if (name !== 'PolicyArns') return [name, required, member]
+    const { max: _max, ...rest } = member
+    return [name, required, rest]
+  })
+
+/** Where the grid says more than the model. */
 const stricter: Readonly<Record<string, (input: unknown) => unknown>> = {
-  // The model sets no number; the documentation does ("You can provide up to 10 managed policy ARNs").
-  AssumeRole: (input) =>
-    (input as [string, boolean, { max?: number }][]).map(([name, required, member]) => {
-      if (name !== 'PolicyArns') return [name, required, member]
-      const { max: _max, ...rest } = member
-      return [name, required, rest]
-    }),
+  AssumeRole: withoutMostPolicyArns,
+  AssumeRoleWithWebIdentity: withoutMostPolicyArns,
 }
 
 /** Members of replies that are never sent, so that the grid leaves them out. */

@@ -1,10 +1,10 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
 
-/** A fresh key and a certificate that it signed for itself, for 127.0.0.1, as PEM (X.509, RFC 5280 §4.1). */
-export function makeCertificate(): { readonly cert: string; readonly key: string } {
+/** A fresh key and a certificate that it signed for itself, for one host, as PEM (X.509, RFC 5280 §4.1). */
+export function makeCertificate(host = '127.0.0.1'): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')))
-  const commonName = der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from('127.0.0.1')))
+  const commonName = der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from(host)))
   const name = der(0x30, der(0x31, commonName))
   const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')))
   const publicKeyInfo = publicKey.export({ type: 'spki', format: 'der' })

@@ -192,12 +192,12 @@ describe('paths and verbs', () => {
       'POST',
       '/',
       { 'Content-Type': 'application/x-www-form-urlencoded' },
-      'Action=AssumeRoleWithWebIdentity&Version=2011-06-15',
+      'Action=AssumeRoleWithSAML&Version=2011-06-15',
     )
     expect(answer).toMatchObject({
       status: 400,
       code: 'InvalidAction',
-      message: 'Could not find operation AssumeRoleWithWebIdentity for version 2011-06-15',
+      message: 'Could not find operation AssumeRoleWithSAML for version 2011-06-15',
     })
   })
 })

@@ -78,7 +78,7 @@ function countsOf(directory: Directory): Readonly<Record<string, number>> {
       .filter((policy) => directory.usersOfPolicy(policy.arn).attached.length > 0).length,
     InstanceProfiles: 0,
     ServerCertificates: 0,
-    Providers: 0,
+    Providers: directory.oidcProviders().length,
     MFADevices: devices.length,
     MFADevicesInUse: devices.filter((device) => device.owner !== null).length,
     AccountMFAEnabled: directory.mfaDevicesOf('root').length > 0 ? 1 : 0,

@@ -1,4 +1,4 @@
-import type { ManagedPolicy, MfaDevice, Role, User } from '../../model/entities.ts'
+import type { ManagedPolicy, MfaDevice, OidcProvider, Role, User } from '../../model/entities.ts'
 import { type Action, type ActionContext, action, type Members, type StringMember } from '../grid.ts'
 import { findPolicy, ownPolicy, roleHolder, userHolder } from '../holders.ts'
 import {
@@ -13,16 +13,16 @@ import {
 } from '../members.ts'
 import { page } from '../pages.ts'
 import { isRefused, noSuch, type Refused } from '../sentences.ts'
-import { onDevice, onPolicy, onRole, onUser } from '../subjects.ts'
+import { onDevice, onOidcProvider, onPolicy, onRole, onUser } from '../subjects.ts'
 import { mergedTags, type TagCase, tagConditions, tagsWithout, type WireTag, wireTags } from '../tags.ts'
 import { put, write } from '../write.ts'
 
-type Tagged = User | Role | ManagedPolicy | MfaDevice
+type Tagged = User | Role | ManagedPolicy | MfaDevice | OidcProvider
 
 /** A kind of entity that bears tags, as the calls about them speak of it. Every kind has the same three rows. */
 interface TaggedKind {
   /** Stands in the names of the calls (`TagUser`) and of the quota. */
-  readonly noun: 'User' | 'Role' | 'Policy' | 'MFADevice'
+  readonly noun: 'User' | 'Role' | 'Policy' | 'MFADevice' | 'OpenIDConnectProvider'
   /** The member that names the entity. */
   readonly member: readonly [name: string, StringMember]
   readonly compare: TagCase
@@ -49,6 +49,13 @@ const kinds: readonly TaggedKind[] = [
     compare: 'cased',
     find: (serial, { directory }) => directory.mfaDevice(serial) ?? noSuch.device(serial),
     on: onDevice,
+  },
+  {
+    noun: 'OpenIDConnectProvider',
+    member: ['OpenIDConnectProviderArn', iamArn],
+    compare: 'cased',
+    find: (arn, { directory }) => directory.oidcProvider(arn) ?? noSuch.oidcProvider(arn),
+    on: onOidcProvider,
   },
 ]
 

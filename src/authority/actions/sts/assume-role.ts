@@ -1,11 +1,6 @@
 import { judgeAssumeRole } from '../../authorization/index.ts'
-import { assumedRoleArn, roleArn } from '../../model/arn-of.ts'
 import type { Role } from '../../model/entities.ts'
-import type { SessionClaims } from '../../model/principal.ts'
-import { largestClaims, sizeOfClaims } from '../../sessions/ring.ts'
-import { faultOfDocument } from '../documents.ts'
 import { type ActionContext, action } from '../grid.ts'
-import { findPolicy } from '../holders.ts'
 import {
   credentials,
   maybeText,
@@ -15,29 +10,30 @@ import {
   stsSerialNumber,
   tagKeys,
   tags,
-  text,
   tokenCode,
 } from '../members.ts'
-import { quotas } from '../quotas.ts'
 import { invalidParameter, isRefused, type Refused } from '../sentences.ts'
 import { tagConditions, type WireTag } from '../tags.ts'
 import { write } from '../write.ts'
-import { issue, newClaims } from './issue.ts'
 import { type CodeInput, judgeCode } from './one-time-code.ts'
+import {
+  assumedRoleUser,
+  DEFAULT_SECONDS,
+  faultOfPolicyArns,
+  faultOfRequest,
+  faultOfRoleDuration,
+  type RoleRequest,
+  roleOf,
+  roleSession,
+  sessionName,
+  sessionPolicyArns,
+} from './role-session.ts'
 import { type SessionTags, sessionTagsOf } from './session-tags.ts'
 
-const DEFAULT_SECONDS = 3600
 /** What a session that was made from a session may last (IAM User Guide, "Role chaining"). */
 const CHAINED_SECONDS = 3600
 
-const sessionName = { type: 'string', min: 2, max: 64, pattern: '[\\w+=,.@-]*' } as const
-
-interface Request extends CodeInput {
-  readonly RoleArn: string
-  readonly RoleSessionName: string
-  readonly PolicyArns?: readonly { readonly arn?: string | undefined }[] | undefined
-  readonly Policy?: string | undefined
-  readonly DurationSeconds?: number | undefined
+interface Request extends CodeInput, RoleRequest {
   readonly Tags?: readonly WireTag[] | undefined
   readonly TransitiveTagKeys?: readonly string[] | undefined
   readonly ExternalId?: string | undefined
@@ -54,11 +50,7 @@ export const assumeRole = action({
   input: {
     RoleArn: stsArn,
     RoleSessionName: { ...sessionName, required: true },
-    PolicyArns: {
-      type: 'list',
-      max: quotas.sessionPolicyArns,
-      member: { type: 'structure', members: { arn: optionalStsArn } },
-    },
+    PolicyArns: sessionPolicyArns,
     Policy: sessionPolicyDocument,
     DurationSeconds: { type: 'integer', min: 900, max: 43_200 },
     Tags: tags,
@@ -80,7 +72,7 @@ export const assumeRole = action({
   },
   output: {
     Credentials: credentials,
-    AssumedRoleUser: { type: 'structure', required: true, members: { AssumedRoleId: text, Arn: text } },
+    AssumedRoleUser: assumedRoleUser,
     PackedPolicySize: { type: 'integer' },
     SourceIdentity: maybeText,
   },
@@ -103,21 +95,6 @@ export const assumeRole = action({
     })
   },
 })
-
-/** What is wrong with the request whoever sent it. */
-function faultOfRequest(input: Request): Refused | null {
-  if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/s.test(input.RoleArn)) return invalidParameter(`${input.RoleArn} is invalid`)
-  const arns = policyArnsOf(input)
-  const size = (input.Policy?.length ?? 0) + arns.reduce((sum, arn) => sum + arn.length, 0)
-  if (size > quotas.sessionPolicySize) return tooLarge(size / quotas.sessionPolicySize, 'policy')
-  return input.Policy === undefined ? null : faultOfDocument(input.Policy, 'session', 'session policy')
-}
-
-/** Asked only when the caller is allowed: whoever may not assume the role learns nothing about which policies there are. */
-function faultOfPolicyArns(input: Request, context: ActionContext): Refused | null {
-  const absent = policyArnsOf(input).find((arn) => findPolicy(arn, context) === undefined)
-  return absent === undefined ? null : invalidParameter(`Policy ${absent} does not exist or is not attachable.`)
-}
 
 function assumed(input: Request, sessionTags: SessionTags, mfa: boolean, context: ActionContext) {
   const { directory, principal } = context
@@ -142,13 +119,18 @@ function assumed(input: Request, sessionTags: SessionTags, mfa: boolean, context
   if (tooLong !== null) return tooLong
   const absent = faultOfPolicyArns(input, context)
   if (absent !== null) return absent
-  return sessionOf(input, role, sessionTags, sourceIdentity, context)
-}
-
-/** Roles are looked up whatever the case of their name, but a RoleArn counts with it. */
-function roleOf(arn: string, { directory }: ActionContext): Role | undefined {
-  const role = directory.roleNamed(arn.slice(arn.lastIndexOf('/') + 1))
-  return role !== undefined && roleArn(directory.account, role) === arn ? role : undefined
+  return roleSession(
+    input,
+    role,
+    {
+      duration: input.DurationSeconds ?? DEFAULT_SECONDS,
+      tags: sessionTags.all,
+      transitiveTagKeys: sessionTags.transitiveKeys,
+      sourceIdentity,
+      assumedBy: principal.arn,
+    },
+    context,
+  )
 }
 
 function conditionsOf(
@@ -202,69 +184,5 @@ function faultOfDuration(seconds: number | undefined, role: Role, { principal }:
         evidence: [`${seconds} seconds were asked for with the credentials of a session.`],
       },
     }
-  if (seconds <= role.maxSessionDuration) return null
-  return {
-    refused: {
-      reason: 'duration-exceeds-role',
-      cause: 'duration-too-long',
-      evidence: [`${seconds} seconds were asked for; the role's MaxSessionDuration is ${role.maxSessionDuration}.`],
-    },
-  }
-}
-
-function sessionOf(
-  input: Request,
-  role: Role,
-  sessionTags: SessionTags,
-  sourceIdentity: string | null,
-  context: ActionContext,
-) {
-  const { account } = context.directory
-  const claims = newClaims(
-    {
-      type: 'role',
-      duration: input.DurationSeconds ?? DEFAULT_SECONDS,
-      mfaAt: null,
-      ownerId: role.id,
-      parentKeyId: null,
-      roleArn: input.RoleArn,
-      sessionName: input.RoleSessionName,
-      sessionPolicies: input.Policy === undefined ? [] : [input.Policy],
-      sessionPolicyArns: policyArnsOf(input),
-      tags: sessionTags.all,
-      transitiveTagKeys: sessionTags.transitiveKeys,
-      sourceIdentity,
-      assumedBy: context.principal.arn,
-    },
-    context,
-  )
-  const packed = packedSize(claims)
-  if (packed !== undefined && packed > 1) return tooLarge(packed, claims.sessionPolicies.length > 0 ? 'policy' : 'tags')
-  return {
-    ok: {
-      Credentials: issue(claims, context),
-      AssumedRoleUser: {
-        AssumedRoleId: `${role.id}:${input.RoleSessionName}`,
-        Arn: assumedRoleArn(account, role.name, input.RoleSessionName),
-      },
-      PackedPolicySize: packed === undefined ? undefined : Math.ceil(packed * 100),
-      SourceIdentity: sourceIdentity ?? undefined,
-    },
-  }
-}
-
-/** The part of a token's room that is taken up; undefined when there was nothing to pack. */
-function packedSize(claims: SessionClaims): number | undefined {
-  const { sessionPolicies, sessionPolicyArns, tags: sessionTags } = claims
-  return sessionPolicies.length + sessionPolicyArns.length + sessionTags.length === 0
-    ? undefined
-    : sizeOfClaims(claims) / largestClaims
-}
-
-function tooLarge(part: number, what: 'policy' | 'tags'): Refused {
-  return { refused: { reason: 'policy-too-large', percent: Math.ceil(part * 100), what } }
-}
-
-function policyArnsOf(input: Request): readonly string[] {
-  return (input.PolicyArns ?? []).flatMap(({ arn }) => (arn === undefined ? [] : [arn]))
+  return faultOfRoleDuration(seconds, role)
 }

@@ -1,0 +1,265 @@
+import type { Directory } from '../directory/directory.ts'
+import { oidcProviderArn } from '../model/arn-of.ts'
+import type { OidcProvider } from '../model/entities.ts'
+import type { Refusal } from '../model/refusal.ts'
+import { createKeyRing, type IssuerDocuments, type IssuerKeys } from './issuer-keys.ts'
+
+/** Who bears a token of an identity provider, once that is proven. */
+export interface WebIdentity {
+  /** As trust policies and replies name the provider: its ARN, or the name of one that every account has. */
+  readonly provider: string
+  /** The issuer without its scheme: what condition keys begin with. */
+  readonly server: string
+  readonly subject: string
+  /** `azp` where the token has one, else the audience that the provider knows. */
+  readonly audience: string
+  /** All claims, for condition keys, tags and source identity. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export interface WebIdentities {
+  /** `now`: milliseconds since the epoch. */
+  verify(token: string, directory: Directory, now: number): Promise<WebIdentity | { readonly refused: Refusal }>
+  /** For CreateOpenIDConnectProvider: the certificate that the issuer shows now. */
+  thumbprint(issuer: string): Promise<string | null>
+}
+
+/** STS API, AssumeRoleWithWebIdentity, `WebIdentityToken`. */
+const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+/** Seconds by which clocks may differ (IAM User Guide, "OIDC federation": five minutes beyond the expiration). */
+const tolerance = 300
+/** A token is refused as too old although it has not expired (mozilla-iam/mozilla-aws-cli#146); AWS names no limit. */
+const oldest = 86_400
+
+const sentences = {
+  noJwt: 'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+  audience: 'Incorrect token audience',
+  // Two blanks, as it was seen.
+  key: "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
+  thumbprint: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+  /** The service model's own words, where no reply was ever posted. */
+  other:
+    'The web identity token that was passed could not be validated by Amazon Web Services. Get a new identity token from the ' +
+    'identity provider and then retry the request.',
+} as const
+
+/** Providers that need not be registered (IAM User Guide, "Identify users for OIDC federation"): issuer → name. */
+const builtIn: Readonly<Record<string, string>> = {
+  'https://accounts.google.com': 'accounts.google.com',
+  'accounts.google.com': 'accounts.google.com',
+  'https://cognito-identity.amazonaws.com': 'cognito-identity.amazonaws.com',
+}
+
+/**
+ * Verifies OpenID Connect ID tokens as STS does (`authority.md` §3.5): form, provider, times, audience, then the signature, the one
+ * thing for which the network is needed. Refusals are `identity-…` with AWS's sentences; the log gets what was seen.
+ */
+export function createWebIdentities(documents: IssuerDocuments): WebIdentities {
+  const ring = createKeyRing(documents)
+  return {
+    thumbprint: (issuer) => documents.thumbprint(issuer),
+    async verify(token, directory, now) {
+      const read = readToken(token)
+      if ('refused' in read) return read
+      const { claims } = read
+      const provider = providerOf(claims.iss, directory)
+      if (provider === null) {
+        return invalid(`No OpenIDConnect provider found in your account for ${claims.iss}`, [
+          `The issuer of the token is ${claims.iss}; no provider of this account has that URL.`,
+        ])
+      }
+      const untimely = faultOfTimes(claims, Math.floor(now / 1000))
+      if (untimely !== null) return untimely
+      const audience = audienceOf(claims, provider)
+      if (audience === null) {
+        return invalid(sentences.audience, [
+          `The token is for ${shown(claims.azp ?? claims.aud)}; the provider's client ids are ${shown(provider.clientIds ?? [])}.`,
+        ])
+      }
+      const unsigned = await faultOfSignature(token, read.header, provider, ring, now)
+      if (unsigned !== null) return unsigned
+      return { provider: provider.name, server: provider.server, subject: claims.sub, audience, claims }
+    },
+  }
+}
+
+interface Claims extends Readonly<Record<string, unknown>> {
+  readonly iss: string
+  readonly sub: string
+  readonly aud: readonly string[]
+  readonly azp: string | undefined
+  readonly exp: number
+  readonly iat: number
+  readonly nbf: number | undefined
+}
+
+interface Header {
+  readonly alg: string
+}
+
+interface ReadToken {
+  readonly header: Header
+  readonly claims: Claims
+}
+
+interface Provider {
+  readonly name: string
+  readonly server: string
+  readonly url: string
+  readonly thumbprints: readonly string[]
+  /** Null: the trust policy alone says who the audience is. */
+  readonly clientIds: readonly string[] | null
+}
+
+type Refused = { readonly refused: Refusal }
+
+function readToken(token: string): ReadToken | Refused {
+  const parts = token.split('.')
+  const header = parts.length === 3 ? jsonPart(parts[0]!) : null
+  const payload = parts.length === 3 ? jsonPart(parts[1]!) : null
+  if (header === null || payload === null || typeof header['alg'] !== 'string') {
+    return invalid(sentences.noJwt, ['The token is no JSON Web Token in compact form.'])
+  }
+  const { aud, azp, nbf } = payload
+  const audiences = typeof aud === 'string' ? [aud] : aud
+  const wrong = [
+    isText(payload['iss'], 255) ? null : 'iss',
+    isText(payload['sub'], 255) ? null : 'sub',
+    Array.isArray(audiences) &&
+    audiences.length > 0 &&
+    audiences.length <= 100 &&
+    audiences.every((one) => isText(one, 255))
+      ? null
+      : 'aud',
+    azp === undefined || isText(azp, 255) ? null : 'azp',
+    Number.isSafeInteger(payload['exp']) ? null : 'exp',
+    Number.isSafeInteger(payload['iat']) ? null : 'iat',
+    nbf === undefined || Number.isSafeInteger(nbf) ? null : 'nbf',
+  ].filter((name) => name !== null)
+  if (wrong.length > 0) {
+    return invalid(sentences.other, [
+      `Claims of the token are missing or not what they should be: ${wrong.join(', ')}.`,
+    ])
+  }
+  return { header: { alg: header['alg'] }, claims: { ...payload, aud: audiences } as unknown as Claims }
+}
+
+function isText(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= most
+}
+
+function jsonPart(part: string): Readonly<Record<string, unknown>> | null {
+  if (!/^[\w-]+$/.test(part)) return null
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+function providerOf(issuer: string, directory: Directory): Provider | null {
+  const server = issuer.replace(/^https?:\/\//, '')
+  const registered = directory.oidcProvider(oidcProviderArn(directory.account, server))
+  if (registered !== undefined && registered.issuer === issuer) return registeredProvider(registered, server)
+  const name = Object.hasOwn(builtIn, issuer) ? builtIn[issuer]! : null
+  return name === null ? null : { name, server: name, url: `https://${name}`, thumbprints: [], clientIds: null }
+}
+
+function registeredProvider({ arn, issuer, thumbprints, clientIds }: OidcProvider, server: string): Provider {
+  return { name: arn, server, url: issuer, thumbprints, clientIds }
+}
+
+function faultOfTimes({ exp, iat, nbf }: Claims, now: number): Refused | null {
+  if (now > exp + tolerance) {
+    const evidence = [`The token expired at ${instant(exp)}.`]
+    return { refused: { reason: 'identity-token-expired', now, expiresAt: exp, evidence } }
+  }
+  if (now - iat > oldest) {
+    const evidence = [`The token was issued at ${instant(iat)}, more than a day ago.`]
+    return { refused: { reason: 'identity-token-too-old', age: now - iat, evidence } }
+  }
+  const from = Math.max(iat, nbf ?? iat)
+  if (from <= now + tolerance) return null
+  return invalid(sentences.other, [`The token does not hold before ${instant(from)}.`])
+}
+
+function instant(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? `second ${seconds} of the epoch` : date.toISOString()
+}
+
+/** Where there is an authorised party, that is the one that counts. */
+function audienceOf({ aud, azp }: Claims, { clientIds }: Provider): string | null {
+  const candidates = azp === undefined ? aud : [azp]
+  if (clientIds === null) return candidates[0] ?? null
+  return candidates.find((one) => clientIds.includes(one)) ?? null
+}
+
+async function faultOfSignature(
+  token: string,
+  { alg }: Header,
+  provider: Provider,
+  ring: ReturnType<typeof createKeyRing>,
+  now: number,
+): Promise<Refused | null> {
+  if (!algorithms.includes(alg)) {
+    return invalid(sentences.key, [`The token is signed by ${alg.slice(0, 16)}; STS takes ${algorithms.join(', ')}.`])
+  }
+  let known = await ring.of(provider, now)
+  let verdict = await judgeSignature(token, known)
+  if (verdict === 'no-key') {
+    known = await ring.of(provider, now, true)
+    verdict = await judgeSignature(token, known)
+  }
+  if (verdict === 'genuine') return null
+  if (verdict === 'forged')
+    return invalid(sentences.other, ['The signature of the token is not by the key that it names.'])
+  if (known.kind === 'found')
+    return invalid(sentences.key, ['The provider has no such key as the one that the token names.'])
+  return faultOfKeys(known)
+}
+
+function faultOfKeys(known: Exclude<IssuerKeys, { readonly kind: 'found' }>): Refused {
+  switch (known.kind) {
+    case 'unreachable':
+      return { refused: { reason: 'identity-provider-unreachable', evidence: [known.why] } }
+    case 'untrusted':
+      return invalid(sentences.thumbprint, [known.why])
+    case 'unusable':
+      return invalid(sentences.key, [known.why])
+  }
+}
+
+async function judgeSignature(token: string, known: IssuerKeys): Promise<'genuine' | 'forged' | 'no-key'> {
+  if (known.kind !== 'found') return 'no-key'
+  // Loaded when it is needed: most authorities never see such a token.
+  const { compactVerify, createLocalJWKSet, errors } = await import('jose')
+  try {
+    await compactVerify(token, createLocalJWKSet(known.keys), { algorithms })
+    return 'genuine'
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return 'forged'
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return 'no-key'
+    for await (const key of error) {
+      const fits = await compactVerify(token, key, { algorithms }).then(
+        () => true,
+        () => false,
+      )
+      if (fits) return 'genuine'
+    }
+    return 'forged'
+  }
+}
+
+function invalid(says: string, evidence: readonly string[]): Refused {
+  return { refused: { reason: 'identity-token-invalid', says, evidence } }
+}
+
+function shown(values: string | readonly string[]): string {
+  const texts = typeof values === 'string' ? [values] : values
+  if (texts.length === 0) return 'none'
+  return texts.length > 5 ? `${texts.slice(0, 5).join(', ')} and ${texts.length - 5} more` : texts.join(', ')
+}

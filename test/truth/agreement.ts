@@ -51,7 +51,7 @@ export function agreementOf(sdk: SdkName): Agreement {
 export function disagreementsOf(recorder: Recorder, recording: Recording, states: readonly MachineState[]): readonly Disagreement[] {
   const now = new Date(recording.recordedOn)
   return states.flatMap((state, index) => {
-    const machine = machineOf(state, now)
+    const machine = machineOf(state, now, recorder.ownsUserHome)
     const { profile } = state
     const question = { sdk: recorder.sdk, ...(profile === null ? {} : { profile }), ...(recorder.rules === undefined ? {} : { version: recorder.rules }) }
     const answer = filled(recording.answers[index]!)
@@ -61,12 +61,13 @@ export function disagreementsOf(recorder: Recorder, recording: Recording, states
 }
 
 /** The machine of a state, as the predictions see it. */
-export function machineOf(state: MachineState, now: Date): Machine {
+export function machineOf(state: MachineState, now: Date, ownsUserHome = false): Machine {
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries({ HOME: '{HOME}', PATH: '/usr/bin:/bin', ...state.env })) {
     if (value !== null) env[name] = filledText(value)
   }
-  const files: Record<string, RecordedFile> = {}
+  // As `record.ts` has it in its namespace.
+  const files: Record<string, RecordedFile> = { '/etc/hosts': '127.0.0.1 localhost truth.local\n::1 localhost\n' }
   for (const [path, content] of Object.entries(state.files)) {
     files[`${places['{HOME}']}/${path}`] =
       content === null
@@ -75,7 +76,7 @@ export function machineOf(state: MachineState, now: Date): Machine {
           ? new Uint8Array(Buffer.from(content.slice(7), 'base64'))
           : filledText(content)
   }
-  return recordedMachine({ env, files, cwd: places['{HOME}'], userHome: places['{USER_HOME}'], now })
+  return recordedMachine({ env, files, cwd: places['{HOME}'], userHome: places[ownsUserHome ? '{HOME}' : '{USER_HOME}'], now })
 }
 
 function filledText(text: string): string {
@@ -154,7 +155,8 @@ function keyOf(plan: CredentialPlan, machine: Machine): Key | null {
     case 'container':
       return ofStub('ASIACONTAINER')
     case 'instance-metadata':
-      return ofStub('ASIAIMDS')
+      // Where only version 1 answers, nothing comes of a plan without it, and that is for no rule to know.
+      return !plan.versionOne && plan.endpoint === places['{STUB_V1}'] ? null : ofStub('ASIAIMDS')
   }
 }
 

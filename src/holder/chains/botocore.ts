@@ -1,13 +1,15 @@
 import type { AwsFiles } from '../files/aws-files.ts'
 import { quotedList } from '../files/dialects/python.ts'
 import type { Machine } from '../machine/machine.ts'
+import type { CredentialPlan } from '../sources/plan.ts'
 import { filesRefusal, namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
+import { type FirstUseRefusal, refusalAtFirstUse } from './botocore-first-use.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
 import { endpointOf, refusedRegion, regionOf } from './endpoint.ts'
 import { walk } from './loop.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
 import { missingProfile, type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
-import type { Trace } from './trace.ts'
+import type { ChainStep, Trace } from './trace.ts'
 
 /** The rules of a program that is built on botocore. */
 export function botocoreChain(rules: BotocoreRules): ChainRules {
@@ -30,29 +32,51 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     explicit: selection.from === 'argument',
     hasCrt: rules.hasCrt,
   }
-  const refusal = refusalAtStart(ground, rules, selection)
-  const { unusable, ...walked } = walk(rules.sources, ground, refusal, ({ provider }) =>
+  const atStart = refusalAtStart(ground, rules, selection)
+  const { unusable, ...walked } = walk(rules.sources, ground, atStart, ({ provider }) =>
     provider === 'env' && ground.explicit
       ? 'a profile is named by an argument, so that the environment is not asked'
       : null,
   )
   const region = regionOf(ground, rules, question.region)
-  const { endpoint, refusal: endpointRefusal } = endpointOf(ground, rules, region, question.endpointUrl)
-  const laterRefusal = (): Refusal | null =>
+  const { endpoint, refusal, signingRefusal } = endpointOf(ground, rules, region, question.endpointUrl)
+  const clientRefusal = (own: Refusal | null): Refusal | null =>
     filesRefusal(files) ??
     missingProfile(ground, selection) ??
     refusedRegion(region) ??
-    bearerTokenRefusal(ground) ??
-    endpointRefusal ??
-    unusable
+    bearerTokenRefusal(ground, ground.profile) ??
+    own
+  // An `--endpoint-url` is for the command's own client.
+  const nested = endpointOf(ground, rules, region, undefined)
+  const used = atFirstUse(walked, (plan) =>
+    refusalAtFirstUse(plan, {
+      ground,
+      sts: clientRefusal(nested.refusal),
+      signing: nested.signingRefusal,
+      bearerToken: (profile) => bearerTokenRefusal(ground, profile),
+    }),
+  )
   return {
     sdk: rules.sdk,
     profile: selection,
     region,
     endpoint,
-    ...walked,
-    clientError: walked.error === null ? laterRefusal() : null,
+    ...used,
+    clientError: used.error === null ? clientRefusal(refusal ?? signingRefusal ?? unusable) : null,
   }
+}
+
+type Walked = Pick<Trace, 'steps' | 'winner' | 'error'>
+
+/** The winner that is asked later, broken where its first use ends in an error that the machine itself tells. */
+function atFirstUse(walked: Walked, refusalOf: (plan: CredentialPlan) => FirstUseRefusal | null): Walked {
+  const { winner, steps } = walked
+  if (winner === null || winner.plan === null) return walked
+  const refusal = refusalOf(winner.plan)
+  if (refusal === null) return walked
+  const { because, ...error } = refusal
+  const broken: ChainStep = { ...winner, outcome: 'broken', because }
+  return { winner: null, error, steps: steps.map((step) => (step === winner ? broken : step)) }
 }
 
 function selectProfile(machine: Machine, rules: BotocoreRules, argument: string | undefined): ProfileSelection {
@@ -67,7 +91,7 @@ function selectProfile(machine: Machine, rules: BotocoreRules, argument: string 
  * Every client also looks for a bearer token, so that a broken `sso_session` stops calls that would use good keys
  * (botocore session.py `create_client`, tokens.py `SSOTokenProvider._load_sso_config`).
  */
-function bearerTokenRefusal({ files, profile }: SourceGround): Refusal | null {
+function bearerTokenRefusal({ files }: SourceGround, profile: string): Refusal | null {
   const name = profileSettings(files, profile)?.get('sso_session')
   if (name === undefined) return null
   const session = namedSettings(files, 'sso-session', name.value)

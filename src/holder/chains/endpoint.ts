@@ -8,6 +8,8 @@ import type { EndpointChoice } from './trace.ts'
 export interface RegionChoice {
   readonly name: string
   readonly at: Place | null
+  /** It begins on the line below its key, which makes it a map. */
+  readonly isBlock?: boolean
 }
 
 /** The region, by argument, variable or profile; null when none is configured (then STS is asked at its global endpoint). */
@@ -20,7 +22,17 @@ export function regionOf(
   const variable = rules.regionVariables.find((name) => ground.machine.env(name) !== undefined)
   if (variable !== undefined) return { name: ground.machine.env(variable) ?? '', at: { variable } }
   const setting = profileSettings(ground.files, ground.profile)?.get('region')
-  return setting === undefined ? null : { name: setting.value, at: setting.at }
+  if (setting === undefined) return null
+  const { value: name, at, nested } = setting
+  return nested === null ? { name, at } : { name, at, isBlock: true }
+}
+
+interface EndpointOf {
+  readonly endpoint: EndpointChoice
+  /** Keeps the client from being made. */
+  readonly refusal: Refusal | null
+  /** Keeps its calls from being signed. */
+  readonly signingRefusal: Refusal | null
 }
 
 /**
@@ -33,7 +45,7 @@ export function endpointOf(
   rules: BotocoreRules,
   region: RegionChoice | null,
   argument: string | undefined,
-): { readonly endpoint: EndpointChoice; readonly refusal: Refusal | null } {
+): EndpointOf {
   const configured = configuredEndpoints(ground, argument)
   const usable = region !== null && region.name !== '' && isHostLabel(region.name) ? region.name : null
   const own = ownEndpoints(ground, rules, usable)
@@ -45,12 +57,21 @@ export function endpointOf(
     signingRegion: configured.sts === null ? own.signingRegion : (usable ?? own.signingRegion),
     overriddenBy: configured.sts?.by ?? configured.iam?.by ?? null,
   }
-  const refusal =
-    configured.refusal ??
-    refusedStsMode(ground, rules) ??
-    refusedUrl(region, configured) ??
-    missingRegion(region, configured)
-  return { endpoint, refusal }
+  const refusal = configured.refusal ?? refusedStsMode(ground, rules) ?? refusedUrl(region, configured.sts)
+  return { endpoint, refusal, signingRefusal: missingRegion(region, configured.sts) }
+}
+
+/**
+ * The error with which the endpoint of a sign-in service keeps its client from being made; null when there is none. Those
+ * clients have a region of their own.
+ */
+export function signInEndpointRefusal(ground: SourceGround, service: 'sso' | 'sso_oidc' | 'signin'): Refusal | null {
+  const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
+  if (isIgnored(ground, settings)) return null
+  const services = servicesOf(ground, settings)
+  const chosen = chosenEndpoint(ground, settings, services, service)
+  if (services === 'missing' && !(chosen !== null && 'variable' in chosen.by)) return missingServices(settings)
+  return chosen === null ? null : refusedUrl(null, chosen)
 }
 
 // ---- configured endpoints
@@ -74,15 +95,24 @@ function configuredEndpoints(ground: SourceGround, argument: string | undefined)
   const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
   if (isIgnored(ground, settings)) return { sts: null, iam: null, refusal: null }
   const services = servicesOf(ground, settings)
-  const choose = (service: 'sts' | 'iam'): Configured | null =>
+  const sts = chosenEndpoint(ground, settings, services, 'sts')
+  // The services section is only looked up when no variable answers.
+  const refusal = services === 'missing' && !(sts !== null && 'variable' in sts.by) ? missingServices(settings) : null
+  return { sts, iam: chosenEndpoint(ground, settings, services, 'iam'), refusal }
+}
+
+function chosenEndpoint(
+  ground: SourceGround,
+  settings: Settings,
+  services: Settings | 'missing' | null,
+  service: string,
+): Configured | null {
+  return (
     fromVariable(ground, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
     fromVariable(ground, 'AWS_ENDPOINT_URL') ??
     fromServices(services, service) ??
     fromSetting(settings.get('endpoint_url'))
-  const sts = choose('sts')
-  // The services section is only looked up when no variable answers.
-  const refusal = services === 'missing' && !(sts !== null && 'variable' in sts.by) ? missingServices(settings) : null
-  return { sts, iam: choose('iam'), refusal }
+  )
 }
 
 function isIgnored({ machine }: SourceGround, settings: Settings): boolean {
@@ -161,12 +191,17 @@ function refusedStsMode(ground: SourceGround, rules: BotocoreRules): Refusal | n
 
 /** Words of botocore for a region that cannot be part of a host name; it is looked at before anything else. */
 export function refusedRegion(region: RegionChoice | null): Refusal | null {
-  if (region === null || isHostLabel(region.name)) return null
+  if (region === null) return null
+  if (region.isBlock) {
+    const says = "TypeError: expected string or bytes-like object, got 'dict'"
+    return { reason: 'configuration', says, at: region.at }
+  }
+  if (isHostLabel(region.name)) return null
   const says = `InvalidRegionError: Provided region_name '${region.name}' doesn't match a supported format.`
   return { reason: 'configuration', says, at: region.at }
 }
 
-function refusedUrl(region: RegionChoice | null, { sts }: ConfiguredPair): Refusal | null {
+function refusedUrl(region: RegionChoice | null, sts: Configured | null): Refusal | null {
   if (sts !== null && !isEndpointUrl(sts.url)) {
     return {
       reason: 'configuration',
@@ -179,7 +214,7 @@ function refusedUrl(region: RegionChoice | null, { sts }: ConfiguredPair): Refus
 }
 
 /** Without a region only AWS's own endpoint tells what to sign for. */
-function missingRegion(region: RegionChoice | null, { sts }: ConfiguredPair): Refusal | null {
+function missingRegion(region: RegionChoice | null, sts: Configured | null): Refusal | null {
   if (region !== null || sts === null) return null
   return {
     reason: 'configuration',

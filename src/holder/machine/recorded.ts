@@ -1,6 +1,6 @@
 import { CountersignError } from '../../errors.ts'
 import type { Command, CommandOutcome, FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
-import { pathKey, pathRules } from './paths.ts'
+import { absolutePath, pathKey, pathRules } from './paths.ts'
 
 /** A file of a recorded machine: text or bytes alone, or with what the disk says about it, or why it cannot be read. */
 export type RecordedFile =
@@ -40,7 +40,7 @@ export function recordedMachine(recording: Recording = {}): Machine {
   const ground = { platform, cwd }
   const environment = environmentOf(platform, Object.entries(recording.env ?? {}))
   const files = new Map(Object.entries(recording.files ?? {}).map(([path, file]) => [pathKey(ground, path), file]))
-  const directories = directoriesOf(ground, files.keys())
+  const directories = directoriesOf(ground, [...files.keys(), ...[cwd, userHome ?? cwd].map((home) => `${home}/.`)])
   const now = recording.now ?? start
 
   return {
@@ -51,6 +51,7 @@ export function recordedMachine(recording: Recording = {}): Machine {
     envNames: () => [...environment.values()].map(({ name }) => name),
     now: () => (typeof now === 'function' ? now() : now),
     readFile(path) {
+      if (leadsThroughNothing(ground, path, directories)) return { kind: 'absent' }
       const key = pathKey(ground, path)
       const file = files.get(key)
       if (file !== undefined) return readingOf(file)
@@ -91,6 +92,20 @@ function readingOf(file: RecordedFile): FileReading {
     modifiedAt: file.modifiedAt ?? start,
     mode: file.mode === undefined ? 0o600 : file.mode,
   }
+}
+
+/** Whether a name before a `..` is no directory: then POSIX finds nothing there, whatever stands behind it. */
+function leadsThroughNothing(
+  ground: Pick<Machine, 'platform' | 'cwd'>,
+  path: string,
+  directories: ReadonlySet<string>,
+): boolean {
+  if (ground.platform === 'win32') return false
+  const names = absolutePath(ground, path).split('/')
+  return names.some(
+    (name, index) =>
+      name === '..' && index > 1 && !directories.has(pathKey(ground, names.slice(0, index).join('/') || '/')),
+  )
 }
 
 function directoriesOf(ground: Pick<Machine, 'platform' | 'cwd'>, paths: Iterable<string>): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import { Secret } from '../../anatomy/secret.ts'
+import { pythonOpenError } from '../files/dialects/python.ts'
 import { absolutePath } from '../machine/paths.ts'
 import type { SourceAnswer } from './answer.ts'
 import type { ContainerPlan } from './plan.ts'
@@ -40,12 +41,7 @@ function refusedToken({ machine }: SourceGround): SourceAnswer | null {
   if (path === undefined) return refusedTokenText(machine.env(token) ?? '', token)
   const reading = path === '' ? ({ kind: 'absent' } as const) : machine.readFile(absolutePath(machine, path))
   if (reading.kind === 'found') return refusedTokenText(new TextDecoder().decode(reading.bytes), tokenFile)
-  const words =
-    reading.kind === 'absent'
-      ? `FileNotFoundError: [Errno 2] No such file or directory: '${path}'`
-      : reading.because === 'directory'
-        ? `IsADirectoryError: [Errno 21] Is a directory: '${path}'`
-        : `PermissionError: [Errno 13] Permission denied: '${path}'`
+  const words = pythonOpenError(reading, path)
   return broken('file-unreadable', words, `${tokenFile} names a file that cannot be read`, { variable: tokenFile })
 }
 
@@ -65,7 +61,8 @@ function refusedHost(url: string, variable: string): SourceAnswer | null {
 }
 
 /** `urllib.parse.urlparse` as far as it matters here: it takes anything, and a host only after `//`. */
-function urlParts(url: string): { readonly scheme: string; readonly hostname: string | null } {
+function urlParts(written: string): { readonly scheme: string; readonly hostname: string | null } {
+  const url = written.replace(/^[\0-\x20]+/, '').replace(/[\t\r\n]/g, '')
   const [, scheme = '', rest = url] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(url) ?? []
   const authority = /^\/\/([^/?#]*)/.exec(rest)?.[1]?.replace(/^.*@/s, '') ?? ''
   const bracketed = /^\[([^\]]*)\]/.exec(authority)?.[1]

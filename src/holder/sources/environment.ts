@@ -3,6 +3,7 @@ import { parseInstant } from '../files/instants.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { SourceAnswer } from './answer.ts'
 import type { Credential, Placed } from './credential.ts'
+import { naiveInstant, parsedByDateutil } from './dateutil.ts'
 import type { SourceGround } from './settings.ts'
 import { absent, broken, type Source } from './source.ts'
 
@@ -70,16 +71,10 @@ function refusedExpiration(machine: Machine, credential: Credential): SourceAnsw
   const text = nonEmpty(machine, names.expiration)
   if (text === undefined) return null
   const at = { variable: names.expiration }
-  const parsed = parseInstant(text)
-  if (parsed === null) {
-    // Words between the parts of a date alone are passed over; then there is nothing left (dateutil `parserinfo.JUMP`).
-    const isEmpty = /^(?:[\s.,;/'-]|\b(?:at|on|and|ad|m|t|of|st|nd|rd|th)\b)*$/i.test(text)
-    const says = `ParserError: ${isEmpty ? 'String does not contain a date' : 'Unknown string format'}: ${text}`
-    return broken('configuration', says, `${names.expiration} is no date`, at)
-  }
+  const parsed = parsedByDateutil(text)
+  if ('says' in parsed) return broken('configuration', parsed.says, `${names.expiration} is no date`, at)
   if (parsed.zone === 'local') {
-    const says = "TypeError: can't subtract offset-naive and offset-aware datetimes"
-    return { ...brokenWith(credential, 'configuration', says, `${names.expiration} names no time zone`), at }
+    return { ...brokenWith(credential, 'configuration', naiveInstant, `${names.expiration} names no time zone`), at }
   }
   if (parsed.at.getTime() >= machine.now().getTime()) return null
   const says = 'RuntimeError: Credentials were refreshed, but the refreshed credentials are still expired.'

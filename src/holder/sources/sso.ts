@@ -1,8 +1,10 @@
 import { sha1Hex } from '../files/digest.ts'
 import { expandHome } from '../files/expand.ts'
 import { absolutePath, joinPath } from '../machine/paths.ts'
-import type { SourceAnswer } from './answer.ts'
+import type { BrokenSource, SourceAnswer } from './answer.ts'
 import type { Place } from './credential.ts'
+import { naiveInstant, parsedByDateutil } from './dateutil.ts'
+import { jsonCacheEntry, keyError, membersOf } from './json-cache.ts'
 import type { SsoPlan } from './plan.ts'
 import { namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
@@ -78,4 +80,58 @@ function planOf({ machine, profile }: SourceGround, settings: Settings, at: Plac
     tokenFile: absolutePath(machine, joinPath(machine, directory, `${sha1Hex(sessionName ?? startUrl)}.json`)),
     at,
   }
+}
+
+type TokenRefusal = BrokenSource & { readonly because: string }
+
+/**
+ * The error that the cached access token ends in, null when it can be used or renewed. A token of the legacy form is never
+ * renewed; one of an `sso-session` is from 15 minutes before its end. Sources: botocore utils.py `SSOTokenLoader`, tokens.py
+ * `SSOTokenProvider._refresher` and `DeferredRefreshableToken`, credentials.py `SSOCredentialFetcher._get_credentials`.
+ */
+export function ssoTokenRefusal({ machine }: Pick<SourceGround, 'machine'>, plan: SsoPlan): TokenRefusal | null {
+  const { tokenFile, startUrl, sessionName } = plan
+  const entry = jsonCacheEntry(machine, tokenFile)
+  if (entry.kind === 'absent') {
+    const says = `SSOTokenLoadError: Error loading SSO Token: Token for ${sessionName ?? startUrl} does not exist`
+    return { reason: 'file-unreadable', says, because: `there is no cached token (${tokenFile})` }
+  }
+  if (entry.kind === 'broken') {
+    return { reason: 'file-syntax', says: keyError(tokenFile), because: `the cached token ${tokenFile} is no JSON` }
+  }
+  const token = membersOf(entry.value) ?? {}
+  if (token['accessToken'] === undefined || token['expiresAt'] === undefined) {
+    const says = `SSOTokenLoadError: Error loading SSO Token: Token for ${startUrl} is invalid`
+    return { reason: 'configuration', says, because: `the cached token ${tokenFile} lacks accessToken or expiresAt` }
+  }
+  const expires = parsedByDateutil(String(token['expiresAt']))
+  const odd = { reason: 'configuration', because: `expiresAt of ${tokenFile} is no instant` } as const
+  if ('says' in expires) return { ...odd, says: expires.says }
+  if (expires.zone === 'local') return { ...odd, says: naiveInstant }
+  const isOver = expires.at.getTime() <= machine.now().getTime()
+  if (!isOver) return null
+  const because = `the cached token ${tokenFile} is over`
+  if (sessionName === null) {
+    const says =
+      'UnauthorizedSSOTokenError: The SSO session associated with this profile has expired or is otherwise invalid. ' +
+      'To refresh this SSO session run aws sso login with the corresponding profile.'
+    return { reason: 'expired', says, because }
+  }
+  return refreshRefusal(machine.now(), token, because)
+}
+
+const refreshKeys = ['refreshToken', 'clientId', 'clientSecret', 'registrationExpiresAt'] as const
+
+function refreshRefusal(now: Date, token: Readonly<Record<string, unknown>>, because: string): TokenRefusal | null {
+  const over: TokenRefusal = {
+    reason: 'expired',
+    says: 'TokenRetrievalError: Error when retrieving token from sso: Token has expired and refresh failed',
+    because: `${because} and cannot be renewed`,
+  }
+  if (refreshKeys.some((key) => token[key] === undefined)) return over
+  const registered = parsedByDateutil(String(token['registrationExpiresAt']))
+  const odd = { reason: 'configuration', because: `${because}, and registrationExpiresAt is no instant` } as const
+  if ('says' in registered) return { ...odd, says: registered.says }
+  if (registered.zone === 'local') return { ...odd, says: naiveInstant }
+  return registered.at.getTime() <= now.getTime() ? over : null
 }

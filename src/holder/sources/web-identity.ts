@@ -1,3 +1,6 @@
+import { pythonOpenError } from '../files/dialects/python.ts'
+import { absolutePath } from '../machine/paths.ts'
+import type { BrokenSource } from './answer.ts'
 import type { Place } from './credential.ts'
 import type { WebIdentityPlan } from './plan.ts'
 import { profileSettings, type SourceGround } from './settings.ts'
@@ -52,4 +55,15 @@ function lookUp(
   const fromEnvironment = explicit ? undefined : machine.env(variable)
   if (fromEnvironment !== undefined) return { value: fromEnvironment, at: { variable } }
   return profileSettings(files, profile)?.get(key) ?? null
+}
+
+/** The error with which the token is not read, in Python's words; null when it is (utils.py `FileWebIdentityTokenLoader`). */
+export function tokenFileRefusal(
+  { machine }: Pick<SourceGround, 'machine'>,
+  path: string,
+): (BrokenSource & { readonly because: string }) | null {
+  const reading = machine.readFile(absolutePath(machine, path))
+  if (reading.kind === 'found') return null
+  const because = `the token file ${path} ${reading.kind === 'absent' ? 'does not exist' : 'cannot be read'}`
+  return { reason: 'file-unreadable', says: pythonOpenError(reading, path), because }
 }

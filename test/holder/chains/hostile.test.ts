@@ -83,7 +83,7 @@ const file = fc.oneof(
 )
 
 describe(`whatever stands on a machine (seed ${seed})`, () => {
-  test('a trace is made of it: twelve steps, and at most one of winner and error', () => {
+  test('a trace is made of it by every SDK, with at most one of winner and error', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.constantFrom(...variables), word, { maxKeys: 8 }),
@@ -102,7 +102,7 @@ describe(`whatever stands on a machine (seed ${seed})`, () => {
             env: { HOME: home, USERPROFILE: home, ...env },
           })
           const trace = traceChain(machine, { sdk, profile })
-          expect(trace.steps).toHaveLength(12)
+          expect(trace.steps.length).toBeGreaterThan(0)
           expect(trace.winner === null || trace.error === null).toBe(true)
           expect(trace.steps.filter(({ outcome }) => outcome === 'found')).toHaveLength(trace.winner === null ? 0 : 1)
           everyCredential(machine)

@@ -22,12 +22,16 @@ export async function converse(
   heard: (answer: RawAnswer) => void,
 ): Promise<void> {
   let talk = new Talk(start, directory)
+  let lost = 0
   for (const state of states) {
     const answer = await talk.ask(state)
     if (typeof answer !== 'string') {
+      lost = 0
       heard(answer)
       continue
     }
+    lost += 1
+    if (lost > 4) throw new Error(`the recorder does not work: ${answer}`)
     heard({ id: state.id, accessKeyId: null, sessionToken: null, source: null, error: `RecorderError: ${answer}` })
     talk.stop()
     talk = new Talk(start, directory)

@@ -30,7 +30,7 @@ export interface Recorder {
 const botocore = {
   build: [],
   none: /^NoCredentialsError$/,
-  asked: /^(EndpointConnectionError|HTTPClientError|MetadataRetrievalError)|Could not connect to the endpoint URL|from Ec2InstanceMetadata: No credentials/,
+  asked: /^(EndpointConnectionError|HTTPClientError|MetadataRetrievalError)|Could not connect to the endpoint URL|attempting to retrieve container metadata|from Ec2InstanceMetadata: No credentials/,
   exactMessages: true,
   namesProvider: true,
   jobs: 2,

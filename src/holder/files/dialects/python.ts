@@ -44,7 +44,7 @@ export function splitLines(text: string): readonly string[] {
 }
 
 /** `repr()` of a string. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   let out = ''
   for (const character of text) {
@@ -108,4 +108,14 @@ export function shellSplit(text: string): Split {
   if (quote !== '') return { kind: 'error', says: 'No closing quotation' }
   if (word !== null) words.push(word)
   return { kind: 'words', words }
+}
+
+/** The error of `open(path)` for a file that cannot be read. */
+export function pythonOpenError(
+  reading: { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly because: string },
+  path: string,
+): string {
+  if (reading.kind === 'absent') return `FileNotFoundError: [Errno 2] No such file or directory: ${quoted(path)}`
+  if (reading.because === 'directory') return `IsADirectoryError: [Errno 21] Is a directory: ${quoted(path)}`
+  return `PermissionError: [Errno 13] Permission denied: ${quoted(path)}`
 }

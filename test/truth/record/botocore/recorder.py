@@ -6,8 +6,8 @@ Each state runs in a child process of its own, with exactly the environment that
 configuration sends them; calls of STS and IAM that are made with the keys found are answered here, and told.
 """
 
-import base64
 import functools
+import importlib
 import json
 import os
 import re
@@ -37,6 +37,7 @@ def call(session, service, operation):
     import botocore.awsrequest
 
     seen = {}
+    asking_itself.append(True)
     client = session.create_client(service)
 
     def send(request, **kwargs):
@@ -64,6 +65,25 @@ LATER = (
 )
 
 
+def text_of(value):
+    """A value that begins on the line below its key is a map to botocore; it is told as it stands there."""
+    return ''.join(f'\n{key}={text}' for key, text in value.items()) if isinstance(value, dict) else value
+
+
+def find_caches_anew():
+    """Paths that the modules made of the home when they were loaded are made of the state's home."""
+    for name, module in list(sys.modules.items()):
+        for holder in [module, *(vars(module).values() if name.startswith(('botocore', 'awscli')) else ())]:
+            if holder is not module and not isinstance(holder, type):
+                continue
+            for attribute, path in list(getattr(holder, '__dict__', {}).items()):
+                if attribute.endswith('CACHE_DIR') and isinstance(path, str) and path.startswith(own_home):
+                    setattr(holder, attribute, os.path.expanduser('~' + path[len(own_home) :]))
+
+
+own_home = os.path.expanduser('~')
+
+
 def answer_of(session):
     """What the session's chain ends with; `more` tells of the first use of keys that stand on the machine."""
     credentials = session.get_credentials()
@@ -74,7 +94,7 @@ def answer_of(session):
         frozen = credentials.get_frozen_credentials()
     except Exception as error:
         return {'source': source, 'error': words(error)}
-    answer = {'source': source, 'accessKeyId': frozen.access_key, 'sessionToken': frozen.token}
+    answer = {'source': source, 'accessKeyId': text_of(frozen.access_key), 'sessionToken': text_of(frozen.token)}
     if source not in LATER:
         try:
             sts = call(session, 'sts', 'get_caller_identity')
@@ -91,31 +111,77 @@ def ask_boto3(profile):
     return answer_of(boto3.Session(profile_name=profile)._session)
 
 
+def lead_to_configured_endpoint(session):
+    """Versions that know no AWS_ENDPOINT_URL get the address that it tells for the calls that bring credentials."""
+    create_client = session.create_client
+    url = os.environ.get('AWS_ENDPOINT_URL')
+
+    def create(service_name, *args, **kwargs):
+        config = kwargs.get('config')
+        own_region = config is not None and config.region_name
+        if url and not asking_itself and (own_region or session.get_config_variable('region')):
+            kwargs.setdefault('endpoint_url', url)
+        return create_client(service_name, *args, **kwargs)
+
+    session.create_client = create
+
+
+#: True while the calls are made whose endpoint is to be told.
+asking_itself = []
+
+
 def ask_cli(profile):
+    import awscli
     import awscli.clidriver
 
+    if hasattr(awscli, '_awscli_data_path'):
+        # It adds its own models to that variable when it is loaded.
+        importlib.reload(awscli)
     driver = awscli.clidriver.create_clidriver()
     session = driver.session
+    if awscli.__version__.startswith('2.9.'):
+        lead_to_configured_endpoint(session)
     arguments = ['sts', 'get-caller-identity']
     if profile is not None:
         arguments += ['--profile', profile]
-    parsed, _ = driver._create_parser(driver._get_command_table()).parse_known_args(arguments)
-    driver._handle_top_level_args(parsed)
+    parsed, remaining = driver._create_parser(driver._get_command_table()).parse_known_args(arguments)
+    takes = driver._handle_top_level_args.__code__.co_argcount
+    driver._handle_top_level_args(*[parsed, remaining][: takes - 1])
     driver._emit_session_event(parsed)
     return answer_of(session)
+
+
+def remember(holder, name):
+    """Models are the same for each state: what was read once is kept, whoever asks."""
+    read = getattr(holder, name)
+    known = {}
+
+    @functools.wraps(read)
+    def remembered(self, *args):
+        if args not in known:
+            known[args] = read(self, *args)
+        return known[args]
+
+    setattr(holder, name, remembered)
 
 
 def warm():
     """Loads what every state needs, before the first child is made, and takes the waiting out of retries."""
     import getpass
 
+    # A person at the terminal types a code when asked for one.
+    getpass.getpass = lambda *args, **kwargs: '123456'
+
+    if program != 'boto3':
+        # The AWS CLI v2 has a botocore of its own, which this makes known.
+        import awscli.clidriver
+
     import botocore.loaders
     import botocore.session
     import botocore.utils
 
-    getpass.getpass = lambda *args, **kwargs: '123456'
     time.sleep = lambda seconds: None
-    botocore.loaders.JSONFileLoader.load_file = functools.cache(botocore.loaders.JSONFileLoader.load_file)
+    remember(botocore.loaders.JSONFileLoader, 'load_file')
     session = botocore.session.Session()
     session.set_credentials('AKIDWARM', 'made-up-secret')
     for service in ['sts', 'iam', 'sso', 'sso-oidc']:
@@ -123,8 +189,6 @@ def warm():
     if program == 'boto3':
         import boto3  # noqa: F401
     else:
-        import awscli.clidriver
-
         awscli.clidriver.create_clidriver()._get_command_table()
 
 
@@ -140,6 +204,7 @@ def answer_in_child(state, ask):
             os.chdir(state['cwd'])
             os.environ.clear()
             os.environ.update(state['env'])
+            find_caches_anew()
             answer = ask(state['profile'])
         except Exception as error:
             answer = {'error': words(error)}

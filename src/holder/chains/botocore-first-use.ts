@@ -1,0 +1,108 @@
+import type { BrokenSource } from '../sources/answer.ts'
+import type { Place } from '../sources/credential.ts'
+import type { AssumeRolePlan, CredentialPlan, SsoPlan, WebIdentityPlan } from '../sources/plan.ts'
+import type { SourceGround } from '../sources/settings.ts'
+import { ssoTokenRefusal } from '../sources/sso.ts'
+import { tokenFileRefusal } from '../sources/web-identity.ts'
+import { refusedRegion, signInEndpointRefusal } from './endpoint.ts'
+import type { Refusal } from './start.ts'
+
+/** Why a planned call ends before anything is sent, in botocore's words and in plain ones. */
+export type FirstUseRefusal = BrokenSource & { readonly at: Place | null; readonly because: string }
+
+/** What else is to be known: the error with which no client of STS can be made, or of any service. */
+export interface Clients {
+  readonly ground: SourceGround
+  readonly sts: Refusal | null
+  /** The error with which no call of STS can be signed. */
+  readonly signing: Refusal | null
+  /** The error of a broken `sso_session` of a profile. */
+  bearerToken(profile: string): Refusal | null
+}
+
+/**
+ * The error with which a plan ends that the machine itself can tell, null when its calls would be sent. botocore chooses a
+ * source without looking at its parts; they are read when the credentials are first used.
+ * Source: botocore credentials.py, the `_get_credentials` of each fetcher.
+ */
+export function refusalAtFirstUse(plan: CredentialPlan, clients: Clients): FirstUseRefusal | null {
+  switch (plan.kind) {
+    case 'assume-role':
+      return (
+        refusalAtFirstUse(plan.from, clients) ??
+        plain(clients.sts, plan.at) ??
+        roleParameters(plan) ??
+        plain(clients.signing, plan.at)
+      )
+    case 'web-identity':
+      return webIdentity(plan, clients)
+    case 'sso':
+      return ssoRole(plan, clients)
+    default:
+      return null
+  }
+}
+
+function webIdentity(plan: WebIdentityPlan, { ground, sts }: Clients): FirstUseRefusal | null {
+  const unread = tokenFileRefusal(ground, plan.tokenFile)
+  if (unread !== null) return { ...unread, at: plan.at }
+  return plain(sts, plan.at) ?? webIdentityParameters(plan, ground)
+}
+
+function ssoRole(plan: SsoPlan, { ground, bearerToken }: Clients): FirstUseRefusal | null {
+  const client =
+    refusedRegion({ name: plan.region, at: plan.at }) ??
+    bearerToken(ground.profile) ??
+    signInEndpointRefusal(ground, 'sso') ??
+    (plan.sessionName === null ? null : bearerToken(plan.profile ?? ground.profile))
+  if (client !== null) return plain(client, plan.at)
+  const token = ssoTokenRefusal(ground, plan)
+  return token === null ? null : { ...token, at: plan.at }
+}
+
+function plain(refusal: Refusal | null, at: Place): FirstUseRefusal | null {
+  if (refusal === null) return null
+  return { ...refusal, at: refusal.at ?? at, because: 'the client that would be asked cannot be made' }
+}
+
+// ---- parameters
+
+/** What the service model of STS demands (sts 2011-06-15), and how botocore's validate.py words it. */
+const least = { RoleArn: 20, RoleSessionName: 2, ExternalId: 2, SerialNumber: 9, WebIdentityToken: 4 } as const
+
+function roleParameters(plan: AssumeRolePlan): FirstUseRefusal | null {
+  const duration = plan.durationSeconds
+  return refusedParameters(plan.at, [
+    ...(plan.sessionName === null ? [] : [tooShort('RoleSessionName', plan.sessionName)]),
+    ...(plan.externalId === null ? [] : [tooShort('ExternalId', plan.externalId)]),
+    ...(plan.mfaSerial === null ? [] : [tooShort('SerialNumber', plan.mfaSerial)]),
+    duration !== null && duration < 900
+      ? `Invalid value for parameter DurationSeconds, value: ${duration}, valid min value: 900`
+      : null,
+    tooShort('RoleArn', plan.roleArn),
+  ])
+}
+
+function webIdentityParameters(plan: WebIdentityPlan, { machine }: SourceGround): FirstUseRefusal | null {
+  const reading = machine.readFile(plan.tokenFile)
+  const token = reading.kind === 'found' ? new TextDecoder().decode(reading.bytes) : null
+  return refusedParameters(plan.at, [
+    ...(plan.sessionName === null ? [] : [tooShort('RoleSessionName', plan.sessionName)]),
+    tooShort('RoleArn', plan.roleArn),
+    ...(token === null ? [] : [tooShort('WebIdentityToken', token)]),
+  ])
+}
+
+function tooShort(name: keyof typeof least, value: string): string | null {
+  const length = [...value].length
+  return length >= least[name]
+    ? null
+    : `Invalid length for parameter ${name}, value: ${length}, valid min length: ${least[name]}`
+}
+
+function refusedParameters(at: Place, complaints: readonly (string | null)[]): FirstUseRefusal | null {
+  const said = complaints.filter((complaint) => complaint !== null)
+  if (said.length === 0) return null
+  const says = `ParamValidationError: Parameter validation failed:\n${said.join('\n')}`
+  return { reason: 'configuration', says, at, because: 'what would be sent to STS is refused before it is sent' }
+}

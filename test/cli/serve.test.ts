@@ -124,7 +124,47 @@ describe('serve', () => {
     expect(readFileSync(join(home, '.aws/credentials'), 'utf8')).toBe(written)
   })
 
+  test('is an instance and a pod, tells how to be one, and shows no secret', async () => {
+    const args = [
+      '--data',
+      'd',
+      '--imds-role',
+      'web',
+      '--imds',
+      'required',
+      '--container-role',
+      'app',
+      '--region',
+      'eu-west-1',
+    ]
+    const { child, home, outcome, line } = startCountersign(['serve', '--port', '0', ...args], { env: first })
+    const url = (await line()).slice(6)
+    expect((await fetch(`${url}/latest/meta-data/`)).status).toBe(401)
+    const asked = { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } }
+    const token = await (await fetch(`${url}/latest/api/token`, asked)).text()
+    const headers = { 'X-aws-ec2-metadata-token': token }
+    expect(await (await fetch(`${url}/latest/meta-data/placement/region`, { headers })).text()).toBe('eu-west-1')
+    const file = join(home, 'd', 'container-authorization-token')
+    const authorization = readFileSync(file, 'utf8')
+    noteSecret('pod token', authorization)
+    if (posix) expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect((await fetch(`${url}/eks/v1/credentials`, { headers: { authorization } })).status).toBe(200)
+    const uri = readFileSync(join(home, 'd', 'container-credentials-uri'), 'utf8')
+    noteSecret('id of container credentials', uri)
+    expect((await fetch(url + uri)).status).toBe(200)
+    child.kill('SIGTERM')
+    const { stderr } = await outcome
+    expect(stderr).toContain('To be an EC2 instance with the role web (instance metadata by IMDSv2 only):')
+    expect(stderr).toContain(`    export AWS_EC2_METADATA_SERVICE_ENDPOINT=${url}\n`)
+    expect(stderr).toContain(`    export AWS_CONTAINER_CREDENTIALS_FULL_URI=${url}/eks/v1/credentials\n`)
+    expect(stderr).toContain(`    export AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=${file}\n`)
+    for (const secret of [authorization, uri]) expect(stderr).not.toContain(secret)
+  })
+
   test.each([
+    [['--imds-role', 'a b'], 'a role name has 1 to 64 letters'],
+    [['--imds', 'sometimes'], '--imds is one of optional, required, off'],
+    [['--imds-role', 'web', '--region', 'Mars'], 'a region is named like us-east-1'],
     [['--database', 'postgres://x/y'], 'not in this version'],
     [['--workers', '4'], 'not in this version'],
     [['--port', '70000'], '0 to 65535'],

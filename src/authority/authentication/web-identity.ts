@@ -1,3 +1,4 @@
+import type { createLocalJWKSet, JSONWebKeySet } from 'jose'
 import type { Directory } from '../directory/directory.ts'
 import { oidcProviderArn } from '../model/arn-of.ts'
 import type { OidcProvider } from '../model/entities.ts'
@@ -233,12 +234,17 @@ function faultOfKeys(known: Exclude<IssuerKeys, { readonly kind: 'found' }>): Re
   }
 }
 
+/** To import a key costs more than to verify with it. */
+const importedSets = new WeakMap<JSONWebKeySet, ReturnType<typeof createLocalJWKSet>>()
+
 async function judgeSignature(token: string, known: IssuerKeys): Promise<'genuine' | 'forged' | 'no-key'> {
   if (known.kind !== 'found') return 'no-key'
   // Loaded when it is needed: most authorities never see such a token.
   const { compactVerify, createLocalJWKSet, errors } = await import('jose')
   try {
-    await compactVerify(token, createLocalJWKSet(known.keys), { algorithms })
+    let set = importedSets.get(known.keys)
+    if (set === undefined) importedSets.set(known.keys, (set = createLocalJWKSet(known.keys)))
+    await compactVerify(token, set, { algorithms })
     return 'genuine'
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed) return 'forged'

@@ -4,7 +4,7 @@ import { decide, type PolicyRequest, type PolicySet, type Visitor } from '../pol
 import { trustPolicy } from './assume-role.ts'
 import { addTags } from './request-conditions.ts'
 
-export type VisitorJudgement =
+type VisitorJudgement =
   | { readonly allowed: true; readonly statement: string | null }
   | { readonly allowed: false; readonly statement: string | null; readonly evidence: readonly string[] }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mintUniqueId } from '../../anatomy/access-key-id.ts'
 import { partitionById } from '../../anatomy/partitions.ts'
+import { percentDecode } from '../../signature/index.ts'
 import type { Account, RingKey } from '../model/entities.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import { assumption, refusal } from './decisions.ts'
@@ -191,7 +192,8 @@ export function createInstance(
     if ((call.method !== 'GET' && call.method !== 'HEAD') || path === '/api/token') {
       return refuse(call, 405, 'imds-method', 'Metadata is read by GET and HEAD, and tokens are asked for by PUT.')
     }
-    return answerData(call, path)
+    // Some clients escape the signs of a role's name; a plus in a path is no blank.
+    return answerData(call, percentDecode(path.replaceAll('+', '%2B')))
   }
 }
 

@@ -229,6 +229,18 @@ describe('the credentials of the instance', () => {
     })
   })
 
+  it('are found whether the signs of the name are written as escapes or not', async () => {
+    const other = await startAuthority({ data: ':memory:', port: 0, imdsRole: 'a+b=c,d@e' })
+    try {
+      for (const name of ['a+b=c,d@e', 'a%2Bb%3Dc%2Cd%40e']) {
+        const told = await read(`/latest/meta-data/iam/security-credentials/${name}`, undefined, other)
+        expect(JSON.parse(told.body)).toMatchObject({ Code: 'Success' })
+      }
+    } finally {
+      await other.stop()
+    }
+  })
+
   it('of another role are not there', async () => {
     expect((await read('/latest/meta-data/iam/security-credentials/admin')).status).toBe(404)
     expect((await read('/latest/meta-data/iam/security-credentials-extended/')).status).toBe(404)

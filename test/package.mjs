@@ -63,11 +63,39 @@ await authority.stop()
   )
   expect('export the diagnosis', doors.diagnose === 'function')
 
+  // The README's own example, against an authority in another process, on a machine with a role behind a profile.
+  const [, example] = /## In a program\n\n```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))
+  writeFileSync(join(project, 'example.mjs'), example)
+  writeFileSync(
+    join(project, 'stage.mjs'),
+    `import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { startAuthority } from 'countersign/authority'
+const { url, root, stop } = await startAuthority({ data: ':memory:', port: 0, accountId: '123456789012' })
+mkdirSync('.aws')
+writeFileSync('.aws/keys', JSON.stringify({ Version: 1, AccessKeyId: root.accessKeyId, SecretAccessKey: root.secretAccessKey }), { mode: 0o600 })
+writeFileSync('.aws/config', '[profile dev]\\ncredential_process = cat ' + process.cwd() + '/.aws/keys\\nregion = eu-west-1\\n')
+const env = { PATH: process.env.PATH, HOME: process.cwd(), AWS_ENDPOINT_URL: url }
+console.log((await promisify(execFile)(process.execPath, ['example.mjs'], { env })).stdout)
+await stop()
+`,
+  )
+  const told = run(node, ['stage.mjs'])
+  expect(
+    'run the example of its README',
+    told.includes('aws-cli-v2 · the credential_process of [dev] would be run') &&
+      told.includes('valid arn:aws:iam::123456789012:root'),
+  )
+
   writeFileSync(
     join(project, 'doors.ts'),
     `import { startAuthority } from 'countersign/authority'
 import { sign } from 'countersign/signature'
-import { diagnose, type Verdict } from 'countersign'
+import { chain, check, diagnose, resolve, type Trace, type Verdict } from 'countersign'
+export const trace: Trace = chain({ sdk: 'boto3', profile: 'dev' })
+export const resolved: 'resolved' | 'failed' | 'described' | undefined = (await resolve())?.kind
+export const checked: Verdict = await check({ offline: true })
 export const verdict: Promise<Verdict> | undefined = undefined
 export const url: string = (await startAuthority({ data: ':memory:', port: 0 })).url
 void [sign, diagnose]

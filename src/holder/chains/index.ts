@@ -8,10 +8,13 @@ import { cpp } from './cpp.ts'
 import { dotnet } from './dotnet.ts'
 import { goV1 } from './go-v1.ts'
 import { goV2 } from './go-v2.ts'
+import { javaV1 } from './java-v1.ts'
 import { javaV2 } from './java-v2.ts'
+import { jsV2 } from './js-v2.ts'
 import { jsV3 } from './js-v3.ts'
 import { php } from './php.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
+import { ruby } from './ruby.ts'
 import { rust } from './rust.ts'
 import { terraform } from './terraform.ts'
 import type { SdkName, Trace } from './trace.ts'
@@ -26,10 +29,13 @@ const chains: readonly ChainRules[] = [
   awsCliV1,
   boto3,
   jsV3,
+  jsV2,
   goV2,
   goV1,
+  javaV1,
   javaV2,
   rust,
+  ruby,
   dotnet,
   php,
   cpp,

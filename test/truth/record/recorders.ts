@@ -81,7 +81,7 @@ export const recorders: readonly Recorder[] = [
   },
   {
     sdk: 'ruby', build: [], version: ['ruby', 'ruby/recorder.rb', '--version'], start: ['ruby', 'ruby/recorder.rb'],
-    none: /^nil$/, asked: /^Seahorse::Client::NetworkingError:/, exactMessages: false, namesProvider: false, rules: '3.168.1', live: false,
+    none: /^nil$/, asked: /^Seahorse::Client::NetworkingError:|^nil: the container refused/, exactMessages: false, namesProvider: false, rules: '3.168.1', live: false,
   },
   {
     ...jvm, sdk: 'java-v2', version: [...java, 'java-v2', '--version'], start: [...java, 'java-v2'],

@@ -1,0 +1,323 @@
+import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
+import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
+import type { IniDocument } from '../syntax.ts'
+
+/** Where the parsers of the SDK for Ruby part. */
+export interface RubyGrammarRules {
+  readonly name: string
+  /** Blanks in a header are joined to one, and those at its ends are dropped. */
+  readonly joinsBlanks: boolean
+  /** A value of blanks only opens a block, and the parser remembers the last setting from line to line. */
+  readonly remembersSetting: boolean
+  /** How Ruby takes the bytes of a file: by the locale of its environment. */
+  readonly encoding: 'utf-8' | 'us-ascii'
+}
+
+const blank = '[ \\t\\r\\n\\f\\v]'
+const header = new RegExp(`^\\[([^\\[\\]]+)\\]${blank}*(?:#[^\\n]+)?$`)
+const comment = new RegExp(`${blank};`)
+const leadingBlanks = new RegExp(`^${blank}+`)
+const trailingBlanks = new RegExp(`${blank}+$`)
+
+/**
+ * The grammar of the SDK for Ruby: `IniParser.ini_parse`. Lines end at `\n`; a blank with `;` behind it begins a comment, `#`
+ * only behind a header; a line without `=` is passed over, and so is a header without `]`, so that its settings land in the
+ * section above. A section without a setting is none. What the parser stumbles over is an error of Ruby's own.
+ *
+ * Source: aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/ini_parser.rb.
+ */
+export function rubyGrammar(rules: RubyGrammarRules): Grammar {
+  return {
+    name: rules.name,
+    read(document) {
+      const refused = refusedEncoding(document, rules)
+      if (refused !== null) return { sections: [], inherited: null, problems: [refused] }
+      const reader = new Reader(rules)
+      const marked = document.oddities.some(({ kind }) => kind === 'byte-order-mark')
+      if (marked || hasLoneCarriage(document)) {
+        const text = document.lines.map((line) => line.text + line.ending).join('')
+        const lines = (marked ? `\uFEFF${text}` : text).split('\n')
+        for (const [index, line] of lines.entries()) {
+          const isLast = index === lines.length - 1
+          if (!isLast || line !== '') reader.take(index + 1, isLast ? line : `${line}\n`)
+        }
+      } else readStretches(reader, document, rules)
+      return reader.finish()
+    },
+  }
+}
+
+function readStretches(reader: Reader, document: IniDocument, rules: RubyGrammarRules): void {
+  const readSection = (
+    lines: readonly { readonly number: number; readonly text: string; readonly ending: string }[],
+  ): Section => {
+    const section = new Reader(rules)
+    for (const { number, text, ending } of lines) section.take(number, text + ending)
+    return section.finish().sections[0] ?? { name: '', line: 0, column: 1, entries: new Map(), repeated: [] }
+  }
+  let behindPlain = 0
+  for (const stretch of document.stretches) {
+    if (stretch.name !== null) {
+      reader.takePlain(new PlainSection(document, stretch, readSection))
+      continue
+    }
+    reader.passOver(
+      (function* upwards() {
+        for (let at = stretch.start - 1; at >= behindPlain; at -= 1) {
+          const { text, ending } = document.line(at)
+          yield text + ending
+        }
+      })(),
+    )
+    for (let at = stretch.start; at < stretch.end; at += 1) {
+      const { text, ending } = document.line(at)
+      reader.take(at + 1, text + ending)
+    }
+    behindPlain = stretch.end
+  }
+}
+
+function hasLoneCarriage(document: IniDocument): boolean {
+  return document.stretches.some(({ name, start, end }) => {
+    if (name !== null) return false
+    for (let at = start; at < end; at += 1) if (document.line(at).ending === '\r') return true
+    return false
+  })
+}
+
+function refusedEncoding(document: IniDocument, { encoding }: RubyGrammarRules): SyntaxProblem | null {
+  const refuse = (line: number, column: number, name: string): SyntaxProblem => {
+    const says = `a byte is not ${name}, which is what Ruby takes the file for`
+    return { kind: 'not-utf-8', line, column, says, sdkSays: `ArgumentError: invalid byte sequence in ${name}` }
+  }
+  const odd = document.oddities.find(({ kind }) => kind === 'not-utf-8' || kind === 'utf-16')
+  if (encoding === 'utf-8') {
+    return document.encoding === 'utf-8' ? null : refuse(odd?.line ?? 1, odd?.column ?? 1, 'UTF-8')
+  }
+  if (document.oddities.some(({ kind }) => kind === 'byte-order-mark')) return refuse(1, 1, 'US-ASCII')
+  // Plain stretches are ASCII.
+  for (const { name, start, end } of document.stretches) {
+    if (name !== null) continue
+    for (let at = start; at < end; at += 1) {
+      const column = document.line(at).text.search(/[^\0-\x7f]/)
+      if (column >= 0) return refuse(at + 1, column + 1, 'US-ASCII')
+    }
+  }
+  return null
+}
+
+/** The profile that a header means: its text, without `profile` before it, in either file. */
+export function rubyProfileName(text: string, { joinsBlanks }: Pick<RubyGrammarRules, 'joinsBlanks'>): string {
+  const name = joinsBlanks
+    ? text
+        .split(/[ \t\r\n\f\v\0]+/)
+        .filter((word) => word !== '')
+        .join(' ')
+    : text
+  return new RegExp(`^profile${blank}+([^\\n]+)$`).exec(name)?.[1] ?? name
+}
+
+interface Item {
+  readonly key: string
+  readonly value: string
+  readonly valueAt: number
+}
+
+type OpenEntry = { -readonly [K in keyof Entry]: Entry[K] }
+
+interface OpenSection extends Section {
+  readonly entries: Map<string, OpenEntry>
+  readonly repeated: OpenEntry[]
+}
+
+class Reader {
+  readonly #rules: RubyGrammarRules
+  readonly #problems: SyntaxProblem[] = []
+  readonly #sections: Section[] = []
+  #section: OpenSection | null = null
+  #prefix: { readonly key: string; readonly number: number } | null = null
+  #item: Item | null = null
+  #previous: Item | null = null
+
+  constructor(rules: RubyGrammarRules) {
+    this.#rules = rules
+  }
+
+  takePlain(section: PlainSection): void {
+    this.#section = null
+    this.#sections.push(section)
+  }
+
+  /** Takes over what the lines of plain sections leave behind, which come from the last one upwards. */
+  passOver(lines: Iterable<string>): void {
+    let prefix: { readonly key: string; readonly number: number } | null = null
+    let isLast = true
+    for (const line of lines) {
+      if (header.test(withoutFeed(line))) continue
+      const text = line.split(comment)[0] ?? ''
+      const item = itemOf(text)
+      if (isLast) this.#item = item
+      isLast = false
+      if (item !== null) {
+        this.#prefix = prefix
+        return
+      }
+      const key: string | null = prefix === null ? prefixOf(text) : null
+      if (key !== null) prefix = { key, number: 0 }
+    }
+    if (prefix !== null) this.#prefix = prefix
+  }
+
+  take(number: number, line: string): void {
+    const text = firstPiece(line)
+    const opened = text === null ? null : header.exec(withoutFeed(text))
+    if (opened !== null) {
+      this.#section = { name: opened[1]!, line: number, column: 1, entries: new Map(), repeated: [] }
+      this.#sections.push(this.#section)
+      return
+    }
+    if (this.#section === null) return
+    if (text === null) {
+      if (this.#rules.remembersSetting) this.#takeAgain(number)
+      return
+    }
+    this.#previous = this.#item
+    this.#item = itemOf(text)
+    if (this.#item !== null && leadingBlanks.test(this.#item.key)) this.#nest(number, line, text)
+    else if (this.#item !== null) this.#assign(number, line, this.#item)
+    else {
+      const prefix = prefixOf(text)
+      if (prefix !== null) this.#prefix = { key: prefix, number }
+    }
+  }
+
+  finish(): FileReadingByDialect {
+    // Ruby has no section without a setting.
+    const sections = this.#sections.filter((section) => section instanceof PlainSection || section.entries.size > 0)
+    return { sections, inherited: null, problems: this.#problems }
+  }
+
+  /** A line that is nothing but a comment behind a blank: the last setting counts once more, also below another header. */
+  #takeAgain(number: number): void {
+    if (this.#item === null) return
+    if (leadingBlanks.test(this.#item.key)) this.#stumble(number, "NoMethodError: undefined method `match' for nil")
+    else this.#assign(number, '', this.#item)
+  }
+
+  #assign(number: number, line: string, { key, value, valueAt }: Item): void {
+    this.#prefix = null
+    const entry: OpenEntry = {
+      key,
+      keyText: key,
+      value,
+      rawValue: withoutFeed(line)
+        .replace(/\r$/, '')
+        .slice(line.indexOf('=') + 1),
+      nested: null,
+      line: number,
+      column: valueAt + 1,
+      keyLine: number,
+      keyColumn: 1,
+      lastLine: number,
+    }
+    const before = this.#section!.entries.get(key)
+    if (before !== undefined) this.#section!.repeated.push(before)
+    this.#section!.entries.set(key, entry)
+  }
+
+  #nest(number: number, line: string, text: string): void {
+    if (this.#rules.remembersSetting && this.#prefix === null) {
+      if (this.#previous === null) {
+        this.#stumble(number, "NoMethodError: undefined method `[]' for nil")
+        return
+      }
+      if (this.#previous.value.replace(leadingBlanks, '') === '') {
+        this.#prefix = { key: this.#previous.key, number }
+        this.#section!.entries.delete(this.#prefix.key)
+      }
+    }
+    const inner = itemOf(text.replace(leadingBlanks, '')) ?? itemOf(text)!
+    // Without a setting that opens a block its name is nil, which nobody asks for.
+    const key = this.#prefix?.key ?? ''
+    const known = this.#known(key)
+    if (known !== undefined && known.nested === null) {
+      // Ruby then takes the name for a part of the text that stands there.
+      if (!known.value.includes(inner.key)) this.#stumble(number, 'IndexError: string not matched')
+      else known.value = known.value.replace(inner.key, inner.value)
+      return
+    }
+    const indent = line.search(/[^ \t\r\n\f\v]/)
+    const entry: OpenEntry = known ?? {
+      key,
+      keyText: key,
+      value: '',
+      rawValue: '',
+      nested: new Map(),
+      line: number,
+      column: indent + 1,
+      keyLine: this.#prefix?.number ?? number,
+      keyColumn: 1,
+      lastLine: number,
+    }
+    entry.nested = new Map([...(entry.nested ?? []), [inner.key, inner.value]])
+    entry.lastLine = number
+    this.#section!.entries.set(key, entry)
+  }
+
+  /** The setting of that name in this profile so far, also below an earlier header. */
+  #known(key: string): OpenEntry | undefined {
+    const own = this.#section!.entries.get(key)
+    if (own !== undefined) return own
+    const name = rubyProfileName(this.#section!.name, this.#rules)
+    const earlier = this.#sections.findLast(
+      (section) =>
+        section !== this.#section && rubyProfileName(section.name, this.#rules) === name && section.entries.has(key),
+    )
+    const entry = earlier?.entries.get(key)
+    return entry === undefined ? undefined : { ...entry }
+  }
+
+  #stumble(number: number, sdkSays: string): void {
+    const says = 'an indented line stands where the parser of the SDK for Ruby cannot take it'
+    this.#problems.push({ kind: 'broken-block', line: number, column: 1, says, sdkSays })
+  }
+}
+
+/** `line.split(/^|\s;/).first`: null when nothing is left at all. */
+function firstPiece(line: string): string | null {
+  const at = line.search(comment)
+  if (at < 0) return line === '' ? null : line
+  // Ruby drops empty pieces at the end.
+  return line.slice(0, at) === '' &&
+    line
+      .slice(at)
+      .split(comment)
+      .every((piece) => piece === '')
+    ? null
+    : line.slice(0, at)
+}
+
+/** `/^(.+?)\s*=\s*(.+?)\s*$/`. */
+function itemOf(line: string): Item | null {
+  const text = withoutFeed(line)
+  const equals = text.indexOf('=', 1)
+  if (equals < 0) return null
+  const rest = text.slice(equals + 1)
+  if (rest === '') return null
+  const trimmed = rest.replace(leadingBlanks, '')
+  const value = trimmed === '' ? rest.at(-1)! : trimmed.replace(trailingBlanks, '')
+  const key = text.slice(0, equals).replace(trailingBlanks, '') || text[0]!
+  return { key, value, valueAt: equals + 1 + (trimmed === '' ? rest.length - 1 : rest.length - trimmed.length) }
+}
+
+/** `/^(.+?)\s*=\s*$/`. */
+function prefixOf(line: string): string | null {
+  const text = withoutFeed(line).replace(trailingBlanks, '')
+  if (text.length < 2 || !text.endsWith('=')) return null
+  return text.slice(0, -1).replace(trailingBlanks, '') || text[0]!
+}
+
+function withoutFeed(line: string): string {
+  return line.endsWith('\n') ? line.slice(0, -1) : line
+}

@@ -97,6 +97,30 @@ export const verbs: readonly VerbRow[] = [
     ],
   },
   {
+    name: 'lint',
+    operands: '',
+    maxOperands: 0,
+    says: 'every defect of the AWS files, which SDKs it breaks and how, and the cure',
+    more: [
+      'Looks at the config and the credentials file line by line, and asks the rules of every SDK what they make of each defect. ' +
+        'Nothing is run, nothing is sent, no file is changed.',
+      'Exit code: 1 when there are errors or warnings, 0 when there are none (notes do not count).',
+    ],
+    flags: [
+      {
+        name: 'format',
+        value: 'FORMAT',
+        oneOf: ['text', 'json', 'sarif'],
+        says: 'text, json, or sarif (2.1.0) for editors and code scanning',
+      },
+    ],
+    examples: [
+      ['countersign lint', 'what is wrong with my AWS files'],
+      ['countersign lint --quiet', 'one line for each defect'],
+      ['countersign lint --format sarif', 'the same for an editor'],
+    ],
+  },
+  {
     name: 'whoami',
     operands: '[PROFILE]',
     maxOperands: 1,
@@ -323,7 +347,7 @@ function allFlags(): readonly FlagRow[] {
 }
 
 /** Verbs that the contract names and that a later version brings. */
-const laterVerbs = new Set('lint fix undo login logout configure env exec process rotate completion'.split(' '))
+const laterVerbs = new Set('fix undo login logout configure env exec process rotate completion'.split(' '))
 
 /** What to say about a word that is no verb. */
 export function nearestHint(word: string): string {

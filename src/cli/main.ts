@@ -13,6 +13,7 @@ declare const __COUNTERSIGN_VERSION__: string | undefined
 const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).check,
   chain: async () => (await import('./chain.ts')).chain,
+  lint: async () => (await import('./lint.ts')).lint,
   whoami: async () => (await import('./whoami.ts')).whoami,
   explain: async () => (await import('./explain.ts')).explain,
   serve: async () => (await import('./serve.ts')).serve,

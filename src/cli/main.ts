@@ -139,16 +139,34 @@ async function readInput(limit: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
+/** What is typed is not shown: it is a one-time code. */
 async function askPerson(question: string): Promise<string | null> {
   if (!isTerminal(0)) return null
   write(2, `${question} `)
+  const { stdin } = process
+  stdin.setRawMode(true)
   const line = await new Promise<string>((accept) => {
-    process.stdin.once('data', (bytes) => accept(String(bytes)))
-    process.stdin.once('end', () => accept(''))
+    let typed = ''
+    stdin.on('data', (bytes) => {
+      for (const key of String(bytes)) {
+        if (key === '\r' || key === '\n' || key === '\u0004') accept(typed)
+        else if (key === '\u0003') {
+          stdin.setRawMode(false)
+          write(2, '\n')
+          process.exit(130)
+        } else if (key === '\u007f' || key === '\b') typed = typed.slice(0, -1)
+        else if (typed.length < longestLine) typed += key
+      }
+    })
+    stdin.once('end', () => accept(''))
   })
-  process.stdin.pause()
+  stdin.removeAllListeners('data').pause()
+  stdin.setRawMode(false)
+  write(2, '\n')
   return line.trim() === '' ? null : line.trim()
 }
+
+const longestLine = 256
 
 const silence: Progress = { now: () => {}, end: () => {} }
 

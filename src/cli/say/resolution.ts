@@ -48,10 +48,8 @@ function outcomeLines(sight: Sight, trace: Trace, winner: CredentialShape | null
     }
     case 'failed': {
       const place = placeText(machine, resolution.at)
-      return [
-        ...told(sight, 'bad', sentence(`${name} gets no credential${place === '' ? '' : ` (${place})`}`)),
-        ...wrap(look, '  ', sentence(shortened(machine, resolution.because))),
-      ]
+      const why = `${name} gets no credential: ${shortened(machine, resolution.because)}`
+      return told(sight, 'bad', sentence(place === '' ? why : `${why} (${place})`))
     }
     case 'described': {
       const forbidden = resolution.needs === 'network' ? 'no network is to be used' : 'no program is to be run'

@@ -1,11 +1,12 @@
 import { trimSpace } from '../../files/dialects/go-text.ts'
+import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
 import { absent, failure, type GoAnswer, plainError } from './answer.ts'
 import { askContainer, containerVariable } from './container.ts'
 import type { BaseSource, GoGround } from './ground.ts'
 import { readNamed, unreadableWords } from './places.ts'
 import type { GoProfile } from './profile.ts'
-import { type legacyTokenOfV1, loginToken, ssoToken } from './tokens.ts'
+import { type CachedToken, loginToken, ssoToken } from './tokens.ts'
 
 /** Keys that stand in a profile. */
 export const profileKeys: BaseSource = {
@@ -45,12 +46,12 @@ interface WebIdentity {
 export function askWebIdentity(ground: GoGround, { profile, tokenFile, role, sessionName, at }: WebIdentity): GoAnswer {
   const { machine, rules } = ground
   if (role === '') return failure('load', 'configuration', rules.words.noRole, 'a token file is named, but no role', at)
-  const { reading } = readNamed(machine, tokenFile)
+  const { reading, text: token } = readNamed(machine, tokenFile)
   if (reading.kind !== 'found') {
     const error = rules.words.tokenFile(tokenFile, unreadableWords(machine, tokenFile, reading))
     return failure('ask', 'file-unreadable', error, `${tokenFile} cannot be read`, at)
   }
-  const refused = ground.stsRefusal('AssumeRoleWithWebIdentity')
+  const refused = ground.stsRefusal({ operation: 'AssumeRoleWithWebIdentity', roleArn: role, sessionName, token })
   if (refused !== null) {
     const error = rules.words.webIdentityCall(refused)
     return failure('ask', 'configuration', error, `STS cannot be asked for the role ${role}`, at)
@@ -59,8 +60,14 @@ export function askWebIdentity(ground: GoGround, { profile, tokenFile, role, ses
   return { kind: 'deferred', plan, because: `the role ${role} would be assumed with the token in ${tokenFile}`, at }
 }
 
+/** How a version reads the cached tokens of IAM Identity Center, by the session's name or the start URL. */
+export interface TokenReaders {
+  readonly ofSession: (machine: Machine, name: string) => CachedToken
+  readonly ofStartUrl: (machine: Machine, startUrl: string) => CachedToken
+}
+
 /** IAM Identity Center, by an `sso-session` or by the four settings of the legacy form. */
-export function identityCenter(legacyToken: typeof legacyTokenOfV1): BaseSource {
+export function identityCenter({ ofSession, ofStartUrl }: TokenReaders): BaseSource {
   return {
     provider: 'sso',
     ask(ground, profile) {
@@ -79,7 +86,7 @@ export function identityCenter(legacyToken: typeof legacyTokenOfV1): BaseSource 
       }
       const { session } = profile
       const startUrl = profile.get('sso_start_url')?.value ?? session?.startUrl?.value ?? ''
-      const token = session === null ? legacyToken(ground.machine, startUrl) : ssoToken(ground.machine, session.name)
+      const token = session === null ? ofStartUrl(ground.machine, startUrl) : ofSession(ground.machine, session.name)
       if (token.error !== null) {
         return failure('ask', 'expired', token.error, `the token in ${token.written} cannot be used`, at)
       }
@@ -137,7 +144,7 @@ function missingWords({ name }: GoProfile, missing: readonly string[]): string {
 }
 
 /** The legacy token as version 2 reads it: like that of a session, but never refreshed. */
-export const legacyTokenOfV2: typeof legacyTokenOfV1 = (machine, startUrl) => {
+export function legacyTokenOfV2(machine: Machine, startUrl: string): CachedToken {
   const token = ssoToken(machine, startUrl)
   const invalid = 'the SSO session has expired or is invalid'
   if (token.isRefreshed || token.error?.text.startsWith('refresh ') === true) {

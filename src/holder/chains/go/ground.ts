@@ -19,11 +19,22 @@ export interface GoGround {
   readonly environmentKeys: Credential | null
   readonly region: { readonly name: string; readonly at: Place | null } | null
   /** The error with which a call to STS for credentials ends before it is sent; null when it is sent. */
-  readonly stsRefusal: (operation: 'AssumeRole' | 'AssumeRoleWithWebIdentity') => GoError | null
-  /** The same for the portal of IAM Identity Center in a region. */
+  readonly stsRefusal: (call: StsCall) => GoError | null
+  /** Where such a call goes. */
+  readonly stsUrl: string
+  /** The same error for the portal of IAM Identity Center in a region. */
   readonly portalRefusal: (region: string) => GoError | null
   /** The setting of the selected profile that tells where the instance metadata is. */
   readonly metadata: MetadataSettings
+}
+
+/** A call for credentials, with what the machine gives for it. */
+export interface StsCall {
+  readonly operation: 'AssumeRole' | 'AssumeRoleWithWebIdentity'
+  readonly roleArn: string
+  readonly sessionName: string | null
+  readonly externalId?: string | null
+  readonly token?: string
 }
 
 export interface MetadataSettings {
@@ -41,6 +52,8 @@ export interface GoRules {
   readonly hidesContainerErrors: boolean
   /** `credential_source = Ec2InstanceMetadata` asks the container endpoint where that is configured. */
   readonly instanceIsRemote: boolean
+  /** A call is checked as a whole before what signs it is looked at, and else after that. */
+  readonly checksCallsFirst: boolean
   /** What is said before each error of asking. */
   readonly asking: string
   readonly words: GoWords
@@ -66,4 +79,6 @@ export interface GoWords {
   /** The error of what the role is assumed with, as the call for the role ends with it. */
   readonly roleSource: (error: GoError, hasOwnCache: boolean) => GoError
   readonly webIdentityCall: (error: GoError) => GoError
+  /** A key id or token with characters that no header may have. */
+  readonly unsendable: (operation: string, url: string, header: string) => GoError
 }

@@ -1,6 +1,6 @@
-import type { Place } from '../../sources/credential.ts'
+import type { Credential, Place } from '../../sources/credential.ts'
 import type { CredentialPlan } from '../../sources/plan.ts'
-import { absent, failure, fallingOver, type GoAnswer } from './answer.ts'
+import { absent, failure, fallingOver, type GoAnswer, type GoError } from './answer.ts'
 import { askInstance } from './bases.ts'
 import { askContainer, containerVariable, isRelativeSet } from './container.ts'
 import type { GoGround } from './ground.ts'
@@ -102,6 +102,12 @@ function roleOver(ground: GoGround, profile: GoProfile, below: GoAnswer): GoAnsw
     const because = `[${profile.name}] has mfa_serial, and the program has no one to ask for a code`
     return failure('load', 'unsupported', words.noTokenProvider, because, mfa.at)
   }
+  const sessionName = profile.get('role_session_name')?.value ?? null
+  const externalId = profile.get('external_id')?.value ?? null
+  const refused = ground.stsRefusal({ operation: 'AssumeRole', roleArn, sessionName, externalId })
+  const notCalled = (error: GoError): GoAnswer =>
+    failure('ask', 'configuration', error, `STS cannot be asked for ${roleArn}`, at)
+  if (refused !== null && ground.rules.checksCallsFirst) return notCalled(refused)
   if (below.kind === 'broken') {
     const { error, hasOwnCache = false } = below
     return {
@@ -111,14 +117,15 @@ function roleOver(ground: GoGround, profile: GoProfile, below: GoAnswer): GoAnsw
     }
   }
   if (below.kind === 'absent') return absent(`${roleArn} would be assumed, but ${below.because}`, at)
-  const refused = ground.stsRefusal('AssumeRole')
-  if (refused !== null) return failure('ask', 'configuration', refused, `STS cannot be asked for ${roleArn}`, at)
+  if (refused !== null) return notCalled(refused)
+  const header = below.kind === 'found' ? unsendableHeader(below.credential) : null
+  if (header !== null) return notCalled(words.unsendable('AssumeRole', ground.stsUrl, header))
   const plan: CredentialPlan = {
     kind: 'assume-role',
     profile: profile.name,
     roleArn,
-    sessionName: profile.get('role_session_name')?.value ?? null,
-    externalId: profile.get('external_id')?.value ?? null,
+    sessionName,
+    externalId,
     mfaSerial: null,
     durationSeconds: profile.durationSeconds,
     region: null,
@@ -126,4 +133,14 @@ function roleOver(ground: GoGround, profile: GoProfile, below: GoAnswer): GoAnsw
     at,
   }
   return { kind: 'deferred', plan, because: `the role ${roleArn} would be assumed`, at }
+}
+
+/** The header that no request can have for what a credential holds; null when all can be sent (Go `httpguts`). */
+export function unsendableHeader({ accessKeyId, sessionToken }: Credential): string | null {
+  if (hasControl(accessKeyId.value)) return 'Authorization'
+  return sessionToken !== null && hasControl(sessionToken.value.reveal()) ? 'X-Amz-Security-Token' : null
+}
+
+function hasControl(text: string): boolean {
+  return /[\0-\x08\n-\x1f\x7f]/.test(text)
 }

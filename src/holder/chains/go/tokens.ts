@@ -122,10 +122,7 @@ export function loginToken(machine: Machine, session: string): CachedToken {
   const missing = missingLoginField(parsed.value)
   if (missing !== null) return token(plainError(`validate login token: missing ${missing}`))
   const end = parseRfc3339(String(member(member(parsed.value, 'accessToken'), 'expiresAt')), true)!
-  if (machine.now().getTime() < end.getTime()) return token(null)
-  // The key is only looked at when a new session is asked for; without any PEM block the SDK falls over it.
-  const key = String(member(parsed.value, 'dpopKey'))
-  return /-----BEGIN [^-]+-----[\s\S]+-----END [^-]+-----/.test(key) ? token(null, true) : token(fallenOver)
+  return token(null, machine.now().getTime() >= end.getTime())
 }
 
 /** What Go says when it follows a pointer to nothing. */

@@ -7,19 +7,28 @@ import { walk } from '../loop.ts'
 import type { ChainQuestion } from '../rules.ts'
 import type { ProfileSelection } from '../start.ts'
 import type { EndpointChoice, Trace } from '../trace.ts'
-import { type GoError, refusal } from './answer.ts'
+import { type GoError, plainError, refusal } from './answer.ts'
 import { containerRole, customProcess, identityCenter, instanceRole, profileKeys, profileWebIdentity } from './bases.ts'
 import { type GoRegion, isOn, regionOf, withoutFips } from './endpoint.ts'
-import type { BaseSource, GoGround, GoRules, MetadataSettings } from './ground.ts'
+import type { BaseSource, GoGround, GoRules, MetadataSettings, StsCall } from './ground.ts'
+import { unsendableHeader } from './role.ts'
 import { skipReason, sourcesOf } from './sources.ts'
-import { legacyTokenOfV1 } from './tokens.ts'
+import { type CachedToken, legacyTokenOfV1, ssoToken } from './tokens.ts'
 import { isLoadingConfig, loadV1, selectByEnvironment, sessionPanic } from './v1-session.ts'
+
+const identityCenterOfV1 = identityCenter({ ofSession: plainSsoToken, ofStartUrl: legacyTokenOfV1 })
+
+/** The same token as in version 2, but of its errors the words alone. */
+function plainSsoToken(machine: Machine, name: string): CachedToken {
+  const token = ssoToken(machine, name)
+  return token.error === null ? token : { ...token, error: plainError(token.error.text) }
+}
 
 /** IAM Identity Center, for which version 1 opens a session of its own, and falls over when that cannot be opened. */
 const ssoOfV1: BaseSource = {
   provider: 'sso',
   ask(ground, profile) {
-    const answer = identityCenter(legacyTokenOfV1).ask(ground, profile)
+    const answer = identityCenterOfV1.ask(ground, profile)
     const isConfigured = answer.kind !== 'absent' && !(answer.kind === 'broken' && answer.when === 'load')
     const panic = isConfigured && profile.session !== null ? sessionPanic(ground) : null
     if (panic === null) return answer
@@ -41,6 +50,7 @@ const rules: GoRules = {
   containerFirst: 'full',
   hidesContainerErrors: true,
   instanceIsRemote: true,
+  checksCallsFirst: true,
   asking: '',
   words: {
     emptyEnvironment: { name: 'EmptyStaticCreds', text: 'static credentials are empty' },
@@ -79,6 +89,10 @@ const rules: GoRules = {
       name: 'WebIdentityErr',
       text: `failed to retrieve credentials\ncaused by: ${name}: ${text}`,
     }),
+    unsendable: (_, url, header) => ({
+      name: 'RequestError',
+      text: `send request failed\ncaused by: Post "${url}/": net/http: invalid header field value for "${header}"`,
+    }),
   },
 }
 
@@ -93,6 +107,7 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
   const settings = loadsConfig ? (loaded.profile?.settings ?? null) : null
   const variables = loadsConfig ? ['AWS_REGION', 'AWS_DEFAULT_REGION'] : ['AWS_REGION']
   const region = regionOf(machine, question.region, variables, settings)
+  const endpoint = endpointsOf(machine, settings, region, question.endpointUrl)
   const ground: GoGround = {
     machine,
     files,
@@ -102,7 +117,8 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
     isExplicit: selection.from === 'argument',
     environmentKeys: keys,
     region,
-    stsRefusal: () => refusedRegion(region?.name),
+    stsRefusal: (call) => refusedRegion(region?.name) ?? refusedParameters(call),
+    stsUrl: endpoint.sts,
     portalRefusal: refusedRegion,
     metadata: metadataOf(machine, settings),
   }
@@ -110,12 +126,15 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
   // The CA bundle is only looked at when there is a provider.
   const late = error === null ? loaded.lateRefusal : null
   const stops = error ?? late
-  const refused = stops === null && question.endpointUrl === undefined ? refusedRegion(region?.name) : null
+  const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
+  const unsendable = header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header)
+  const badRegion = question.endpointUrl === undefined ? refusedRegion(region?.name) : null
+  const refused = stops === null ? (badRegion ?? unsendable) : null
   return {
     sdk: 'go-v1',
     profile: selection,
     region,
-    endpoint: endpointsOf(machine, settings, region, question.endpointUrl),
+    endpoint,
     steps,
     winner: late === null ? winner : null,
     error: stops,
@@ -171,6 +190,22 @@ function endpointsOf(
   if (argument === undefined || argument === '') return { ...own, overriddenBy: null }
   const url = (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(argument) ? argument : `https://${argument}`).replace(/\/+$/, '')
   return { sts: url, iam: url, signingRegion: name ?? '', overriddenBy: { flag: '--endpoint-url' } }
+}
+
+/** Texts that are too short for their parameter, as the service model has it (service/sts/api.go `Validate`). */
+function refusedParameters({ operation, roleArn, sessionName, externalId, token }: StsCall): GoError | null {
+  const lengths = [
+    ['ExternalId', externalId, 2],
+    ['RoleArn', roleArn, 20],
+    ['RoleSessionName', sessionName, 2],
+    ['WebIdentityToken', token, 4],
+  ] as const
+  const short = lengths.flatMap(([name, text, least]) => {
+    if (text === undefined || text === null || Buffer.byteLength(text) >= least) return []
+    return [`- minimum field size of ${least}, ${operation}Input.${name}.\n`]
+  })
+  if (short.length === 0) return null
+  return { name: 'InvalidParameter', text: `${short.length} validation error(s) found.\n${short.join('')}` }
 }
 
 function refusedRegion(region: string | undefined): GoError | null {

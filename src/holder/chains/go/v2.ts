@@ -25,7 +25,9 @@ import { endpointsOfV2, isOn, portalRefusalOfV2, regionOf, stsRefusalOfV2 } from
 import type { GoGround, GoRules, MetadataSettings } from './ground.ts'
 import { hasCertificate, openFile, readNamed, unreadableWords } from './places.ts'
 import { GoProfile, linkProfiles, pairOf } from './profile.ts'
+import { unsendableHeader } from './role.ts'
 import { skipReason, sourcesOf } from './sources.ts'
+import { ssoToken } from './tokens.ts'
 
 /** What programs on version 2 have of their own. */
 export interface GoV2Program {
@@ -43,7 +45,7 @@ const rules: GoRules = {
   order: [
     profileKeys,
     profileWebIdentity,
-    identityCenter(legacyTokenOfV2),
+    identityCenter({ ofSession: ssoToken, ofStartUrl: legacyTokenOfV2 }),
     login,
     customProcess,
     containerRole,
@@ -52,6 +54,7 @@ const rules: GoRules = {
   containerFirst: 'relative',
   hidesContainerErrors: false,
   instanceIsRemote: false,
+  checksCallsFirst: false,
   asking: 'failed to refresh cached credentials, ',
   words: {
     emptyEnvironment: { name: 'StaticCredentialsEmptyError', text: 'static credentials are empty' },
@@ -85,6 +88,11 @@ const rules: GoRules = {
         `${hasOwnCache ? 'failed to refresh cached credentials, ' : ''}${text}`,
     }),
     webIdentityCall: ({ name, text }) => ({ name, text: `failed to retrieve credentials, ${text}` }),
+    unsendable: (operation, url, header) =>
+      plainError(
+        `operation error STS: ${operation}, exceeded maximum number of attempts, 3, https response error StatusCode: 0, ` +
+          `RequestID: , request send failed, Post "${url}/": net/http: invalid header field value for "${header}"`,
+      ),
   },
 }
 
@@ -105,6 +113,7 @@ function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, 
   const { settings, services } = loaded
   const region = regionOf(machine, question.region, ['AWS_REGION', 'AWS_DEFAULT_REGION'], settings)
   const endpoints = { machine, region, settings, services, argument: question.endpointUrl }
+  const endpoint = endpointsOfV2(endpoints)
   const ground: GoGround = {
     machine,
     files,
@@ -114,18 +123,21 @@ function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, 
     isExplicit: selection.from === 'argument',
     environmentKeys: keysOf(machine),
     region,
-    stsRefusal: (operation) => stsRefusalOfV2({ ...endpoints, argument: undefined }, operation, 'credentials'),
+    stsRefusal: ({ operation }) => stsRefusalOfV2({ ...endpoints, argument: undefined }, operation, 'credentials'),
+    stsUrl: endpoint.sts,
     portalRefusal: portalRefusalOfV2,
     metadata: metadataOf(machine, settings, program.metadataVariables),
   }
   const walked = walk(sources, ground, loaded.refusal, ({ provider }) => skipReason(ground, provider))
   const { steps, winner, error } = walked
-  const refused = error === null ? stsRefusalOfV2(endpoints, 'GetCallerIdentity', 'program') : null
+  const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
+  const unsendable = header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header)
+  const refused = error === null ? (stsRefusalOfV2(endpoints, 'GetCallerIdentity', 'program') ?? unsendable) : null
   return {
     sdk: program.sdk,
     profile: selection,
     region,
-    endpoint: endpointsOfV2(endpoints),
+    endpoint,
     steps,
     winner,
     error,

@@ -37,7 +37,11 @@ func stubbed(service, region string, options ...func(*endpoints.Options)) (endpo
 func askGoV1(ctx context.Context, profile string) (held, error) {
 	opened, err := session.NewSessionWithOptions(session.Options{
 		Profile: profile,
-		Config:  aws.Config{EndpointResolver: endpoints.ResolverFunc(stubbed)},
+		Config: aws.Config{
+			EndpointResolver: endpoints.ResolverFunc(stubbed),
+			// Else its chain would not tell an endpoint that does not answer from none.
+			CredentialsChainVerboseErrors: aws.Bool(true),
+		},
 	})
 	if err != nil {
 		return held{}, err

@@ -12,6 +12,7 @@ import { javaV1 } from './java-v1.ts'
 import { javaV2 } from './java-v2.ts'
 import { jsV2 } from './js-v2.ts'
 import { jsV3 } from './js-v3.ts'
+import { kotlin } from './kotlin.ts'
 import { php } from './php.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
 import { ruby } from './ruby.ts'
@@ -34,6 +35,7 @@ const chains: readonly ChainRules[] = [
   goV1,
   javaV1,
   javaV2,
+  kotlin,
   rust,
   ruby,
   dotnet,

@@ -91,7 +91,7 @@ export const recorders: readonly Recorder[] = [
   {
     ...jvm, sdk: 'java-v1', version: [...java, 'java-v1', '--version'], start: [...java, 'java-v1'],
     none: /^SdkClientException: Unable to load AWS credentials from any provider in the chain/,
-    asked: /Failed to connect to service endpoint|Failed to retrieve IMDS token/,
+    asked: /Failed to connect to service endpoint|Failed to retrieve IMDS token|The token is missing or not the right one|Unable to load credentials from service endpoint/,
   },
   {
     ...jvm, sdk: 'kotlin', version: [...java, 'kotlin', '--version'], start: [...java, 'kotlin'],

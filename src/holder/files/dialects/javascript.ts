@@ -10,6 +10,8 @@ interface JavascriptGrammarRules {
   readonly hasSubSettings: boolean
   /** Headers that make the SDK refuse the whole file, because they would reach into the language itself. */
   readonly refuses: (header: string) => boolean
+  /** The error with which it does so. */
+  readonly words: (header: string) => string
 }
 
 /**
@@ -24,6 +26,7 @@ export const javascriptV3Grammar: Grammar = javascriptGrammar({
   name: 'javascript-v3',
   hasSubSettings: true,
   refuses: (header) => header === '__proto__' || header === 'profile __proto__',
+  words: (header) => `Error: Found invalid profile name "${header}"`,
 })
 
 /** The same for aws-sdk 2: empty settings are passed over and open nothing. Source: aws-sdk 2.1693.0 lib/util.js `ini.parse`. */
@@ -31,6 +34,7 @@ export const javascriptV2Grammar: Grammar = javascriptGrammar({
   name: 'javascript-v2',
   hasSubSettings: false,
   refuses: (header) => header === '__proto__' || header.split(/\s/)[1] === '__proto__',
+  words: (header) => `Error: Cannot load profile name '${header}' from shared ini file.`,
 })
 
 function javascriptGrammar(rules: JavascriptGrammarRules): Grammar {
@@ -150,7 +154,7 @@ class Reader {
   #check({ name, line, column }: Pick<Section, 'name' | 'line' | 'column'>): void {
     if (!this.#rules.refuses(name)) return
     const says = `[${name}] has a name that means something else to the language`
-    this.#problems.push({ kind: 'reserved-name', line, column, says })
+    this.#problems.push({ kind: 'reserved-name', line, column, says, sdkSays: this.#rules.words(name) })
   }
 
   #assign(section: OpenSection, text: string, { line, number, start }: Readonly<LineRead>): void {

@@ -16,7 +16,13 @@ interface Answer {
   readonly sessionToken: string | null
   readonly source: string | null
   readonly error: string | null
+  /** For static keys: where the first calls with them go, or the error that keeps them from being made. */
+  readonly more?: FirstUse | undefined
 }
+
+type FirstUse =
+  | { readonly sts: string; readonly iam: string; readonly signingRegion: string }
+  | { readonly clientError: string }
 
 // biome-ignore lint/suspicious/noExplicitAny: the SDKs are bundled and have no types here
 type Sdk = any
@@ -77,14 +83,62 @@ function fresh(): Sdk {
 }
 
 async function askV3({ profile }: State): Promise<Answer> {
-  const { defaultProvider } = fresh()
-  const credentials = await defaultProvider(profile === null ? {} : { profile })()
+  const sdk = fresh()
+  const credentials = await sdk.defaultProvider(profile === null ? {} : { profile })()
+  const source = Object.keys(credentials.$source ?? {}).join(' ')
+  const isStatic = source === 'CREDENTIALS_ENV_VARS' || source === 'CREDENTIALS_PROFILE'
   return {
     accessKeyId: credentials.accessKeyId ?? null,
     sessionToken: credentials.sessionToken ?? null,
-    source: Object.keys(credentials.$source ?? {}).join(' ') || null,
+    source: source || null,
     error: null,
+    more: isStatic && !asksInstanceForRegion() ? await firstUse(callsV3(sdk, credentials, profile)) : undefined,
   }
+}
+
+/** What the stub would say for a region is no rule of the SDK. */
+function asksInstanceForRegion(): boolean {
+  const { env } = process
+  return Boolean(env['AWS_EC2_METADATA_SERVICE_ENDPOINT']) && !env['AWS_EC2_METADATA_DISABLED'] && env['AWS_REGION'] === undefined
+}
+
+/** One call: where it would go and for which region it is signed. Rejects with the error that keeps it from being made. */
+type Call = () => Promise<{ readonly url: string; readonly region: string }>
+
+async function firstUse({ sts, iam }: { readonly sts: Call; readonly iam: Call }): Promise<FirstUse> {
+  try {
+    const { url, region } = await sts()
+    return { sts: url, iam: (await iam()).url, signingRegion: region }
+  } catch (error) {
+    return { clientError: words(error) }
+  }
+}
+
+function callsV3(sdk: Sdk, credentials: Sdk, profile: string | null): { readonly sts: Call; readonly iam: Call } {
+  const call = (Client: Sdk, Command: Sdk): Call => async () => {
+    let seen: { url: string; region: string } | null = null
+    const requestHandler = {
+      handle(request: Sdk) {
+        const { protocol, hostname, port, path, headers } = request
+        const host = `${protocol}//${hostname}${port ? `:${port}` : ''}`
+        seen = { url: (host + path).replace(/\/+$/, ''), region: scopeRegion(headers['authorization']) }
+        throw new Error('seen')
+      },
+    }
+    const client = new Client({ credentials, requestHandler, maxAttempts: 1, ...(profile === null ? {} : { profile }) })
+    try {
+      await client.send(new Command({}))
+    } catch (error) {
+      if (seen === null) throw error
+    }
+    if (seen === null) throw new Error('no request')
+    return seen
+  }
+  return { sts: call(sdk.STSClient, sdk.GetCallerIdentityCommand), iam: call(sdk.IAMClient, sdk.GetUserCommand) }
+}
+
+function scopeRegion(authorization: string): string {
+  return authorization.replace(/^.*Credential=[^/]*\/\d+\/([^/]*)\/.*$/s, '$1')
 }
 
 /** The default chain of v2; a profile in code is given to each of its providers that takes one. */
@@ -122,7 +176,30 @@ async function askV2({ profile }: State): Promise<Answer> {
         })
       }
     })
+  }).then(async (answer) => {
+    const { accessKeyId, sessionToken } = answer as Answer
+    const isStatic = source?.startsWith('Environment') || (source === 'SharedIniFileCredentials' && !accessKeyId?.startsWith('ASIA'))
+    if (!isStatic) return answer as Answer
+    return { ...(answer as Answer), more: await firstUse(callsV2(AWS, { accessKeyId, sessionToken, secretAccessKey: 'made-up' })) }
   })
+}
+
+function callsV2(AWS: Sdk, credentials: Sdk): { readonly sts: Call; readonly iam: Call } {
+  const call = (Client: Sdk, operation: string): Call => () =>
+    new Promise((resolve, reject) => {
+      const client = new Client({ credentials, maxRetries: 0 })
+      const request = client.makeRequest(operation, {})
+      request.removeListener('send', AWS.EventListeners.Core.SEND)
+      request.on('send', () => {
+        const { protocol, host, path } = request.httpRequest.endpoint
+        const url = `${protocol}//${host}${path ?? ''}`.replace(/\/+$/, '')
+        resolve({ url, region: scopeRegion(request.httpRequest.headers.Authorization) })
+      })
+      request.send((error: Sdk) => {
+        if (error) reject(error)
+      })
+    })
+  return { sts: call(AWS.STS, 'getCallerIdentity'), iam: call(AWS.IAM, 'getUser') }
 }
 
 /**

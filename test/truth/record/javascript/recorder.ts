@@ -4,7 +4,7 @@
  *     node test/truth/record/javascript/recorder.ts js-v3 < states.jsonl > answers.jsonl
  *
  * One state per line comes in, one answer per line goes out (the protocol stands in ../conversation.ts). A child process asks the
- * SDK, because a role loop lets v2 run without end: such a child is ended, the answer says so, and a new child goes on.
+ * SDK, because v2 follows a circle of profiles without end: such a child is ended, the answer says so, and a new child goes on.
  * `--build` bundles the SDK once before; `--version` tells which it is.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
@@ -15,17 +15,21 @@ import { build } from 'esbuild'
 
 /** What is asked of each SDK; everything else of the package is loaded by it. */
 const entries: Readonly<Record<string, string>> = {
-  'js-v3': "export { defaultProvider } from '@aws-sdk/credential-provider-node'",
+  'js-v3': `
+    export { defaultProvider } from '@aws-sdk/credential-provider-node'
+    export { STSClient, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+    export { IAMClient, GetUserCommand } from '@aws-sdk/client-iam'`,
   'js-v2': `
     require('aws-sdk/lib/maintenance_mode_message').suppress = true
     module.exports = require('aws-sdk/lib/node_loader')
     require('aws-sdk/clients/sts')
+    require('aws-sdk/clients/iam')
     require('aws-sdk/clients/sso')
     require('aws-sdk/clients/ssooidc')`,
 }
 
 const memoryMegabytes = 192
-const secondsPerState = 15
+const secondsPerState = 8
 
 interface State {
   readonly id: number
@@ -99,7 +103,7 @@ class Asker {
       if (this.#child === child) this.#child = null
       if (this.#state === null) return
       const { id } = this.#state
-      const error = `Endless: no answer within ${secondsPerState} seconds or ${memoryMegabytes} MiB`
+      const error = 'Endless: the SDK does not come to an end'
       this.#tell(JSON.stringify({ id, accessKeyId: null, sessionToken: null, source: null, error }))
     })
     return child

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/aws/aws-sdk-go/aws"
 	"github.com/aws/aws-sdk-go/aws/endpoints"
 	"github.com/aws/aws-sdk-go/aws/session"
+	"github.com/aws/aws-sdk-go/service/iam"
 	"github.com/aws/aws-sdk-go/service/sso"
 	"github.com/aws/aws-sdk-go/service/ssooidc"
 	"github.com/aws/aws-sdk-go/service/sts"
@@ -50,5 +53,22 @@ func askGoV1(ctx context.Context, profile string) (held, error) {
 	if err != nil {
 		return held{}, err
 	}
-	return held{given.AccessKeyID, given.SessionToken, given.ProviderName}, nil
+	answer := held{accessKeyID: given.AccessKeyID, sessionToken: given.SessionToken, source: given.ProviderName}
+	if !strings.HasPrefix(given.ProviderName, "SharedConfigCredentials") && given.ProviderName != session.EnvProviderName {
+		return answer, nil
+	}
+	own := func(client *http.Client) *aws.Config {
+		return &aws.Config{HTTPClient: client, EndpointResolver: endpoints.DefaultResolver()}
+	}
+	answer.first = firstCalls(
+		func(client *http.Client) error {
+			_, err := sts.New(opened, own(client)).GetCallerIdentity(&sts.GetCallerIdentityInput{})
+			return err
+		},
+		func(client *http.Client) error {
+			_, err := iam.New(opened, own(client)).ListAccountAliases(&iam.ListAccountAliasesInput{})
+			return err
+		},
+	)
+	return answer, nil
 }

@@ -2,9 +2,14 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"os"
+	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // While credentials are looked for, AWS_ENDPOINT_URL is not read yet, but the variables of the single services are: those
@@ -35,5 +40,28 @@ func askGoV2(ctx context.Context, profile string) (held, error) {
 	if err != nil {
 		return held{}, err
 	}
-	return held{given.AccessKeyID, given.SessionToken, given.Source}, nil
+	return heldOf(ctx, loaded, given, func(err error) error { return err }), nil
+}
+
+// heldOf also makes the first calls; wrapped are the words of a program around the error of the first.
+func heldOf(ctx context.Context, loaded aws.Config, given aws.Credentials, wrapped func(error) error) held {
+	answer := held{accessKeyID: given.AccessKeyID, sessionToken: given.SessionToken, source: given.Source}
+	if !strings.HasPrefix(given.Source, "SharedConfigCredentials") && given.Source != config.CredentialsSourceName {
+		return answer
+	}
+	answer.first = firstCalls(
+		func(client *http.Client) error {
+			asked := sts.NewFromConfig(loaded, func(o *sts.Options) { o.HTTPClient = client })
+			if _, err := asked.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); err != nil {
+				return wrapped(err)
+			}
+			return nil
+		},
+		func(client *http.Client) error {
+			asked := iam.NewFromConfig(loaded, func(o *iam.Options) { o.HTTPClient = client })
+			_, err := asked.ListAccountAliases(ctx, &iam.ListAccountAliasesInput{})
+			return err
+		},
+	)
+	return answer
 }

@@ -36,11 +36,14 @@ type answer struct {
 	SessionToken *string         `json:"sessionToken"`
 	Source       *string         `json:"source"`
 	Error        *string         `json:"error"`
+	More         json.RawMessage `json:"more,omitempty"`
 }
 
 // held is what an SDK gave, without the secret key.
 type held struct {
 	accessKeyID, sessionToken, source string
+	// Only for keys that stand on the machine.
+	first *firstUse
 }
 
 // sdks by name; the profile is empty when none is given as an argument.
@@ -175,6 +178,9 @@ func ask(sdk, profile string) {
 			line.SessionToken = text(given.sessionToken)
 		}
 		line.Source = text(given.source)
+		if given.first != nil {
+			line.More = given.first.told()
+		}
 	}
 	if err := json.NewEncoder(answered).Encode(line); err != nil {
 		panic(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
@@ -32,5 +33,7 @@ func askTerraform(ctx context.Context, profile string) (held, error) {
 	if err != nil {
 		return held{}, err
 	}
-	return held{given.AccessKeyID, given.SessionToken, given.Source}, nil
+	return heldOf(ctx, loaded, given, func(err error) error {
+		return fmt.Errorf("validating provider credentials: retrieving caller identity from STS: %w", err)
+	}), nil
 }

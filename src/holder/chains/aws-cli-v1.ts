@@ -13,4 +13,5 @@ export const awsCliV1 = botocoreChain({
   hasCrt: false,
   hasGlobalSts: true,
   sources: botocoreSources,
+  cliCache: ['assume-role', 'web-identity'],
 })

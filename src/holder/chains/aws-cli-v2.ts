@@ -14,4 +14,5 @@ export const awsCliV2 = botocoreChain({
   hasCrt: true,
   hasGlobalSts: false,
   sources: botocoreSources,
+  cliCache: ['assume-role', 'web-identity', 'sso'],
 })

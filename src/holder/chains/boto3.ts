@@ -13,4 +13,5 @@ export const boto3 = botocoreChain({
   hasCrt: false,
   hasGlobalSts: true,
   sources: botocoreSources,
+  cliCache: [],
 })

@@ -1,10 +1,11 @@
 import type { BrokenSource } from '../sources/answer.ts'
 import type { Place } from '../sources/credential.ts'
-import type { AssumeRolePlan, CredentialPlan, SsoPlan, WebIdentityPlan } from '../sources/plan.ts'
+import { isLoginRenewed } from '../sources/login.ts'
+import type { AssumeRolePlan, CredentialPlan, LoginPlan, SsoPlan, WebIdentityPlan } from '../sources/plan.ts'
 import type { SourceGround } from '../sources/settings.ts'
 import { ssoTokenRefusal } from '../sources/sso.ts'
 import { tokenFileRefusal } from '../sources/web-identity.ts'
-import { refusedRegion, signInEndpointRefusal } from './endpoint.ts'
+import { type RegionChoice, refusedRegion, signInEndpointRefusal } from './endpoint.ts'
 import type { Refusal } from './start.ts'
 
 /** Why a planned call ends before anything is sent, in botocore's words and in plain ones. */
@@ -13,6 +14,7 @@ export type FirstUseRefusal = BrokenSource & { readonly at: Place | null; readon
 /** What else is to be known: the error with which no client of STS can be made, or of any service. */
 export interface Clients {
   readonly ground: SourceGround
+  readonly region: RegionChoice | null
   readonly sts: Refusal | null
   /** The error with which no call of STS can be signed. */
   readonly signing: Refusal | null
@@ -38,6 +40,8 @@ export function refusalAtFirstUse(plan: CredentialPlan, clients: Clients): First
       return webIdentity(plan, clients)
     case 'sso':
       return ssoRole(plan, clients)
+    case 'login':
+      return loginSession(plan, clients)
     default:
       return null
   }
@@ -59,6 +63,19 @@ function ssoRole(plan: SsoPlan, { ground, bearerToken }: Clients): FirstUseRefus
   const token = ssoTokenRefusal(ground, plan)
   return token === null ? null : { ...token, at: plan.at }
 }
+
+function loginSession(plan: LoginPlan, { ground, region, bearerToken }: Clients): FirstUseRefusal | null {
+  if (!isLoginRenewed(ground, plan)) return null
+  const client =
+    refusedRegion(region) ??
+    bearerToken(ground.profile) ??
+    signInEndpointRefusal(ground, 'signin') ??
+    (region === null ? noRegion : null)
+  return plain(client, plan.at)
+}
+
+/** The sign-in service is in regions alone. */
+const noRegion: Refusal = { reason: 'configuration', says: 'NoRegionError: You must specify a region.', at: null }
 
 function plain(refusal: Refusal | null, at: Place): FirstUseRefusal | null {
   if (refusal === null) return null

@@ -6,6 +6,7 @@ import { ec2CredentialsFile } from '../sources/ec2-credentials-file.ts'
 import { environment } from '../sources/environment.ts'
 import { iamRole } from '../sources/iam-role.ts'
 import { login } from '../sources/login.ts'
+import type { CredentialPlan } from '../sources/plan.ts'
 import { configFile, sharedCredentialsFile } from '../sources/profile-keys.ts'
 import type { Source } from '../sources/source.ts'
 import { sso } from '../sources/sso.ts'
@@ -29,6 +30,8 @@ export interface BotocoreRules {
   /** The setting `sts_regional_endpoints` exists. */
   readonly hasGlobalSts: boolean
   readonly sources: readonly Source[]
+  /** Which sessions it keeps in `~/.aws/cli/cache`. */
+  readonly cliCache: readonly CredentialPlan['kind'][]
 }
 
 /** botocore's order (credentials.py `create_credential_resolver`). */

@@ -3,7 +3,8 @@ import { quotedList } from '../files/dialects/python.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { CredentialPlan } from '../sources/plan.ts'
 import { filesRefusal, namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
-import { type FirstUseRefusal, refusalAtFirstUse } from './botocore-first-use.ts'
+import { type CachedPlan, fromCliCache, isRefusal } from './botocore-cli-cache.ts'
+import { refusalAtFirstUse } from './botocore-first-use.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
 import { endpointOf, refusedRegion, regionOf } from './endpoint.ts'
 import { walk } from './loop.ts'
@@ -48,14 +49,18 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     own
   // An `--endpoint-url` is for the command's own client.
   const nested = endpointOf(ground, rules, region, undefined)
-  const used = atFirstUse(walked, (plan) =>
-    refusalAtFirstUse(plan, {
+  const used = atFirstUse(walked, (plan) => {
+    const cached = fromCliCache(machine, plan, rules.cliCache)
+    if (isRefusal(cached)) return cached
+    const refusal = refusalAtFirstUse(cached, {
       ground,
+      region,
       sts: clientRefusal(nested.refusal),
       signing: nested.signingRefusal,
       bearerToken: (profile) => bearerTokenRefusal(ground, profile),
-    }),
-  )
+    })
+    return refusal ?? cached
+  })
   return {
     sdk: rules.sdk,
     profile: selection,
@@ -68,15 +73,32 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
 
 type Walked = Pick<Trace, 'steps' | 'winner' | 'error'>
 
-/** The winner that is asked later, broken where its first use ends in an error that the machine itself tells. */
-function atFirstUse(walked: Walked, refusalOf: (plan: CredentialPlan) => FirstUseRefusal | null): Walked {
+/**
+ * The winner that is asked later, as its first use finds it: in the AWS CLI's cache, or broken where that ends in an error that
+ * the machine itself tells.
+ */
+function atFirstUse(walked: Walked, use: (plan: CredentialPlan) => CachedPlan): Walked {
   const { winner, steps } = walked
   if (winner === null || winner.plan === null) return walked
-  const refusal = refusalOf(winner.plan)
-  if (refusal === null) return walked
-  const { because, ...error } = refusal
-  const broken: ChainStep = { ...winner, outcome: 'broken', because }
-  return { winner: null, error, steps: steps.map((step) => (step === winner ? broken : step)) }
+  const used = use(winner.plan)
+  if (used === winner.plan) return walked
+  const replaced = (step: ChainStep): Pick<Trace, 'steps'> => ({
+    steps: steps.map((one) => (one === winner ? step : one)),
+  })
+  if (isRefusal(used)) {
+    const { because, ...error } = used
+    return { winner: null, error, ...replaced({ ...winner, outcome: 'broken', because }) }
+  }
+  const found: ChainStep =
+    used.kind === 'static'
+      ? {
+          ...winner,
+          credential: used.credential,
+          because: 'the AWS CLI has the session in its cache',
+          at: used.credential.accessKeyId.at,
+        }
+      : { ...winner, plan: used }
+  return { winner: found, error: null, ...replaced(found) }
 }
 
 function selectProfile(machine: Machine, rules: BotocoreRules, argument: string | undefined): ProfileSelection {

@@ -30,7 +30,10 @@ export interface ChainStep {
   readonly at: Place | null
   /** What a found or shadowed static source holds, or what a plan gave once it was run; else null. Never printed whole. */
   readonly credential: Credential | null
-  /** What would be done to get the credential of a source that is only asked later; null for the others. */
+  /**
+   * What would be done to get the credential of a source that is only asked later; null for the others. Beside a credential: that
+   * one is what a cache of the SDK holds of it.
+   */
   readonly plan: CredentialPlan | null
 }
 

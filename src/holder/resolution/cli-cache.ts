@@ -1,3 +1,4 @@
+import { pythonJson } from '../files/dialects/python-json.ts'
 import { sha1Hex } from '../files/digest.ts'
 import { expandHome } from '../files/expand.ts'
 import { parseInstant } from '../files/instants.ts'
@@ -5,7 +6,6 @@ import { joinPath } from '../machine/paths.ts'
 import type { ProviderName } from '../sources/credential.ts'
 import type { AssumeRolePlan, SsoPlan, WebIdentityPlan } from '../sources/plan.ts'
 import { objectIn, textIn } from './exchange.ts'
-import { pythonJson } from './python-json.ts'
 import { credentialOf, type Means, type Resolved } from './resolution.ts'
 
 /**

@@ -49,7 +49,9 @@ export async function resolveStep(
   files: AwsFiles = readAwsFiles(machine),
 ): Promise<Resolution> {
   const trail: TrailStep[] = []
-  if (step.credential !== null) return { kind: 'resolved', credential: step.credential, roleSession: null, trail }
+  if (step.credential !== null && step.plan === null) {
+    return { kind: 'resolved', credential: step.credential, roleSession: null, trail }
+  }
   if (step.plan === null) {
     const because = `${step.provider} would be asked later, and how is not known`
     return { ...failed('no-plan', `UnsupportedSource: ${because}`, because, step.at), trail }

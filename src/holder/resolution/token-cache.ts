@@ -1,6 +1,6 @@
+import { pythonJson } from '../files/dialects/python-json.ts'
 import type { Machine } from '../machine/machine.ts'
 import { objectIn } from './exchange.ts'
-import { pythonJson } from './python-json.ts'
 import type { Means } from './resolution.ts'
 
 /** A cached token of SSO or `aws login`: the file as it was read, and what it says. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { everyCredential, traceChain } from '../../../src/holder/chains/index.ts'
 import type { Trace } from '../../../src/holder/chains/trace.ts'
@@ -159,11 +160,30 @@ describe('the AWS CLI v2 differs from boto3 and the AWS CLI v1', () => {
   })
 
   test('in being able to use `aws login`', () => {
-    const recording = machine({
-      files: { [configFile]: '[default]\nlogin_session = arn:aws:iam::123456789012:user/u\n' },
-    })
-    expect(traceChain(recording, { sdk: 'aws-cli-v2' }).winner?.provider).toBe('login')
-    expect(traceChain(recording, { sdk: 'boto3' }).error?.reason).toBe('unsupported')
+    const on = (files: Recording['files']) =>
+      machine({
+        files: { [configFile]: '[default]\nlogin_session = arn:aws:iam::123456789012:user/u\n', ...files },
+      })
+    const token = {
+      accessToken: {
+        accessKeyId: 'ASIALOGIN',
+        secretAccessKey: 'made-up-secret',
+        sessionToken: 'made-up-token',
+        accountId: '123456789012',
+        expiresAt: '2099-01-01T00:00:00Z',
+      },
+      clientId: 'c',
+      refreshToken: 'r',
+      dpopKey: 'k',
+    }
+    const name = createHash('sha256').update('arn:aws:iam::123456789012:user/u').digest('hex')
+    const cached = on({ [`${home}/.aws/login/cache/${name}.json`]: JSON.stringify(token) })
+    expect(traceChain(cached, { sdk: 'aws-cli-v2' }).winner?.provider).toBe('login')
+    expect(traceChain(cached, { sdk: 'boto3' }).error?.reason).toBe('unsupported')
+    expect(traceChain(on({}), { sdk: 'aws-cli-v2' }).error?.says).toBe(
+      'LoginTokenLoadError: Error loading login session token: Unable to load a existing login session for session ' +
+        "arn:aws:iam::123456789012:user/u. Please reauthenticate with 'aws login'.",
+    )
   })
 
   test('in knowing no legacy STS endpoint', () => {

@@ -125,12 +125,21 @@ describe('aws login', () => {
   })
 
   test.each([
-    ['{"accessToken":{}}', 'token-missing'],
-    ['[]', 'token-missing'],
-    [JSON.stringify({ ...at('2026-11-28T11:00:00Z'), dpopKey: 'no key' }), 'token-missing'],
-  ])('with a cache file such as %.30s fails clearly', async (cached, reason) => {
+    ['{"accessToken":{}}', 'LoginTokenLoadError: Error loading login session token: Failed to load'],
+    ['[]', "KeyError: '"],
+  ])('with a cache file such as %s stops the CLI, so that there is nothing to resolve', async (cached, says) => {
     const { url, seen } = await endpoint(() => renewed)
-    expect(await resolveOn(on(url, cached), { disk: keepingDisk() })).toMatchObject({ kind: 'failed', reason })
+    await expect(resolveOn(on(url, cached), { disk: keepingDisk() })).rejects.toThrow(says)
+    expect(seen).toEqual([])
+  })
+
+  test('whose key cannot be read fails clearly when it is renewed', async () => {
+    const { url, seen } = await endpoint(() => renewed)
+    const cached = JSON.stringify({ ...at('2026-11-28T11:00:00Z'), dpopKey: 'no key' })
+    expect(await resolveOn(on(url, cached), { disk: keepingDisk() })).toMatchObject({
+      kind: 'failed',
+      reason: 'token-missing',
+    })
     expect(seen).toEqual([])
   })
 

@@ -3,6 +3,7 @@
  *
  *   node test/truth/record/record.ts --states            writes states.json anew (old states keep their places)
  *   node test/truth/record/record.ts boto3 go-v2 …       records these SDKs (all without a name) into <sdk>.json
+ *   node test/truth/record/record.ts boto3 --more        asks only about states that came after its recording
  *   node test/truth/record/record.ts boto3 --fresh 500 --seed 7   500 new states, compared with our prediction; writes nothing
  *   node test/truth/record/record.ts boto3 --only D07    the recorded states of that name, told in full; writes nothing
  *   node test/truth/record/record.ts --live 300 [--seed S]   fresh states for all SDKs that are cheap, as `npm run truth:live`
@@ -20,7 +21,7 @@ import { converse, ownEnvironment, type RawAnswer } from './conversation.ts'
 import { layOut, unfilled } from './layout.ts'
 import { type Recorder, recorders } from './recorders.ts'
 import { type MachineState, needsLinkLocal, randomStates, recordedSeeds, recordedStates } from './states.ts'
-import { type Answer, hashOf, readStates, type Recording, writeRecording, writeStates } from './store.ts'
+import { type Answer, hashOf, readRecording, readStates, type Recording, writeRecording, writeStates } from './store.ts'
 import { type Stub, startStub } from './stub.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
     live: { type: 'string' },
     seed: { type: 'string' },
     only: { type: 'string' },
+    more: { type: 'boolean' },
     show: { type: 'string', default: '3' },
   },
 })
@@ -106,7 +108,8 @@ function outside(): number {
 }
 
 function passedOn(): readonly string[] {
-  return (['fresh', 'live', 'seed', 'only', 'show'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))
+  const more = values.more ? ['--more'] : []
+  return [...more, ...(['fresh', 'live', 'seed', 'only', 'show'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))]
 }
 
 function prepare({ build, version }: Recorder): string | null {
@@ -147,11 +150,15 @@ async function recordOne(recorder: Recorder, stub: Stub): Promise<number> {
   if (count > 0) process.stdout.write(`${recorder.sdk}: ${states.length} fresh states, seed ${seed}\n`)
   else if (!isDry && inside !== 'namespace') throw new Error('recording needs a network namespace')
   const began = Date.now()
-  const answers = await answersOf(recorder, states, stub)
+  const before = values.more ? readRecording(recorder.sdk) : null
+  const known = before?.answers ?? []
+  if (before !== null && before.states !== hashOf(states.slice(0, known.length))) throw new Error(`${recorder.sdk}.json answers other states: record it anew`)
+  const answers = [...known, ...(await answersOf(recorder, states.slice(known.length), stub))]
   const recording: Recording = {
     sdk: recorder.sdk,
     version: versionOf(recorder),
-    recordedOn: new Date().toISOString(),
+    // Clocks of predictions stand at the first answer.
+    recordedOn: before?.recordedOn ?? new Date().toISOString(),
     seeds: recordedSeeds.map(([recordedSeed]) => recordedSeed),
     states: hashOf(states),
     answers,

@@ -88,7 +88,10 @@ export interface Decision {
   /** `GetCallerIdentity`, or empty when the request did not say. */
   readonly operation: string
   readonly accessKeyId: string | null
-  /** ARN of the caller once it is proven who that is. */
+  /**
+   * ARN of the caller once it is proven who that is; of a session that was given without a signature the service
+   * (`ec2.amazonaws.com`), or `‹provider›:‹audience›:‹subject›` of the token.
+   */
   readonly principal: string | null
   readonly account: string
   readonly region: string | null

@@ -276,8 +276,8 @@ function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusa
   return { row }
 }
 
-/** AWS leaves it unsigned; here it is not yet served, and that is what its callers hear. */
-const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithSAML'])
+/** AWS leaves these two unsigned: whoever names one that is not served here, or another version of it, hears that. */
+const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'])
 
 /** The row of a call that nobody has to sign, also where a signature came along. */
 function findUnsigned(parameters: Parameters): Action | null {

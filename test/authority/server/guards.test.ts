@@ -199,6 +199,11 @@ describe('paths and verbs', () => {
       code: 'InvalidAction',
       message: 'Could not find operation AssumeRoleWithSAML for version 2011-06-15',
     })
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    expect(await plain('POST', '/', headers, 'Action=AssumeRoleWithWebIdentity&Version=2010-05-08')).toMatchObject({
+      status: 400,
+      code: 'InvalidAction',
+    })
   })
 })
 

@@ -27,10 +27,8 @@ export class CallContext implements ActionContext {
     /** Null: nobody signs this call. */
     principal: Principal | null,
     known: Knowledge,
-    parts: {
-      readonly commit: (changes: readonly Change[]) => Promise<void>
-      readonly webIdentities: WebIdentities
-    },
+    commit: (changes: readonly Change[]) => Promise<void>,
+    webIdentities: WebIdentities,
   ) {
     const { account } = known.directory
     this.account = account.id
@@ -42,8 +40,8 @@ export class CallContext implements ActionContext {
     this.sessions = known.sessions
     this.#walk = walk
     this.#known = known
-    this.#commit = parts.commit
-    this.webIdentities = parts.webIdentities
+    this.#commit = commit
+    this.webIdentities = webIdentities
   }
 
   get principal(): Principal {

@@ -135,10 +135,8 @@ export function createExchange(surroundings: Surroundings): Exchange {
   ): Outcome | Promise<Outcome> {
     const read = parseInput(row.input, parameters)
     if ('refused' in read) return read
-    const context = new CallContext(walk, principal, known, {
-      commit: surroundings.state().commit,
-      webIdentities: surroundings.webIdentities,
-    })
+    const { commit } = surroundings.state()
+    const context = new CallContext(walk, principal, known, commit, surroundings.webIdentities)
     const denied = judgePermission(walk, row, read.input, context, known.directory)
     if (denied !== null) return { refused: denied }
     const result = row.run(read.input, context)

@@ -139,7 +139,9 @@ function verdictOf(
   if (asIs?.kind === 'accepted' && !ground.behindRole && trace.error === null)
     return { ...told, status: 'valid', identity: asIs.identity, reply: asIs.reply, causes: [] }
   const refusal = refusalOf(outcomes)
-  const causes = asIs?.kind === 'accepted' && trace.error === null ? [] : findCauses(sceneOf(ground, findings, refusal))
+  const failure = resolution?.kind === 'failed' ? resolution : null
+  const isGood = asIs?.kind === 'accepted' && trace.error === null
+  const causes = isGood ? [] : findCauses({ ...sceneOf(ground, findings, refusal), failure })
   const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes, resolution)
   return {
     ...told,

@@ -4,6 +4,7 @@ import type { Trace } from '../chains/trace.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
 import type { Section } from '../files/reading.ts'
 import type { Machine } from '../machine/machine.ts'
+import type { Failed } from '../resolution/resolution.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { AnswerFamily } from './answers.ts'
 import type { Neighbour } from './probes/neighbour.ts'
@@ -67,12 +68,14 @@ export interface Scene {
   readonly outcomes: ReadonlyMap<ProbeName, Outcome>
   readonly skew: Skew | null
   readonly neighbour: Neighbour | null
+  /** Why the plan of the winner gave no credential, when it was run and gave none. */
+  readonly failure?: Failed | null | undefined
   /** True when the endpoint is AWS's own: what AWS never accepts is then proven without asking. */
   readonly atAws: boolean
 }
 
 /** What is known of a machine before any probe. */
-export type Ground = Omit<Scene, 'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'now'>
+export type Ground = Omit<Scene, 'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'now' | 'failure'>
 
 /** Looks at the three values of a credential. */
 export function valuesOf(credential: Credential | null): Pick<Scene, 'id' | 'secret' | 'token' | 'key' | 'session'> {

@@ -70,7 +70,7 @@ async function renew(plan: LoginPlan, means: Means, token: CachedToken): Promise
   if (means.disk === null) {
     const because =
       'the cached session of aws login is over; it was not renewed, because a renewed one could not be kept here'
-    return failed('token-expired', `LoginRefreshRequired: ${because}`, because, plan.at)
+    return failed('not-renewed', `LoginRefreshRequired: ${because}`, because, plan.at)
   }
   const region = textIn(token.members, 'signInRegion') ?? plan.region ?? means.trace.region?.name ?? null
   if (region === null || region === '') {

@@ -95,6 +95,8 @@ export type FailureReason =
   | 'token-missing'
   /** The cached token is over and was not renewed. */
   | 'token-expired'
+  /** The cached token is over, and was not renewed because the new one could not be kept. */
+  | 'not-renewed'
   /** IAM Identity Center knows the person, and does not let them have that role. */
   | 'role-unassigned'
   | 'process-not-started'
@@ -116,6 +118,7 @@ const untelling: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'unavailable',
   'unexpected-answer',
   'needs-mfa',
+  'not-renewed',
   'process-timed-out',
   'no-region',
   'no-plan',

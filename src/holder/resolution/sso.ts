@@ -129,7 +129,10 @@ async function renew(plan: SsoPlan, means: Means, token: CachedToken): Promise<R
   const now = means.machine.now()
   if (registered.at <= now) return 'the registration of the client that could renew it is over, too'
   if (means.offline) return described('network', `sso-oidc:CreateToken would be asked to renew ${token.file}`)
-  if (means.disk === null) return 'it was not renewed, because a renewed one could not be kept here'
+  if (means.disk === null) {
+    const because = `the cached token ${token.file} is over; it was not renewed, because a renewed one could not be kept here`
+    return failed('not-renewed', `TokenRetrievalError: ${because}`, because, plan.at)
+  }
   const planned: PlannedCall = {
     service: 'sso-oidc',
     operation: 'CreateToken',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -167,11 +168,110 @@ describe('check of a credential_process', () => {
       run: { 'print-keys': { kind: 'ended', exitCode: 2, signal: null, stdout: '', stderr: 'please sign in\n' } },
     }
     const verdict = await check(config, {}, failing)
-    expect(verdict).toMatchObject({ status: 'unusable', reply: null })
+    expect(verdict).toMatchObject({
+      status: 'unusable',
+      reply: null,
+      causes: [{ id: 'process-failed', certainty: 'proven', evidence: [{ at: { line: 2 } }] }],
+    })
     expect(verdict.chain.find(({ outcome }) => outcome === 'broken')).toMatchObject({
       provider: 'custom-process',
       because: 'the credential_process of [default] ended with exit code 2: please sign in',
       at: { line: 2 },
+    })
+  })
+})
+
+describe('check of an SSO profile', () => {
+  const config = `[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Admin
+[sso-session corp]
+sso_start_url = https://d-1.awsapps.com/start
+sso_region = eu-west-1
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/open
+source_profile = sso
+`
+  const file = `${home}/.aws/sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`
+  const cached = (expiresAt: string) => ({
+    [file]: JSON.stringify({
+      startUrl: 'https://d-1.awsapps.com/start',
+      region: 'eu-west-1',
+      accessToken: 'a',
+      expiresAt,
+    }),
+  })
+  const portal = (status: number, code: string): Recording => ({
+    files: cached('2099-01-01T00:00:00Z'),
+    send: async () => ({
+      status,
+      headers: [['x-amzn-errortype', code]],
+      body: '{"message":"No access"}',
+      receivedAt: outside.now(),
+    }),
+  })
+
+  test.each([
+    ['is not there', {}],
+    ['is over', { files: cached('2020-01-01T00:00:00Z') }],
+    ['is not accepted', portal(401, 'UnauthorizedException')],
+  ])('names the sign-in when its token %s', async (_, state) => {
+    expect(await check(config, { profile: 'sso' }, state)).toMatchObject({
+      status: 'unusable',
+      causes: [
+        {
+          id: 'sso-session-expired',
+          certainty: 'proven',
+          fix: { commands: { bash: ['aws sso login --profile sso'] } },
+        },
+      ],
+    })
+  })
+
+  test('names the sign-in of the profile that a role starts from', async () => {
+    const verdict = await check(config, { profile: 'role' }, portal(401, 'UnauthorizedException'))
+    expect(verdict.causes).toMatchObject([
+      { id: 'sso-session-expired', fix: { commands: { bash: ['aws sso login --profile sso'] } } },
+    ])
+  })
+
+  test('names the assignment when the portal refuses account and role', async () => {
+    const verdict = await check(config, { profile: 'sso' }, portal(403, 'ForbiddenException'))
+    expect(verdict).toMatchObject({
+      status: 'unusable',
+      reply: { service: 'sso', operation: 'GetRoleCredentials', status: 403, code: 'ForbiddenException' },
+      causes: [{ id: 'sso-role-unassigned', certainty: 'proven' }],
+    })
+  })
+
+  test('names nothing when the portal only asks to wait', async () => {
+    expect(await check(config, { profile: 'sso' }, portal(429, 'TooManyRequestsException'))).toMatchObject({
+      status: 'unverified',
+      causes: [],
+    })
+  })
+})
+
+describe('check of an aws login', () => {
+  test('names the sign-in when it is not there', async () => {
+    const config = '[default]\nlogin_session = arn:aws:iam::123456789012:user/alice\n'
+    const file = `${home}/.aws/login/cache/${createHash('sha256').update('arn:aws:iam::123456789012:user/alice').digest('hex')}.json`
+    const accessToken = { accessKeyId: 'ASIALOGIN', secretAccessKey: 's', sessionToken: 't', accountId: '123456789012' }
+    const over = {
+      accessToken: { ...accessToken, expiresAt: '2020-01-01T00:00:00Z' },
+      refreshToken: 'r',
+      clientId: 'c',
+      dpopKey: 'k',
+    }
+    const state = { files: { [file]: JSON.stringify(over) } }
+    // Without a place for a renewed one nobody can say that there is none.
+    expect(await check(config, {}, state)).toMatchObject({ status: 'unverified', causes: [] })
+    const disk = { write: () => {}, remove: () => {}, list: () => [] }
+    const verdict = await check(config, { disk }, state)
+    expect(verdict).toMatchObject({
+      status: 'unusable',
+      causes: [{ id: 'session-expired', certainty: 'proven', fix: { commands: { bash: ['aws login'] } } }],
     })
   })
 })

@@ -150,7 +150,7 @@ describe('aws login', () => {
       kind: 'described',
       needs: 'network',
     })
-    expect(await resolveOn(over)).toMatchObject({ reason: 'token-expired' })
+    expect(await resolveOn(over)).toMatchObject({ reason: 'not-renewed' })
     expect(seen).toEqual([])
   })
 })

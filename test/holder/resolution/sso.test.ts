@@ -198,7 +198,7 @@ describe('IAM Identity Center', () => {
       kind: 'resolved',
     })
     expect(await resolveOn(withSso(url, { ...token, expiresAt: '2026-11-28T12:00:00Z' }))).toMatchObject({
-      reason: 'token-expired',
+      reason: 'not-renewed',
     })
     expect(seen.map(({ path }) => path.split('?')[0])).toEqual(['/federation/credentials'])
   })

@@ -7,6 +7,7 @@ import { clockCauses } from './clock.ts'
 import { keyPairCauses, secretCauses } from './key-pair.ts'
 import { mangledCauses } from './mangled.ts'
 import { placeCauses, shadowCauses } from './place.ts'
+import { plannedCauses } from './planned.ts'
 import { refusedKeyCauses } from './refused-key.ts'
 import { sessionCauses } from './session.ts'
 
@@ -15,6 +16,7 @@ const causes: readonly Cause[] = [
   ...clockCauses,
   ...shadowCauses,
   ...absentCauses,
+  ...plannedCauses,
   ...keyPairCauses,
   ...mangledCauses,
   ...sessionCauses,

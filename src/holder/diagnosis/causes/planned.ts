@@ -1,0 +1,89 @@
+import type { Place } from '../../sources/credential.ts'
+import type { CredentialPlan, LoginPlan, ProcessPlan, SsoPlan } from '../../sources/plan.ts'
+import type { Scene } from '../scene.ts'
+import { noCommands } from '../shells.ts'
+import { aws } from '../words.ts'
+import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+
+/** Why a credential that has to be got first was not had. What was answered, or foreseen by the SDK's own rules, proves it. */
+export const plannedCauses: readonly Cause[] = [
+  { id: 'sso-session-expired', failsAt: ['nothing-sent'], look: ssoSessionOver },
+  { id: 'sso-role-unassigned', failsAt: ['nothing-sent'], look: roleUnassigned },
+  { id: 'session-expired', failsAt: ['nothing-sent'], look: loginOver },
+  { id: 'process-failed', failsAt: ['nothing-sent'], look: processFailed },
+]
+
+function ssoSessionOver({ trace, failure }: Scene): Found | null {
+  const foreseen = foreseenOf(trace, 'sso')
+  const told = failure ?? foreseen
+  const isOver = foreseen !== null || failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
+  if (told === null || !isOver || !ofSso.test(told.says)) return null
+  const profile = planIn<SsoPlan>(trace.winner?.plan ?? null, 'sso')?.profile ?? trace.profile.name
+  return found(
+    'proven',
+    'The sign-in to IAM Identity Center (SSO) is over, or there is none',
+    [evidence(told.because, told.at)],
+    cure('Sign in again', aws(profile === 'default' ? null : profile, 'sso', 'login')),
+  )
+}
+
+/** The classes of botocore's errors for a token that is missing, over or not accepted. */
+const ofSso = /^(SSOTokenLoadError|UnauthorizedSSOTokenError|TokenRetrievalError)\b/
+
+interface Foreseen {
+  readonly says: string
+  readonly because: string
+  readonly at: Place | null
+}
+
+/** The error with which the chain itself stops at a source. */
+function foreseenOf({ error, steps }: Scene['trace'], provider: string): Foreseen | null {
+  if (error === null) return null
+  const step = steps.find(({ outcome }) => outcome === 'broken')
+  return step?.provider === provider ? { says: error.says, because: step.because, at: error.at ?? step.at } : null
+}
+
+function roleUnassigned({ failure, trace }: Scene): Found | null {
+  if (failure?.reason !== 'role-unassigned' || failure.refusal?.code !== 'ForbiddenException') return null
+  const profile = trace.profile.name === 'default' ? null : trace.profile.name
+  return found(
+    'proven',
+    failure.because,
+    [evidence('The sign-in itself was accepted; the portal refuses this account and role', failure.at)],
+    cure('Choose account and role again, or ask for the assignment', aws(profile, 'configure', 'sso')),
+  )
+}
+
+function loginOver({ failure, trace }: Scene): Found | null {
+  const plan = planIn<LoginPlan>(trace.winner?.plan ?? null, 'login')
+  if (plan === null || (failure?.reason !== 'token-expired' && failure?.reason !== 'token-missing')) return null
+  if (!/^(Login|AccessDenied)/.test(failure.says)) return null
+  return found(
+    'proven',
+    'The sign-in of aws login is over, or there is none',
+    [evidence(failure.because, failure.at)],
+    cure('Sign in again', aws(plan.profile === 'default' ? null : plan.profile, 'login')),
+  )
+}
+
+const ofProcess: ReadonlySet<string> = new Set(['process-not-started', 'process-failed', 'process-output', 'expired'])
+
+function processFailed({ failure, trace }: Scene): Found | null {
+  if (failure == null || !ofProcess.has(failure.reason)) return null
+  if (planIn<ProcessPlan>(trace.winner?.plan ?? null, 'process') === null) return null
+  const says =
+    'Run the command of credential_process by hand and cure what it says: it must print one JSON object of Version 1'
+  return found(
+    'proven',
+    failure.because,
+    [evidence('It was run just now, as the client would', failure.at)],
+    cure(says, noCommands),
+  )
+}
+
+/** The plan of a kind that a role starts from at last, or that stands alone. */
+function planIn<P extends CredentialPlan>(plan: CredentialPlan | null, kind: P['kind']): P | null {
+  let inner = plan
+  while (inner?.kind === 'assume-role') inner = inner.from
+  return inner?.kind === kind ? (inner as P) : null
+}

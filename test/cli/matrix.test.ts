@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { chainMatrix } from '../../src/cli/say/matrix.ts'
+import { chainRules, knownSdks, traceChain } from '../../src/holder/chains/index.ts'
+import { winnerShape } from '../../src/holder/diagnosis/shape.ts'
+import { recordedMachine } from '../../src/holder/machine/recorded.ts'
+
+const look = { colour: false, unicode: true, columns: 400 }
+const home = '/home/ana'
+const dev = 'AKIAQYYQYYQYYQYYQDEV'
+const env = 'AKIAQYYQYYQYYQYYQENV'
+const keys = {
+  AWS_ACCESS_KEY_ID: env,
+  AWS_SECRET_ACCESS_KEY: 'made-up',
+  AWS_REGION: 'eu-west-1',
+  AWS_DEFAULT_REGION: 'eu-west-1',
+}
+const pair = (id: string) => `aws_access_key_id = ${id}\naws_secret_access_key = made-up\n`
+
+function matrix(
+  variables: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>>,
+): readonly string[] {
+  const machine = recordedMachine({
+    env: { HOME: home, ...variables },
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`${home}/.aws/${name}`, text])),
+    userHome: home,
+    cwd: home,
+  })
+  const told = knownSdks.map((sdk) => {
+    const trace = traceChain(machine, { sdk })
+    return { trace, winner: winnerShape(trace) }
+  })
+  return chainMatrix({ look, machine }, told).split('\n')
+}
+
+describe('chain --sdk all', () => {
+  test('says in one sentence who is alone in what it uses (D01)', () => {
+    const [first] = matrix({ ...keys, AWS_PROFILE: 'dev' }, { credentials: `[dev]\n${pair(dev)}` })
+    expect(first).toBe(
+      '? JavaScript v3 uses AKIA…QDEV of profile dev (~/.aws/credentials:2); the other 15 use AKIA…QENV of the environment.',
+    )
+  })
+
+  test('says so when all do the same', () => {
+    const [first] = matrix(keys, {})
+    expect(first).toBe('✓ All 16 use AKIA…QENV of the environment.')
+  })
+
+  test('says so when none finds anything', () => {
+    expect(matrix({}, {})[0]).toBe('✗ All 16 find no credentials.')
+  })
+
+  test('tells apart who sends which token with one and the same key (D09)', () => {
+    const [first] = matrix({ ...keys, AWS_SECURITY_TOKEN: 'old', AWS_SESSION_TOKEN: 'new' }, {})
+    expect(first).toBe(
+      '? The AWS CLI and boto3 use AKIA…QENV of the environment with the token of AWS_SECURITY_TOKEN; ' +
+        'the other 13 use AKIA…QENV of the environment with the token of AWS_SESSION_TOKEN.',
+    )
+  })
+
+  test('names the versions of a family that part (D65)', () => {
+    const [first] = matrix({}, { config: `[default]\nregion = eu-west-1\n${pair(dev)}` })
+    expect(first).toContain('JavaScript v2')
+    expect(first).not.toContain('JavaScript v3')
+  })
+
+  test('has one line for each SDK, with a mark at those that were never run here', () => {
+    const lines = matrix(keys, {})
+    for (const sdk of ['.NET*', 'PHP*', 'C++*']) expect(lines.some((line) => line.startsWith(`  ${sdk} `))).toBe(true)
+    expect(lines.at(-2)).toBe('  * by its source code; not observed by running it')
+    const observed = knownSdks.filter((sdk) => chainRules(sdk).evidence === 'observed')
+    expect(observed.length).toBeGreaterThanOrEqual(12)
+  })
+})

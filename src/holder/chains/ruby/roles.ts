@@ -26,6 +26,9 @@ interface Options {
   mfaSerial: string | undefined
 }
 
+/** Ruby's own stack ends at some two thousand. */
+const depthLimit = 1000
+
 /**
  * A role by a profile; null when neither file asks for one. The credentials file is looked at first, and what it says of the
  * source holds also for the config file. Source: shared_config.rb `assume_role_credentials_from_config`.
@@ -152,6 +155,10 @@ function ofSource(ground: RubyGround, profile: string, options: Options, at: Pla
   if (visited.has(profile)) {
     const says = 'Aws::Errors::SourceProfileCircularReferenceError: Aws::Errors::SourceProfileCircularReferenceError'
     return failed(says, `the source profiles lead in a circle back to [${profile}]`, at)
+  }
+  if (visited.size === depthLimit) {
+    const says = 'SystemStackError: stack level too deep'
+    return failed(says, `more than ${depthLimit} profiles name one another as their source`, at)
   }
   visited.add(profile)
   const { credentials, config, isConfigEnabled } = ground.files

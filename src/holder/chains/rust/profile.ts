@@ -57,33 +57,39 @@ export interface Role {
   readonly at: Place
 }
 
+/** The SDK has no such bound; what is this deep is no configuration. */
+const depthLimit = 1000
+
 /** @param files without a problem */
 export function planProfile(files: RustFiles, selected: string): ProfilePlan {
   if (files.isEmpty || (selected === 'default' && files.profile('default') === null)) {
     return { kind: 'nothing', because: files.isEmpty ? 'no file holds a profile' : 'no file holds [default]' }
   }
-  const visited: string[] = []
+  const visited = new Set<string>()
   const roles: Role[] = []
+  let previous: string | undefined
   for (let name = selected; ; ) {
     const settings = files.profile(name)
-    if (settings === null) return missingProfile(name, visited.at(-1), roles.at(-1)?.at)
-    if (visited.includes(name)) return loop(name, visited, roles.at(-1)?.at)
-    visited.push(name)
+    if (settings === null) return missingProfile(name, previous, roles.at(-1)?.at)
+    if (visited.has(name)) return loop(name, [...visited], roles.at(-1)?.at)
+    if (visited.size === depthLimit) return tooDeep(roles.at(-1)?.at)
+    visited.add(name)
     // A profile that is only a source is asked for its keys first.
-    const keys = visited.length > 1 ? staticBase(name, settings) : null
+    const keys = visited.size > 1 ? staticBase(name, settings) : null
     if (keys?.kind === 'plan') return { ...keys, roles: roles.reverse() }
     const role = roleOf(name, settings)
     const next = role === null ? null : nextOf(name, settings, role)
     if (role !== null) roles.push(role)
     if (next !== null && next.kind === 'refused') return next
     if (next !== null && next.kind === 'profile') {
+      previous = name
       name = next.name
       continue
     }
     const base = baseOf(files, name, settings)
     if (base.kind === 'plan') return { ...base, roles: roles.reverse() }
     // The profile itself may hold nothing; one that it names as its source must hold something.
-    return next === null && visited.length > 1 ? emptySource(name, base, roles.at(-1)?.at) : base
+    return next === null && visited.size > 1 ? emptySource(name, base, roles.at(-1)?.at) : base
   }
 }
 
@@ -92,6 +98,11 @@ function missingProfile(name: string, from: string | undefined, at: Place | unde
   const because =
     from === undefined ? `no file holds [${name}]` : `[${from}] names [${name}] as its source, which no file holds`
   return { kind: 'refused', refusal: { stops: false, reason: 'profile-not-found', says, because, at } }
+}
+
+function tooDeep(at: Place | undefined): ProfilePlan {
+  const says = `CountersignError: more than ${depthLimit} profiles name one another as their source`
+  return refused(says, `more than ${depthLimit} profiles name one another as their source`, at)
 }
 
 function loop(name: string, visited: readonly string[], at: Place | undefined): ProfilePlan {

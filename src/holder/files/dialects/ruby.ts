@@ -14,11 +14,13 @@ export interface RubyGrammarRules {
   readonly encoding: 'utf-8' | 'us-ascii'
 }
 
+/** Characters of values that are looked through for names of nested settings; more than any honest file has. */
+const searchLimit = 10_000_000
+
 const blank = '[ \\t\\r\\n\\f\\v]'
 const header = new RegExp(`^\\[([^\\[\\]]+)\\]${blank}*(?:#[^\\n]+)?$`)
 const comment = new RegExp(`${blank};`)
 const leadingBlanks = new RegExp(`^${blank}+`)
-const trailingBlanks = new RegExp(`${blank}+$`)
 
 /**
  * The grammar of the SDK for Ruby: `IniParser.ini_parse`. Lines end at `\n`; a blank with `;` behind it begins a comment, `#`
@@ -124,19 +126,27 @@ interface Item {
   readonly valueAt: number
 }
 
-type OpenEntry = { -readonly [K in keyof Entry]: Entry[K] }
-
 interface OpenSection extends Section {
-  readonly entries: Map<string, OpenEntry>
-  readonly repeated: OpenEntry[]
+  readonly entries: Map<string, Entry>
+  readonly repeated: Entry[]
+}
+
+interface SoFar {
+  readonly entries: Map<string, Entry>
+  /** Plain sections that nobody has asked for yet. */
+  readonly unread: PlainSection[]
 }
 
 class Reader {
   readonly #rules: RubyGrammarRules
   readonly #problems: SyntaxProblem[] = []
   readonly #sections: Section[] = []
+  /** What each profile holds so far, below all its headers. */
+  readonly #profiles = new Map<string, SoFar>()
   #section: OpenSection | null = null
+  #soFar: SoFar | null = null
   #prefix: { readonly key: string; readonly number: number } | null = null
+  #searched = 0
   #item: Item | null = null
   #previous: Item | null = null
 
@@ -147,6 +157,7 @@ class Reader {
   takePlain(section: PlainSection): void {
     this.#section = null
     this.#sections.push(section)
+    this.#soFarOf(section.name).unread.push(section)
   }
 
   /** Takes over what the lines of plain sections leave behind, which come from the last one upwards. */
@@ -155,7 +166,7 @@ class Reader {
     let isLast = true
     for (const line of lines) {
       if (header.test(withoutFeed(line))) continue
-      const text = line.split(comment)[0] ?? ''
+      const text = firstPiece(line)
       const item = itemOf(text)
       if (isLast) this.#item = item
       isLast = false
@@ -171,17 +182,17 @@ class Reader {
 
   take(number: number, line: string): void {
     const text = firstPiece(line)
-    const opened = text === null ? null : header.exec(withoutFeed(text))
+    const opened = header.exec(withoutFeed(text))
     if (opened !== null) {
       this.#section = { name: opened[1]!, line: number, column: 1, entries: new Map(), repeated: [] }
       this.#sections.push(this.#section)
+      this.#soFar = this.#soFarOf(this.#section.name)
+      for (const { entries } of this.#soFar.unread.splice(0)) {
+        for (const entry of entries.values()) this.#soFar.entries.set(entry.key, entry)
+      }
       return
     }
     if (this.#section === null) return
-    if (text === null) {
-      if (this.#rules.remembersSetting) this.#takeAgain(number)
-      return
-    }
     this.#previous = this.#item
     this.#item = itemOf(text)
     if (this.#item !== null && leadingBlanks.test(this.#item.key)) this.#nest(number, line, text)
@@ -198,16 +209,9 @@ class Reader {
     return { sections, inherited: null, problems: this.#problems }
   }
 
-  /** A line that is nothing but a comment behind a blank: the last setting counts once more, also below another header. */
-  #takeAgain(number: number): void {
-    if (this.#item === null) return
-    if (leadingBlanks.test(this.#item.key)) this.#stumble(number, "NoMethodError: undefined method `match' for nil")
-    else this.#assign(number, '', this.#item)
-  }
-
   #assign(number: number, line: string, { key, value, valueAt }: Item): void {
     this.#prefix = null
-    const entry: OpenEntry = {
+    const entry: Entry = {
       key,
       keyText: key,
       value,
@@ -223,7 +227,7 @@ class Reader {
     }
     const before = this.#section!.entries.get(key)
     if (before !== undefined) this.#section!.repeated.push(before)
-    this.#section!.entries.set(key, entry)
+    this.#set(entry)
   }
 
   #nest(number: number, line: string, text: string): void {
@@ -234,48 +238,59 @@ class Reader {
       }
       if (this.#previous.value.replace(leadingBlanks, '') === '') {
         this.#prefix = { key: this.#previous.key, number }
-        this.#section!.entries.delete(this.#prefix.key)
+        if (this.#soFar!.entries.size === 0) {
+          this.#stumble(number, "NoMethodError: undefined method `[]=' for nil")
+          return
+        }
+        this.#set(this.#blockAt(number, line, this.#prefix.key))
       }
     }
-    const inner = itemOf(text.replace(leadingBlanks, '')) ?? itemOf(text)!
+    const inner = innerOf(text)
     // Without a setting that opens a block its name is nil, which nobody asks for.
     const key = this.#prefix?.key ?? ''
-    const known = this.#known(key)
+    const known = this.#soFar!.entries.get(key)
     if (known !== undefined && known.nested === null) {
       // Ruby then takes the name for a part of the text that stands there.
-      if (!known.value.includes(inner.key)) this.#stumble(number, 'IndexError: string not matched')
-      else known.value = known.value.replace(inner.key, inner.value)
+      this.#searched += known.value.length
+      if (this.#searched > searchLimit || !known.value.includes(inner.key)) {
+        this.#stumble(number, 'IndexError: string not matched')
+      } else this.#set({ ...known, value: known.value.replace(inner.key, () => inner.value) })
       return
     }
-    const indent = line.search(/[^ \t\r\n\f\v]/)
-    const entry: OpenEntry = known ?? {
+    const { nested, ...entry } = known ?? this.#blockAt(number, line, key)
+    // One map grows through all lines of a block.
+    const block = nested instanceof Map ? nested : new Map<string, string>()
+    block.set(inner.key, inner.value)
+    this.#set({ ...entry, nested: block, lastLine: number })
+  }
+
+  #blockAt(number: number, line: string, key: string): Entry {
+    return {
       key,
       keyText: key,
       value: '',
       rawValue: '',
       nested: new Map(),
       line: number,
-      column: indent + 1,
+      column: line.search(/[^ \t\r\n\f\v]/) + 1,
       keyLine: this.#prefix?.number ?? number,
       keyColumn: 1,
       lastLine: number,
     }
-    entry.nested = new Map([...(entry.nested ?? []), [inner.key, inner.value]])
-    entry.lastLine = number
-    this.#section!.entries.set(key, entry)
   }
 
-  /** The setting of that name in this profile so far, also below an earlier header. */
-  #known(key: string): OpenEntry | undefined {
-    const own = this.#section!.entries.get(key)
-    if (own !== undefined) return own
-    const name = rubyProfileName(this.#section!.name, this.#rules)
-    const earlier = this.#sections.findLast(
-      (section) =>
-        section !== this.#section && rubyProfileName(section.name, this.#rules) === name && section.entries.has(key),
-    )
-    const entry = earlier?.entries.get(key)
-    return entry === undefined ? undefined : { ...entry }
+  #set(entry: Entry): void {
+    this.#section!.entries.set(entry.key, entry)
+    this.#soFar!.entries.set(entry.key, entry)
+  }
+
+  #soFarOf(header: string): SoFar {
+    const name = rubyProfileName(header, this.#rules)
+    const known = this.#profiles.get(name)
+    if (known !== undefined) return known
+    const soFar: SoFar = { entries: new Map(), unread: [] }
+    this.#profiles.set(name, soFar)
+    return soFar
   }
 
   #stumble(number: number, sdkSays: string): void {
@@ -284,18 +299,10 @@ class Reader {
   }
 }
 
-/** `line.split(/^|\s;/).first`: null when nothing is left at all. */
-function firstPiece(line: string): string | null {
-  const at = line.search(comment)
-  if (at < 0) return line === '' ? null : line
-  // Ruby drops empty pieces at the end.
-  return line.slice(0, at) === '' &&
-    line
-      .slice(at)
-      .split(comment)
-      .every((piece) => piece === '')
-    ? null
-    : line.slice(0, at)
+/** `line.split(/^|\s;/).first`. At the beginning the first branch matches, so that a comment is none there. */
+function firstPiece(line: string): string {
+  const at = line.slice(1).search(comment)
+  return at < 0 ? line : line.slice(0, at + 1)
 }
 
 /** `/^(.+?)\s*=\s*(.+?)\s*$/`. */
@@ -306,18 +313,31 @@ function itemOf(line: string): Item | null {
   const rest = text.slice(equals + 1)
   if (rest === '') return null
   const trimmed = rest.replace(leadingBlanks, '')
-  const value = trimmed === '' ? rest.at(-1)! : trimmed.replace(trailingBlanks, '')
-  const key = text.slice(0, equals).replace(trailingBlanks, '') || text[0]!
+  const value = trimmed === '' ? rest.at(-1)! : withoutTail(trimmed)
+  const key = withoutTail(text.slice(0, equals)) || text[0]!
   return { key, value, valueAt: equals + 1 + (trimmed === '' ? rest.length - 1 : rest.length - trimmed.length) }
+}
+
+/** `/^\s*(.+?)\s*=\s*(.+?)\s*$/` of a line that is a setting: without a name the last blank is it. */
+function innerOf(line: string): Item {
+  const indent = leadingBlanks.exec(line)?.[0] ?? ''
+  return itemOf(line.slice(indent.length)) ?? { ...itemOf(line)!, key: indent.at(-1) ?? '' }
 }
 
 /** `/^(.+?)\s*=\s*$/`. */
 function prefixOf(line: string): string | null {
-  const text = withoutFeed(line).replace(trailingBlanks, '')
+  const text = withoutTail(line)
   if (text.length < 2 || !text.endsWith('=')) return null
-  return text.slice(0, -1).replace(trailingBlanks, '') || text[0]!
+  return withoutTail(text.slice(0, -1)) || text[0]!
 }
 
 function withoutFeed(line: string): string {
   return line.endsWith('\n') ? line.slice(0, -1) : line
+}
+
+/** Without the blanks at its end, in linear time. */
+function withoutTail(text: string): string {
+  let end = text.length
+  while (end > 0 && ' \t\r\n\f\v'.includes(text[end - 1]!)) end -= 1
+  return text.slice(0, end)
 }

@@ -33,13 +33,12 @@ export const rustGrammar: Grammar = specGrammar({
   words: (refusal, line) => `on line ${line}:\n  ${words[refusal]}`,
 })
 
-const outerBlanks = /^[ \t]+|[ \t]+$/g
-const outerWhitespace = new RegExp(`^[${rustWhitespace}]+|[${rustWhitespace}]+$`, 'g')
+const isWhitespace = new RegExp(`[${rustWhitespace}]`)
 
 /** What a header means (normalize.rs `SectionPair`, `validate_identifier`). The empty name is one too. */
 export const rustSections: SpecSectionRules = {
   split(text) {
-    const inner = text.replace(outerBlanks, '')
+    const inner = trimmed(text, (character) => character === ' ' || character === '\t')
     const blank = inner.search(/[ \t]/)
     if (blank < 0) return { prefix: null, name: trimRust(inner) }
     return { prefix: trimRust(inner.slice(0, blank)), name: trimRust(inner.slice(blank + 1)) }
@@ -49,5 +48,12 @@ export const rustSections: SpecSectionRules = {
 
 /** `str::trim`. */
 export function trimRust(text: string): string {
-  return text.replace(outerWhitespace, '')
+  return trimmed(text, (character) => isWhitespace.test(character))
+}
+
+function trimmed(text: string, isBlank: (character: string) => boolean): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isBlank(text[start]!)) start += 1
+  while (end > start && isBlank(text[end - 1]!)) end -= 1
+  return text.slice(start, end)
 }

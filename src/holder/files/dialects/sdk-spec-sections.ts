@@ -77,7 +77,7 @@ export function specSettings(
 }
 
 function settingOf({ path, role }: Pick<SpecFile, 'path' | 'role'>, entry: Entry): Setting {
-  const raw = entry.rawValue.replace(/^[ \t]+|[ \t]+$/g, '')
+  const raw = withoutOuterBlanks(entry.rawValue)
   return {
     value: entry.value,
     raw: raw === entry.value ? undefined : raw,
@@ -85,4 +85,12 @@ function settingOf({ path, role }: Pick<SpecFile, 'path' | 'role'>, entry: Entry
     at: { file: path, line: entry.line, column: entry.column },
     role,
   }
+}
+
+/** In linear time, also for a line of nothing else. */
+function withoutOuterBlanks(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && (text[start] === ' ' || text[start] === '\t')) start += 1
+  while (end > start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1
+  return text.slice(start, end)
 }

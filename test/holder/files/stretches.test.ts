@@ -40,9 +40,9 @@ const texts = fc.array(fc.tuple(piece, ending), { maxLength: 24 }).map((lines) =
 
 /** The same document, but every line must be looked at. */
 function withoutStretches(document: IniDocument): IniDocument {
-  const { encoding, oddities, lines } = document
+  const { encoding, text, oddities, lines } = document
   const stretches = [{ name: null, start: 0, end: lines.length }]
-  return { encoding, oddities, lines, stretches, line: (index) => lines[index]! }
+  return { encoding, text, oddities, lines, stretches, line: (index) => lines[index]! }
 }
 
 const seed = 20261128

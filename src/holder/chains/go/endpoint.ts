@@ -47,8 +47,8 @@ interface Configured {
 export function endpointsOfV2(ground: EndpointGroundOfV2): EndpointChoice {
   const { region, isFips } = endpointRegion(ground)
   const own = awsEndpoints(region, { fips: isFips, dualStack: isDualStack(ground) })
-  const sts = configured(ground, 'sts', baseEndpoint(ground))
-  const iam = configured(ground, 'iam', baseEndpoint(ground))
+  const sts = configured(ground, 'sts', generalEndpoint(ground))
+  const iam = configured(ground, 'iam', generalEndpoint(ground))
   return {
     sts: (sts?.url ?? own.sts).replace(/\/+$/, ''),
     iam: (iam?.url ?? own.iam).replace(/\/+$/, ''),
@@ -76,7 +76,7 @@ export function stsRefusalOfV2(
   if (region !== null && !isHostLabel(region.name)) {
     return words(`failed to bind endpoint params, invalid input region ${region.name}`)
   }
-  const sts = configured(ground, 'sts', stage === 'program' ? baseEndpoint(ground) : null)
+  const sts = configured(ground, 'sts', stage === 'program' ? generalEndpoint(ground) : null)
   if (sts === null) return region === null ? rule('Missing Region') : null
   if (endpointRegion(ground).isFips) return rule('FIPS and custom endpoint are not supported')
   return isDualStack(ground) ? rule('Dualstack and custom endpoint are not supported') : null
@@ -103,7 +103,7 @@ function configured(ground: EndpointGroundOfV2, service: 'sts' | 'iam', general:
   return block === undefined || url === undefined ? general : { url, by: block.at }
 }
 
-function baseEndpoint(ground: EndpointGroundOfV2): Configured | null {
+function generalEndpoint(ground: EndpointGroundOfV2): Configured | null {
   if (isIgnored(ground)) return null
   const url = ground.machine.env('AWS_ENDPOINT_URL') ?? ''
   if (url !== '') return { url, by: { variable: 'AWS_ENDPOINT_URL' } }

@@ -45,7 +45,7 @@ export interface MetadataSettings {
 /** Where the versions part inside a profile. */
 export interface GoRules {
   /** The order in which a profile's own sources are looked at; the first that is configured is taken. */
-  readonly order: readonly BaseSource[]
+  readonly order: readonly ProfileSource[]
   /** Which of the two variables of the container endpoint is looked at first. */
   readonly containerFirst: 'relative' | 'full'
   /** The default chain keeps the errors of the container endpoint to itself, but not those of a role's source. */
@@ -60,7 +60,7 @@ export interface GoRules {
 }
 
 /** A source of a profile's own, by the name that the trace gives it. */
-export interface BaseSource {
+export interface ProfileSource {
   readonly provider: ProviderName
   ask(ground: GoGround, profile: GoProfile): GoAnswer
 }

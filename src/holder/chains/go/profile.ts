@@ -143,7 +143,7 @@ export function linkProfiles(name: string, rules: LinkRules): GoProfile | Refusa
     if (!(profile instanceof GoProfile)) return profile
     if (seen.has(next)) profile.clearRole()
     else {
-      const lacking = withoutRole(profile)
+      const lacking = lackingRole(profile)
       if (lacking !== null) return lacking
     }
     isEnded = rules.keysEndTheChain && chain.length > 0 && profile.credential !== null
@@ -188,7 +188,7 @@ function placeOf(profile: GoProfile): Place | null {
   return profile.get('source_profile')?.at ?? null
 }
 
-function withoutRole(profile: GoProfile): Refusal | null {
+function lackingRole(profile: GoProfile): Refusal | null {
   const keys = ['source_profile', 'credential_source', 'web_identity_token_file'] as const
   const type = keys.find((key) => profile.get(key) !== undefined)
   if (type === undefined || profile.get('role_arn') !== undefined) return null

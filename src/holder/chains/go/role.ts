@@ -1,10 +1,10 @@
 import type { Credential, Place } from '../../sources/credential.ts'
 import type { CredentialPlan } from '../../sources/plan.ts'
 import { absent, failure, fallingOver, type GoAnswer, type GoError } from './answer.ts'
-import { askInstance } from './bases.ts'
 import { askContainer, containerVariable, isRelativeSet } from './container.ts'
 import type { GoGround } from './ground.ts'
 import type { GoProfile } from './profile.ts'
+import { askInstance } from './profile-sources.ts'
 
 /**
  * The roles of a profile, one over the other, each with what the profile below gives; the last one's with whatever that profile
@@ -21,7 +21,7 @@ export function askRoles(ground: GoGround, profile: GoProfile): GoAnswer {
   const chain: GoProfile[] = []
   for (let next: GoProfile | null = profile; next !== null; next = next.source) chain.push(next)
   const last = chain.at(-1)!
-  let answer = baseOf(ground, last)
+  let answer = withoutRole(ground, last)
   for (const level of chain.reverse()) {
     if (level.get('role_arn') !== undefined && !(level === last && isWebIdentity(level))) {
       answer = roleOver(ground, level, answer)
@@ -45,7 +45,7 @@ function isWebIdentity(profile: GoProfile): boolean {
 }
 
 /** What a profile has without its role: keys, a named source, or the first of the others. */
-function baseOf(ground: GoGround, profile: GoProfile): GoAnswer {
+function withoutRole(ground: GoGround, profile: GoProfile): GoAnswer {
   const named = profile.get('credential_source')
   let because = 'there is nothing to assume it with'
   for (const source of ground.rules.order) {

@@ -1,9 +1,9 @@
 import type { ProviderName } from '../../sources/credential.ts'
 import type { Source } from '../../sources/source.ts'
 import { absent, type GoAnswer, sourceAnswer } from './answer.ts'
-import { askWebIdentity } from './bases.ts'
 import type { GoGround, GoRules } from './ground.ts'
 import type { GoProfile } from './profile.ts'
+import { askWebIdentity } from './profile-sources.ts'
 import { askRoles, hasRole } from './role.ts'
 
 /** The order of all: the environment, then the selected profile, which ends in the container and the instance. */

@@ -8,9 +8,16 @@ import type { ChainQuestion } from '../rules.ts'
 import type { ProfileSelection } from '../start.ts'
 import type { EndpointChoice, Trace } from '../trace.ts'
 import { type GoError, plainError, refusal } from './answer.ts'
-import { containerRole, customProcess, identityCenter, instanceRole, profileKeys, profileWebIdentity } from './bases.ts'
 import { type GoRegion, isOn, regionOf, withoutFips } from './endpoint.ts'
-import type { BaseSource, GoGround, GoRules, MetadataSettings, StsCall } from './ground.ts'
+import type { GoGround, GoRules, MetadataSettings, ProfileSource, StsCall } from './ground.ts'
+import {
+  containerRole,
+  customProcess,
+  identityCenter,
+  instanceRole,
+  profileKeys,
+  profileWebIdentity,
+} from './profile-sources.ts'
 import { unsendableHeader } from './role.ts'
 import { skipReason, sourcesOf } from './sources.ts'
 import { type CachedToken, legacyTokenOfV1, ssoToken } from './tokens.ts'
@@ -25,7 +32,7 @@ function plainSsoToken(machine: Machine, name: string): CachedToken {
 }
 
 /** IAM Identity Center, for which version 1 opens a session of its own, and falls over when that cannot be opened. */
-const ssoOfV1: BaseSource = {
+const ssoOfV1: ProfileSource = {
   provider: 'sso',
   ask(ground, profile) {
     const answer = identityCenterOfV1.ask(ground, profile)

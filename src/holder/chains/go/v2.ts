@@ -10,6 +10,11 @@ import type { ChainQuestion, ChainRules } from '../rules.ts'
 import type { ProfileSelection, Refusal } from '../start.ts'
 import type { SdkName, Trace } from '../trace.ts'
 import { fallingOver, type GoError, plainError, refusal, saying } from './answer.ts'
+import { profileRefusal, refusedSetting, refusedVariable, variablesOfV2 } from './checks.ts'
+import { endpointsOfV2, isOn, portalRefusalOfV2, regionOf, stsRefusalOfV2 } from './endpoint.ts'
+import type { GoGround, GoRules, MetadataSettings } from './ground.ts'
+import { hasCertificate, openFile, readNamed, unreadableWords } from './places.ts'
+import { GoProfile, linkProfiles, pairOf } from './profile.ts'
 import {
   containerRole,
   customProcess,
@@ -19,12 +24,7 @@ import {
   login,
   profileKeys,
   profileWebIdentity,
-} from './bases.ts'
-import { profileRefusal, refusedSetting, refusedVariable, variablesOfV2 } from './checks.ts'
-import { endpointsOfV2, isOn, portalRefusalOfV2, regionOf, stsRefusalOfV2 } from './endpoint.ts'
-import type { GoGround, GoRules, MetadataSettings } from './ground.ts'
-import { hasCertificate, openFile, readNamed, unreadableWords } from './places.ts'
-import { GoProfile, linkProfiles, pairOf } from './profile.ts'
+} from './profile-sources.ts'
 import { unsendableHeader } from './role.ts'
 import { skipReason, sourcesOf } from './sources.ts'
 import { ssoToken } from './tokens.ts'

@@ -30,7 +30,7 @@ const profilePrefix = 'profile '
  * Source: aws-sdk-go-v2 config/shared_config.go `processConfigSections`, `processCredentialsSections`, `mergeSections`.
  */
 export function goSection(config: GoFile | null, credentials: GoFile | null, name: string): GoSection | null {
-  const fromConfig = config === null ? undefined : configNames(config.reading).get(name)
+  const fromConfig = config === null ? undefined : inConfigFile(config.reading, name)
   const inConfig = config === null ? null : settingsOf(config, fromConfig?.sections)
   const inCredentials =
     credentials === null || name.startsWith(profilePrefix)
@@ -99,35 +99,51 @@ function merged(config: Settings, credentials: Settings): Settings {
   return settings
 }
 
-/** A section of the config file under the name that it gets there, and the name that it has in the file. */
+/** Sections of the config file under the name that they get there, and the name that they have in the file. */
 interface NamedSections {
   readonly header: string
   readonly sections: readonly Section[]
 }
 
-const configNamesByReading = new WeakMap<FileReadingByDialect, ReadonlyMap<string, NamedSections>>()
-
 /**
  * Sections of the config file by the names they get: `[profile x]` is renamed to `x`, also over a section that is called so;
  * of the others only those of SSO and services and the default, in any case of letters, are kept.
  */
-function configNames(reading: FileReadingByDialect): ReadonlyMap<string, NamedSections> {
-  const known = configNamesByReading.get(reading)
+function inConfigFile(reading: FileReadingByDialect, name: string): NamedSections | undefined {
+  const sections = byName(reading)
+  const found = (header: string): NamedSections | undefined => {
+    const namesakes = sections.get(header)
+    return namesakes === undefined ? undefined : { header, sections: namesakes }
+  }
+  if (isPrefixedTwice(reading)) return renamed(sections).get(name)
+  return found(profilePrefix + name) ?? (isKept(name) ? found(name) : undefined)
+}
+
+const prefixedTwice = new WeakMap<FileReadingByDialect, boolean>()
+
+function isPrefixedTwice(reading: FileReadingByDialect): boolean {
+  const known = prefixedTwice.get(reading)
   if (known !== undefined) return known
+  const is = [...byName(reading).keys()].some((header) => header.startsWith(profilePrefix + profilePrefix))
+  prefixedTwice.set(reading, is)
+  return is
+}
+
+/** For a profile whose own name begins with the prefix the order of renaming matters, and what was renamed is not looked at again. */
+function renamed(sections: ReadonlyMap<string, readonly Section[]>): ReadonlyMap<string, NamedSections> {
   const container = new Map<string, NamedSections>()
-  for (const [header, sections] of byName(reading)) container.set(header, { header, sections })
-  const renamed = new Set<string>()
+  for (const [header, namesakes] of sections) container.set(header, { header, sections: namesakes })
+  const done = new Set<string>()
   for (const header of [...container.keys()].sort()) {
-    if (renamed.has(header)) continue
+    if (done.has(header)) continue
     if (header.startsWith(profilePrefix)) {
       const name = header.slice(profilePrefix.length)
       const named = container.get(header)!
       container.delete(header)
       container.set(name, named)
-      renamed.add(name)
+      done.add(name)
     } else if (!isKept(header)) container.delete(header)
   }
-  configNamesByReading.set(reading, container)
   return container
 }
 

@@ -266,7 +266,7 @@ function take(
       stack.push(node.kind === 'section' ? node : { kind: 'section', at: node.at, text: raw })
       return null
     case 'close':
-      if (raw !== ']') return refused('open-header', token.start, "expected ']'")
+      if (raw !== ']') return refused('open-header', node.at, "expected ']'")
       stack.push({ kind: 'completed', at: node.at, name: node.kind === 'section' ? trimBlanks(node.text) : null })
       return null
     case 'complete':
@@ -312,7 +312,11 @@ function invalid(node: Node, { start, type }: Token): V1Refusal {
         ? 'no-value'
         : 'no-delimiter'
   // The SDK prints its whole tree here, values and all.
-  return refused(kind, start, `invalid state with ASTKind … and TokenType ${typeNames[type]}`)
+  return refused(
+    kind,
+    kind === 'open-header' ? node.at : start,
+    `invalid state with ASTKind … and TokenType ${typeNames[type]}`,
+  )
 }
 
 const typeNames: Readonly<Record<TokenType, string>> = {

@@ -19,7 +19,7 @@ export const goV1Grammar: Grammar = {
 }
 
 /** Within plain sections these are the only things that reach beyond a line. */
-const reaching = /"|[=:][\t ]*[#;,]|[\t ],|^\[(?:[^\]\n]*,| *[=:\]])/m
+const reaching = /"|[=:][\t ]*[#;,]|[\t ],|^\[ *[=:,\]]|\r(?!\n)/m
 
 function canBeReadInStretches({ text, stretches, oddities }: IniDocument): boolean {
   return oddities.length === 0 && stretches.every(({ name }) => name !== null) && !reaching.test(text)

@@ -15,21 +15,26 @@ import { trimSpace } from './go-text.ts'
 export const goGrammar: Grammar = {
   name: 'go-v2',
   read(document) {
-    const problems = loneQuotes(document)
     const sections: Section[] = []
     const hasMark = document.oddities.some(({ kind }) => kind === 'byte-order-mark')
-    for (const stretch of document.stretches) {
-      if (stretch.name !== null && !(hasMark && stretch.start === 0)) {
-        sections.push(new PlainSection(document, stretch, readSection))
+    for (const { name, start, end } of stretchesOf(document)) {
+      if (name !== null && !(hasMark && start === 0)) {
+        sections.push(new PlainSection(document, { name, start, end }, readSection))
         continue
       }
       const reader = new Reader()
-      const lines = Array.from({ length: stretch.end - stretch.start }, (_, at) => document.line(stretch.start + at))
-      for (const line of goLines(lines, hasMark && stretch.start === 0)) reader.take(line)
+      const lines = Array.from({ length: end - start }, (_, at) => document.line(start + at))
+      for (const line of goLines(lines, hasMark && start === 0)) reader.take(line)
       sections.push(...reader.sections)
     }
-    return { sections, inherited: null, problems }
+    return { sections, inherited: null, problems: loneQuotes(document) }
   },
+}
+
+/** A `\r` alone ends no line here, so that what the document takes for two lines is one. */
+function stretchesOf(document: IniDocument): IniDocument['stretches'] {
+  if (!/\r(?!\n)/.test(document.text)) return document.stretches
+  return [{ name: null, start: 0, end: document.lines.length }]
 }
 
 function readSection(lines: readonly IniLine[]): Pick<Section, 'entries' | 'repeated'> {
@@ -158,6 +163,8 @@ function headerOf(line: string): string | null {
  * Source: config/internal/ini/tokenize.go `asProfile`, strings.go `splitProfile`.
  */
 export function goSectionName(text: string): string {
+  // Nearly every name is as it should be.
+  if (text.trim() === text && !text.includes('  ') && !text.includes('\t') && !text.includes('\u0085')) return text
   return trimSpace(text).replace(/^([^ \t]*)[ \t]+/, '$1 ')
 }
 

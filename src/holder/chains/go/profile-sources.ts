@@ -3,13 +3,13 @@ import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
 import { absent, failure, type GoAnswer, plainError } from './answer.ts'
 import { askContainer, containerVariable } from './container.ts'
-import type { BaseSource, GoGround } from './ground.ts'
+import type { GoGround, ProfileSource } from './ground.ts'
 import { readNamed, unreadableWords } from './places.ts'
 import type { GoProfile } from './profile.ts'
 import { type CachedToken, loginToken, ssoToken } from './tokens.ts'
 
 /** Keys that stand in a profile. */
-export const profileKeys: BaseSource = {
+export const profileKeys: ProfileSource = {
   provider: 'shared-credentials-file',
   ask(_, { name, credential }) {
     if (credential === null) return absent(`[${name}] has no pair of keys`)
@@ -19,7 +19,7 @@ export const profileKeys: BaseSource = {
 }
 
 /** `web_identity_token_file` with `role_arn`, in one profile. */
-export const profileWebIdentity: BaseSource = {
+export const profileWebIdentity: ProfileSource = {
   provider: 'assume-role-with-web-identity',
   ask(ground, profile) {
     const tokenFile = profile.get('web_identity_token_file')
@@ -67,7 +67,7 @@ export interface TokenReaders {
 }
 
 /** IAM Identity Center, by an `sso-session` or by the four settings of the legacy form. */
-export function identityCenter({ ofSession, ofStartUrl }: TokenReaders): BaseSource {
+export function identityCenter({ ofSession, ofStartUrl }: TokenReaders): ProfileSource {
   return {
     provider: 'sso',
     ask(ground, profile) {
@@ -156,7 +156,7 @@ export function legacyTokenOfV2(machine: Machine, startUrl: string): CachedToken
 }
 
 /** A session of `aws login`. */
-export const login: BaseSource = {
+export const login: ProfileSource = {
   provider: 'login',
   ask(ground, profile) {
     const session = profile.get('login_session')
@@ -181,7 +181,7 @@ export const login: BaseSource = {
 }
 
 /** `credential_process`, given to a shell. */
-export const customProcess: BaseSource = {
+export const customProcess: ProfileSource = {
   provider: 'custom-process',
   ask({ rules }, profile) {
     const command = profile.get('credential_process')
@@ -196,7 +196,7 @@ export const customProcess: BaseSource = {
 }
 
 /** The container endpoint, where a profile has nothing of its own. */
-export const containerRole: BaseSource = {
+export const containerRole: ProfileSource = {
   provider: 'container-role',
   ask(ground) {
     const answer = askContainer(ground)
@@ -205,7 +205,7 @@ export const containerRole: BaseSource = {
 }
 
 /** The role of the instance, where the container endpoint is not configured. */
-export const instanceRole: BaseSource = {
+export const instanceRole: ProfileSource = {
   provider: 'iam-role',
   ask(ground) {
     const variable = containerVariable(ground.machine, ground.rules.containerFirst)

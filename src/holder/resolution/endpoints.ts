@@ -1,19 +1,34 @@
 import { partitionOfRegion } from '../../anatomy/partitions.ts'
+import type { Place } from '../sources/credential.ts'
 import { namedSettings, profileSettings } from '../sources/settings.ts'
-import type { Means } from './resolution.ts'
+import { shown } from './exchange.ts'
+import { type Failed, failed, type Means } from './resolution.ts'
 
 /** The sign-in services of AWS that a plan may have to ask, by the names under which endpoints are configured. */
 export type SignInService = 'sso' | 'sso_oidc' | 'signin'
 
 /**
  * Where one of them is: `--endpoint-url`, `AWS_ENDPOINT_URL_SSO` and its like, `AWS_ENDPOINT_URL`, the services section and
- * `endpoint_url` of the profile, else AWS's own host for the region. A URL without a slash at its end.
+ * `endpoint_url` of the profile, else AWS's own host for the region. A URL without a slash at its end; null for a region that
+ * cannot be part of a host name, so that a token never goes to a host that is not AWS's.
  *
  * Sources: AWS SDKs and Tools Reference Guide, "Service-specific endpoints"; the endpoint rules of sso, sso-oidc and signin in
  * botocore 1.43.11.
  */
-export function signInEndpoint(means: Means, service: SignInService, region: string): string {
-  return (configured(means, service) ?? ownEndpoint(means, service, region)).replace(/\/+$/, '')
+export function signInEndpoint(means: Means, service: SignInService, region: string): string | null {
+  const own = isHostLabel(region) ? ownEndpoint(means, service, region) : null
+  return (configured(means, service) ?? own)?.replace(/\/+$/, '') ?? null
+}
+
+/** botocore utils.py `validate_region_name`. */
+export function isHostLabel(region: string): boolean {
+  return /^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region)
+}
+
+/** No host can be named after it. */
+export function wrongRegion(region: string, at: Place | null): Failed {
+  const says = `InvalidRegionError: Provided region_name '${shown(region)}' doesn't match a supported format.`
+  return failed('no-region', says, `"${shown(region)}" cannot be the name of a region`, at)
 }
 
 function configured({ machine, files, trace }: Means, service: SignInService): string | null {

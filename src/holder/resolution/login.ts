@@ -2,7 +2,7 @@ import { parseInstant } from '../files/instants.ts'
 import type { IncomingReply } from '../machine/machine.ts'
 import { memberOf } from '../machine/reply-members.ts'
 import type { LoginPlan } from '../sources/plan.ts'
-import { signInEndpoint } from './endpoints.ts'
+import { signInEndpoint, wrongRegion } from './endpoints.ts'
 import { call, objectIn, type PlannedCall, refusalOf, textIn } from './exchange.ts'
 import {
   credentialOf,
@@ -81,7 +81,9 @@ async function renew(plan: LoginPlan, means: Means, token: CachedToken): Promise
       plan.at,
     )
   }
-  const url = `${signInEndpoint(means, 'signin', region)}/v1/token`
+  const endpoint = signInEndpoint(means, 'signin', region)
+  if (endpoint === null) return wrongRegion(region, plan.at)
+  const url = `${endpoint}/v1/token`
   const proof = await proofOf(token.members, url, means.machine.now())
   if (proof === null) {
     const says = 'LoginTokenLoadError: Unable to load private key from cached token.'

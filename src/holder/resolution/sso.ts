@@ -1,7 +1,7 @@
 import { parseInstant } from '../files/instants.ts'
 import type { SsoPlan } from '../sources/plan.ts'
 import { cachedSso } from './cli-cache.ts'
-import { signInEndpoint } from './endpoints.ts'
+import { signInEndpoint, wrongRegion } from './endpoints.ts'
 import { call, codeOf, objectIn, type PlannedCall, refusalOf, textIn } from './exchange.ts'
 import { credentialOf, type Described, described, type Failed, failed, type Means, type Outcome } from './resolution.ts'
 import { type CachedToken, instantText, readToken, writeToken } from './token-cache.ts'
@@ -22,6 +22,8 @@ export async function sso(plan: SsoPlan, means: Means): Promise<Outcome> {
   if (cached !== null) return cached
   const accessToken = await accessTokenOf(plan, means)
   if (typeof accessToken === 'object') return accessToken
+  const endpoint = signInEndpoint(means, 'sso', plan.region)
+  if (endpoint === null) return wrongRegion(plan.region, plan.at)
   const query = new URLSearchParams({ role_name: plan.roleName, account_id: plan.accountId })
   const planned: PlannedCall = {
     service: 'sso',
@@ -29,7 +31,7 @@ export async function sso(plan: SsoPlan, means: Means): Promise<Outcome> {
     at: plan.at,
     request: {
       method: 'GET',
-      url: `${signInEndpoint(means, 'sso', plan.region)}/federation/credentials?${query.toString().replaceAll('+', '%20')}`,
+      url: `${endpoint}/federation/credentials?${query.toString().replaceAll('+', '%20')}`,
       headers: [['x-amz-sso_bearer_token', accessToken]],
       body: '',
     },
@@ -133,13 +135,15 @@ async function renew(plan: SsoPlan, means: Means, token: CachedToken): Promise<R
     const because = `the cached token ${token.file} is over; it was not renewed, because a renewed one could not be kept here`
     return failed('not-renewed', `TokenRetrievalError: ${because}`, because, plan.at)
   }
+  const endpoint = signInEndpoint(means, 'sso_oidc', plan.region)
+  if (endpoint === null) return wrongRegion(plan.region, plan.at)
   const planned: PlannedCall = {
     service: 'sso-oidc',
     operation: 'CreateToken',
     at: plan.at,
     request: {
       method: 'POST',
-      url: `${signInEndpoint(means, 'sso_oidc', plan.region)}/token`,
+      url: `${endpoint}/token`,
       headers: [['Content-Type', 'application/json']],
       body: JSON.stringify({ clientId, clientSecret, grantType: 'refresh_token', refreshToken }),
     },

@@ -6,6 +6,7 @@ import type { SdkName } from '../chains/trace.ts'
 import { parseInstant } from '../files/instants.ts'
 import { memberOf } from '../machine/reply-members.ts'
 import type { Credential, Place, ProviderName } from '../sources/credential.ts'
+import { isHostLabel, wrongRegion } from './endpoints.ts'
 import { call, type PlannedCall, refusalOf } from './exchange.ts'
 import { credentialOf, failed, type Means, type Outcome } from './resolution.ts'
 
@@ -24,6 +25,7 @@ export interface StsQuestion {
 
 /** Asks STS for a role session. */
 export async function askSts(means: Means, question: StsQuestion): Promise<Outcome> {
+  if (question.region !== null && !isHostLabel(question.region)) return wrongRegion(question.region, question.at)
   const target = targetOf(means, question.region)
   const url = URL.parse(target.endpoint)
   if (url === null)

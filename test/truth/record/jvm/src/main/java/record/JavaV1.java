@@ -23,6 +23,11 @@ import java.util.Map;
  */
 final class JavaV1 implements Recorder.Sdk {
     @Override
+    public Class<?> asked() {
+        return DefaultAWSCredentialsProviderChain.class;
+    }
+
+    @Override
     public Recorder.Answer ask(String profile) throws Exception {
         forget();
         AWSCredentialsProvider chain = profile == null
@@ -43,6 +48,7 @@ final class JavaV1 implements Recorder.Sdk {
     private static void forget() throws ReflectiveOperationException {
         InstanceProfileCredentialsProvider.getInstance().refresh();
         ((Map<?, ?>) Machine.staticField("com.amazonaws.util.EC2MetadataUtils", "cache")).clear();
+        Machine.setStatic(DefaultAWSCredentialsProviderChain.class.getName(), "INSTANCE", new DefaultAWSCredentialsProviderChain());
         Machine.setStatic(AwsClientBuilder.class.getName(), "DEFAULT_REGION_PROVIDER", new DefaultAwsRegionProviderChain());
         for (Object loader : new Object[] {
             BasicProfileConfigFileLoader.INSTANCE,

@@ -11,6 +11,11 @@ import software.amazon.awssdk.utils.UserHomeDirectoryUtils;
 /** AWS SDK for Java 2: {@code DefaultCredentialsProvider.builder().profileName(…)}. */
 final class JavaV2 implements Recorder.Sdk {
     @Override
+    public Class<?> asked() {
+        return DefaultCredentialsProvider.class;
+    }
+
+    @Override
     public Recorder.Answer ask(String profile) throws Exception {
         forget();
         DefaultCredentialsProvider.Builder builder = DefaultCredentialsProvider.builder();

@@ -37,13 +37,18 @@ final class Machine {
         }
     }
 
-    /** Where the state's stub listens; null where it has none. */
+    /** Where the stub listens: at the state's endpoint, else at the usual port of the recorder's network namespace. */
     static URI stub() {
         for (String name : new String[] {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
             String text = System.getenv(name);
             if (text != null && text.startsWith("http://127.0.0.1:")) return URI.create(text.trim());
         }
-        return null;
+        return URI.create("http://127.0.0.1:80");
+    }
+
+    /** Whether a call to this host would leave the machine. */
+    static boolean isAws(String host) {
+        return host.contains(".amazonaws.") || host.endsWith(".aws");
     }
 
     /** The map behind System.getenv, which writes through to what ProcessBuilder starts from. */

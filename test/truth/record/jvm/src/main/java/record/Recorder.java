@@ -1,5 +1,6 @@
 package record;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks one of the real SDKs for the JVM which credential it uses: {@code java … record.Recorder java-v2|java-v1|kotlin}. One
@@ -22,18 +25,27 @@ public final class Recorder {
     interface Sdk {
         /** Forgets what the SDK remembers of states before, and asks its default chain once. */
         Answer ask(String profile) throws Exception;
+
+        /** The class that is asked. */
+        Class<?> asked();
     }
 
     private static final int SECONDS_PER_STATE = 60;
+    private static final int LONGEST = 900;
 
     public static void main(String[] arguments) throws Exception {
-        Sdk sdk = switch (arguments.length == 1 ? arguments[0] : "") {
+        Sdk sdk = switch (arguments.length > 0 ? arguments[0] : "") {
             case "java-v2" -> new JavaV2();
             case "java-v1" -> new JavaV1();
             case "kotlin" -> new KotlinSdk();
-            default -> throw new IllegalArgumentException("record.Recorder java-v2|java-v1|kotlin");
+            default -> throw new IllegalArgumentException("record.Recorder java-v2|java-v1|kotlin [--version]");
         };
-        ObjectMapper json = new ObjectMapper();
+        if (arguments.length == 2) {
+            System.out.println(arguments[0] + " " + versionOf(sdk.asked()));
+            return;
+        }
+        // Some characters beyond ASCII would end a line to the reader.
+        ObjectMapper json = new ObjectMapper().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
         PrintStream out = System.out;
         // Whatever an SDK prints itself is no answer.
         System.setOut(System.err);
@@ -54,6 +66,28 @@ public final class Recorder {
         System.exit(0);
     }
 
+    /** As the name of its archive tells it. */
+    private static String versionOf(Class<?> asked) {
+        Matcher name = Pattern.compile("-(\\d[\\w.]*)\\.jar$").matcher(asked.getProtectionDomain().getCodeSource().getLocation().getPath());
+        return name.find() ? name.group(1) : "unknown";
+    }
+
+    /** Without what an SDK tells of itself and of all its files, and without what differs from run to run. */
+    private static String shortened(String message) {
+        String text = message
+            .replaceAll("AwsCredentialsProviderChain\\(credentialsProviders=\\[.*?\\]\\) : ", "")
+            .replaceAll("(\\w*ProfileCredentialsProvider)\\(profileName=.*?\\): (?=[^,]*)", "$1: ")
+            .replaceAll(": ProfileFile\\(.*?\\)\\](?:\\)\\])?\\)", "")
+            .replaceAll("(?:SystemProperty|EnvironmentVariable|SystemProperties)CredentialsProvider(?:\\(\\))?: Unable[^,]*?, ", "")
+            .replaceAll("WebIdentityTokenFileCredentialsProvider\\(\\): Either the environment[^,]*?, ", "")
+            .replaceAll("WebIdentityTokenCredentialsProvider: You must specify a value for roleArn and roleSessionName, ", "")
+            .replaceAll("; ProviderConfigurationException: Missing value for (?:system property|environment variable) `[^`]*`", "")
+            .replaceAll("; ProviderConfigurationException: Required field `\\w+` could not[^;]*", "")
+            .replaceAll("@[0-9a-f]{5,8}\\b", "")
+            .replaceAll("\\s+", " ");
+        return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+    }
+
     private static void ask(Sdk sdk, String profile, ObjectNode answer) throws InterruptedException {
         answer.putNull("accessKeyId").putNull("sessionToken").putNull("source").putNull("error");
         Object[] found = new Object[1];
@@ -70,7 +104,13 @@ public final class Recorder {
         if (found[0] instanceof Answer given) {
             answer.put("accessKeyId", given.accessKeyId()).put("sessionToken", given.sessionToken()).put("source", given.source());
         } else if (found[0] instanceof Throwable failure) {
-            answer.put("error", failure.getClass().getSimpleName() + ": " + failure.getMessage());
+            StringBuilder error = new StringBuilder(failure.getClass().getSimpleName()).append(": ").append(failure.getMessage());
+            // The SDK for Kotlin tells here why each of its sources failed.
+            for (Throwable one : failure.getSuppressed()) {
+                error.append("; ").append(one.getClass().getSimpleName()).append(": ").append(one.getMessage());
+                if (one.getCause() != null) error.append(" (").append(one.getCause().getClass().getSimpleName()).append(": ").append(one.getCause().getMessage()).append(')');
+            }
+            answer.put("error", shortened(error.toString()));
         } else {
             answer.put("error", "TimeoutError: no answer in " + SECONDS_PER_STATE + " seconds");
         }

@@ -1,0 +1,45 @@
+import type { Machine } from '../../machine/machine.ts'
+import { absolutePath } from '../../machine/paths.ts'
+import type { Place } from '../../sources/credential.ts'
+import { failed, type JvmGround, type Outcome } from './ground.ts'
+
+export interface WebIdentity {
+  readonly profile: string | null
+  readonly roleArn: string
+  readonly tokenFile: string
+  readonly sessionName: string | null
+  readonly at: Place
+}
+
+/** A role by an identity token (aws-sdk-java-v2 sts `StsWebIdentityCredentialsProviderFactory`, `AssumeRoleWithWebIdentityRequestSupplier`). */
+export function javaWebIdentity({ machine, files, region }: JvmGround, identity: WebIdentity): Outcome {
+  // The client that would ask STS looks for its own settings in the files.
+  if (files.refusal !== null)
+    return failed(files.refusal.reason, files.refusal.says, 'the files cannot be read as a whole', files.refusal.at)
+  const says = unreadable(machine, identity.tokenFile)
+  if (says !== null)
+    return failed('file-unreadable', says, `the token file ${identity.tokenFile} cannot be read`, identity.at)
+  return webIdentityPlan(identity, region?.name ?? null)
+}
+
+export function webIdentityPlan(identity: WebIdentity, region: string | null): Outcome {
+  const { roleArn, tokenFile, at } = identity
+  return {
+    kind: 'planned',
+    because: `the role ${roleArn} would be assumed with the token in ${tokenFile}`,
+    at,
+    plan: { kind: 'web-identity', ...identity, region },
+  }
+}
+
+function unreadable(machine: Machine, path: string): string | null {
+  const found = machine.readFile(absolutePath(machine, path === '' ? '.' : path))
+  if (found.kind === 'found') return null
+  const cause =
+    found.kind === 'absent'
+      ? `java.nio.file.NoSuchFileException: ${path}`
+      : found.because === 'permission'
+        ? `java.nio.file.AccessDeniedException: ${path}`
+        : `java.io.IOException: ${found.because === 'directory' ? 'Is a directory' : found.detail}`
+  return `UncheckedIOException: ${cause}`
+}

@@ -6,14 +6,8 @@ import { v3ClientError, v3Endpoint } from './javascript/v3-endpoint.ts'
 import { environmentCredential } from './javascript/v3-environment.ts'
 import { type V3Ground, v3Ground } from './javascript/v3-ground.ts'
 import { metadataForbidden, metadataResolution } from './javascript/v3-metadata.ts'
-import {
-  type AskedPlan,
-  type Branch,
-  isOf,
-  type Resolution,
-  resolveBranch,
-  resolveRole,
-} from './javascript/v3-profile.ts'
+import { type Branch, isOf, resolveBranch, resolveRole } from './javascript/v3-profile.ts'
+import type { AskedPlan, Resolution } from './javascript/v3-resolution.ts'
 import { webIdentity, webIdentityVariables } from './javascript/v3-web-identity.ts'
 import { walk } from './loop.ts'
 import type { ChainRules } from './rules.ts'

@@ -72,9 +72,13 @@ function ownEndpoint(ground: V2Ground, service: 'sts' | 'iam', region: string | 
   const { host, signedFor } = ruleFor(rulesOf(ground), service, region)
   const own = host.replace('{service}', service).replace('{region}', region ?? '')
   if (service === 'sts' && signedFor !== undefined && region !== null && regionalFlag(ground).value === 'regional') {
-    return { url: `https://sts.${region}.amazonaws.com`, signingRegion: region, isGlobal: true }
+    return { url: `https://sts.${region}.amazonaws.com`.toLowerCase(), signingRegion: region, isGlobal: true }
   }
-  return { url: `https://${own}`, signingRegion: signedFor ?? region ?? 'us-east-1', isGlobal: signedFor !== undefined }
+  return {
+    url: `https://${own}`.toLowerCase(),
+    signingRegion: signedFor ?? region ?? 'us-east-1',
+    isGlobal: signedFor !== undefined,
+  }
 }
 
 function ruleFor(rules: Readonly<Record<string, Rule>>, service: string, region: string | null): Rule {

@@ -1,10 +1,11 @@
 import { javascriptV2Grammar } from '../../files/dialects/javascript.ts'
 import type { Documents } from '../../files/documents.ts'
+import type { FileLocation } from '../../files/locate.ts'
 import type { Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
 import { locateV2 } from './places.ts'
-import { merged, readError, readSections, type SectionFile, sectionSettings } from './sections.ts'
+import { merged, readSections, type SectionFile, sectionSettings } from './sections.ts'
 
 /** Both files as v2 reads them. Without the opt-in it takes profiles from the credentials file of the home directory alone. */
 export interface V2Files {
@@ -41,8 +42,10 @@ export const optInVariable = 'AWS_SDK_LOAD_CONFIG'
 /** Sources: aws-sdk 2 lib/util.js `getProfilesFromSharedConfig`, `loadConfig`; lib/shared-ini/ini-loader.js. */
 export function readV2Files(machine: Machine, documents: Documents): V2Files {
   const optIn = (machine.env(optInVariable) ?? '') !== ''
-  const config = configFile(machine, documents, true)
-  const homeConfig = configFile(machine, documents, false)
+  const named = locateV2(machine, 'config', true)
+  const atHome = locateV2(machine, 'config', false)
+  const config = configFile(documents, named)
+  const homeConfig = named.path === atHome.path ? config : configFile(documents, atHome)
   const location = locateV2(machine, 'credentials', optIn)
   const credentials = readSections(documents, 'credentials', location, javascriptV2Grammar, (header) => header)
   const failure = optIn ? config.error : readFailure(credentials)
@@ -59,8 +62,7 @@ export function readV2Files(machine: Machine, documents: Documents): V2Files {
   }
 }
 
-function configFile(machine: Machine, documents: Documents, takesVariable: boolean): ConfigFile {
-  const location = locateV2(machine, 'config', takesVariable)
+function configFile(documents: Documents, location: FileLocation): ConfigFile {
   const file = readSections(documents, 'config', location, javascriptV2Grammar, (header) => header)
   const [profiles, twice] = profileHeaders(file)
   const error = readFailure(file) ?? twice
@@ -110,9 +112,4 @@ function readFailure({ failure, location }: SectionFile): FileError | null {
   if (failure.kind === 'unread') return { says: `Error: ${failure.message}`, at: { file: location.path } }
   const { line, column, sdkSays = '' } = failure.problem
   return { says: sdkSays, at: { file: location.path, line, column } }
-}
-
-/** `Error: ENOENT: …` for a file that is asked for by its path. */
-export function fileError(because: string, path: string): string {
-  return `Error: ${readError(because, path)}`
 }

@@ -1,6 +1,7 @@
 import type { Place } from '../../sources/credential.ts'
 import { badDefaultsMode, endpointError } from './v3-endpoint.ts'
-import { type Refused, regionError, stsRegion, type Told, type V3Ground } from './v3-ground.ts'
+import { regionError, stsRegion, type Told, type V3Ground } from './v3-ground.ts'
+import type { Refused } from './v3-resolution.ts'
 
 /**
  * Why the client that v3 makes to get credentials cannot send its request; null when it can. Such an error is a plain one, so

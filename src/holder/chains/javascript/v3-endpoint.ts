@@ -71,15 +71,18 @@ export function v3Endpoint(ground: V3Ground, argument: string | undefined): Endp
   const iam = chosen === null ? configuredUrl(ground, 'iam') : null
   const isConfigured = chosen !== null || sts !== null
   return {
-    sts: withoutSlash(chosen ?? sts?.value ?? own.sts),
-    iam: withoutSlash(chosen ?? iam?.value ?? own.iam),
+    sts: asSent(chosen ?? sts?.value ?? own.sts),
+    iam: asSent(chosen ?? iam?.value ?? own.iam),
     signingRegion: isConfigured ? (usable ?? own.signingRegion) : own.signingRegion,
     overriddenBy: chosen !== null ? { flag: '--endpoint-url' } : (sts?.at ?? iam?.at ?? null),
   }
 }
 
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '')
+/** As the request is sent: what `URL` normalises, e.g. capitals in a host, and without a slash at the end. */
+function asSent(text: string): string {
+  if (!isUrl(text)) return text
+  const { protocol, host, pathname } = new URL(text)
+  return `${protocol}//${host}${pathname}`.replace(/\/+$/, '')
 }
 
 /** Why no STS client of a program can send anything, whatever its credentials are; null when it can. */

@@ -1,7 +1,6 @@
 import type { AwsFiles } from '../../files/aws-files.ts'
 import type { Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
-import type { BrokenSource } from '../../sources/answer.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { ChainQuestion } from '../rules.ts'
 import type { Trace } from '../trace.ts'
@@ -28,17 +27,6 @@ export type RegionChoice = { readonly name: string; readonly at: Place | null } 
 /** A value with the variable or line that it stands in. */
 export interface Told {
   readonly value: string
-  readonly at: Place
-}
-
-/** Why something gives no credentials. */
-export interface Refused {
-  readonly kind: 'refused'
-  readonly reason: BrokenSource['reason']
-  readonly says: string
-  /** v3 asks its next source (`tryNextLink`); else it stops. */
-  readonly goesOn: boolean
-  readonly because: string
   readonly at: Place
 }
 

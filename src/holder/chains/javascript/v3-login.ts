@@ -5,8 +5,8 @@ import { dateOf, type JsonFile, type Members, membersOf, readJson } from './json
 import { systemHome } from './places.ts'
 import { readError } from './sections.ts'
 import { refusedCall } from './v3-calls.ts'
-import type { Refused, V3Ground } from './v3-ground.ts'
-import type { Planned } from './v3-profile.ts'
+import type { V3Ground } from './v3-ground.ts'
+import type { Planned, Refused } from './v3-resolution.ts'
 
 const refreshWindow = 5 * 60 * 1000
 

@@ -1,7 +1,7 @@
 import type { Place } from '../../sources/credential.ts'
 import { isUrl } from './urls.ts'
-import { lookUp, type Refused, type V3Ground } from './v3-ground.ts'
-import type { Planned } from './v3-profile.ts'
+import { lookUp, type V3Ground } from './v3-ground.ts'
+import type { Planned, Refused } from './v3-resolution.ts'
 
 const disabled = 'AWS_EC2_METADATA_DISABLED'
 

@@ -1,27 +1,16 @@
 import type { Setting, Settings } from '../../files/reading.ts'
-import type { Credential } from '../../sources/credential.ts'
-import type { AssumeRolePlan, CredentialPlan, StaticPlan } from '../../sources/plan.ts'
+import type { AssumeRolePlan, CredentialPlan } from '../../sources/plan.ts'
 import { staticCredential } from './static-keys.ts'
 import { refusedStsCall } from './v3-calls.ts'
 import { containerResolution } from './v3-container.ts'
 import { environmentCredential } from './v3-environment.ts'
-import type { Refused, V3Ground } from './v3-ground.ts'
+import type { V3Ground } from './v3-ground.ts'
 import { stsRegion } from './v3-ground.ts'
 import { loginResolution } from './v3-login.ts'
 import { metadataResolution } from './v3-metadata.ts'
+import type { AskedPlan, Refused, Resolution } from './v3-resolution.ts'
 import { ssoResolution } from './v3-sso.ts'
 import { webIdentityResolution } from './v3-web-identity.ts'
-
-/** What comes of a source, without asking anybody. */
-export type Resolution = { readonly kind: 'found'; readonly credential: Credential } | Planned | Refused
-
-export interface Planned {
-  readonly kind: 'planned'
-  readonly plan: AskedPlan
-}
-
-/** A plan whose credential stands nowhere yet. */
-export type AskedPlan = Exclude<CredentialPlan, StaticPlan>
 
 /** For what a profile is taken. v3 decides once, and a profile that fails as what it was taken for is nothing else either. */
 export type Branch = 'assume-role' | 'static' | 'web-identity' | 'process' | 'sso' | 'login'

@@ -5,8 +5,8 @@ import type { Place } from '../../sources/credential.ts'
 import { dateOf, type JsonFile, readJson } from './json-file.ts'
 import { javascriptHome } from './places.ts'
 import { refusedCall } from './v3-calls.ts'
-import type { Refused, V3Ground } from './v3-ground.ts'
-import type { Planned } from './v3-profile.ts'
+import type { V3Ground } from './v3-ground.ts'
+import type { Planned, Refused } from './v3-resolution.ts'
 
 const refreshWindow = 5 * 60 * 1000
 const refreshBefore = "To refresh this SSO session run 'aws sso login' with the corresponding profile."

@@ -3,8 +3,8 @@ import type { Machine } from '../../machine/machine.ts'
 import { openedPath } from './places.ts'
 import { readError } from './sections.ts'
 import { refusedStsCall } from './v3-calls.ts'
-import { type Refused, stsRegion, type Told, type V3Ground } from './v3-ground.ts'
-import type { Planned } from './v3-profile.ts'
+import { stsRegion, type Told, type V3Ground } from './v3-ground.ts'
+import type { Planned, Refused } from './v3-resolution.ts'
 
 const sessionVariable = 'AWS_ROLE_SESSION_NAME'
 

@@ -33,7 +33,8 @@ export const javascriptV3Grammar: Grammar = javascriptGrammar({
 export const javascriptV2Grammar: Grammar = javascriptGrammar({
   name: 'javascript-v2',
   hasSubSettings: false,
-  refuses: (header) => header === '__proto__' || header.split(/\s/)[1] === '__proto__',
+  refuses: (header) =>
+    header.includes('__proto__') && (header === '__proto__' || header.split(/\s/)[1] === '__proto__'),
   words: (header) => `Error: Cannot load profile name '${header}' from shared ini file.`,
 })
 

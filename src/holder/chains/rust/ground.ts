@@ -1,5 +1,4 @@
 import type { AwsFiles } from '../../files/aws-files.ts'
-import { trimRust } from '../../files/dialects/sdk-spec-rust.ts'
 import type { Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
@@ -96,9 +95,4 @@ export function metadataEndpoint(ground: Pick<RustGround, 'machine' | 'settings'
 
 function asksMetadata(ground: Pick<RustGround, 'machine' | 'settings'>): boolean {
   return metadataForbidden(ground.machine) === null && metadataEndpoint(ground) !== null
-}
-
-/** `str::trim().is_empty()`. */
-export function isBlank(text: string): boolean {
-  return trimRust(text) === ''
 }

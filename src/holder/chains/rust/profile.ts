@@ -163,8 +163,8 @@ function baseOf(files: RustFiles, profile: string, settings: Settings): BasePlan
   if (sso !== null) return sso
   const login = settings.get('login_session')
   if (login !== undefined) return planned({ kind: 'login', profile, session: login.value, at: login.at })
-  const process = settings.get('credential_process')
-  if (process !== undefined) return planned({ kind: 'process', profile, command: process.value, at: process.at })
+  const command = settings.get('credential_process')
+  if (command !== undefined) return planned({ kind: 'process', profile, command: command.value, at: command.at })
   return staticBase(profile, settings)
 }
 

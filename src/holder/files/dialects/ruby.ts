@@ -20,6 +20,8 @@ const searchLimit = 10_000_000
 const blank = '[ \\t\\r\\n\\f\\v]'
 const header = new RegExp(`^\\[([^\\[\\]]+)\\]${blank}*(?:#[^\\n]+)?$`)
 const comment = new RegExp(`${blank};`)
+const prefixed = new RegExp(`^profile${blank}+([^\\n]+)$`)
+const needsJoining = /^[ \t\r\n\f\v\0]|[\t\r\n\f\v\0]| {2}| $/
 const leadingBlanks = new RegExp(`^${blank}+`)
 
 /**
@@ -111,13 +113,14 @@ function refusedEncoding(document: IniDocument, { encoding }: RubyGrammarRules):
 
 /** The profile that a header means: its text, without `profile` before it, in either file. */
 export function rubyProfileName(text: string, { joinsBlanks }: Pick<RubyGrammarRules, 'joinsBlanks'>): string {
-  const name = joinsBlanks
-    ? text
-        .split(/[ \t\r\n\f\v\0]+/)
-        .filter((word) => word !== '')
-        .join(' ')
-    : text
-  return new RegExp(`^profile${blank}+([^\\n]+)$`).exec(name)?.[1] ?? name
+  const name =
+    joinsBlanks && needsJoining.test(text)
+      ? text
+          .split(/[ \t\r\n\f\v\0]+/)
+          .filter(Boolean)
+          .join(' ')
+      : text
+  return prefixed.exec(name)?.[1] ?? name
 }
 
 interface Item {
@@ -143,6 +146,8 @@ class Reader {
   readonly #sections: Section[] = []
   /** What each profile holds so far, below all its headers. */
   readonly #profiles = new Map<string, SoFar>()
+  /** How many of the sections are in `#profiles`, or are open ones, which put themselves there. */
+  #indexed = 0
   #section: OpenSection | null = null
   #soFar: SoFar | null = null
   #prefix: { readonly key: string; readonly number: number } | null = null
@@ -157,7 +162,6 @@ class Reader {
   takePlain(section: PlainSection): void {
     this.#section = null
     this.#sections.push(section)
-    this.#soFarOf(section.name).unread.push(section)
   }
 
   /** Takes over what the lines of plain sections leave behind, which come from the last one upwards. */
@@ -186,10 +190,7 @@ class Reader {
     if (opened !== null) {
       this.#section = { name: opened[1]!, line: number, column: 1, entries: new Map(), repeated: [] }
       this.#sections.push(this.#section)
-      this.#soFar = this.#soFarOf(this.#section.name)
-      for (const { entries } of this.#soFar.unread.splice(0)) {
-        for (const entry of entries.values()) this.#soFar.entries.set(entry.key, entry)
-      }
+      this.#soFar = this.#look(this.#section.name)
       return
     }
     if (this.#section === null) return
@@ -282,6 +283,19 @@ class Reader {
   #set(entry: Entry): void {
     this.#section!.entries.set(entry.key, entry)
     this.#soFar!.entries.set(entry.key, entry)
+  }
+
+  /** What the profile of a header holds so far. */
+  #look(header: string): SoFar {
+    for (; this.#indexed < this.#sections.length; this.#indexed += 1) {
+      const section = this.#sections[this.#indexed]!
+      if (section instanceof PlainSection) this.#soFarOf(section.name).unread.push(section)
+    }
+    const soFar = this.#soFarOf(header)
+    for (const { entries } of soFar.unread.splice(0)) {
+      for (const entry of entries.values()) soFar.entries.set(entry.key, entry)
+    }
+    return soFar
   }
 
   #soFarOf(header: string): SoFar {

@@ -38,6 +38,8 @@ const isWhitespace = new RegExp(`[${rustWhitespace}]`)
 /** What a header means (normalize.rs `SectionPair`, `validate_identifier`). The empty name is one too. */
 export const rustSections: SpecSectionRules = {
   split(text) {
+    const usual = /^profile ([\w\-/.%@:+]+)$/.exec(text)?.[1]
+    if (usual !== undefined) return { prefix: 'profile', name: usual }
     const inner = trimmed(text, (character) => character === ' ' || character === '\t')
     const blank = inner.search(/[ \t]/)
     if (blank < 0) return { prefix: null, name: trimRust(inner) }

@@ -336,21 +336,47 @@ async function run({ line, timeoutMs, env }: Command, machine: Machine): Promise
   const { spawn } = await import('node:child_process')
   const posix = process.platform !== 'win32'
   const variables = env ?? Object.fromEntries(machine.envNames().map((name) => [name, machine.env(name) ?? '']))
-  let child: Child
+  const options = {
+    cwd: machine.cwd,
+    env: variables,
+    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that what it has started itself can be ended with it.
+    detached: posix,
+    windowsHide: true,
+  }
+  let child: Child | undefined
+  const end = (): void => {
+    if (child !== undefined) (posix ? endGroup : endTree(spawn))(child)
+  }
+  // Before it starts: a signal may come between its first step and our next one.
+  const release = endWithUs(end)
   try {
-    const options = {
-      cwd: machine.cwd,
-      env: variables,
-      stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that what it has started itself can be ended with it.
-      detached: posix,
-      windowsHide: true,
-    }
     child = 'shell' in line ? spawn(line.shell, { ...options, shell: true }) : spawn(line[0], line.slice(1), options)
+    return await outcomeOf(child, timeoutMs, end)
   } catch (error) {
     return notStarted(error)
+  } finally {
+    release()
   }
-  return await outcomeOf(child, timeoutMs, () => (posix ? endGroup(child) : endTree(child, spawn)))
+}
+
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** In a group of its own a program hears no Ctrl-C: it is ended when this process ends. Gives what stops the watch. */
+function endWithUs(end: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    end()
+    release()
+    // As if nobody had listened: then the signal ends this process, too.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+  const release = (): void => {
+    process.off('exit', end)
+    for (const signal of endingSignals) process.off(signal, onSignal)
+  }
+  process.on('exit', end)
+  for (const signal of endingSignals) process.on(signal, onSignal)
+  return release
 }
 
 function outcomeOf(child: Child, timeoutMs: number, end: () => void): Promise<CommandOutcome> {
@@ -395,13 +421,14 @@ function endGroup({ pid }: Child): void {
   }
 }
 
-function endTree(child: Child, spawn: typeof import('node:child_process').spawn): void {
-  const { pid } = child
-  if (pid === undefined) return
-  // Windows has no groups to signal: this program of the system follows the children.
-  spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true })
-    .on('error', () => child.kill())
-    .unref()
+/** Windows has no groups to signal: a program of the system follows the children. */
+function endTree(spawn: typeof import('node:child_process').spawn): (child: Child) => void {
+  return (child) => {
+    if (child.pid === undefined) return
+    spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true })
+      .on('error', () => child.kill())
+      .unref()
+  }
 }
 
 function notStarted(error: unknown): CommandOutcome {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +88,30 @@ describe('a program run on this computer', () => {
   test.runIf(process.platform !== 'win32')('tells the signal that ended it', async () => {
     const outcome = await realMachine().run({ line: { shell: 'kill -TERM $$' }, timeoutMs: 10_000 })
     expect(outcome).toMatchObject({ kind: 'ended', exitCode: null, signal: 'SIGTERM' })
+  })
+
+  test.runIf(process.platform !== 'win32').each(['SIGINT', 'SIGTERM'] as const)(
+    'is ended when %s ends who runs it',
+    async (signal) => {
+      const file = join(place, 'pid')
+      const real = join(import.meta.dirname, '..', '..', '..', 'src', 'holder', 'machine', 'real.ts')
+      const text = `
+        const { realMachine } = await import(${JSON.stringify(real)})
+        await realMachine().run({ line: { shell: 'echo $$ > ${file}; exec sleep 600' }, timeoutMs: 60000 })`
+      const runner = spawn(node, ['--input-type=module', '-e', text], { stdio: 'ignore' })
+      const ended = once(runner, 'close')
+      await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toMatch(/\d\n/), { timeout: 10_000 })
+      runner.kill(signal)
+      expect(await ended).toEqual([null, signal])
+      await vi.waitFor(() => expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false), { timeout: 5000 })
+    },
+  )
+
+  test('leaves no listener behind', async () => {
+    const count = () => ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map((name) => process.listenerCount(name))
+    const before = count()
+    await realMachine().run({ line: script(''), timeoutMs: 10_000 })
+    expect(count()).toEqual(before)
   })
 
   test('sees the variables of the machine, and of a copy those that were changed', async () => {

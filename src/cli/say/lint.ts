@@ -49,7 +49,8 @@ function verdict({ look, machine }: Sight, { files, findings, more }: LintReport
     .filter(([count]) => count > 0)
     .map(([count, level]) => counted(count, level))
   if (counts.length === 0) return tell('good', `Nothing is wrong with ${where}.`)
-  const sign = findings.some(({ level }) => level === 'error') ? 'bad' : 'doubt'
+  const levels = findings.map(({ level }) => level)
+  const sign = levels.includes('error') ? 'bad' : levels.includes('warning') ? 'doubt' : 'good'
   return tell(sign, `${counts.join(', ')}${more === 0 ? '' : ' and more'} in ${where}.`)
 }
 
@@ -73,7 +74,9 @@ function findingLines({ look, machine }: Sight, finding: Finding): string[] {
 
 function breaksText({ sdks, how }: Breaks): string {
   const end = /[.!?]$/.test(how) ? '' : '.'
-  if (sdks.length === knownSdks.length) return `All SDKs ${how}${end}`
+  const others = knownSdks.filter((sdk) => !sdks.includes(sdk))
+  if (others.length === 0) return `All SDKs ${how}${end}`
+  if (others.length <= 3) return `All SDKs but ${others.join(', ')} ${how}${end}`
   return `${sdks.join(', ')} ${sdks.length === 1 ? singular(how) : how}${end}`
 }
 

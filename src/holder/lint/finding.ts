@@ -70,7 +70,7 @@ export const rules = {
   'quoted-value': 'Quotes stand around a value.',
   'invisible-character': 'A value has an invisible character in it.',
   'empty-value': 'A key has no value.',
-  'odd-line': 'An SDK does not understand a line.',
+  'odd-value': 'A value has signs in it that not every SDK can read.',
   'access-key-id-shape': 'An access key id does not look like one.',
   'secret-shape': 'A secret access key does not look like one.',
   'session-token-shape': 'A session token does not look like one.',

@@ -51,6 +51,16 @@ export class Impact {
         const breaks = above.breaks.map(({ sdks, how }) => ({ sdks, how: `${how} in the profile ${other}` }))
         return { breaks: [...own.breaks, ...breaks], isSafe: own.isSafe && above.isSafe }
       }
+      case 'reading': {
+        const without = this.#ask(profile, [draft, ...this.#agreed], draft)
+        const broken = [...this.#ask(profile, [...this.#agreed], draft)].filter(([sdk, outcome]) => {
+          return !works(outcome) && works(without.get(sdk)!)
+        })
+        return {
+          breaks: grouped(new Map(broken), (outcome, sdk) => toldAgainst(outcome, without.get(sdk)!)),
+          isSafe: false,
+        }
+      }
       case 'users':
         return { breaks: this.#users(draft, profile), isSafe: false }
       case 'profile': {

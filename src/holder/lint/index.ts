@@ -6,6 +6,7 @@ import { byteDrafts } from './bytes.ts'
 import type { Finding } from './finding.ts'
 import { Impact } from './impact.ts'
 import { agreeingMends } from './mend.ts'
+import { oddValueDrafts } from './odd-values.ts'
 import { type Draft, type Page, pagesOf, settingsIn } from './page.ts'
 import { holdingsOf, profileDrafts, whoRefersTo } from './profiles.ts'
 import { syntaxDrafts } from './syntax.ts'
@@ -48,16 +49,18 @@ export function lint(machine: Machine, files: AwsFiles = readAwsFiles(machine)):
     ...valueDrafts(legible),
     ...profileDrafts(machine, files, legible, holdings),
   ]
-  const placed = found.map((draft) => withProfile(draft, legible, holdings))
+  const all = [...found, ...oddValueDrafts(legible, found)]
+  const placed = all.map((draft) => withProfile(draft, legible, holdings))
   const order = new Map(pages.map(({ path }, index) => [path, index]))
   const drafts = placed.sort(
     (a, b) =>
       (order.get(a.at.file) ?? -1) - (order.get(b.at.file) ?? -1) || a.at.line - b.at.line || a.at.column - b.at.column,
   )
-  const impact = new Impact(machine, pages, holdings, agreeingMends(drafts))
+  const impact = new Impact(machine, pages, holdings, agreeingMends(drafts.filter(({ asks }) => asks === 'mend')))
   const clean = cleaner(pages)
-  const findings = drafts.slice(0, mostFindings).map((draft, index) => {
-    return findingOf(draft, index < mostAsked ? impact.of(draft) : null, clean)
+  const findings = drafts.slice(0, mostFindings).flatMap((draft, index) => {
+    const finding = findingOf(draft, index < mostAsked ? impact.of(draft) : null, clean)
+    return draft.asks === 'reading' && (finding.breaks ?? []).length === 0 ? [] : [finding]
   })
   return { files: filesOf(files, pages), findings, more: Math.max(0, drafts.length - mostFindings) }
 }
@@ -83,7 +86,9 @@ function findingOf(draft: Draft, impact: ReturnType<Impact['of']> | null, clean:
   const breaks = impact === null ? null : impact.breaks.map(({ sdks, how }) => ({ sdks, how: clean(how) }))
   // What no SDK stumbles over is worth a remark and no more.
   const isHarmless = draft.asks === 'mend' && breaks !== null && breaks.length === 0
-  const isSafe = draft.isCure === true && draft.mend !== undefined && impact?.isSafe === true
+  // A comment that is moved could hold a secret, which is not told even as an edit.
+  const isTellable = draft.mend?.every(({ text }) => clean(text) === text) === true
+  const isSafe = draft.isCure === true && isTellable && impact?.isSafe === true
   return {
     rule: draft.rule,
     level: isHarmless ? 'note' : draft.level,

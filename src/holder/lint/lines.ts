@@ -1,4 +1,5 @@
 import type { IniDocument } from '../files/syntax.ts'
+import { isKnown } from './spelling.ts'
 
 /**
  * A line by what the person who wrote it meant, whatever the SDKs make of it: that is asked of them afterwards. Columns count
@@ -70,8 +71,7 @@ function meant(line: number, text: string, above: MeantLine | null): MeantLine {
   const isIndented = start > 0 && above?.kind === 'setting'
   if (delimiterAt < 0) return { kind: isIndented ? 'continuation' : 'other', line, text, column: start + 1 }
   const key = text.slice(start, delimiterAt).trimEnd()
-  // A piece of a token that was broken into lines ends with `=` too.
-  if (key.length > 64 || /[^\w.\- ]/.test(key)) {
+  if (key.length > 64 || /[^\w.\- ]/.test(key) || isPadded(text.slice(start))) {
     return { kind: isIndented ? 'continuation' : 'other', line, text, column: start + 1 }
   }
   const rest = text.slice(delimiterAt + 1)
@@ -87,6 +87,12 @@ function meant(line: number, text: string, above: MeantLine | null): MeantLine {
     written,
     valueColumn: delimiterAt + 2 + (written === '' ? 0 : rest.length - rest.trimStart().length),
   }
+}
+
+/** The last piece of a token that was broken into lines ends with `=` too. It is a secret, and must not be told as a key. */
+function isPadded(text: string): boolean {
+  const piece = /^([A-Za-z0-9]{6,})={1,2}\s*$/.exec(text)
+  return piece !== null && !isKnown(piece[1]!)
 }
 
 /** An `=`, or a `:` where a key could end: not the one of `https://`. */

@@ -36,6 +36,7 @@ export interface Draft {
   /** How who breaks is found out. */
   readonly asks:
     | 'mend' /** Each SDK with the defect against each SDK without it. */
+    | 'reading' /** The same, but only for whether it has credentials in the end. */
     | 'profile' /** What each SDK makes of the profile. */
     | 'users' /** Which SDKs use the value at this place. */
     | 'nobody'
@@ -83,10 +84,16 @@ export function settingsIn({ lines }: MeantSection): readonly MeantSetting[] {
   return lines.filter((line): line is MeantSetting => line.kind === 'setting')
 }
 
-/** What was meant as the value: without a comment behind it and quotes around it. */
+/** Signs that nobody sees, beside the blank and the tab. */
+export const unseen = /[\p{Cf}\p{Zl}\p{Zp}\p{Cc}\u00a0\u2000-\u200a\u202f\u205f\u3000]+/gu
+
+/** A comment behind a value, with the blanks before it. */
+export const commentBehind = /(?<![ \t])[ \t]+[#;]/
+
+/** What was meant as the value: without a comment behind it, quotes around it and signs that nobody sees. */
 export function meantValue(setting: MeantSetting): string {
-  const comment = /[ \t]+[#;]/.exec(setting.written)
-  const value = comment === null ? setting.written : setting.written.slice(0, comment.index)
+  const comment = commentBehind.exec(setting.written)
+  const value = (comment === null ? setting.written : setting.written.slice(0, comment.index)).replace(unseen, '')
   return /^(["']).*\1$/.test(value) && value.length > 1 ? value.slice(1, -1) : value
 }
 

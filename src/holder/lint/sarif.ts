@@ -33,7 +33,7 @@ function resultOf(finding: Finding, ruleIndex: number, uriOf: (path: string) => 
     message: { text: [says, ...who, cure].join(' ') },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(at.file) }, region: regionOf(at) } }],
     properties: { profile, cure, breaks },
-    ...(fix === null ? {} : { fixes: [fixOf(cure, fix.edits, uriOf)] }),
+    ...(fix === null || fix.edits.some(isRewriting) ? {} : { fixes: [fixOf(cure, fix.edits, uriOf)] }),
   }
 }
 
@@ -41,7 +41,12 @@ function regionOf({ line, column, endLine, endColumn }: Region): unknown {
   return { startLine: line, startColumn: column, endLine, endColumn }
 }
 
-/** One change per file; an encoding is told by the bytes that go, where it can be told so. */
+/** A file in another encoding is written anew, which no replacement of text can tell. */
+function isRewriting({ bytes }: TextEdit): boolean {
+  return bytes !== undefined && bytes !== 'byte-order-mark'
+}
+
+/** One change per file; the mark is told by its bytes, for it belongs to no line. */
 function fixOf(cure: string, edits: readonly TextEdit[], uriOf: (path: string) => string): unknown {
   const files = [...new Set(edits.map(({ file }) => file))]
   return {

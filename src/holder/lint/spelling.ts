@@ -80,6 +80,11 @@ const known = new Set(knownKeys)
 /** Keys by the letters and digits alone, without the `aws` in front: `accessKeyId`, `AWS-Access-Key-ID`. */
 const byLetters = new Map(knownKeys.map((key) => [lettersOf(key), key]))
 
+/** Whether a key is a known one, or one in another writing. */
+export function isKnown(key: string): boolean {
+  return known.has(key.toLowerCase()) || byLetters.has(lettersOf(key))
+}
+
 /** The known key that was probably meant by another one; null for a known key and for one that is like none. */
 export function meantKey(key: string): string | null {
   const folded = key.toLowerCase()

@@ -6,7 +6,8 @@ import { readSessionToken } from '../../anatomy/session-token.ts'
 import type { RuleId } from './finding.ts'
 import type { MeantSetting } from './lines.ts'
 import type { Draft, Page, PageSection } from './page.ts'
-import { edit, meantValue, profileOf, regionOf, settingsIn, valueRegion } from './page.ts'
+import { commentBehind, edit, meantValue, profileOf, regionOf, settingsIn, unseen, valueRegion } from './page.ts'
+import { isKnown } from './spelling.ts'
 
 /** What is wrong with values: what stands around them, and whether they can be what their key says. */
 export function valueDrafts(pages: readonly Page[]): readonly Draft[] {
@@ -25,13 +26,15 @@ export function valueDrafts(pages: readonly Page[]): readonly Draft[] {
   )
 }
 
+/** In the values of these a blank and a # may well be meant. */
+const freeText = new Set(['credential_process', 'external_id', 'user_agent_extra', 'user_agent_appid', 'sdk_ua_app_id'])
+
 function comments(page: Page, section: PageSection, setting: MeantSetting): readonly Draft[] {
-  // Commands and addresses may well have these signs in them.
-  const comment = /[ \t]+[#;](?=\s|$|[^\s])/.exec(setting.written)
+  const comment = commentBehind.exec(setting.written)
   if (comment === null) return []
   const column = setting.valueColumn + comment.index
   const at = regionOf(page, setting.line, column, setting.valueColumn + setting.written.length)
-  const isCommand = setting.key.toLowerCase() === 'credential_process'
+  const key = setting.key.toLowerCase()
   return [
     {
       rule: 'inline-comment',
@@ -41,14 +44,14 @@ function comments(page: Page, section: PageSection, setting: MeantSetting): read
       says: `A comment stands behind the value of ${setting.key}; some SDKs take it for part of the value.`,
       cure: 'Put the comment in a line of its own.',
       asks: 'mend',
-      mend: [edit(at, '')],
-      isCure: !isCommand,
+      mend: [edit(regionOf(page, setting.line, 1, 1), `${comment.input.slice(comment.index).trim()}\n`), edit(at, '')],
+      isCure: isKnown(key) && !freeText.has(key),
     },
   ]
 }
 
 function quotes(page: Page, section: PageSection, setting: MeantSetting): readonly Draft[] {
-  const comment = /[ \t]+[#;]/.exec(setting.written)
+  const comment = commentBehind.exec(setting.written)
   const written = comment === null ? setting.written : setting.written.slice(0, comment.index)
   if (written.length < 2 || !/^(["']).*\1$/.test(written)) return []
   const first = regionOf(page, setting.line, setting.valueColumn, setting.valueColumn + 1)
@@ -73,9 +76,7 @@ function quotes(page: Page, section: PageSection, setting: MeantSetting): readon
 function invisible(page: Page, section: PageSection, setting: MeantSetting): readonly Draft[] {
   const column = setting.delimiterColumn + 1
   const rest = setting.text.slice(setting.delimiterColumn)
-  const found = [...rest.matchAll(/[\p{Cf}\p{Zl}\p{Zp}\u00a0\u2000-\u200a\u202f\u205f\u3000\p{Cc}]+/gu)].filter(
-    ([text]) => text.trim() !== '' || /[^ \t\r]/.test(text),
-  )
+  const found = [...rest.matchAll(unseen)].filter(([text]) => text.trim() !== '' || /[^ \t\r]/.test(text))
   const [first] = found
   if (first === undefined) return []
   const code = first[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
@@ -183,7 +184,7 @@ function shapes(page: Page, section: PageSection, setting: MeantSetting): readon
 }
 
 function accessKeyId(value: string): Odd | null {
-  const reading = parseAccessKeyId(value.replace(/[\p{Cf}\u00a0]/gu, ''))
+  const reading = parseAccessKeyId(value)
   if (reading !== null && reading.kind !== 'other') return null
   const rule = 'access-key-id-shape'
   const cure = 'Put the access key id here as AWS gave it: AKIA or ASIA and 16 more characters.'
@@ -219,7 +220,7 @@ function secret(value: string): Odd | null {
   const rule = 'secret-shape'
   const cure = 'Put the secret here as AWS gave it: 40 characters.'
   if (isPlaceholder(value)) return { rule, says: 'This is a placeholder, not a secret.', cure, how: refused }
-  const words = oddSecrets[shapeOfSecret(value.replace(/[\p{Cf}\u00a0]/gu, ''))]
+  const words = oddSecrets[shapeOfSecret(value)]
   return words === undefined ? null : { rule, says: `The secret ${words}.`, cure, how: refused }
 }
 

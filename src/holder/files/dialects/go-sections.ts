@@ -187,7 +187,7 @@ function settingsOf(file: Pick<GoFile, 'path' | 'role'>, sections: readonly Sect
 }
 
 function settingOf({ path, role }: Pick<GoFile, 'path' | 'role'>, entry: Entry): Setting {
-  const raw = entry.rawValue.replace(/^[ \t]+|[ \t\r]+$/g, '')
+  const raw = entry.rawValue.replace(/^[ \t]+/, '').replace(/(?<![ \t\r])[ \t\r]+$/, '')
   return {
     value: entry.value,
     raw: raw === entry.value ? undefined : raw,

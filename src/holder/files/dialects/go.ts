@@ -90,7 +90,7 @@ class Reader {
     if (header !== null) this.#open(header, line)
     else if (text[0] === ' ' || text[0] === '\t') this.#takeIndented(line)
     else {
-      const cut = withoutComment(text).replace(/[ \t]+$/, '')
+      const cut = withoutComment(text).replace(/(?<![ \t])[ \t]+$/, '')
       const property = splitProperty(cut, 0)
       if (property !== null) this.#assign(property, line, unquoted(property.value))
     }
@@ -213,7 +213,7 @@ function loneQuotes(document: IniDocument): readonly SyntaxProblem[] {
     const isIndented = text[0] === ' ' || text[0] === '\t'
     const property = isIndented
       ? splitProperty(text, text.search(/[^ \t]/))
-      : splitProperty(withoutComment(text).replace(/[ \t]+$/, ''), 0)
+      : splitProperty(withoutComment(text).replace(/(?<![ \t])[ \t]+$/, ''), 0)
     if (property?.value !== '"' && property?.value !== "'") continue
     const says = `the value of ${property.keyText} is one quotation mark`
     return [

@@ -4,14 +4,17 @@ import { botocoreSources } from './botocore-rules.ts'
 /** AWS CLI v1 (1.45; awscli/clidriver.py over botocore 1.43). */
 export const awsCliV1 = botocoreChain({
   sdk: 'aws-cli-v1',
-  version: '1.44.x',
-  evidence: 'from-source',
+  version: '1.45.11',
+  evidence: 'observed',
   profileVariables: ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'],
   regionVariables: ['AWS_DEFAULT_REGION'],
   startVariables: [],
   ignoresEmptyArgument: true,
-  hasCrt: false,
+  login: 'needs-crt',
   hasGlobalSts: true,
+  hasConfiguredEndpoints: true,
+  asksInstanceForRegion: false,
+  ssoTokenOf: 'own-profile',
   sources: botocoreSources,
   cliCache: ['assume-role', 'web-identity'],
 })

@@ -10,8 +10,11 @@ export const boto3 = botocoreChain({
   regionVariables: ['AWS_DEFAULT_REGION'],
   startVariables: ['AWS_DATA_PATH'],
   ignoresEmptyArgument: false,
-  hasCrt: false,
+  login: 'needs-crt',
   hasGlobalSts: true,
+  hasConfiguredEndpoints: true,
+  asksInstanceForRegion: false,
+  ssoTokenOf: 'own-profile',
   sources: botocoreSources,
   cliCache: [],
 })

@@ -2,10 +2,11 @@ import type { BrokenSource } from '../sources/answer.ts'
 import type { Place } from '../sources/credential.ts'
 import { isLoginRenewed } from '../sources/login.ts'
 import type { AssumeRolePlan, CredentialPlan, LoginPlan, SsoPlan, WebIdentityPlan } from '../sources/plan.ts'
-import type { SourceGround } from '../sources/settings.ts'
-import { ssoTokenRefusal } from '../sources/sso.ts'
+import { namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
+import { ssoTokenFile, ssoTokenRefusal } from '../sources/sso.ts'
 import { tokenFileRefusal } from '../sources/web-identity.ts'
-import { type RegionChoice, refusedRegion, signInEndpointRefusal } from './endpoint.ts'
+import type { BotocoreRules } from './botocore-rules.ts'
+import { mayGetRegion, type RegionChoice, refusedRegion, signInEndpointRefusal } from './endpoint.ts'
 import type { Refusal } from './start.ts'
 
 /** Why a planned call ends before anything is sent, in botocore's words and in plain ones. */
@@ -14,6 +15,7 @@ export type FirstUseRefusal = BrokenSource & { readonly at: Place | null; readon
 /** What else is to be known: the error with which no client of STS can be made, or of any service. */
 export interface Clients {
   readonly ground: SourceGround
+  readonly rules: BotocoreRules
   readonly region: RegionChoice | null
   readonly sts: Refusal | null
   /** The error with which no call of STS can be signed. */
@@ -53,24 +55,42 @@ function webIdentity(plan: WebIdentityPlan, { ground, sts }: Clients): FirstUseR
   return plain(sts, plan.at) ?? webIdentityParameters(plan, ground)
 }
 
-function ssoRole(plan: SsoPlan, { ground, bearerToken }: Clients): FirstUseRefusal | null {
+function ssoRole(plan: SsoPlan, clients: Clients): FirstUseRefusal | null {
+  const { ground, rules, bearerToken } = clients
+  const isOther = rules.ssoTokenOf === 'selected-profile' && plan.profile !== ground.profile
+  const tokenProfile = isOther || plan.profile === null ? ground.profile : plan.profile
   const client =
     refusedRegion({ name: plan.region, at: plan.at }) ??
     bearerToken(ground.profile) ??
-    signInEndpointRefusal(ground, 'sso') ??
-    (plan.sessionName === null ? null : bearerToken(plan.profile ?? ground.profile))
+    signInEndpointRefusal(ground, rules, 'sso') ??
+    (plan.sessionName === null ? null : bearerToken(tokenProfile))
   if (client !== null) return plain(client, plan.at)
-  const token = ssoTokenRefusal(ground, plan)
+  const used = isOther && plan.sessionName !== null ? withTokenOf(ground, plan) : plan
+  const token = used === null ? noToken : ssoTokenRefusal(ground, used)
   return token === null ? null : { ...token, at: plan.at }
 }
 
-function loginSession(plan: LoginPlan, { ground, region, bearerToken }: Clients): FirstUseRefusal | null {
+/** Older versions take the token that the selected profile's `sso_session` names, whoever's role is asked for. */
+function withTokenOf({ machine, files, profile }: SourceGround, plan: SsoPlan): SsoPlan | null {
+  const sessionName = profileSettings(files, profile)?.get('sso_session')?.value
+  if (sessionName === undefined) return null
+  const startUrl = namedSettings(files, 'sso-session', sessionName)?.get('sso_start_url')?.value ?? plan.startUrl
+  return { ...plan, sessionName, startUrl, tokenFile: ssoTokenFile(machine, sessionName) }
+}
+
+const noToken: BrokenSource & { readonly because: string } = {
+  reason: 'configuration',
+  says: "AttributeError: 'NoneType' object has no attribute 'get_frozen_token'",
+  because: 'this version looks for the access token by the sso_session of the selected profile, which has none',
+}
+
+function loginSession(plan: LoginPlan, { ground, rules, region, bearerToken }: Clients): FirstUseRefusal | null {
   if (!isLoginRenewed(ground, plan)) return null
   const client =
     refusedRegion(region) ??
     bearerToken(ground.profile) ??
-    signInEndpointRefusal(ground, 'signin') ??
-    (region === null ? noRegion : null)
+    signInEndpointRefusal(ground, rules, 'signin') ??
+    (region === null && !mayGetRegion(ground, rules) ? noRegion : null)
   return plain(client, plan.at)
 }
 

@@ -8,6 +8,7 @@ import { iamRole } from '../sources/iam-role.ts'
 import { login } from '../sources/login.ts'
 import type { CredentialPlan } from '../sources/plan.ts'
 import { configFile, sharedCredentialsFile } from '../sources/profile-keys.ts'
+import type { SourceGround } from '../sources/settings.ts'
 import type { Source } from '../sources/source.ts'
 import { sso } from '../sources/sso.ts'
 import { webIdentity } from '../sources/web-identity.ts'
@@ -26,12 +27,41 @@ export interface BotocoreRules {
   readonly startVariables: readonly string[]
   /** `--profile ''` is as if it were not there; in boto3 `profile_name=''` is a name. */
   readonly ignoresEmptyArgument: boolean
-  readonly hasCrt: boolean
+  readonly login: SourceGround['login']
   /** The setting `sts_regional_endpoints` exists. */
   readonly hasGlobalSts: boolean
   readonly sources: readonly Source[]
+  /** `AWS_ENDPOINT_URL`, `endpoint_url` and `services` are honoured. */
+  readonly hasConfiguredEndpoints: boolean
+  /** Without a configured region the instance metadata is asked for one. */
+  readonly asksInstanceForRegion: boolean
+  /** Whose `sso_session` brings the access token when SSO is the source of a role: that profile's own, or the selected one's. */
+  readonly ssoTokenOf: 'own-profile' | 'selected-profile'
   /** Which sessions it keeps in `~/.aws/cli/cache`. */
   readonly cliCache: readonly CredentialPlan['kind'][]
+}
+
+/** What was otherwise before a version. */
+export interface OlderRules extends Partial<BotocoreRules> {
+  readonly before: string
+}
+
+/** The rules of a version; of the newest one without. */
+export function rulesOf(
+  newest: BotocoreRules,
+  older: readonly OlderRules[],
+  version: string | undefined,
+): BotocoreRules {
+  if (version === undefined) return newest
+  const changes = older.filter(({ before }) => isBefore(version, before)).map(({ before: _, ...change }) => change)
+  return Object.assign({}, newest, { version }, ...changes) as BotocoreRules
+}
+
+function isBefore(version: string, other: string): boolean {
+  const numbers = (text: string): number[] => text.split('.').map(Number)
+  const [a, b] = [numbers(version), numbers(other)]
+  const at = b.findIndex((number, index) => number !== (a[index] ?? 0))
+  return at >= 0 && (a[at] ?? 0) < b[at]!
 }
 
 /** botocore's order (credentials.py `create_credential_resolver`). */

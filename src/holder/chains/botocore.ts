@@ -5,7 +5,7 @@ import type { CredentialPlan } from '../sources/plan.ts'
 import { filesRefusal, namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
 import { type CachedPlan, fromCliCache, isRefusal } from './botocore-cli-cache.ts'
 import { refusalAtFirstUse } from './botocore-first-use.ts'
-import type { BotocoreRules } from './botocore-rules.ts'
+import { type BotocoreRules, type OlderRules, rulesOf } from './botocore-rules.ts'
 import { endpointOf, refusedRegion, regionOf } from './endpoint.ts'
 import { walk } from './loop.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
@@ -13,12 +13,13 @@ import { missingProfile, type ProfileSelection, type Refusal, refusalAtStart } f
 import type { ChainStep, Trace } from './trace.ts'
 
 /** The rules of a program that is built on botocore. */
-export function botocoreChain(rules: BotocoreRules): ChainRules {
+export function botocoreChain(rules: BotocoreRules, older: readonly OlderRules[] = []): ChainRules {
   return {
     sdk: rules.sdk,
     version: rules.version,
     evidence: rules.evidence,
-    trace: (machine, question, files) => traceBotocore(machine, rules, question, files),
+    trace: (machine, question, files) =>
+      traceBotocore(machine, rulesOf(rules, older, question.version), question, files),
   }
 }
 
@@ -31,7 +32,7 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     // An empty name is looked up as it is, but the sources then take the default.
     profile: selection.name === '' ? 'default' : selection.name,
     explicit: selection.from === 'argument',
-    hasCrt: rules.hasCrt,
+    login: rules.login,
   }
   const atStart = refusalAtStart(ground, rules, selection)
   const { unusable, ...walked } = walk(rules.sources, ground, atStart, ({ provider }) =>
@@ -54,6 +55,7 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     if (isRefusal(cached)) return cached
     const refusal = refusalAtFirstUse(cached, {
       ground,
+      rules,
       region,
       sts: clientRefusal(nested.refusal),
       signing: nested.signingRefusal,

@@ -1,4 +1,5 @@
 import type { Place } from '../sources/credential.ts'
+import { iamRole } from '../sources/iam-role.ts'
 import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
 import { awsEndpoints } from './aws-endpoints.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
@@ -46,7 +47,7 @@ export function endpointOf(
   region: RegionChoice | null,
   argument: string | undefined,
 ): EndpointOf {
-  const configured = configuredEndpoints(ground, argument)
+  const configured = configuredEndpoints(ground, rules, argument)
   const usable = region !== null && region.name !== '' && isHostLabel(region.name) ? region.name : null
   const own = ownEndpoints(ground, rules, usable)
   const sts = configured.sts?.url ?? own.sts
@@ -58,16 +59,24 @@ export function endpointOf(
     overriddenBy: configured.sts?.by ?? configured.iam?.by ?? null,
   }
   const refusal = configured.refusal ?? refusedStsMode(ground, rules) ?? refusedUrl(region, configured.sts)
-  return { endpoint, refusal, signingRefusal: missingRegion(region, configured.sts) }
+  return {
+    endpoint,
+    refusal,
+    signingRefusal: mayGetRegion(ground, rules) ? null : missingRegion(region, configured.sts),
+  }
 }
 
 /**
  * The error with which the endpoint of a sign-in service keeps its client from being made; null when there is none. Those
  * clients have a region of their own.
  */
-export function signInEndpointRefusal(ground: SourceGround, service: 'sso' | 'sso_oidc' | 'signin'): Refusal | null {
+export function signInEndpointRefusal(
+  ground: SourceGround,
+  rules: BotocoreRules,
+  service: 'sso' | 'signin',
+): Refusal | null {
   const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
-  if (isIgnored(ground, settings)) return null
+  if (!rules.hasConfiguredEndpoints || isIgnored(ground, settings)) return null
   const services = servicesOf(ground, settings)
   const chosen = chosenEndpoint(ground, settings, services, service)
   if (services === 'missing' && !(chosen !== null && 'variable' in chosen.by)) return missingServices(settings)
@@ -87,13 +96,13 @@ interface ConfiguredPair {
   readonly refusal: Refusal | null
 }
 
-function configuredEndpoints(ground: SourceGround, argument: string | undefined): ConfiguredPair {
+function configuredEndpoints(ground: SourceGround, rules: BotocoreRules, argument: string | undefined): ConfiguredPair {
   if (argument !== undefined) {
     const chosen = { url: argument, by: { flag: '--endpoint-url' } }
     return { sts: chosen, iam: chosen, refusal: null }
   }
   const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
-  if (isIgnored(ground, settings)) return { sts: null, iam: null, refusal: null }
+  if (!rules.hasConfiguredEndpoints || isIgnored(ground, settings)) return { sts: null, iam: null, refusal: null }
   const services = servicesOf(ground, settings)
   const sts = chosenEndpoint(ground, settings, services, 'sts')
   // The services section is only looked up when no variable answers.
@@ -211,6 +220,11 @@ function refusedUrl(region: RegionChoice | null, sts: Configured | null): Refusa
   }
   if (sts !== null || region?.name !== '') return null
   return { reason: 'configuration', says: 'ValueError: Invalid endpoint: https://sts..amazonaws.com', at: region.at }
+}
+
+/** Whether there is an instance metadata that could tell the region. */
+export function mayGetRegion(ground: SourceGround, rules: BotocoreRules): boolean {
+  return rules.asksInstanceForRegion && iamRole.ask(ground).outcome === 'deferred'
 }
 
 /** Without a region only AWS's own endpoint tells what to sign for. */

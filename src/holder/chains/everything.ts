@@ -14,7 +14,7 @@ import { type SourceGround, settingsOf } from '../sources/settings.ts'
  * `files` are the machine's AWS files, for a caller that has read them already.
  */
 export function everyCredential(machine: Machine, files: AwsFiles = readAwsFiles(machine)): readonly Credential[] {
-  const ground: SourceGround = { machine, files, profile: 'default', explicit: false, hasCrt: true }
+  const ground: SourceGround = { machine, files, profile: 'default', explicit: false, login: 'usable' }
   return [
     ...heldBy(environment.ask(ground)),
     ...inFile(files.credentials),

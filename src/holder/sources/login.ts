@@ -12,12 +12,13 @@ import { absent, broken, deferred, refusedFiles, type Source } from './source.ts
 /** A session of `aws login` (botocore `LoginProvider`). */
 export const login: Source = {
   provider: 'login',
-  ask({ machine, files, profile, hasCrt }) {
+  ask({ machine, files, profile, login: use }) {
     const refusal = refusedFiles(files)
     if (refusal !== null) return refusal
     const session = profileSettings(files, profile)?.get('login_session')
     if (session === undefined) return absent(`[${profile}] has no login_session`)
-    if (hasCrt) {
+    if (use === 'unknown') return absent('this version does not know login_session', session.at)
+    if (use === 'usable') {
       const plan: LoginPlan = {
         kind: 'login',
         profile,

@@ -14,8 +14,8 @@ export interface SourceGround {
   readonly profile: string
   /** True when an argument chose the profile: then botocore leaves the environment's credentials out. */
   readonly explicit: boolean
-  /** Whether the program has the AWS CRT, without which `login_session` cannot be used. */
-  readonly hasCrt: boolean
+  /** What becomes of `login_session`: it needs the AWS CRT, and older versions do not know it. */
+  readonly login: 'usable' | 'needs-crt' | 'unknown'
 }
 
 /** Settings of a profile as botocore's `Session.full_config` merges them: credentials file over config file, key by key. */

@@ -68,7 +68,6 @@ function complete(ground: SourceGround, settings: Settings, keys: readonly strin
 function planOf({ machine, profile }: SourceGround, settings: Settings, at: Place): SsoPlan {
   const startUrl = settings.get('sso_start_url')!.value
   const sessionName = settings.get('sso_session')?.value ?? null
-  const directory = expandHome(machine, joinPath(machine, '~', '.aws', 'sso', 'cache'))
   return {
     kind: 'sso',
     profile,
@@ -77,9 +76,15 @@ function planOf({ machine, profile }: SourceGround, settings: Settings, at: Plac
     accountId: settings.get('sso_account_id')!.value,
     roleName: settings.get('sso_role_name')!.value,
     sessionName,
-    tokenFile: absolutePath(machine, joinPath(machine, directory, `${sha1Hex(sessionName ?? startUrl)}.json`)),
+    tokenFile: ssoTokenFile(machine, sessionName ?? startUrl),
     at,
   }
+}
+
+/** Where the token of a session, or in the legacy form of a start URL, is cached. */
+export function ssoTokenFile(machine: SourceGround['machine'], name: string): string {
+  const directory = expandHome(machine, joinPath(machine, '~', '.aws', 'sso', 'cache'))
+  return absolutePath(machine, joinPath(machine, directory, `${sha1Hex(name)}.json`))
 }
 
 type TokenRefusal = BrokenSource & { readonly because: string }

@@ -58,9 +58,9 @@ const go = {
 /** One row per recorder, in a line or a few of its own. */
 export const recorders: readonly Recorder[] = [
   { ...botocore, sdk: 'boto3', version: ['python3', 'botocore/recorder.py', 'boto3', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'boto3'], live: true },
-  { ...botocore, sdk: 'aws-cli-v1', version: ['python3', 'botocore/recorder.py', 'aws-cli-v1', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'aws-cli-v1'], live: true },
+  { ...botocore, jobs: 3, sdk: 'aws-cli-v1', version: ['python3', 'botocore/recorder.py', 'aws-cli-v1', '--version'], start: ['python3', '-u', 'botocore/recorder.py', 'aws-cli-v1'], live: true },
   // Debian's, the only one that is to be had as a package.
-  { ...botocore, sdk: 'aws-cli-v2', rules: '2.9.19', version: ['/usr/bin/python3', 'botocore/recorder.py', 'aws-cli-v2', '--version'], start: ['/usr/bin/python3', '-u', 'botocore/recorder.py', 'aws-cli-v2'], live: false },
+  { ...botocore, jobs: 3, sdk: 'aws-cli-v2', rules: '2.9.19', version: ['/usr/bin/python3', 'botocore/recorder.py', 'aws-cli-v2', '--version'], start: ['/usr/bin/python3', '-u', 'botocore/recorder.py', 'aws-cli-v2'], live: false },
   {
     sdk: 'rust', build: [['cargo', 'build', '--release', '--quiet', '--locked', '--manifest-path', 'rust/Cargo.toml']],
     version: ['rust/target/release/record-rust', '--version'], start: ['rust/target/release/record-rust'],
@@ -96,7 +96,7 @@ export const recorders: readonly Recorder[] = [
   {
     ...jvm, sdk: 'kotlin', version: [...java, 'kotlin', '--version'], start: [...java, 'kotlin'],
     none: /^IdentityProviderException: No identity could be resolved from the chain/,
-    asked: /(?!)/,
+    asked: /from container metadata service \(HttpException: java\.net\.\w+Exception|failed to load (?:instance profile|credentials)/,
   },
   { ...go, sdk: 'go-v2', version: ['go/recorder', 'go-v2', '--version'], start: ['go/recorder', 'go-v2'], none: /no EC2 IMDS role found/ },
   {

@@ -1,3 +1,4 @@
+import { partitionOfRegion } from '../../../anatomy/partitions.ts'
 import type { Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
@@ -46,7 +47,7 @@ interface Configured {
  */
 export function endpointsOfV2(ground: EndpointGroundOfV2): EndpointChoice {
   const { region, isFips } = endpointRegion(ground)
-  const own = awsEndpoints(region, { fips: isFips, dualStack: isDualStack(ground) })
+  const own = ownEndpoints(region, isFips, isDualStack(ground))
   const sts = configured(ground, 'sts', generalEndpoint(ground))
   const iam = configured(ground, 'iam', generalEndpoint(ground))
   return {
@@ -55,6 +56,14 @@ export function endpointsOfV2(ground: EndpointGroundOfV2): EndpointChoice {
     signingRegion: sts === null ? own.signingRegion : (region ?? ''),
     overriddenBy: sts?.by ?? iam?.by ?? null,
   }
+}
+
+/** AWS's own; where a partition has no IAM with FIPS of its own, the rules make one from its domain alone. */
+function ownEndpoints(region: string | null, fips: boolean, dualStack: boolean): ReturnType<typeof awsEndpoints> {
+  const own = awsEndpoints(region, { fips, dualStack })
+  const partition = partitionOfRegion(region ?? 'aws-global')
+  if (!fips || ['aws', 'aws-us-gov', 'aws-iso', 'aws-iso-b'].includes(partition.id)) return own
+  return { ...own, iam: `https://iam-fips.${dualStack ? partition.dualStackDnsSuffix : partition.dnsSuffix}` }
 }
 
 /**

@@ -1,8 +1,9 @@
+import { partitionOfRegion } from '../../../anatomy/partitions.ts'
 import type { AwsFiles } from '../../files/aws-files.ts'
 import type { Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { environmentKeys } from '../../sources/environment-keys.ts'
-import { awsEndpoints } from '../aws-endpoints.ts'
+import { awsEndpoints, type EndpointMode } from '../aws-endpoints.ts'
 import { walk } from '../loop.ts'
 import type { ChainQuestion } from '../rules.ts'
 import type { ProfileSelection } from '../start.ts'
@@ -186,17 +187,30 @@ function endpointsOf(
   region: GoRegion | null,
   argument: string | undefined,
 ): EndpointChoice {
-  const name = region?.name ?? null
-  const fipsByName = name !== null && /fips-|-fips/.test(name)
+  const given = region?.name ?? null
+  const isNamedFips = given !== null && /fips-|-fips/.test(given)
+  const name = given === null || !isNamedFips ? given : withoutFips(given)
   const mode = (machine.env('AWS_STS_REGIONAL_ENDPOINTS') || settings?.get('sts_regional_endpoints')?.value) ?? ''
-  const own = awsEndpoints(fipsByName ? withoutFips(name) : name, {
-    fips: fipsByName || isOn({ machine, settings }, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
-    dualStack: isOn({ machine, settings }, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
-    legacyGlobal: mode.toLowerCase() !== 'regional',
-  })
+  const fips = isNamedFips || isOn({ machine, settings }, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
+  const dualStack = isOn({ machine, settings }, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  const own = ownEndpoints(name, { fips, dualStack, legacyGlobal: mode.toLowerCase() !== 'regional' })
   if (argument === undefined || argument === '') return { ...own, overriddenBy: null }
   const url = (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(argument) ? argument : `https://${argument}`).replace(/\/+$/, '')
-  return { sts: url, iam: url, signingRegion: name ?? '', overriddenBy: { flag: '--endpoint-url' } }
+  return { sts: url, iam: url, signingRegion: given ?? '', overriddenBy: { flag: '--endpoint-url' } }
+}
+
+/** This version knew no dual-stack IAM that is not regional, and no European sovereign cloud: that is AWS's usual one to it. */
+function ownEndpoints(region: string | null, mode: EndpointMode): ReturnType<typeof awsEndpoints> {
+  const own = awsEndpoints(region, mode)
+  const known = partitionOfRegion(region ?? 'aws-global')
+  const isNew = known.id === 'aws-eusc'
+  const { dnsSuffix, dualStackDnsSuffix } = isNew ? partitionOfRegion('aws-global') : known
+  const sts = isNew
+    ? own.sts.replace(known.dualStackDnsSuffix, dualStackDnsSuffix).replace(known.dnsSuffix, dnsSuffix)
+    : own.sts
+  const iam = `https://iam${mode.fips === true ? '-fips' : ''}`
+  if (mode.dualStack === true) return { ...own, sts, iam: `${iam}.${region ?? 'aws-global'}.${dualStackDnsSuffix}` }
+  return { ...own, sts, iam: isNew ? `${iam}.${dnsSuffix}` : own.iam }
 }
 
 /** Texts that are too short for their parameter, as the service model has it (service/sts/api.go `Validate`). */

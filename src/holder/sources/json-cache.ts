@@ -7,12 +7,16 @@ export type JsonCacheEntry =
   | { readonly kind: 'broken' }
   | { readonly kind: 'found'; readonly value: unknown }
 
+/** The largest are some kilobytes. */
+const byteLimit = 1024 * 1024
+
 /** Reads one (botocore utils.py `JSONFileCache`). `path` is absolute. Never throws. */
 export function jsonCacheEntry(machine: Machine, path: string): JsonCacheEntry {
   const reading = machine.readFile(path)
   if (reading.kind === 'absent') return reading
   // What is no file is not there to `os.path.isfile`.
   if (reading.kind === 'unreadable') return { kind: reading.because === 'directory' ? 'absent' : 'broken' }
+  if (reading.bytes.length > byteLimit) return { kind: 'broken' }
   try {
     return { kind: 'found', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(reading.bytes)) }
   } catch {

@@ -10,10 +10,10 @@ import { awsEndpoints } from './aws-endpoints.ts'
 import { answerOf } from './jvm/answers.ts'
 import { containerVariables, javaV1Container } from './jvm/container.ts'
 import { environmentAnswer, type JvmKeyRules } from './jvm/environment.ts'
-import { failed, type Outcome, processOutcome } from './jvm/ground.ts'
+import { failed, type Outcome, processOutcome, type RegionChoice, type SelectedProfile } from './jvm/ground.ts'
 import { javaV1Instance } from './jvm/instance.ts'
 import { type JavaV1Ground, javaV1Ground } from './jvm/java-v1-ground.ts'
-import { type ProfileKind, profileSources, type SelectedProfile, whereAny } from './jvm/profile-sources.ts'
+import { type ProfileKind, profileSources, whereAny } from './jvm/profile-sources.ts'
 import { type WebIdentity, webIdentityPlan } from './jvm/web-identity.ts'
 import { walk } from './loop.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
@@ -69,14 +69,15 @@ const webIdentity: Source<JavaV1Ground> = {
   },
 }
 
+const noRegion =
+  'SdkClientException: Unable to find a region via the region provider chain. Must provide an explicit region in the ' +
+  'builder or setup environment to supply a region.'
+
 /** The client for it needs a region, unlike the one that assumes a role (`STSAssumeRoleWithWebIdentitySessionCredentialsProvider`). */
 function byWebIdentity(ground: JavaV1Ground, identity: WebIdentity): Outcome {
   const { machine, region } = ground
   if (region === null && instanceOf(ground).kind !== 'planned') {
-    const says =
-      'SdkClientException: Unable to find a region via the region provider chain. Must provide an explicit region in the ' +
-      'builder or setup environment to supply a region.'
-    return failed('configuration', says, 'no region is configured', identity.at)
+    return failed('configuration', noRegion, 'no region is configured', identity.at)
   }
   const mode = regionalMode(ground)
   if (mode.kind === 'invalid')
@@ -285,8 +286,14 @@ function trace(machine: Machine, question: ChainQuestion, { documents }: AwsFile
     region,
     endpoint: endpointOf(ground, region?.name ?? null, question),
     ...walked,
-    clientError: null,
+    clientError: walked.winner === null ? null : clientError(ground, region),
   }
+}
+
+/** A client that is made in the usual way needs a region (`AwsClientBuilder`). */
+function clientError(ground: JavaV1Ground, region: RegionChoice | null): Trace['clientError'] {
+  if (region !== null || instanceOf(ground).kind === 'planned') return null
+  return { reason: 'configuration', says: noRegion, at: null }
 }
 
 /** No setting moves an endpoint; without `AWS_STS_REGIONAL_ENDPOINTS=regional` the old regions share the global host. */

@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts'
 import { absent, passedOver, type Source } from '../sources/source.ts'
 import { configuredEndpoints } from './configured-endpoints.ts'
 import { answerOf } from './jvm/answers.ts'
+import { refusedJavaClient } from './jvm/clients.ts'
 import { javaV2Container } from './jvm/container.ts'
 import { environmentAnswer } from './jvm/environment.ts'
 import { type JvmFiles, javaV2Files } from './jvm/files.ts'
@@ -101,7 +102,9 @@ function trace(machine: Machine, question: ChainQuestion, { documents }: AwsFile
     question.profile === undefined ? fromEnvironment : { name: question.profile, from: 'argument' }
   const settings = files.refusal === null ? files.profile(profile.name) : null
   const region = regionOf(machine, files, fromEnvironment.name)
-  const walked = walk(sources, { machine, files, profile: profile.name, settings, region })
+  const activeProfile = fromEnvironment.name
+  const ground: JvmGround = { machine, files, profile: profile.name, settings, activeProfile, region }
+  const walked = walk(sources, ground)
   const { unusable: _, ...found } = walked
   const chosen =
     question.region !== undefined && question.region !== ''
@@ -123,7 +126,7 @@ function trace(machine: Machine, question: ChainQuestion, { documents }: AwsFile
       services: (name) => files.services(name),
     }),
     ...found,
-    clientError: null,
+    clientError: found.winner === null ? null : clientError(ground, chosen),
   }
 }
 
@@ -141,6 +144,18 @@ function regionOf(machine: Machine, files: JvmFiles, profile: string): RegionCho
   if (named !== '') return { name: named, at: { variable: 'AWS_REGION' } }
   const setting = files.refusal === null ? files.profile(profile)?.get('region') : undefined
   return setting === undefined || setting.value === '' ? null : { name: setting.value, at: setting.at }
+}
+
+/** The error with which a client for STS cannot be made that is given these credentials. */
+function clientError(ground: JvmGround, region: RegionChoice | null): Trace['clientError'] {
+  if (region === null && javaV2Instance(ground).kind === 'planned') return null
+  if (region === null) {
+    const says = 'SdkClientException: Unable to load region from any of the providers in the chain'
+    return { reason: 'configuration', says, at: null }
+  }
+  const refusal = refusedJavaClient(ground, 'STS', region)
+  if (refusal?.kind !== 'broken') return null
+  return { reason: refusal.reason, says: refusal.says, at: refusal.at ?? null }
 }
 
 function isOn(machine: Machine, setting: string | undefined, variable: string): boolean {

@@ -4,12 +4,13 @@ import type { Machine } from '../machine/machine.ts'
 import { absent, passedOver, type Source } from '../sources/source.ts'
 import { configuredEndpoints } from './configured-endpoints.ts'
 import { answerOf } from './jvm/answers.ts'
+import { endpointOfClient, refusedKotlinClient } from './jvm/clients.ts'
 import { containerVariables, kotlinContainer } from './jvm/container.ts'
 import { environmentAnswer } from './jvm/environment.ts'
 import { kotlinFiles } from './jvm/files.ts'
-import { selectedProfile } from './jvm/ground.ts'
+import { type RegionChoice, selectedProfile } from './jvm/ground.ts'
 import { kotlinInstance } from './jvm/instance.ts'
-import { type KotlinGround, regionOfProfile } from './jvm/kotlin-clients.ts'
+import { hasInstance, type KotlinGround, regionOfProfile } from './jvm/kotlin-clients.ts'
 import { kotlinKeys, kotlinKinds, kotlinWebIdentity } from './jvm/kotlin-profile.ts'
 import { profileSources } from './jvm/profile-sources.ts'
 import { walk } from './loop.ts'
@@ -127,8 +128,16 @@ function trace(machine: Machine, question: ChainQuestion, { documents }: AwsFile
       services: (name) => files.services(name),
     }),
     ...walked,
-    clientError: null,
+    clientError: walked.winner === null ? null : clientError(ground, region),
   }
+}
+
+/** The error of a call to STS with these credentials that cannot be made. */
+function clientError(ground: KotlinGround, region: RegionChoice | null): Trace['clientError'] {
+  const refusal = refusedKotlinClient(ground, 'STS', region)
+  if (refusal?.kind === 'broken') return { reason: refusal.reason, says: refusal.says, at: refusal.at ?? null }
+  if (region !== null || hasInstance(ground) || endpointOfClient(ground, 'STS') !== null) return null
+  return { reason: 'configuration', says: 'EndpointProviderException: Invalid Configuration: Missing Region', at: null }
 }
 
 function isOn(machine: Machine, setting: string | undefined, variable: string): boolean {

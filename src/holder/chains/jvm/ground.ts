@@ -4,7 +4,6 @@ import type { BrokenSource } from '../../sources/answer.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import type { CredentialPlan } from '../../sources/plan.ts'
 import type { JvmFiles } from './files.ts'
-import type { SelectedProfile } from './profile-sources.ts'
 
 /** What the sources of the SDKs for Java 2 and Kotlin may know. */
 export interface JvmGround {
@@ -14,6 +13,8 @@ export interface JvmGround {
   readonly profile: string
   /** Its settings; null when there is no such profile, or when the files cannot be used. */
   readonly settings: Settings | null
+  /** The profile that `AWS_PROFILE` names: clients that the sources make for themselves go by its settings. */
+  readonly activeProfile: string
   /** The region that clients would have which the sources make for themselves; null when none is configured. */
   readonly region: RegionChoice | null
 }
@@ -21,6 +22,18 @@ export interface JvmGround {
 export interface RegionChoice {
   readonly name: string
   readonly at: Place | null
+}
+
+/** More profiles behind one another are not followed; these SDKs would fill their stack, or ask STS that often. */
+export const deepest = 1000
+
+export function tooDeep(at: Place): Outcome {
+  return failed(
+    'configuration',
+    'StackOverflowError: null',
+    `more than ${deepest} profiles stand behind one another`,
+    at,
+  )
 }
 
 /** What comes of a profile, or of something that it names. */
@@ -39,6 +52,15 @@ export function failed(reason: BrokenSource['reason'], says: string, because: st
 /** What has to be done for it, as a step of a longer plan. */
 export function planOf(outcome: Exclude<Outcome, { kind: 'broken' }>): CredentialPlan {
   return outcome.kind === 'static' ? { kind: 'static', credential: outcome.credential } : outcome.plan
+}
+
+/** The selected profile as a source sees it. */
+export interface SelectedProfile {
+  /** Why the files cannot be used; null when they can, or are not there. */
+  readonly refusal: (BrokenSource & { readonly because: string; readonly at: Place | undefined }) | null
+  readonly name: string
+  /** Null when there is no such profile. */
+  readonly settings: Settings | null
 }
 
 /** The selected profile of both files. */

@@ -2,9 +2,19 @@ import { Secret } from '../../../anatomy/secret.ts'
 import { trimJava } from '../../files/dialects/java-text.ts'
 import type { Setting, Settings } from '../../files/reading.ts'
 import type { Place, Placed } from '../../sources/credential.ts'
+import { refusedJavaClient } from './clients.ts'
 import { javaV2Container } from './container.ts'
 import { environmentCredential } from './environment.ts'
-import { failed, type JvmGround, type Outcome, planOf, processOutcome } from './ground.ts'
+import {
+  deepest,
+  failed,
+  type JvmGround,
+  type Outcome,
+  planOf,
+  processOutcome,
+  type RegionChoice,
+  tooDeep,
+} from './ground.ts'
 import { javaV2Instance } from './instance.ts'
 import { javaV2Login, javaV2SsoToken } from './java-v2-caches.ts'
 import { javaV2Keys } from './java-v2-keys.ts'
@@ -80,6 +90,8 @@ function role(ground: JvmGround, settings: Settings, visited: Set<string>): Outc
   if (source.kind === 'broken') return source
   const region = regionOfRole(ground, settings)
   if (region.kind === 'broken') return region
+  const refusal = refusedJavaClient(ground, 'STS', region.choice)
+  if (refusal !== null) return refusal
   return {
     kind: 'planned',
     because: `the role ${arn.value} would be assumed with what ${sourceProfile === undefined ? `credential_source ${credentialSource!.value}` : `[${sourceProfile.value}]`} holds`,
@@ -92,7 +104,7 @@ function role(ground: JvmGround, settings: Settings, visited: Set<string>): Outc
       externalId: settings.get('external_id')?.value ?? null,
       mfaSerial: null,
       durationSeconds: null,
-      region: region.name,
+      region: region.choice?.name ?? null,
       from: planOf(source),
       at: arn.at,
     },
@@ -103,10 +115,10 @@ function role(ground: JvmGround, settings: Settings, visited: Set<string>): Outc
 function regionOfRole(
   { region }: JvmGround,
   settings: Settings,
-): { readonly kind: 'region'; readonly name: string | null } | Extract<Outcome, { kind: 'broken' }> {
+): { readonly kind: 'region'; readonly choice: RegionChoice | null } | Extract<Outcome, { kind: 'broken' }> {
   const own = settings.get('region')
-  if (own === undefined) return { kind: 'region', name: region?.name ?? null }
-  if (trimJava(own.value) !== '') return { kind: 'region', name: own.value }
+  if (own === undefined) return { kind: 'region', choice: region }
+  if (trimJava(own.value) !== '') return { kind: 'region', choice: { name: own.value, at: own.at } }
   const says = 'IllegalArgumentException: region must not be blank or empty.'
   return { kind: 'broken', reason: 'configuration', says, because: 'the region of the profile is empty', at: own.at }
 }
@@ -118,6 +130,7 @@ function fromProfile(ground: JvmGround, { value: name, at }: Setting, visited: S
     const says = `IllegalStateException: Invalid profile file: Circular relationship detected with profiles [${names}].`
     return failed('configuration', says, `source_profile = ${name} leads back to where it came from`, at)
   }
+  if (visited.size >= deepest) return tooDeep(at)
   visited.add(profile)
   const settings = ground.files.profile(name)
   const outcome = settings === null ? null : resolveProfile({ ...ground, profile: name, settings }, settings, visited)
@@ -230,6 +243,8 @@ function ssoPlan(ground: JvmGround, { region, at, ...choice }: SsoChoice): Outco
     const says = 'IllegalArgumentException: region must not be blank or empty.'
     return failed('configuration', says, 'sso_region is empty', region.at)
   }
+  const refusal = refusedJavaClient(ground, 'SSO', { name: region.value, at: region.at })
+  if (refusal !== null) return refusal
   const token = javaV2SsoToken(ground.machine, choice.sessionName, choice.startUrl)
   if (token.kind === 'refused') return failed(token.reason, token.says, token.because, at)
   return {

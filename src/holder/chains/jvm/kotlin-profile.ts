@@ -3,12 +3,13 @@ import type { Setting, Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import type { Place } from '../../sources/credential.ts'
+import { endpointOfClient, refusedKotlinClient } from './clients.ts'
 import { kotlinContainer } from './container.ts'
 import { environmentCredential, type JvmKeyRules } from './environment.ts'
-import { failed, type Outcome, planOf, processOutcome } from './ground.ts'
+import { deepest, failed, type Outcome, planOf, processOutcome, tooDeep } from './ground.ts'
 import { kotlinInstance } from './instance.ts'
 import { kotlinLogin, kotlinSsoToken } from './kotlin-caches.ts'
-import { hasEndpoint, hasInstance, type KotlinGround, refusedClient, regionOfProfile } from './kotlin-clients.ts'
+import { hasInstance, type KotlinGround, regionOfProfile } from './kotlin-clients.ts'
 import { type ProfileKind, whereAny } from './profile-sources.ts'
 import { type WebIdentity, webIdentityPlan } from './web-identity.ts'
 
@@ -75,22 +76,23 @@ interface Role {
 
 /** The whole way from the selected profile to its last one, with all roles that are assumed on it. */
 function follow(ground: KotlinGround): Outcome {
-  const visited: string[] = []
+  const visited = new Set<string>()
   const roles: Role[] = []
   for (let name = ground.profile; ; ) {
     const settings = ground.files.profile(name)
     if (settings === null) return missingProfile(name, visited)
-    if (visited.includes(name)) {
-      const says = `ProviderConfigurationException: profile formed an infinite loop: ${visited.join(' -> ')} -> ${name}`
+    if (visited.has(name)) {
+      const says = `ProviderConfigurationException: profile formed an infinite loop: ${[...visited].join(' -> ')} -> ${name}`
       return failed('configuration', says, `[${name}] leads back to itself`, roles.at(-1)?.setting.at)
     }
-    visited.push(name)
+    visited.add(name)
     const keys = staticOutcome(name, settings)
     if (keys !== null) return assumed(ground, keys, roles)
     const odd = blockInstead(settings)
     if (odd !== null) return odd
     const role = roleOf(settings)
     if (role === null) return assumed(ground, leafOutcome(ground, name, settings), roles)
+    if (roles.length >= deepest) return tooDeep(role.at)
     roles.push({ profile: name, setting: role, settings })
     const next = nextProfile(name, settings)
     if (typeof next !== 'string') return next
@@ -99,8 +101,8 @@ function follow(ground: KotlinGround): Outcome {
   }
 }
 
-function missingProfile(name: string, visited: readonly string[]): Outcome {
-  const from = visited.length === 0 ? '' : ` referenced from ${visited.at(-1)}`
+function missingProfile(name: string, visited: ReadonlySet<string>): Outcome {
+  const from = visited.size === 0 ? '' : ` referenced from ${[...visited].at(-1)}`
   const says = `ProviderConfigurationException: could not find source profile ${name}${from}`
   return failed('configuration', says, `there is no profile ${name}`)
 }
@@ -135,7 +137,7 @@ function nextProfile(name: string, settings: Settings): string | Outcome {
 function assumed(ground: KotlinGround, base: Outcome, roles: readonly Role[]): Outcome {
   if (base.kind === 'broken' || roles.length === 0) return base
   const region = regionOfProfile(ground)
-  const refusal = refusedClient(ground, 'STS', region)
+  const refusal = refusedKotlinClient(ground, 'STS', region)
   if (refusal !== null) return refusal
   let outcome: Outcome = base
   for (const { profile, setting, settings } of [...roles].reverse()) {
@@ -273,8 +275,8 @@ export function kotlinWebIdentity(
     const says = `CredentialsProviderException: failed to read webIdentityToken from ${identity.tokenFile}`
     return failed('file-unreadable', says, `the token file ${identity.tokenFile} cannot be read`, identity.at)
   }
-  const refusal = refusedClient(ground, 'STS', region)
-  if (refusal === null && region === null && !hasInstance(ground) && !hasEndpoint(ground, 'STS')) {
+  const refusal = refusedKotlinClient(ground, 'STS', region)
+  if (refusal === null && region === null && !hasInstance(ground) && endpointOfClient(ground, 'STS') === null) {
     const says = 'CredentialsProviderException: STS failed to assume role from web identity'
     return failed('configuration', says, 'no region is configured', identity.at)
   }
@@ -323,7 +325,7 @@ interface SsoChoice {
 function ssoPlan(ground: KotlinGround, profile: string, { region, at, ...choice }: SsoChoice): Outcome {
   const token = kotlinSsoToken(ground.machine, choice.sessionName, choice.startUrl)
   if (token.kind === 'refused') return failed(token.reason, token.says, token.because, at)
-  const refusal = refusedClient(ground, 'SSO', { name: region.value, at: region.at })
+  const refusal = refusedKotlinClient(ground, 'SSO', { name: region.value, at: region.at })
   if (refusal !== null) return refusal
   return {
     kind: 'planned',
@@ -335,7 +337,7 @@ function ssoPlan(ground: KotlinGround, profile: string, { region, at, ...choice 
 
 function loginOutcome(ground: KotlinGround, profile: string, session: Setting): Outcome {
   const region = regionOfProfile(ground)
-  const refusal = refusedClient(ground, 'SIGNIN', region)
+  const refusal = refusedKotlinClient(ground, 'SIGNIN', region)
   if (refusal !== null) return refusal
   const cached = kotlinLogin(ground.machine, session.value)
   if (cached.kind === 'refused') return failed(cached.reason, cached.says, cached.because, session.at)

@@ -1,9 +1,9 @@
 import type { Settings } from '../../files/reading.ts'
-import type { BrokenSource, SourceAnswer } from '../../sources/answer.ts'
+import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Place, ProviderName } from '../../sources/credential.ts'
 import { absent, passedOver, type Source } from '../../sources/source.ts'
 import { answerOf } from './answers.ts'
-import type { Outcome } from './ground.ts'
+import type { Outcome, SelectedProfile } from './ground.ts'
 
 /** One way in which a profile can hold credentials. */
 export interface ProfileKind<Ground> {
@@ -13,15 +13,6 @@ export interface ProfileKind<Ground> {
   /** In a few words what it lacks else, e.g. `no credential_process`. */
   readonly lacks: string
   readonly resolve: (ground: Ground, settings: Settings) => Outcome
-}
-
-/** The selected profile as a source sees it. */
-export interface SelectedProfile {
-  /** Why the files cannot be used; null when they can, or are not there. */
-  readonly refusal: (BrokenSource & { readonly because: string; readonly at: Place | undefined }) | null
-  readonly name: string
-  /** Null when there is no such profile. */
-  readonly settings: Settings | null
 }
 
 /**

@@ -46,7 +46,7 @@ export function isLoopbackHost(machine: Machine, host: string): boolean {
 
 function isLoopbackAddress(address: string): boolean {
   if (/^127(?:\.\d{1,3}){0,3}$/.test(address)) return true
-  return /^(?:0*:)*(?:0*:)?0*1$/.test(address) || /^::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
+  return /^(?:0*:)+0*1$/.test(address) || /^::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
 }
 
 /** Names that the machine itself answers for; what a name server would say is not known here. */

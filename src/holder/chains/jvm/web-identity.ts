@@ -1,6 +1,7 @@
 import type { Machine } from '../../machine/machine.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import type { Place } from '../../sources/credential.ts'
+import { refusedJavaClient } from './clients.ts'
 import { failed, type JvmGround, type Outcome } from './ground.ts'
 
 export interface WebIdentity {
@@ -12,10 +13,10 @@ export interface WebIdentity {
 }
 
 /** A role by an identity token (aws-sdk-java-v2 sts `StsWebIdentityCredentialsProviderFactory`, `AssumeRoleWithWebIdentityRequestSupplier`). */
-export function javaWebIdentity({ machine, files, region }: JvmGround, identity: WebIdentity): Outcome {
-  // The client that would ask STS looks for its own settings in the files.
-  if (files.refusal !== null)
-    return failed(files.refusal.reason, files.refusal.says, 'the files cannot be read as a whole', files.refusal.at)
+export function javaWebIdentity(ground: JvmGround, identity: WebIdentity): Outcome {
+  const { machine, region } = ground
+  const refusal = refusedJavaClient(ground, 'STS', region)
+  if (refusal !== null) return refusal
   const says = unreadable(machine, identity.tokenFile)
   if (says !== null)
     return failed('file-unreadable', says, `the token file ${identity.tokenFile} cannot be read`, identity.at)

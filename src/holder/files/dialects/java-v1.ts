@@ -1,6 +1,7 @@
 import type { Grammar } from '../documents.ts'
+import { PlainSection } from '../plain-section.ts'
 import type { Entry, FileReadingByDialect, Section, SyntaxProblem } from '../reading.ts'
-import { type IniDocument, parseIni, renderIni } from '../syntax.ts'
+import { type IniDocument, type IniLine, parseIni, renderIni } from '../syntax.ts'
 import { trimJava } from './java-text.ts'
 
 /** What ends a line to `java.util.Scanner`, beyond what ends one to editors. */
@@ -24,49 +25,86 @@ function readJavaV1(document: IniDocument): FileReadingByDialect {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(renderIni(document))
     return readJavaV1(parseIni(new TextEncoder().encode(text)))
   }
-  const sections: OpenSection[] = []
-  const problems: SyntaxProblem[] = []
-  let counted = 0
-  const refuse = (line: number, kind: SyntaxProblem['kind'], says: string, sdkSays: string): void => {
-    problems.push({ kind, line, column: 1, says, sdkSays: `IllegalArgumentException: ${sdkSays} on line ${counted}` })
+  const reader = new Reader()
+  const marked = document.oddities.some(({ kind }) => kind === 'byte-order-mark')
+  if (marked && document.stretches.length === 0) reader.takeLine(1, '\uFEFF')
+  // What other SDKs take for a comment is a broken line to this one.
+  const hasOtherComments = /^;/m.test(document.text)
+  for (const stretch of document.stretches) {
+    const { name, start, end } = stretch
+    if (name !== null && name === trimJava(name) && !hasOtherComments && !(marked && start === 0)) {
+      reader.takePlain(new PlainSection(document, stretch, sectionOf), end - start)
+      continue
+    }
+    for (let index = start; index < end; index += 1) {
+      const { text } = document.line(index)
+      reader.takeLine(index + 1, marked && index === 0 ? `\uFEFF${text}` : text)
+    }
   }
-  const take = (number: number, text: string, offset: number): void => {
-    counted += 1
+  return reader.finish()
+}
+
+function sectionOf(lines: readonly IniLine[]): Section {
+  const reader = new Reader()
+  for (const { number, text } of lines) reader.takeLine(number, text)
+  return reader.finish().sections[0]!
+}
+
+class Reader {
+  readonly #sections: Section[] = []
+  readonly #problems: SyntaxProblem[] = []
+  #section: OpenSection | null = null
+  /** Lines as this SDK counts them. */
+  #counted = 0
+
+  takePlain(section: PlainSection, lines: number): void {
+    this.#counted += lines
+    this.#sections.push(section)
+    this.#section = { name: section.name, line: section.line, column: 1, entries: new Map(), repeated: [] }
+  }
+
+  takeLine(number: number, text: string): void {
+    if (!lineSeparators.test(text)) {
+      this.#take(number, text, 0)
+      return
+    }
+    let offset = 0
+    for (const part of text.split(lineSeparators)) {
+      this.#take(number, part, offset)
+      offset += part.length + 1
+    }
+  }
+
+  finish(): FileReadingByDialect {
+    const problems = [...this.#problems, ...namelessProblems(this.#sections)]
+    return { sections: this.#sections, inherited: null, problems }
+  }
+
+  #take(number: number, text: string, offset: number): void {
+    this.#counted += 1
     const line = trimJava(text)
     if (line === '' || line[0] === '#') return
-    const indent = text.indexOf(line)
+    const indent = offset + text.indexOf(line)
     if (line.startsWith('[') && line.endsWith(']')) {
       const name = trimJava(line.slice(1, -1))
-      sections.push({ name, line: number, column: offset + indent + 1, entries: new Map(), repeated: [] })
+      this.#section = { name, line: number, column: indent + 1, entries: new Map(), repeated: [] }
+      this.#sections.push(this.#section)
       return
     }
     const equals = line.indexOf('=')
-    const section = sections.at(-1)
-    if (equals < 0)
-      refuse(number, 'no-delimiter', 'a line has no =', "Invalid property format: no '=' character is found")
-    else if (section === undefined) {
-      refuse(
-        number,
-        'no-section-yet',
-        'a line stands before any [section]',
-        'Property is defined without a preceding profile name',
-      )
-    } else assign(section, entryOf(line, equals, number, offset + indent))
+    if (equals < 0) {
+      const words = "Invalid property format: no '=' character is found"
+      this.#refuse(number, 'no-delimiter', 'a line has no =', words)
+    } else if (this.#section === null) {
+      const words = 'Property is defined without a preceding profile name'
+      this.#refuse(number, 'no-section-yet', 'a line stands before any [section]', words)
+    } else assign(this.#section, entryOf(line, equals, number, indent))
   }
-  const marked = document.oddities.some(({ kind }) => kind === 'byte-order-mark')
-  if (marked && document.lines.length === 0) take(1, '\uFEFF', 0)
-  for (const { number, text } of document.lines) {
-    const whole = marked && number === 1 ? `\uFEFF${text}` : text
-    if (!lineSeparators.test(whole)) take(number, whole, 0)
-    else {
-      let offset = 0
-      for (const part of whole.split(lineSeparators)) {
-        take(number, part, offset)
-        offset += part.length + 1
-      }
-    }
+
+  #refuse(line: number, kind: SyntaxProblem['kind'], says: string, words: string): void {
+    const sdkSays = `IllegalArgumentException: ${words} on line ${this.#counted}`
+    this.#problems.push({ kind, line, column: 1, says, sdkSays })
   }
-  return { sections, inherited: null, problems: [...problems, ...namelessProblems(sections)] }
 }
 
 function assign(section: OpenSection, entry: Entry): void {

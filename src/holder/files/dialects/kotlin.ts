@@ -59,10 +59,11 @@ function readKotlin(document: IniDocument, role: FileRole): FileReadingByDialect
   const marked = document.oddities.some(({ kind }) => kind === 'byte-order-mark')
   const reader = new Reader(role)
   const textOf = (index: number): string => `${marked && index === 0 ? '\uFEFF' : ''}${document.line(index).text}`
+  const hasRefused = isRefused(role, document.text)
   if (marked && document.stretches.length === 0) reader.take(1, '\uFEFF')
   for (const { name, start, end } of document.stretches) {
     // Whatever a plain header names, the lines below it cannot go wrong.
-    if (name !== null && !(marked && start === 0) && kotlinHeader(role, name) !== null && !isRefused(role, name)) {
+    if (name !== null && !(marked && start === 0) && kotlinHeader(role, name) !== null && !hasRefused) {
       const plain = { name, start, end }
       reader.takePlain(new PlainSection(document, plain, (lines) => sectionOf(role, lines)))
       continue

@@ -75,6 +75,8 @@ public final class Recorder {
     /** Without what an SDK tells of itself and of all its files, and without what differs from run to run. */
     private static String shortened(String message) {
         String text = message
+            // Java tells relative paths from where it was started.
+            .replace(System.getProperty("user.dir"), System.getProperty("user.home"))
             .replaceAll("AwsCredentialsProviderChain\\(credentialsProviders=\\[.*?\\]\\) : ", "")
             .replaceAll("(\\w*ProfileCredentialsProvider)\\(profileName=.*?\\): (?=[^,]*)", "$1: ")
             .replaceAll(": ProfileFile\\(.*?\\)\\](?:\\)\\])?\\)", "")

@@ -22,7 +22,7 @@ const shared = {
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 
 /** Verbs that are not run before each command. They stand in a bundle of their own, so that `check` need not even read them. */
-const heavyVerbs = ['explain', 'serve', 'lab', 'tour', 'whoami']
+const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami']
 const command = {
   ...shared,
   outdir: 'dist',
@@ -40,10 +40,13 @@ await build({
     {
       name: 'heavy-verbs-apart',
       setup(bundler) {
-        const filter = new RegExp(`/(${heavyVerbs.join('|')})\\.ts$`)
-        bundler.onResolve({ filter }, ({ kind }) =>
-          kind === 'dynamic-import' ? { path: './heavy-verbs.cjs', external: true } : undefined,
-        )
+        const apart = (filter, path) =>
+          bundler.onResolve({ filter }, ({ kind }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          )
+        apart(new RegExp(`/(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs')
+        // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
+        apart(/^\.\/index\.ts$/, './every-chain.cjs')
       },
     },
   ],
@@ -57,6 +60,7 @@ await build({
   },
   entryNames: 'heavy-verbs',
 })
+await build({ ...command, entryPoints: { 'every-chain': 'src/holder/chains/index.ts' } })
 await build({
   ...command,
   bundle: false,

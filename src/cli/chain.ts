@@ -1,8 +1,10 @@
 import { CountersignError } from '../errors.ts'
-import { traceChain } from '../holder/chains/index.ts'
+import { askedRules } from '../holder/chains/asked.ts'
+import type { ChainRules } from '../holder/chains/rules.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import { chainJson } from '../holder/diagnosis/json.ts'
 import { winnerShape } from '../holder/diagnosis/shape.ts'
+import { readAwsFiles } from '../holder/files/aws-files.ts'
 import type { Resolution } from '../holder/resolution/resolution.ts'
 import { type Question, questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
@@ -17,14 +19,15 @@ export async function chain(call: Call): Promise<number> {
     flags: { ...flags, text: (name) => (name === 'sdk' ? undefined : flags.text(name)) },
   })
   if (flags.on('resolve')) return await resolved(call, question, wanted)
-  const traces = sdksOf(wanted).map((sdk) => traceChain(machine, { ...question, sdk }))
+  const files = readAwsFiles(machine)
+  const rules = await Promise.all(sdksOf(wanted).map(askedRules))
+  const told = rules.map((each) => toldBy(each, each.trace(machine, question, files)))
   if (wantsJson(call)) {
-    writeJson(call, chainJson(machine, Object.fromEntries(traces.map((trace) => [trace.sdk, trace]))))
+    writeJson(call, chainJson(machine, told))
     return exitCode.fine
   }
   const { chainLine, chainText } = await import('./say/chain.ts')
   const sight = { look: terminal.look, machine }
-  const told = traces.map((trace) => ({ trace, winner: winnerShape(trace) }))
   if (wanted === 'all') terminal.out((await import('./say/matrix.ts')).chainMatrix(sight, told))
   else
     for (const { trace, winner } of told)
@@ -32,14 +35,19 @@ export async function chain(call: Call): Promise<number> {
   return exitCode.fine
 }
 
+function toldBy(rules: ChainRules, trace: Trace) {
+  return { rules, trace, winner: winnerShape(trace) }
+}
+
 /** `chain --resolve`: the winner's credential is really got, for the one SDK that is asked. */
 async function resolved(call: Call, question: Question, wanted: string | undefined): Promise<number> {
   const { machine, terminal, flags } = call
   if (wanted === 'all')
     throw new CountersignError('usage', '--resolve gets the credential of one SDK: name it with --sdk NAME.')
-  const trace = traceChain(machine, { ...question, sdk: sdksOf(wanted)[0]! })
+  const rules = await askedRules(sdksOf(wanted)[0]!)
+  const trace = rules.trace(machine, question, readAwsFiles(machine))
   const { after, resolution } = await resolveWinner(call, question, trace)
-  if (wantsJson(call)) writeJson(call, chainJson(machine, { [trace.sdk]: after }, resolution))
+  if (wantsJson(call)) writeJson(call, chainJson(machine, [{ rules, trace: after }], resolution))
   else {
     const { chainLine, chainText } = await import('./say/chain.ts')
     const { resolutionLines } = await import('./say/resolution.ts')

@@ -1,6 +1,5 @@
 import { CountersignError } from '../errors.ts'
-import { knownSdks } from '../holder/chains/index.ts'
-import type { SdkName } from '../holder/chains/trace.ts'
+import { type SdkName, sdkNames } from '../holder/chains/trace.ts'
 import type { Command, CommandOutcome, IncomingReply, Machine, OutgoingRequest } from '../holder/machine/machine.ts'
 import type { Call, Terminal } from './terminal.ts'
 
@@ -57,20 +56,20 @@ export function questionOf(call: Call, operand: string | null = call.operands[0]
   }
 }
 
-/** The SDKs that `--sdk` asks for: one, or with `all` every one whose rules are known. */
+/** The SDKs that `--sdk` asks for: one, or with `all` every one. */
 export function sdksOf(name: string | undefined): readonly SdkName[] {
-  if (name === 'all') return knownSdks
+  if (name === 'all') return sdkNames
   return [sdkOf(name)]
 }
 
 function sdkOf(name: string | undefined): SdkName {
-  const sdk = knownSdks.find((known) => known === (name ?? 'aws-cli-v2'))
+  const sdk = sdkNames.find((known) => known === (name ?? 'aws-cli-v2'))
   if (sdk !== undefined) return sdk
   throw new CountersignError(
     'usage',
     name === 'all'
       ? '--sdk all belongs to "chain" in this version.'
-      : `--sdk is one of ${knownSdks.join(', ')} in this version (for "chain" also all), not "${name}".`,
+      : `--sdk is one of ${sdkNames.join(', ')} (for "chain" also all), not "${name}".`,
   )
 }
 

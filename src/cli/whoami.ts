@@ -1,7 +1,8 @@
 import { partitions } from '../anatomy/partitions.ts'
-import { traceChain } from '../holder/chains/index.ts'
+import { askedRules } from '../holder/chains/asked.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
+import { readAwsFiles } from '../holder/files/aws-files.ts'
 import type { Credential } from '../holder/sources/credential.ts'
 import { examine, exitCodeOf } from './check.ts'
 import { type Question, questionOf } from './question.ts'
@@ -36,7 +37,8 @@ async function personOf(
 ): Promise<Person | null> {
   const { identity, credential } = verdict
   if (verdict.status !== 'valid' || identity === null) return null
-  const trace = traceChain(call.machine, question)
+  const rules = await askedRules(question.sdk)
+  const trace = rules.trace(call.machine, question, readAwsFiles(call.machine))
   return {
     ...identity,
     ...principalOf(identity.arn),

@@ -28,7 +28,7 @@ function matrix(
   })
   const told = knownSdks.map((sdk) => {
     const trace = traceChain(machine, { sdk })
-    return { trace, winner: winnerShape(trace) }
+    return { rules: chainRules(sdk), trace, winner: winnerShape(trace) }
   })
   return chainMatrix({ look, machine }, told).split('\n')
 }

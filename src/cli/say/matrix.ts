@@ -1,4 +1,4 @@
-import { chainRules } from '../../holder/chains/index.ts'
+import type { ChainRules } from '../../holder/chains/rules.ts'
 import type { SdkName, Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
 import type { CredentialPlan } from '../../holder/sources/plan.ts'
@@ -7,6 +7,7 @@ import { credentialText, sourceText } from './sources.ts'
 import type { Sight } from './verdict.ts'
 
 interface Told {
+  readonly rules: ChainRules
   readonly trace: Trace
   readonly winner: CredentialShape | null
 }
@@ -45,7 +46,7 @@ export function chainMatrix(sight: Sight, told: readonly Told[]): string {
   const isGood = agree && told[0]?.winner != null
   const first = `${mark(look, isGood ? 'good' : agree ? 'bad' : 'doubt')} `
   const width = Math.max(...told.map(({ trace }) => names[trace.sdk][0].length + 1))
-  const unseen = told.filter(({ trace }) => chainRules(trace.sdk).evidence === 'from-source')
+  const unseen = told.filter(({ rules }) => rules.evidence === 'from-source')
   return page([
     ...wrap(look, first, sentenceOf(groups, told), visibleWidth(first)),
     '',

@@ -14,16 +14,16 @@ import { jsV2 } from './js-v2.ts'
 import { jsV3 } from './js-v3.ts'
 import { kotlin } from './kotlin.ts'
 import { php } from './php.ts'
-import type { ChainQuestion, ChainRules } from './rules.ts'
 import { ruby } from './ruby.ts'
+import type { ChainQuestion, ChainRules } from './rules.ts'
 import { rust } from './rust.ts'
 import { terraform } from './terraform.ts'
-import type { SdkName, Trace } from './trace.ts'
+import { type SdkName, sdkNames, type Trace } from './trace.ts'
 
 export { everyCredential } from './everything.ts'
 export type { ChainQuestion, ChainRules } from './rules.ts'
 
-/** One row per SDK, in the order in which they are told. */
+/** One row per SDK. */
 const chains: readonly ChainRules[] = [
   // One row below the other, each in a line of its own.
   awsCliV2,
@@ -44,8 +44,8 @@ const chains: readonly ChainRules[] = [
   terraform,
 ]
 
-/** The SDKs whose rules are known. */
-export const knownSdks: readonly SdkName[] = chains.map(({ sdk }) => sdk)
+/** The SDKs whose rules are known, in the order in which they are told. */
+export const knownSdks: readonly SdkName[] = sdkNames.filter((name) => chains.some(({ sdk }) => sdk === name))
 
 /** The rules of an SDK. @throws `usage` for one whose rules are not known */
 export function chainRules(sdk: SdkName): ChainRules {

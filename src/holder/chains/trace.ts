@@ -2,23 +2,27 @@ import type { BrokenSource } from '../sources/answer.ts'
 import type { Credential, Place, ProviderName } from '../sources/credential.ts'
 import type { CredentialPlan } from '../sources/plan.ts'
 
-export type SdkName =
-  | 'aws-cli-v1'
-  | 'aws-cli-v2'
-  | 'boto3'
-  | 'js-v3'
-  | 'js-v2'
-  | 'go-v2'
-  | 'go-v1'
-  | 'java-v2'
-  | 'java-v1'
-  | 'rust'
-  | 'kotlin'
-  | 'dotnet'
-  | 'ruby'
-  | 'php'
-  | 'cpp'
-  | 'terraform'
+/** The SDKs and tools that are told apart, in the order in which they are told. */
+export const sdkNames = [
+  'aws-cli-v2',
+  'aws-cli-v1',
+  'boto3',
+  'js-v3',
+  'js-v2',
+  'go-v2',
+  'go-v1',
+  'java-v2',
+  'java-v1',
+  'kotlin',
+  'rust',
+  'ruby',
+  'dotnet',
+  'php',
+  'cpp',
+  'terraform',
+] as const
+
+export type SdkName = (typeof sdkNames)[number]
 
 /** One source in the order in which the SDK asks them. */
 export interface ChainStep {

@@ -1,4 +1,5 @@
-import { traceChain } from '../chains/index.ts'
+import { askedRules } from '../chains/asked.ts'
+import type { ChainRules } from '../chains/rules.ts'
 import type { SdkName, Trace } from '../chains/trace.ts'
 import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
 import type { Disk } from '../machine/disk.ts'
@@ -48,7 +49,7 @@ const usualTimeoutMs = 5000
  * @throws CountersignError `usage` for an SDK whose rules are not known
  */
 export async function diagnose(machine: Machine, question: DiagnosisQuestion = {}): Promise<Verdict> {
-  const found = look(machine, question)
+  const found = look(machine, question, await askedRules(question.sdk ?? 'aws-cli-v2'))
   const resolution = await resolveWinner(machine, question, found)
   const { trace, ground } = resolution === null ? found : await lookAfter(machine, found, resolution)
   if (ground.credential !== null && !ground.behindRole) question.onCredential?.(ground.credential)
@@ -77,19 +78,11 @@ export async function diagnose(machine: Machine, question: DiagnosisQuestion = {
 /** The local half of a diagnosis. */
 export function look(
   machine: Machine,
-  question: DiagnosisQuestion,
+  { profile, region, endpointUrl }: DiagnosisQuestion,
+  rules: ChainRules,
 ): { readonly trace: Trace; readonly ground: Ground; readonly files: AwsFiles } {
   const files = readAwsFiles(machine)
-  const trace = traceChain(
-    machine,
-    {
-      sdk: question.sdk ?? 'aws-cli-v2',
-      profile: question.profile,
-      region: question.region,
-      endpointUrl: question.endpointUrl,
-    },
-    files,
-  )
+  const trace = rules.trace(machine, { profile, region, endpointUrl }, files)
   return { trace, ground: groundOf(machine, trace, files), files }
 }
 

@@ -2,7 +2,7 @@ import { isAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { iamEndpoint, isAwsHost, partitionOfRegion, regionFacts, stsEndpoint } from '../../anatomy/partitions.ts'
 import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
-import { traceChain } from '../chains/index.ts'
+import { askedRules } from '../chains/asked.ts'
 import type { Credential } from '../sources/credential.ts'
 import { skewInMessage } from './answers.ts'
 import { shadowedPair } from './causes/place.ts'
@@ -229,7 +229,8 @@ class Run {
       ownAccount: null,
       key: { kind: 'untold', because },
     })
-    const { winner } = traceChain(machine, { sdk: trace.sdk, profile })
+    const rules = await askedRules(trace.sdk)
+    const { winner } = rules.trace(machine, { profile }, this.#ground.files)
     if (winner?.credential == null) return untold(`profile ${profile} has no keys of its own`)
     const values = sendable(winner.credential)
     if (values === null) return untold(`the keys of profile ${profile} cannot be used`)

@@ -1,3 +1,4 @@
+import { chainRules } from '../chains/index.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import { familiesOf, skewInMessage } from './answers.ts'
@@ -63,7 +64,7 @@ function localFindings(
   refusal: Refusal,
   skew: Skew | null,
 ): LocalFindings {
-  const { ground } = look(machine, question)
+  const { ground } = look(machine, question, chainRules(question.sdk ?? 'aws-cli-v2'))
   const kind = ground.key?.kind
   return {
     // The skew in the text is that of the moment of the error: today's clock is not put right by it.

@@ -1,6 +1,6 @@
 import { accountOfAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { isAwsHost } from '../../anatomy/partitions.ts'
-import { everyCredential } from '../chains/index.ts'
+import { everyCredential } from '../chains/everything.ts'
 import type { Trace } from '../chains/trace.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
 import { homeOf } from '../files/expand.ts'

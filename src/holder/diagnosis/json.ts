@@ -1,4 +1,4 @@
-import { chainRules } from '../chains/index.ts'
+import type { ChainRules } from '../chains/rules.ts'
 import type { ChainStep, Trace } from '../chains/trace.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -64,21 +64,21 @@ export function explanationJson({ error, causes, home }: Explanation): { readonl
  */
 export function chainJson(
   machine: Machine,
-  traces: Readonly<Record<string, Trace>>,
+  told: readonly { readonly rules: ChainRules; readonly trace: Trace }[],
   resolution?: Resolution | null,
 ): { readonly [key: string]: Json } {
   const home = homeOf(machine)
-  const sdks = Object.entries(traces).map(([name, trace]): [string, Json] => {
+  const sdks = told.map(({ rules, trace }): [string, Json] => {
     const winner = winnerShape(trace)
     return [
-      name,
+      rules.sdk,
       {
         winner: winner === null ? null : credentialJson(winner, home),
         error: trace.error?.says ?? null,
         // Of the first client that it makes, when it has credentials and stops all the same.
         clientError: trace.clientError?.says ?? null,
-        version: chainRules(trace.sdk).version,
-        evidence: chainRules(trace.sdk).evidence,
+        version: rules.version,
+        evidence: rules.evidence,
         chain: trace.steps.map((step) => stepJson(step, home)),
         ...(resolution === undefined ? {} : { resolution: resolutionJson(resolution, home) }),
       },

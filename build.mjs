@@ -68,14 +68,15 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
 })
 chmodSync(join(root, 'dist', 'countersign.cjs'), 0o755)
-compileCli()
+compile('cli', ['check', '--offline', '--json'])
+compile('every-chain', ['chain', '--sdk', 'all', '--json'])
 
 /**
- * Makes `cli.cjs` one function, in ASCII (V8 reads that twice as fast), and keeps the code that V8 has compiled for it by the
- * end of an ordinary check beside it.
+ * Makes a part one function, in ASCII (V8 reads that twice as fast), and keeps the code that V8 has compiled for it by the end
+ * of an ordinary run beside it.
  */
-function compileCli() {
-  const file = join(root, 'dist', 'cli.cjs')
+function compile(part, args) {
+  const file = join(root, 'dist', `${part}.cjs`)
   const asciiOf = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   const source = readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, asciiOf)
   writeFileSync(file, `(function(require,module,exports){${source}\n})`)
@@ -88,19 +89,25 @@ function compileCli() {
   writeFileSync(join(machine, 'credentials'), `[default]\n${pair}`)
   const warm = `
     const { readFileSync, writeFileSync } = require('node:fs')
+    const { join } = require('node:path')
     const { Script } = require('node:vm')
-    const [file, cache] = process.argv.slice(1, 3)
-    process.argv.splice(1, 2, file)
-    const script = new Script(readFileSync(file, 'latin1'), { filename: file })
-    process.on('exit', () => writeFileSync(cache, script.createCachedData()))
-    script.runInThisContext()(require, { exports: {} }, {})`
-  const done = spawnSync(
-    process.execPath,
-    ['-e', warm, file, join(root, 'dist', 'cli.cache'), 'check', '--offline', '--json'],
-    { env: { HOME: home, USERPROFILE: home }, stdio: ['ignore', 'ignore', 'inherit'] },
-  )
+    const [dist, kept] = process.argv.splice(1, 2, 'countersign')
+    function run(part) {
+      const filename = join(dist, part + '.cjs')
+      const script = new Script(readFileSync(filename, 'latin1'), { filename })
+      if (part === kept) process.on('exit', () => writeFileSync(join(dist, part + '.cache'), script.createCachedData()))
+      const module = { exports: {} }
+      script.runInThisContext()(load, module, module.exports)
+      return module.exports
+    }
+    const load = (id) => (id === './every-chain.cjs' ? run('every-chain') : require(id))
+    run('cli')`
+  const done = spawnSync(process.execPath, ['-e', warm, join(root, 'dist'), part, ...args], {
+    env: { HOME: home, USERPROFILE: home },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   rmSync(home, { recursive: true, force: true })
-  if (done.status === 70 || done.status === null) throw new Error('the bundled command does not run')
+  if (done.status === 70 || done.status === null) throw new Error(`the bundled ${args[0]} does not run`)
 }
 
 await build({

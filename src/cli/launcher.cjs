@@ -6,11 +6,26 @@ const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { Script } = require('node:vm')
 
-const filename = join(__dirname, 'cli.cjs')
-let cachedData
-try {
-  cachedData = readFileSync(join(__dirname, 'cli.cache'))
-} catch {
-  // Without it the source is compiled.
+function run(part) {
+  const filename = join(__dirname, `${part}.cjs`)
+  let cachedData
+  try {
+    cachedData = readFileSync(join(__dirname, `${part}.cache`))
+  } catch {
+    // Without it the source is compiled.
+  }
+  const module = { exports: {} }
+  new Script(readFileSync(filename, 'latin1'), { filename, cachedData }).runInThisContext()(
+    load,
+    module,
+    module.exports,
+  )
+  return module.exports
 }
-new Script(readFileSync(filename, 'latin1'), { filename, cachedData }).runInThisContext()(require, module, exports)
+
+/** `require` of the parts: one more of them is compiled like the first. */
+function load(id) {
+  return id === './every-chain.cjs' ? run('every-chain') : require(id)
+}
+
+run('cli')

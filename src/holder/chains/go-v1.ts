@@ -7,7 +7,7 @@ import type { ChainRules } from './rules.ts'
  */
 export const goV1: ChainRules = {
   sdk: 'go-v1',
-  version: '1.55.8',
+  version: 'aws-sdk-go 1.55.8',
   evidence: 'observed',
   trace: traceGoV1,
 }

@@ -417,6 +417,25 @@ describe('the rules of the SDK for Go, version 2', () => {
     else expect(said).toMatch(expected)
   })
 
+  test.each([
+    ['http://127.0.0.1', 'container-role http://127.0.0.1'],
+    ['HTTP://LOCALHOST/x', 'container-role HTTP://LOCALHOST/x'],
+    ['http://127.1/x', /invalid endpoint host, "127\.1"/],
+    ['http://user:pw@127.0.0.1:80/x', 'container-role http://user:pw@127.0.0.1:80/x'],
+    ['http://127.0.0.1@8.8.8.8/', /invalid endpoint host, "8\.8\.8\.8"/],
+    ['http://127.0.0.1:x/', /^error Error: invalid URL, parse .*: invalid port ":x" after host$/],
+    ['http://127.0.0.1/#%zz', /^error EscapeError: invalid URL, .*invalid URL escape "%zz"$/],
+    ['http://127.0.0.1%31/', /^error EscapeError: .*invalid URL escape "%31"$/],
+    ['http://127.0.0.1 /x', /^error InvalidHostError: .*invalid character " " in host name$/],
+    ['127.0.0.1:80/x', /first path segment in URL cannot contain colon$/],
+    ['/x', /unable to parse host from local HTTP cred provider URL$/],
+    ['ftp://127.0.0.1/x', /unsupported protocol scheme "ftp"$/],
+  ])('a container endpoint is taken apart as net/url does: %s', (url, expected) => {
+    const said = outcome(goV2, { env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: url } })
+    if (typeof expected === 'string') expect(said).toBe(expected)
+    else expect(said).toMatch(expected)
+  })
+
   test('a role is asked for 15 minutes, and for what the profile says only from 16 minutes on', () => {
     const seconds = (text: string): number | null => {
       const { winner } = trace(goV2, {
@@ -484,6 +503,31 @@ describe('the rules of the SDK for Go, version 2', () => {
   test('a setting that is refused is told with its place', () => {
     const { error } = trace(goV2, { config: '[default]\n\nretry_mode = fast\n' })
     expect(error).toMatchObject({ reason: 'configuration', at: { file: `${home}/.aws/config`, line: 3, column: 14 } })
+  })
+
+  test('before config 1.27.34 the full URL came first, before 1.32 there was no login (config 1.27.33 was asked)', () => {
+    const ofVersion = (state: State, version: string): string =>
+      outcome(
+        { ...goV2, trace: (machine, question, files) => goV2.trace(machine, { ...question, version }, files) },
+        state,
+      )
+    const both = {
+      env: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/rel', AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1/x' },
+    }
+    expect(ofVersion(both, '1.27.33')).toBe('container-role http://127.0.0.1/x')
+    expect(ofVersion(both, '1.27.34')).toBe('container-role http://169.254.170.2/rel')
+    const source: State = {
+      env: { ...region, AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1/x' },
+      config: `[default]\n${asRole}credential_source = EcsContainer\n`,
+    }
+    expect(ofVersion(source, '1.27.33')).toMatch(/but 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI' was not set$/)
+    expect(ofVersion(source, '1.33.18')).toBe('assume-role R by http://127.0.0.1/x')
+    const login: State = { env: imds, config: '[default]\nlogin_session = arn\n' }
+    expect(ofVersion(login, '1.31.20')).toBe('iam-role http://127.0.0.1:1')
+    expect(ofVersion(login, '1.32.0')).toMatch(/token file not found/)
+    const permissions = { env: { ...environmentKeys, AWS_RESTRICT_FILE_PERMISSIONS: 'none' } }
+    expect(ofVersion(permissions, '1.32.18')).toBe('env ENV')
+    expect(ofVersion(permissions, '1.32.19')).toMatch(/must be user_read_write\/unrestricted$/)
   })
 
   test('thousands of roles over one another are followed to their end', () => {

@@ -78,3 +78,8 @@ export function sourceAnswer(answer: GoAnswer, asking: string): SourceAnswer {
     }
   }
 }
+
+/** Whether a text has characters that no header may have (golang.org/x/net/http/httpguts `ValidHeaderFieldValue`). */
+export function isUnsendable(text: string): boolean {
+  return /[\0-\x08\n-\x1f\x7f]/.test(text)
+}

@@ -1,8 +1,8 @@
 import { Secret } from '../../../anatomy/secret.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
-import { absent, failure, type GoAnswer, type GoFailure } from './answer.ts'
-import type { GoGround } from './ground.ts'
+import { absent, failure, type GoAnswer, type GoError, type GoFailure, isUnsendable, plainError } from './answer.ts'
+import type { ContainerStage, GoGround } from './ground.ts'
 import { readNamed, unreadableWords } from './places.ts'
 import { parseGoUrl } from './url.ts'
 
@@ -47,7 +47,7 @@ function ask(ground: GoGround): GoAnswer {
   const url = variable === names.relative ? `http://${address}${named}` : named
   const refused = variable === names.relative ? refusedPath(ground, url, at) : refusedHost(ground, url, at)
   if (refused !== null) return refused
-  const authorization = authorizationOf(ground, at)
+  const authorization = authorizationOf(ground, url)
   if ('kind' in authorization) return authorization
   return {
     kind: 'deferred',
@@ -59,32 +59,42 @@ function ask(ground: GoGround): GoAnswer {
 
 function refusedPath({ rules }: GoGround, url: string, at: Place): GoFailure | null {
   const parsed = parseGoUrl(url)
-  const why =
-    parsed.kind === 'error'
-      ? `failed to parse endpoint, ${parsed.says}`
-      : parsed.hostname === address
-        ? null
-        : `request send failed, Get "${url}": dial tcp: lookup ${parsed.hostname}: no such host`
-  if (why === null) return null
-  const error = rules.words.container('token', why)
-  return failure('ask', 'configuration', error, `${names.relative} gives no address of the container endpoint`, at)
+  const fail = (error: GoError): GoFailure => {
+    const because = `${names.relative} gives no address of the container endpoint`
+    return failure('ask', 'configuration', rules.words.container('call', error), because, at)
+  }
+  if (parsed.kind === 'error') {
+    return fail({ ...parsed.error, text: `failed to parse endpoint, ${parsed.error.text}` })
+  }
+  if (isAddress(parsed.hostname)) return null
+  const why = `request send failed, Get "${url}": dial tcp: lookup ${parsed.hostname}: no such host`
+  return fail({ name: 'DNSError', text: why })
 }
 
 function refusedHost(ground: GoGround, url: string, at: Place): GoFailure | null {
   const parsed = parseGoUrl(url)
-  const refuse = (why: string, because: string): GoFailure =>
-    failure('load', 'configuration', ground.rules.words.container('host', why), because, at)
-  if (parsed.kind === 'error') return refuse(`invalid URL, ${parsed.says}`, `${names.full} is no URL`)
+  const refuse = (error: GoError, because: string): GoFailure =>
+    failure('load', 'configuration', ground.rules.words.container('host', error), because, at)
+  if (parsed.kind === 'error') {
+    return refuse({ ...parsed.error, text: `invalid URL, ${parsed.error.text}` }, `${names.full} is no URL`)
+  }
   const { scheme, hostname } = parsed
-  if (hostname === '')
-    return refuse('unable to parse host from local HTTP cred provider URL', `${names.full} names no host`)
+  if (hostname === '') {
+    return refuse(plainError('unable to parse host from local HTTP cred provider URL'), `${names.full} names no host`)
+  }
   if (scheme === 'http' && !isAllowed(ground.machine, hostname)) {
     const why = `invalid endpoint host, "${hostname}", only loopback/ecs/eks hosts are allowed`
-    return refuse(why, `${names.full} names a host that is not allowed without TLS`)
+    return refuse(plainError(why), `${names.full} names a host that is not allowed without TLS`)
   }
   if (scheme === 'http' || scheme === 'https') return null
-  const why = `request send failed, Get "${url}": unsupported protocol scheme "${scheme}"`
-  return failure('ask', 'configuration', ground.rules.words.container('token', why), `${names.full} is no http URL`, at)
+  const error = plainError(`request send failed, Get "${url}": unsupported protocol scheme "${scheme}"`)
+  return failure(
+    'ask',
+    'configuration',
+    ground.rules.words.container('call', error),
+    `${names.full} is no http URL`,
+    at,
+  )
 }
 
 /** Loopback and the addresses of ECS and EKS. A name counts when the machine's own hosts file leads it there. */
@@ -138,24 +148,34 @@ function hostsOf(machine: Machine, host: string): readonly string[] {
 /** The `Authorization` header; a file that is named wins over the variable. */
 function authorizationOf(
   { machine, rules }: GoGround,
-  at: Place,
+  url: string,
 ): { readonly tokenFile: string | null; readonly token: Secret | null } | GoFailure {
   const file = machine.env(tokenFile)
-  const text = machine.env(token) ?? ''
-  if (file === undefined || file === '') {
-    if (/[\r\n]/.test(text)) return withLineBreak(rules, token)
-    return { tokenFile: null, token: text === '' ? null : new Secret(text) }
-  }
-  const { path, reading, text: content } = readNamed(machine, file)
-  if (reading.kind !== 'found') {
+  const fromFile = file !== undefined && file !== ''
+  const variable = fromFile ? tokenFile : token
+  const { path, reading, text } = fromFile
+    ? readNamed(machine, file)
+    : { path: null, reading: null, text: machine.env(token) ?? '' }
+  if (fromFile && reading !== null && reading.kind !== 'found') {
     const why = `failed to read authorization token from ${file}: ${unreadableWords(machine, file, reading)}`
     const because = `${tokenFile} names a file that cannot be read`
-    return failure('ask', 'file-unreadable', rules.words.container('token-file', why), because, at)
+    return failure('ask', 'file-unreadable', rules.words.container('token-file', plainError(why)), because, {
+      variable,
+    })
   }
-  return /[\r\n]/.test(content) ? withLineBreak(rules, tokenFile) : { tokenFile: path, token: null }
+  const odd = oddToken(url, text)
+  if (odd !== null) {
+    const because = `the token of ${variable} has a character that no header may have`
+    return failure('ask', 'configuration', rules.words.container(odd.stage, odd.error), because, { variable })
+  }
+  return { tokenFile: path, token: fromFile || text === '' ? null : new Secret(text) }
 }
 
-function withLineBreak({ words }: GoGround['rules'], variable: string): GoFailure {
-  const error = words.container('token', 'authorization token contains invalid newline sequence')
-  return failure('ask', 'configuration', error, `the token of ${variable} has a line break in it`, { variable })
+function oddToken(url: string, text: string): { readonly stage: ContainerStage; readonly error: GoError } | null {
+  if (/[\r\n]/.test(text)) {
+    return { stage: 'token', error: plainError('authorization token contains invalid newline sequence') }
+  }
+  if (!isUnsendable(text)) return null
+  const why = `request send failed, Get "${url}": net/http: invalid header field value for "Authorization"`
+  return { stage: 'call', error: plainError(`exceeded maximum number of attempts, 3, ${why}`) }
 }

@@ -52,6 +52,11 @@ export interface GoRules {
   readonly hidesContainerErrors: boolean
   /** `credential_source = Ec2InstanceMetadata` asks the container endpoint where that is configured. */
   readonly instanceIsRemote: boolean
+  /**
+   * What `credential_source = EcsContainer` wants: either variable; the relative path, which then is asked; or that, while what
+   * comes first is asked.
+   */
+  readonly containerSource: 'either' | 'relative' | 'relative-is-set'
   /** A call is checked as a whole before what signs it is looked at, and else after that. */
   readonly checksCallsFirst: boolean
   /** What is said before each error of asking. */
@@ -65,6 +70,9 @@ export interface ProfileSource {
   ask(ground: GoGround, profile: GoProfile): GoAnswer
 }
 
+/** What goes wrong with a container endpoint: its host, its token, or the call. */
+export type ContainerStage = 'host' | 'token-file' | 'token' | 'call'
+
 /** The versions' words for the same things. */
 export interface GoWords {
   readonly emptyEnvironment: GoError
@@ -73,12 +81,12 @@ export interface GoWords {
   readonly noTokenProvider: GoError
   readonly noRole: GoError
   readonly tokenFile: (path: string, why: string) => GoError
-  readonly container: (stage: 'host' | 'token-file' | 'token', why: string) => GoError
+  readonly container: (stage: ContainerStage, why: GoError) => GoError
   /** Null where an empty command is run like any other. */
   readonly emptyProcess: GoError | null
   /** The error of what the role is assumed with, as the call for the role ends with it. */
   readonly roleSource: (error: GoError, hasOwnCache: boolean) => GoError
   readonly webIdentityCall: (error: GoError) => GoError
   /** A key id or token with characters that no header may have. */
-  readonly unsendable: (operation: string, url: string, header: string) => GoError
+  readonly unsendable: (operation: string, url: string, header: string, attempts: number) => GoError
 }

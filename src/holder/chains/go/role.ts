@@ -1,6 +1,6 @@
 import type { Credential, Place } from '../../sources/credential.ts'
 import type { CredentialPlan } from '../../sources/plan.ts'
-import { absent, failure, fallingOver, type GoAnswer, type GoError } from './answer.ts'
+import { absent, failure, fallingOver, type GoAnswer, type GoError, isUnsendable } from './answer.ts'
 import { askContainer, containerVariable, isRelativeSet } from './container.ts'
 import type { GoGround } from './ground.ts'
 import type { GoProfile } from './profile.ts'
@@ -74,10 +74,14 @@ function askNamed(ground: GoGround, name: string, at: Place): GoAnswer {
         ? askContainer(ground)
         : askInstance(ground)
     case 'EcsContainer': {
-      const isSet = rules.instanceIsRemote
-        ? isRelativeSet(machine)
-        : containerVariable(machine, rules.containerFirst) !== null
-      if (isSet) return askContainer(ground)
+      const isSet =
+        rules.containerSource === 'either'
+          ? containerVariable(machine, rules.containerFirst) !== null
+          : isRelativeSet(machine)
+      if (isSet) {
+        const first = rules.containerSource === 'relative' ? 'relative' : rules.containerFirst
+        return askContainer({ ...ground, rules: { ...rules, containerFirst: first } })
+      }
       const because = 'credential_source = EcsContainer, but no variable says where the container endpoint is'
       return failure('load', 'configuration', rules.words.containerNotSet, because, at)
     }
@@ -119,7 +123,7 @@ function roleOver(ground: GoGround, profile: GoProfile, below: GoAnswer): GoAnsw
   if (below.kind === 'absent') return absent(`${roleArn} would be assumed, but ${below.because}`, at)
   if (refused !== null) return notCalled(refused)
   const header = below.kind === 'found' ? unsendableHeader(below.credential) : null
-  if (header !== null) return notCalled(words.unsendable('AssumeRole', ground.stsUrl, header))
+  if (header !== null) return notCalled(words.unsendable('AssumeRole', ground.stsUrl, header, 3))
   const plan: CredentialPlan = {
     kind: 'assume-role',
     profile: profile.name,
@@ -137,10 +141,6 @@ function roleOver(ground: GoGround, profile: GoProfile, below: GoAnswer): GoAnsw
 
 /** The header that no request can have for what a credential holds; null when all can be sent (Go `httpguts`). */
 export function unsendableHeader({ accessKeyId, sessionToken }: Credential): string | null {
-  if (hasControl(accessKeyId.value)) return 'Authorization'
-  return sessionToken !== null && hasControl(sessionToken.value.reveal()) ? 'X-Amz-Security-Token' : null
-}
-
-function hasControl(text: string): boolean {
-  return /[\0-\x08\n-\x1f\x7f]/.test(text)
+  if (isUnsendable(accessKeyId.value)) return 'Authorization'
+  return sessionToken !== null && isUnsendable(sessionToken.value.reveal()) ? 'X-Amz-Security-Token' : null
 }

@@ -58,6 +58,7 @@ const rules: GoRules = {
   containerFirst: 'full',
   hidesContainerErrors: true,
   instanceIsRemote: true,
+  containerSource: 'relative-is-set',
   checksCallsFirst: true,
   asking: '',
   words: {
@@ -81,12 +82,12 @@ const rules: GoRules = {
       name: 'WebIdentityErr',
       text: `failed fetching WebIdentity token: \ncaused by: WebIdentityErr: unable to read file at ${path}\ncaused by: ${why}`,
     }),
-    container: (stage, why) => ({
+    container: (stage, { text }) => ({
       name: 'CredentialsEndpointError',
       text:
         stage === 'host'
-          ? why
-          : `failed to load credentials\ncaused by: ${stage === 'token-file' ? 'get authorization token: ' : ''}${why}`,
+          ? text
+          : `failed to load credentials\ncaused by: ${stage === 'token-file' ? 'get authorization token: ' : ''}${text}`,
     }),
     emptyProcess: {
       name: 'ProcessProviderExecutionError',
@@ -135,7 +136,7 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
   const late = error === null ? loaded.lateRefusal : null
   const stops = error ?? late
   const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
-  const unsendable = header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header)
+  const unsendable = header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header, 1)
   const badRegion = question.endpointUrl === undefined ? refusedRegion(region?.name) : null
   const refused = stops === null ? (badRegion ?? unsendable) : null
   return {

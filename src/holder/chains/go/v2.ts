@@ -36,12 +36,16 @@ export interface GoV2Program {
   readonly evidence: ChainRules['evidence']
   /** Variables that tell where the instance metadata is, in their order. */
   readonly metadataVariables: readonly string[]
+  /** Its versions are those of the config module, and so may be asked for. */
+  readonly isConfig: boolean
+  /** How often its calls are tried. */
+  readonly attempts: number
   /** The error of the program's first call to STS, in its words. */
   readonly firstCall: (words: string) => string
 }
 
 /** Sources: aws-sdk-go-v2 config/resolve_credentials.go, credentials/* (config 1.33.18, credentials 1.21.0). */
-const rules: GoRules = {
+const newest: GoRules = {
   order: [
     profileKeys,
     profileWebIdentity,
@@ -54,6 +58,7 @@ const rules: GoRules = {
   containerFirst: 'relative',
   hidesContainerErrors: false,
   instanceIsRemote: false,
+  containerSource: 'either',
   checksCallsFirst: false,
   asking: 'failed to refresh cached credentials, ',
   words: {
@@ -72,13 +77,10 @@ const rules: GoRules = {
     noRole: plainError('role ARN is not set'),
     tokenFile: (path, why) =>
       plainError(`failed to retrieve jwt from provide source, unable to read file at ${path}: ${why}`),
-    container: (stage, why) => {
-      if (stage === 'host') return plainError(why)
-      const resolving = stage === 'token-file' || why.startsWith('authorization token')
-      return {
-        name: why.includes('no such host') ? 'DNSError' : 'Error',
-        text: `failed to load credentials, ${resolving ? 'resolve auth token: ' : ''}${why}`,
-      }
+    container: (stage, { name, text }) => {
+      if (stage === 'host') return { name, text }
+      const resolving = stage === 'call' ? '' : 'resolve auth token: '
+      return { name, text: `failed to load credentials, ${resolving}${text}` }
     },
     emptyProcess: null,
     roleSource: ({ name, text }, hasOwnCache) => ({
@@ -88,15 +90,52 @@ const rules: GoRules = {
         `${hasOwnCache ? 'failed to refresh cached credentials, ' : ''}${text}`,
     }),
     webIdentityCall: ({ name, text }) => ({ name, text: `failed to retrieve credentials, ${text}` }),
-    unsendable: (operation, url, header) =>
+    unsendable: (operation, url, header, attempts) =>
       plainError(
-        `operation error STS: ${operation}, exceeded maximum number of attempts, 3, https response error StatusCode: 0, ` +
+        `operation error STS: ${operation}, exceeded maximum number of attempts, ${attempts}, https response error StatusCode: 0, ` +
           `RequestID: , request send failed, Post "${url}/": net/http: invalid header field value for "${header}"`,
       ),
   },
 }
 
-const sources = sourcesOf(rules)
+interface Change extends Partial<GoRules> {
+  /** The version of config that brought what is now. */
+  readonly before: string
+  readonly uncheckedVariables?: readonly string[]
+}
+
+/** What was otherwise before a version of config (its CHANGELOG.md); 1.27.33 was observed. */
+const older: readonly Change[] = [
+  { before: '1.32.19', uncheckedVariables: ['AWS_RESTRICT_FILE_PERMISSIONS'] },
+  { before: '1.32.0', order: newest.order.filter((source) => source !== login) },
+  {
+    before: '1.27.34',
+    containerFirst: 'full',
+    containerSource: 'relative',
+    words: {
+      ...newest.words,
+      containerNotSet: plainError(
+        "EcsContainer was specified as the credential_source, but 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI' was not set",
+      ),
+    },
+  },
+]
+
+/** The rules of a version of config. */
+function rulesOf(version: string | undefined): { readonly rules: GoRules; readonly unchecked: readonly string[] } {
+  if (version === undefined) return { rules: newest, unchecked: [] }
+  const changes = older.filter(({ before }) => isBefore(version, before))
+  const rules = Object.assign({}, newest, ...changes.map(({ before: _, uncheckedVariables: __, ...change }) => change))
+  return { rules: rules as GoRules, unchecked: changes.flatMap(({ uncheckedVariables = [] }) => uncheckedVariables) }
+}
+
+/** By the numbers of both. */
+function isBefore(version: string, other: string): boolean {
+  const numbers = (text: string): readonly number[] => (text.match(/\d+/g) ?? []).map(Number)
+  const [a, b] = [numbers(version), numbers(other)]
+  const at = b.findIndex((number, index) => number !== (a[index] ?? 0))
+  return at >= 0 && (a[at] ?? 0) < b[at]!
+}
 
 export function goV2Chain(program: GoV2Program): ChainRules {
   return {
@@ -109,7 +148,8 @@ export function goV2Chain(program: GoV2Program): ChainRules {
 
 function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, files: AwsFiles): Trace {
   const selection = selectProfile(machine, question.profile)
-  const loaded = load(machine, files, selection)
+  const { rules, unchecked } = rulesOf(program.isConfig ? question.version : undefined)
+  const loaded = load(machine, files, selection, unchecked)
   const { settings, services } = loaded
   const region = regionOf(machine, question.region, ['AWS_REGION', 'AWS_DEFAULT_REGION'], settings)
   const endpoints = { machine, region, settings, services, argument: question.endpointUrl }
@@ -128,10 +168,11 @@ function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, 
     portalRefusal: portalRefusalOfV2,
     metadata: metadataOf(machine, settings, program.metadataVariables),
   }
-  const walked = walk(sources, ground, loaded.refusal, ({ provider }) => skipReason(ground, provider))
+  const walked = walk(sourcesOf(rules), ground, loaded.refusal, ({ provider }) => skipReason(ground, provider))
   const { steps, winner, error } = walked
   const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
-  const unsendable = header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header)
+  const unsendable =
+    header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header, program.attempts)
   const refused = error === null ? (stsRefusalOfV2(endpoints, 'GetCallerIdentity', 'program') ?? unsendable) : null
   return {
     sdk: program.sdk,
@@ -200,9 +241,12 @@ const openRules = {
 }
 
 /** config.go `LoadDefaultConfig`: the environment, the selected profile with all it names, the CA bundle, in that order. */
-function load(machine: Machine, files: AwsFiles, selection: ProfileSelection): Loaded {
+function load(machine: Machine, files: AwsFiles, selection: ProfileSelection, unchecked: readonly string[]): Loaded {
   const stopped = (refused: Refusal): Loaded => ({ refusal: refused, profile: null, settings: null, services: null })
-  const variable = refusedVariable(machine, variablesOfV2)
+  const variable = refusedVariable(
+    machine,
+    variablesOfV2.filter(({ variable: name }) => !unchecked.includes(name)),
+  )
   if (variable !== null) return stopped(variable)
   const config = openFile(machine, files.documents, 'config', openRules)
   if (config.kind === 'refused') return stopped(config.refusal)

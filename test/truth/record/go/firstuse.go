@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -42,8 +44,9 @@ type catcher struct {
 var scope = regexp.MustCompile(`/\d{8}/([^/]*)/(?:sts|iam)/aws4_request`)
 
 func (c *catcher) RoundTrip(request *http.Request) (*http.Response, error) {
-	for name, values := range request.Header {
-		for _, value := range values {
+	// In a fixed order, in which the network does not look at them.
+	for _, name := range slices.Sorted(maps.Keys(request.Header)) {
+		for _, value := range request.Header[name] {
 			if !httpguts.ValidHeaderFieldValue(value) {
 				return nil, fmt.Errorf("net/http: invalid header field value for %q", name)
 			}

@@ -40,18 +40,20 @@ func askGoV2(ctx context.Context, profile string) (held, error) {
 	if err != nil {
 		return held{}, err
 	}
-	return heldOf(ctx, loaded, given, func(err error) error { return err }), nil
+	return heldOf(ctx, loaded, given, func(*sts.Options) {}, func(err error) error { return err }), nil
 }
 
-// heldOf also makes the first calls; wrapped are the words of a program around the error of the first.
-func heldOf(ctx context.Context, loaded aws.Config, given aws.Credentials, wrapped func(error) error) held {
+// heldOf also makes the first calls, the one to STS by a program's options; wrapped are its words around the error.
+func heldOf(
+	ctx context.Context, loaded aws.Config, given aws.Credentials, options func(*sts.Options), wrapped func(error) error,
+) held {
 	answer := held{accessKeyID: given.AccessKeyID, sessionToken: given.SessionToken, source: given.Source}
 	if !strings.HasPrefix(given.Source, "SharedConfigCredentials") && given.Source != config.CredentialsSourceName {
 		return answer
 	}
 	answer.first = firstCalls(
 		func(client *http.Client) error {
-			asked := sts.NewFromConfig(loaded, func(o *sts.Options) { o.HTTPClient = client })
+			asked := sts.NewFromConfig(loaded, options, func(o *sts.Options) { o.HTTPClient = client })
 			if _, err := asked.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); err != nil {
 				return wrapped(err)
 			}

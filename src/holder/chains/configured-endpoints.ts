@@ -30,8 +30,8 @@ export function configuredEndpoints(ground: EndpointGround): EndpointChoice {
   const sts = chosen(ground, 'sts')
   const iam = chosen(ground, 'iam')
   return {
-    sts: (sts?.url ?? own.sts).replace(/\/+$/, ''),
-    iam: (iam?.url ?? own.iam).replace(/\/+$/, ''),
+    sts: (sts?.url ?? own.sts).replace(/(?<!\/)\/+$/, ''),
+    iam: (iam?.url ?? own.iam).replace(/(?<!\/)\/+$/, ''),
     signingRegion: sts === null ? own.signingRegion : (ground.region ?? own.signingRegion),
     overriddenBy: sts?.by ?? iam?.by ?? null,
   }

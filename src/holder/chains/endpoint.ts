@@ -227,6 +227,13 @@ export function mayGetRegion(ground: SourceGround, rules: BotocoreRules): boolea
   return rules.asksInstanceForRegion && iamRole.ask(ground).outcome === 'deferred'
 }
 
+/** The error with which an instance is not asked for its region; null when it is, or need not be. */
+export function regionOfInstanceRefusal(ground: SourceGround, rules: BotocoreRules): Refusal | null {
+  if (!rules.asksInstanceForRegion) return null
+  const answer = iamRole.ask(ground)
+  return answer.outcome === 'broken' ? { ...answer.error, at: answer.at ?? null } : null
+}
+
 /** Without a region only AWS's own endpoint tells what to sign for. */
 function missingRegion(region: RegionChoice | null, sts: Configured | null): Refusal | null {
   if (region !== null || sts === null) return null
@@ -243,5 +250,5 @@ function isHostLabel(region: string): boolean {
 }
 
 function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, '')
+  return url.replace(/(?<!\/)\/+$/, '')
 }

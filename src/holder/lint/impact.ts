@@ -13,6 +13,9 @@ import { meantKey } from './spelling.ts'
 /** Variables that decide where the files are. All others could hide what the files say. */
 const kept = new Set(['HOME', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
 
+/** So many lines are read by all SDKs, which takes about two seconds. */
+const mostLines = 300_000
+
 /** What all SDKs make of one profile in one state of the files. */
 type Outcomes = ReadonlyMap<SdkName, Outcome>
 
@@ -26,6 +29,7 @@ export class Impact {
   readonly #holdings: Holdings
   readonly #agreed: ReadonlySet<Draft>
   readonly #mended = new Map<string, Outcomes>()
+  #linesLeft = mostLines
 
   constructor(machine: Machine, pages: readonly Page[], holdings: Holdings, agreed: ReadonlySet<Draft>) {
     const names = machine.envNames().filter((name) => !kept.has(name.toUpperCase()))
@@ -35,6 +39,11 @@ export class Impact {
     this.#pages = pages
     this.#holdings = holdings
     this.#agreed = agreed
+  }
+
+  /** Asking more would take too long. */
+  get isSpent(): boolean {
+    return this.#linesLeft <= 0
   }
 
   /** Who breaks and how; `isSafe`: no SDK that works with the defect stops working without it. */
@@ -112,6 +121,7 @@ export class Impact {
         return [page.path, mended(page, byFile.get(page.path) ?? [], keeps)]
       }),
     )
+    this.#linesLeft -= [...sheets.values()].reduce((sum, { lines }) => sum + lines.length, 0)
     // A region may come from elsewhere: where the files name none, its absence is no defect of theirs.
     const env = {
       ...(profile === 'default' ? {} : { AWS_PROFILE: profile }),

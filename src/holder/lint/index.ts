@@ -59,7 +59,7 @@ export function lint(machine: Machine, files: AwsFiles = readAwsFiles(machine)):
   const impact = new Impact(machine, pages, holdings, agreeingMends(drafts.filter(({ asks }) => asks === 'mend')))
   const clean = cleaner(pages)
   const findings = drafts.slice(0, mostFindings).flatMap((draft, index) => {
-    const finding = findingOf(draft, index < mostAsked ? impact.of(draft) : null, clean)
+    const finding = findingOf(draft, index < mostAsked && !impact.isSpent ? impact.of(draft) : null, clean)
     return draft.asks === 'reading' && (finding.breaks ?? []).length === 0 ? [] : [finding]
   })
   return { files: filesOf(files, pages), findings, more: Math.max(0, drafts.length - mostFindings) }

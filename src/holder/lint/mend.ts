@@ -6,16 +6,25 @@ import type { Draft, Page, PageSection } from './page.ts'
  * not being in the set.
  */
 export function agreeingMends(drafts: readonly Draft[]): ReadonlySet<Draft> {
-  const taken: TextEdit[] = []
+  // By line: an edit touches others of its own lines only.
+  const taken = new Map<string, TextEdit[]>()
   const agreed = new Set<Draft>()
   for (const draft of drafts) {
     const { mend } = draft
     if (mend === undefined || mend.length === 0) continue
-    if (mend.some((edit) => taken.some((other) => touches(edit, other)))) continue
-    taken.push(...mend)
+    if (mend.some((edit) => placesOf(edit).some((at) => taken.get(at)?.some((other) => touches(edit, other))))) continue
+    for (const edit of mend) {
+      for (const at of placesOf(edit)) taken.set(at, [...(taken.get(at) ?? []), edit])
+    }
     agreed.add(draft)
   }
   return agreed
+}
+
+/** The lines of an edit; all that write the file anew are about one place. */
+function placesOf({ file, line, endLine, bytes }: TextEdit): readonly string[] {
+  if (bytes !== undefined) return [`${file}:bytes`]
+  return Array.from({ length: endLine - line + 1 }, (_, index) => `${file}:${line + index}`)
 }
 
 /** Whether two edits are about the same text. Insertions at one place are not put in an order, so that they touch. */

@@ -16,6 +16,10 @@ export interface SourceGround {
   readonly explicit: boolean
   /** What becomes of `login_session`: it needs the AWS CRT, and older versions do not know it. */
   readonly login: 'usable' | 'needs-crt' | 'unknown'
+  /** Older versions know the container credentials of ECS alone: three hosts, and no token file. */
+  readonly knowsOnlyEcs?: boolean
+  /** Older versions put the path of the instance metadata right behind a configured endpoint, with a slash or without. */
+  readonly addsNoSlash?: boolean
 }
 
 /** Settings of a profile as botocore's `Session.full_config` merges them: credentials file over config file, key by key. */
@@ -60,7 +64,7 @@ export function settingsOf(
 
 function settingOf(file: Pick<AwsFile, 'path' | 'role'>, entry: Entry): Setting {
   // Blanks beside the delimiter and at the end of a line are no news: every reader drops them.
-  const raw = entry.rawValue.replace(/^[ \t]+|[ \t]+$/g, '')
+  const raw = entry.rawValue.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, '')
   return {
     value: entry.value,
     raw: raw === entry.value ? undefined : raw,

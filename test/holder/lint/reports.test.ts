@@ -194,7 +194,14 @@ describe('at its limits', () => {
 
   test('is not held up by lines that would take a careless pattern forever', () => {
     const blanks = ' '.repeat(20_000)
-    const bad = [blanks, '"'.repeat(20_000), `a = ${' #'.repeat(10_000)}`, `[${blanks}x`, `a = x${blanks}x`]
+    const bad = [
+      blanks,
+      '"'.repeat(20_000),
+      `a = ${' #'.repeat(10_000)}`,
+      `[${blanks}x`,
+      `region = x${blanks}x`,
+      'a = b\n'.repeat(5000),
+    ]
     const started = performance.now()
     for (const line of bad) linted({ config: `[default]\n${line}\n` })
     expect(performance.now() - started).toBeLessThan(20_000)

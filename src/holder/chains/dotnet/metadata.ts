@@ -81,7 +81,7 @@ export function instanceRole({ machine, files, profile }: DotnetGround, otherwis
   const url = endpoint === '' ? 'http://169.254.169.254' : endpoint
   return deferred(`${url} would be asked for the role of the instance`, at, {
     kind: 'instance-metadata',
-    endpoint: url.replace(/\/+$/, ''),
+    endpoint: url.replace(/(?<!\/)\/+$/, ''),
     versionOne: machine.env('AWS_EC2_METADATA_V1_DISABLED')?.toLowerCase() !== 'true',
     at,
   })

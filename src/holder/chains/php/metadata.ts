@@ -109,7 +109,7 @@ function instance({ machine, files, profile }: PhpGround, otherwise: Endpoint | 
   const versionOne = machine.env('AWS_EC2_METADATA_V1_DISABLED') ?? settings?.get('ec2_metadata_v1_disabled')?.value
   return deferred(`${url} would be asked for the role of the instance`, at, {
     kind: 'instance-metadata',
-    endpoint: url.replace(/\/+$/, ''),
+    endpoint: url.replace(/(?<!\/)\/+$/, ''),
     versionOne: versionOne?.toLowerCase() !== 'true',
     at,
   })

@@ -310,6 +310,13 @@ describe('the rules of the SDK for Go, version 1', () => {
     expect(regionIn({ AWS_DEFAULT_REGION: 'us-east-1', ...withConfig })).toBe('us-east-1')
   })
 
+  test('what is not read without AWS_SDK_LOAD_CONFIG is told so', () => {
+    const because = (env: Record<string, string>) =>
+      trace(goV1, { env }).steps.find(({ provider }) => provider === 'assume-role')?.because
+    expect(because({})).toBe('AWS_SDK_LOAD_CONFIG is not on, so that roles and the config file are not read')
+    expect(because(withConfig)).toBe('[default] has no role_arn')
+  })
+
   test('a container that is passed over is told as broken', () => {
     const { steps, error } = trace(goV1, { env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://8.8.8.8/x' } })
     expect(error).toBeNull()

@@ -13,6 +13,8 @@ export interface GoGround {
   readonly profile: GoProfile | null
   /** Its name, also when there is no such profile. */
   readonly profileName: string
+  /** Why the config file, with the roles and IAM Identity Center, is not read; null when it is. */
+  readonly unread: string | null
   /** A profile named by an argument leaves the environment's credentials out. */
   readonly isExplicit: boolean
   /** The keys of the environment; null without a whole pair. */

@@ -22,14 +22,27 @@ export function sourcesOf(rules: GoRules): readonly Source<GoGround>[] {
 }
 
 function source(provider: ProviderName, ask: (ground: GoGround) => GoAnswer): Source<GoGround> {
-  return { provider, ask: (ground) => sourceAnswer(ask(ground), ground.rules.asking) }
+  return {
+    provider,
+    ask(ground) {
+      const answer = ask(ground)
+      const isUnread = answer.kind === 'absent' && ground.unread !== null && ofConfigFile.has(provider)
+      return sourceAnswer(isUnread ? absent(ground.unread) : answer, ground.rules.asking)
+    },
+  }
 }
 
+/** What is not there at all while the config file is not read. */
+const ofConfigFile = new Set<ProviderName>(['assume-role', 'config-file', 'sso'])
+
 /** Why a source is not asked by rule; null when it is. */
-export function skipReason({ isExplicit, profile }: GoGround, provider: ProviderName): string | null {
+export function skipReason(ground: GoGround, { provider, ask }: Source<GoGround>): string | null {
+  const { isExplicit, profile } = ground
   if (isExplicit && provider === 'env') return notTheEnvironment
   const isOfRole = profile !== null && hasRole(profile) && ownProviders.has(provider)
-  return isOfRole ? `[${profile.name}] has role_arn: this is only what the role may be assumed with` : null
+  return isOfRole && ask(ground).outcome !== 'absent'
+    ? `[${profile.name}] has role_arn: this is only what the role may be assumed with`
+    : null
 }
 
 const notTheEnvironment = 'a profile is named by an argument, so that the environment is not asked'

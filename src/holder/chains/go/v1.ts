@@ -123,6 +123,7 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
     rules,
     profile: loaded.profile,
     profileName: selection.name,
+    unread: loadsConfig ? null : 'AWS_SDK_LOAD_CONFIG is not on, so that roles and the config file are not read',
     isExplicit: selection.from === 'argument',
     environmentKeys: keys,
     region,
@@ -131,7 +132,7 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
     portalRefusal: refusedRegion,
     metadata: metadataOf(machine, settings),
   }
-  const { steps, winner, error } = walk(sources, ground, loaded.refusal, ({ provider }) => skipReason(ground, provider))
+  const { steps, winner, error } = walk(sources, ground, loaded.refusal, (source) => skipReason(ground, source))
   // The CA bundle is only looked at when there is a provider.
   const late = error === null ? loaded.lateRefusal : null
   const stops = error ?? late

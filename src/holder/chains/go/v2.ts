@@ -160,6 +160,7 @@ function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, 
     rules,
     profile: loaded.profile,
     profileName: selection.name,
+    unread: null,
     isExplicit: selection.from === 'argument',
     environmentKeys: keysOf(machine),
     region,
@@ -168,7 +169,7 @@ function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, 
     portalRefusal: portalRefusalOfV2,
     metadata: metadataOf(machine, settings, program.metadataVariables),
   }
-  const walked = walk(sourcesOf(rules), ground, loaded.refusal, ({ provider }) => skipReason(ground, provider))
+  const walked = walk(sourcesOf(rules), ground, loaded.refusal, (source) => skipReason(ground, source))
   const { steps, winner, error } = walked
   const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
   const unsendable =

@@ -3,7 +3,7 @@ import type { SdkName } from '../chains/trace.ts'
 import { readAwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import { overlayMachine } from '../machine/overlay.ts'
-import type { Breaks, TextEdit } from './finding.ts'
+import type { Breaks } from './finding.ts'
 import { type Mended, mended } from './mend.ts'
 import { isSame, type Outcome, outcomeOf, told, toldAgainst, works } from './outcome.ts'
 import type { Draft, Page, PageSection } from './page.ts'
@@ -57,7 +57,15 @@ export class Impact {
         const other = draft.alsoProfile ?? profile
         if (other === profile) return own
         const above = this.#againstMended(draft, other)
-        const breaks = above.breaks.map(({ sdks, how }) => ({ sdks, how: `${how} in the profile ${other}` }))
+        // Who stops at the whole file has been told of.
+        const isTold = (sdk: SdkName, how: string): boolean =>
+          how.startsWith('stop') && own.breaks.some((group) => group.how === how && group.sdks.includes(sdk))
+        const breaks = above.breaks
+          .map(({ sdks, how }) => ({
+            sdks: sdks.filter((sdk) => !isTold(sdk, how)),
+            how: `${how} in the profile ${other}`,
+          }))
+          .filter(({ sdks }) => sdks.length > 0)
         return { breaks: [...own.breaks, ...breaks], isSafe: own.isSafe && above.isSafe }
       }
       case 'reading': {
@@ -112,8 +120,7 @@ export class Impact {
   #ask(profile: string, mends: readonly Draft[], about: Draft | null = null): Outcomes {
     const related = this.#related(profile)
     const edits = mends.flatMap(({ mend }) => mend ?? [])
-    const byFile = new Map<string, TextEdit[]>()
-    for (const edit of edits) byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit])
+    const byFile = Map.groupBy(edits, ({ file }) => file)
     const sheets = new Map(
       this.#pages.map((page) => {
         const own = about === null || about.at.file !== page.path ? null : sectionAt(page, about.at.line)

@@ -31,13 +31,14 @@ export const rust: ChainRules = {
   },
 }
 
-/** The error of the first signed call with a credential that was found. */
+/** The error of the first signed call with a credential that was found: of the endpoint first, then of signing. */
 function clientError(ground: RustGround, { credential, at }: ChainStep): Refusal | null {
+  const isNamed = ground.argument.endpointUrl !== undefined
+  const refused = isNamed ? null : refusedCall(ground, 'STS', clientRegion(ground), true, 'program')
+  if (refused !== null) {
+    const says = `${refused.startsWith('dispatch failure') ? 'DispatchFailure' : 'ConstructionFailure'}: ${refused}`
+    return { reason: 'configuration', says, at: typeof ground.region === 'string' ? null : ground.region.at }
+  }
   const panic = credential === null ? null : panicOfSigning(credential)
-  if (panic !== null) return { reason: 'configuration', says: panic, at }
-  if (ground.argument.endpointUrl !== undefined) return null
-  const refused = refusedCall(ground, 'STS', clientRegion(ground), true, 'program')
-  if (refused === null) return null
-  const says = `${refused.startsWith('dispatch failure') ? 'DispatchFailure' : 'ConstructionFailure'}: ${refused}`
-  return { reason: 'configuration', says, at: typeof ground.region === 'string' ? null : ground.region.at }
+  return panic === null ? null : { reason: 'configuration', says: panic, at }
 }

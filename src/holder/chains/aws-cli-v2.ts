@@ -24,8 +24,15 @@ export const awsCliV2 = botocoreChain(
     cliCache: ['assume-role', 'web-identity', 'sso'],
   },
   [
+    // The port of botocore's change was merged in August 2025 (aws-cli #8967).
+    { before: '2.28.5', addsNoSlash: true },
+    // EKS pod identity asks for 2.15 (Amazon EKS user guide).
+    { before: '2.15.0', knowsOnlyEcs: true },
     { before: '2.32.0', login: 'unknown' },
     { before: '2.13.0', hasConfiguredEndpoints: false },
+    // aws-cli #7496, seen in 2.9.19 and fixed by botocore #2851 early in 2023.
     { before: '2.10.0', ssoTokenOf: 'selected-profile' },
+    // Seen in 2.9.19; until when is not known.
+    { before: '2.10.0', sendsOverTokens: true, hasFormerEndpoints: true },
   ],
 )

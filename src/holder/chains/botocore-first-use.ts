@@ -66,7 +66,7 @@ function ssoRole(plan: SsoPlan, clients: Clients): FirstUseRefusal | null {
     (plan.sessionName === null ? null : bearerToken(tokenProfile))
   if (client !== null) return plain(client, plan.at)
   const used = isOther && plan.sessionName !== null ? withTokenOf(ground, plan) : plan
-  const token = used === null ? noToken : ssoTokenRefusal(ground, used)
+  const token = used === null ? noToken : ssoTokenRefusal(ground, used, rules.sendsOverTokens)
   return token === null ? null : { ...token, at: plan.at }
 }
 

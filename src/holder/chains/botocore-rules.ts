@@ -28,6 +28,11 @@ export interface BotocoreRules {
   /** `--profile ''` is as if it were not there; in boto3 `profile_name=''` is a name. */
   readonly ignoresEmptyArgument: boolean
   readonly login: SourceGround['login']
+  readonly knowsOnlyEcs?: boolean
+  readonly addsNoSlash?: boolean
+  /** Access tokens of the legacy form are sent without a look at their end. */
+  readonly sendsOverTokens?: boolean
+  readonly hasFormerEndpoints?: boolean
   /** The setting `sts_regional_endpoints` exists. */
   readonly hasGlobalSts: boolean
   readonly sources: readonly Source[]

@@ -6,7 +6,7 @@ import { filesRefusal, namedSettings, profileSettings, type SourceGround } from 
 import { type CachedPlan, fromCliCache, isRefusal } from './botocore-cli-cache.ts'
 import { refusalAtFirstUse } from './botocore-first-use.ts'
 import { type BotocoreRules, type OlderRules, rulesOf } from './botocore-rules.ts'
-import { endpointOf, refusedRegion, regionOf } from './endpoint.ts'
+import { endpointOf, refusedRegion, regionOf, regionOfInstanceRefusal } from './endpoint.ts'
 import { walk } from './loop.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
 import { missingProfile, type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
@@ -33,6 +33,8 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     profile: selection.name === '' ? 'default' : selection.name,
     explicit: selection.from === 'argument',
     login: rules.login,
+    knowsOnlyEcs: rules.knowsOnlyEcs ?? false,
+    addsNoSlash: rules.addsNoSlash ?? false,
   }
   const atStart = refusalAtStart(ground, rules, selection)
   const { unusable, ...walked } = walk(rules.sources, ground, atStart, ({ provider }) =>
@@ -46,6 +48,7 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     filesRefusal(files) ??
     missingProfile(ground, selection) ??
     refusedRegion(region) ??
+    (region === null ? regionOfInstanceRefusal(ground, rules) : null) ??
     bearerTokenRefusal(ground, ground.profile) ??
     own
   // An `--endpoint-url` is for the command's own client.

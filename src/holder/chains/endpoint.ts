@@ -1,3 +1,4 @@
+import { partitionOfRegion } from '../../anatomy/partitions.ts'
 import type { Place } from '../sources/credential.ts'
 import { iamRole } from '../sources/iam-role.ts'
 import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
@@ -171,7 +172,27 @@ function ownEndpoints(
   const fips = region !== null && isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
   const dualStack = region !== null && isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
   const legacyGlobal = stsMode(ground, rules)?.value === 'legacy'
-  return awsEndpoints(region, { fips, dualStack, legacyGlobal })
+  const own = awsEndpoints(region, { fips, dualStack, legacyGlobal })
+  return rules.hasFormerEndpoints && region !== null ? formerEndpoints(own, region, fips, dualStack) : own
+}
+
+/**
+ * The endpoint rules of early 2023: no European Sovereign Cloud, whose regions then count as the first partition's, and IAM by
+ * region in dual stack.
+ */
+function formerEndpoints(
+  own: Pick<EndpointChoice, 'sts' | 'iam' | 'signingRegion'>,
+  region: string,
+  fips: boolean,
+  dualStack: boolean,
+): Pick<EndpointChoice, 'sts' | 'iam' | 'signingRegion'> {
+  const isSovereign = region.startsWith('eusc-')
+  const suffix = dualStack ? 'api.aws' : 'amazonaws.com'
+  const sts = isSovereign ? `https://sts${fips ? '-fips' : ''}.${region}.${suffix}` : own.sts
+  const isFirst = isSovereign || partitionOfRegion(region).id === 'aws'
+  if (!isFirst) return own
+  if (dualStack) return { ...own, sts, iam: `https://iam${fips ? '-fips' : ''}.${region}.api.aws` }
+  return { ...own, sts, iam: `https://iam${fips ? '-fips' : ''}.amazonaws.com` }
 }
 
 function isOn({ machine, files, profile }: SourceGround, variable: string, key: string): boolean {

@@ -25,12 +25,15 @@ export const containerRole: Source = {
     const named = ground.machine.env(variable) ?? ''
     const url = variable === relative ? `http://${address}${named}` : named
     const plan = planOf(ground, url, variable)
+    if (ground.knowsOnlyEcs) {
+      return refusedByEcs(url, variable) ?? deferred(`${url} would be asked`, { variable }, plan)
+    }
     return refusedToken(ground) ?? refusedHost(url, variable) ?? deferred(`${url} would be asked`, { variable }, plan)
   },
 }
 
-function planOf({ machine }: SourceGround, url: string, variable: string): ContainerPlan {
-  const file = machine.env(tokenFile) ?? null
+function planOf({ machine, knowsOnlyEcs = false }: SourceGround, url: string, variable: string): ContainerPlan {
+  const file = knowsOnlyEcs ? null : (machine.env(tokenFile) ?? null)
   const given = machine.env(token)
   const header = file !== null || given === undefined ? null : new Secret(given)
   return { kind: 'container', url, tokenFile: file, token: header, at: { variable } }
@@ -57,6 +60,15 @@ function refusedHost(url: string, variable: string): SourceAnswer | null {
   const says =
     `ValueError: Unsupported host '${hostname ?? 'None'}'.  Can only retrieve metadata from a loopback address ` +
     `or one of these hosts: ${allowedHosts.join(', ')}`
+  return broken('configuration', says, `${variable} names a host that is not allowed`, { variable })
+}
+
+const ecsHosts = [address, 'localhost', '127.0.0.1']
+
+function refusedByEcs(url: string, variable: string): SourceAnswer | null {
+  const { hostname } = urlParts(url)
+  if (ecsHosts.includes(hostname ?? '')) return null
+  const says = `ValueError: Unsupported host '${hostname ?? 'None'}'.  Can only retrieve metadata from these hosts: ${ecsHosts.join(', ')}`
   return broken('configuration', says, `${variable} names a host that is not allowed`, { variable })
 }
 

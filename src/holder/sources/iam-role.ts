@@ -1,7 +1,8 @@
+import type { SourceAnswer } from './answer.ts'
 import type { Place } from './credential.ts'
 import type { InstanceMetadataPlan } from './plan.ts'
 import { profileSettings, type SourceGround } from './settings.ts'
-import { absent, deferred, type Source } from './source.ts'
+import { absent, broken, deferred, type Source } from './source.ts'
 
 const disabled = 'AWS_EC2_METADATA_DISABLED'
 const endpoint = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'
@@ -12,7 +13,7 @@ const endpoint = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'
  */
 export const iamRole: Source = {
   provider: 'iam-role',
-  ask({ machine, files, profile }) {
+  ask({ machine, files, profile, addsNoSlash = false }) {
     if (machine.env(disabled)?.toLowerCase() === 'true') {
       return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
     }
@@ -20,6 +21,7 @@ export const iamRole: Source = {
     const named = machine.env(endpoint) ?? setting?.value
     if (named === undefined || named === '') return absent('nothing here says that this is an EC2 instance')
     const at: Place | undefined = machine.env(endpoint) === undefined ? setting?.at : { variable: endpoint }
+    if (addsNoSlash && !named.endsWith('/')) return withoutSlash(named, at)
     return deferred(
       `${named} would be asked for the role of the instance`,
       at,
@@ -43,4 +45,12 @@ export function instanceMetadataPlan(
   const versionOne = found('AWS_EC2_METADATA_V1_DISABLED', 'ec2_metadata_v1_disabled')?.value.toLowerCase() !== 'true'
   const isNamed = named !== null && named.value !== ''
   return { kind: 'instance-metadata', endpoint: isNamed ? named.value : own, versionOne, at: isNamed ? named.at : null }
+}
+
+/** The path `latest/api/token` then belongs to the port, or to the host's name. */
+function withoutSlash(named: string, at: Place | undefined): SourceAnswer {
+  const url = `${named}latest/api/token`
+  if (!/^https?:\/\/[^/]*:\d+$/.test(named)) return absent(`${url} would be asked, which is no instance metadata`, at)
+  const says = `InvalidIMDSEndpointError: Invalid endpoint EC2 Instance Metadata endpoint: ${url}`
+  return broken('configuration', says, `${named} has no slash at its end, which this version needs`, at)
 }

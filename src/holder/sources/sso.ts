@@ -93,8 +93,14 @@ type TokenRefusal = BrokenSource & { readonly because: string }
  * The error that the cached access token ends in, null when it can be used or renewed. A token of the legacy form is never
  * renewed; one of an `sso-session` is from 15 minutes before its end. Sources: botocore utils.py `SSOTokenLoader`, tokens.py
  * `SSOTokenProvider._refresher` and `DeferredRefreshableToken`, credentials.py `SSOCredentialFetcher._get_credentials`.
+ *
+ * @param sendsOverTokens a token of the legacy form is sent without a look at its end
  */
-export function ssoTokenRefusal({ machine }: Pick<SourceGround, 'machine'>, plan: SsoPlan): TokenRefusal | null {
+export function ssoTokenRefusal(
+  { machine }: Pick<SourceGround, 'machine'>,
+  plan: SsoPlan,
+  sendsOverTokens = false,
+): TokenRefusal | null {
   const { tokenFile, startUrl, sessionName } = plan
   const entry = jsonCacheEntry(machine, tokenFile)
   if (entry.kind === 'absent') {
@@ -109,6 +115,7 @@ export function ssoTokenRefusal({ machine }: Pick<SourceGround, 'machine'>, plan
     const says = `SSOTokenLoadError: Error loading SSO Token: Token for ${startUrl} is invalid`
     return { reason: 'configuration', says, because: `the cached token ${tokenFile} lacks accessToken or expiresAt` }
   }
+  if (sendsOverTokens && sessionName === null) return null
   const expires = parsedByDateutil(String(token['expiresAt']))
   const odd = { reason: 'configuration', because: `expiresAt of ${tokenFile} is no instant` } as const
   if ('says' in expires) return { ...odd, says: expires.says }

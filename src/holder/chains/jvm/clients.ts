@@ -67,10 +67,16 @@ export function refusedMode(ground: ClientGround): Outcome | null {
  * Why a client of the SDK for Java 2 cannot be made, or its calls cannot; null when they can. Each looks for its settings in the
  * files.
  *
+ * @param use `made`: it is only made, and nothing is asked of it
  * @param region null: the client is made for the global host of STS, whatever is configured
  * Source: aws-core `AwsClientEndpointProvider`, `IgnoreConfiguredEndpointUrlsProvider`; the endpoint rules of STS.
  */
-export function refusedJavaClient(ground: ClientGround, service: Service, region: RegionChoice | null): Outcome | null {
+export function refusedJavaClient(
+  ground: ClientGround,
+  service: Service,
+  region: RegionChoice | null,
+  use: 'asked' | 'made' = 'asked',
+): Outcome | null {
   const { files } = ground
   if (files.refusal !== null) {
     const { reason, says, at } = files.refusal
@@ -80,7 +86,7 @@ export function refusedJavaClient(ground: ClientGround, service: Service, region
   if (odd !== null) return odd
   if (region === null) return refusedMode(ground)
   const endpoint = endpointOfClient(ground, service)
-  if (endpoint !== null) return refusedUrl(endpoint) ?? refusedMode(ground)
+  if (endpoint !== null) return refusedUrl(endpoint, use) ?? (use === 'made' ? null : refusedMode(ground))
   // As the SDK puts it into a URL.
   const host = `${service.toLowerCase()}.${encodeURIComponent(region.name)}.amazonaws.com`
   const uri = javaUri(`https://${host}`)
@@ -103,9 +109,10 @@ function oddSwitch(ground: ClientGround): Outcome | null {
   return null
 }
 
-function refusedUrl({ value, at }: Told): Outcome | null {
+function refusedUrl({ value, at }: Told, use: 'asked' | 'made'): Outcome | null {
   const uri = javaUri(value)
-  if (uri.kind === 'uri' && uri.host !== null && ['http', 'https'].includes(uri.scheme ?? '')) return null
+  if (use === 'made' && uri.kind === 'uri' && uri.scheme !== null) return null
+  if (uri.kind === 'uri' && uri.host !== null && /^https?$/i.test(uri.scheme ?? '')) return null
   const says = 'SdkClientException: An invalid URI was configured as an endpoint'
   return failed('configuration', says, `the configured endpoint ${value} is no URL`, at)
 }

@@ -3,7 +3,7 @@ import { isKotlinBlank, trimJava } from '../../files/dialects/java-text.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import { failed, type Outcome } from './ground.ts'
-import { isLoopbackHost, javaUri, kotlinUrl } from './uri.ts'
+import { isJavaAddress, isLoopbackHost, javaUri, kotlinUrl } from './uri.ts'
 
 export const containerVariables = {
   relative: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
@@ -42,6 +42,7 @@ export function javaV1Container(machine: Machine): Outcome | null {
   if (path !== undefined) {
     const url = `http://169.254.170.2${path}`
     if (javaUri(url).kind === 'invalid') return invalidUrl(url, relative)
+    if (!isSendable(url)) return unaskable(url, relative)
     // This form sends no token.
     return planned(url, relative, { token: null, tokenFile: null })
   }
@@ -80,16 +81,27 @@ function planned(url: string, variable: string, { token, tokenFile: file }: Toke
 function refusedUrl(machine: Machine, url: string, variable: string, allowed: readonly string[]): Outcome | null {
   const uri = javaUri(url)
   if (uri.kind === 'invalid') return invalidUrl(url, variable)
-  const { scheme, host } = uri
+  const { scheme, host, written } = uri
   if (scheme !== 'https' && host !== null && !allowed.includes(host) && !isLoopbackHost(machine, host)) {
     const says =
       `SdkClientException: The full URI (${url}) contained within environment variable ${full} has an invalid host. ` +
       'Host should resolve to a loopback address or have the full URI be HTTPS.'
     return failed('configuration', says, `${variable} names a host that is not allowed`, { variable })
   }
-  if (scheme !== null && ['http', 'https'].includes(scheme.toLowerCase())) return null
+  // Where Java sees no host it does not look at it either, and sends the call wherever the text leads.
+  const leads = host !== null || (written !== null && (isJavaAddress(written) || isLoopbackHost(machine, written)))
+  if (leads && scheme !== null && /^https?$/i.test(scheme) && isSendable(url)) return null
+  return unaskable(url, variable)
+}
+
+/** Whoever is asked refuses a request line with other characters. */
+function isSendable(url: string): boolean {
+  return /^[!-~]*$/.test(url)
+}
+
+function unaskable(url: string, variable: string): Outcome {
   const says = 'SdkClientException: Failed to load credentials from metadata service.'
-  return failed('configuration', says, `${variable} is no URL`, { variable })
+  return failed('configuration', says, `${variable} gives ${url}, which cannot be asked`, { variable })
 }
 
 function invalidUrl(url: string, variable: string): Outcome {
@@ -112,16 +124,16 @@ function usedToken(token: string): string | null {
   return trimJava(token) === '' ? null : token
 }
 
-/** `HttpURLConnection` takes a line break only where a blank follows it. */
+/** A line break is refused by `HttpURLConnection`, or by the one who is asked. */
 function refusedToken(token: string, variable: string): Outcome | null {
-  if (usedToken(token) === null || !/\n(?![ \t])/.test(token)) return null
+  if (usedToken(token) === null || !/[\x00-\x08\x0a-\x1f\x7f]/.test(token)) return null
   const says = 'SdkClientException: Failed to load credentials from metadata service.'
-  return failed('configuration', says, `the token of ${variable} has a line break in it`, { variable })
+  return failed('configuration', says, `the token of ${variable} cannot stand in a header`, { variable })
 }
 
 const kotlinAddresses = ['127.0.0.1', '0:0:0:0:0:0:0:1', '169.254.170.2', '169.254.170.23', 'fd00:ec2:0:0:0:0:0:23']
 
-/** Source: aws-sdk-kotlin aws-config `EcsCredentialsProvider.kt`; its HTTP client takes printable ASCII alone in a header. */
+/** Source: aws-sdk-kotlin aws-config `EcsCredentialsProvider.kt`; its HTTP client takes no control characters in a header. */
 export function kotlinContainer(machine: Machine): Outcome | null {
   const [path, whole] = [machine.env(relative), machine.env(full)]
   const variable = path !== undefined && !isKotlinBlank(path) ? relative : full
@@ -135,14 +147,15 @@ export function kotlinContainer(machine: Machine): Outcome | null {
     const says = `ProviderConfigurationException: Invalid ${variable === relative ? 'relativeUri' : 'fullUri'} \`${url}\``
     return failed('configuration', says, `${variable} gives ${url}, which is no URL`, at)
   }
-  const { scheme, host, address, hasUser } = parsed
+  const { scheme, host, address, hasMore } = parsed
   const isAllowed = address === null ? isLoopbackHost(machine, host) : kotlinAddresses.includes(address)
   if (variable === full && scheme !== 'https' && !isAllowed) {
     const says = `ProviderConfigurationException: The container credentials full URI (${url}) has an invalid host.`
     return failed('configuration', says, `${variable} names a host that is not allowed`, at)
   }
-  // Its HTTP client is given the user's name and the host's as one word, and knows no other scheme.
-  if (hasUser || !['http', 'https'].includes(scheme)) {
+  // Its HTTP client is given a user's name and the host's as one word, and knows no other scheme.
+  const isNowhere = variable === relative && !isAllowed
+  if (hasMore || isNowhere || !['http', 'https'].includes(scheme)) {
     const says = 'CredentialsProviderException: Failed to get credentials from container metadata service'
     return failed('configuration', says, `${variable} gives ${url}, which cannot be asked`, at)
   }
@@ -159,7 +172,7 @@ function kotlinToken(machine: Machine): Token | Outcome | null {
   const text = found?.kind === 'found' ? new TextDecoder().decode(found.bytes) : machine.env(tokenName)
   if (text === undefined) return null
   const variable = file === undefined ? tokenName : tokenFile
-  if (/[^\t -~]/.test(text)) {
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) {
     const says = 'CredentialsProviderException: Token contains illegal line break sequence.'
     return failed('configuration', says, `the token of ${variable} cannot stand in a header`, { variable })
   }

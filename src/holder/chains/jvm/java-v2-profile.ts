@@ -263,6 +263,9 @@ function login(ground: JvmGround, settings: Settings): Outcome {
     const says = 'SdkClientException: Unable to load region from any of the providers in the chain'
     return failed('configuration', says, 'login_session needs a region', session.at)
   }
+  const client = { ...ground, activeProfile: ground.profile }
+  const refusal = refusedJavaClient(client, 'SIGNIN', { name: region ?? 'us-east-1', at: null }, 'made')
+  if (refusal !== null) return refusal
   const cached = javaV2Login(ground.machine, session.value)
   if (cached.kind === 'refused') return failed(cached.reason, cached.says, cached.because, session.at)
   return {

@@ -2,7 +2,13 @@ import type { Machine } from '../../machine/machine.ts'
 
 /** What `java.net.URI` makes of a text; `host` is null where there is none, or none that is a host's name. */
 export type JavaUri =
-  | { readonly kind: 'uri'; readonly scheme: string | null; readonly host: string | null }
+  | {
+      readonly kind: 'uri'
+      readonly scheme: string | null
+      readonly host: string | null
+      /** What stands for the host all the same: `java.net.URL` takes it. */
+      readonly written: string | null
+    }
   | { readonly kind: 'invalid' }
 
 const other = String.raw`\xa1-\u1fff\u2010-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ud7ff\ue000-\uffff`
@@ -25,15 +31,23 @@ export function javaUri(text: string): JavaUri {
   if (questions !== undefined && !query.test(questions)) return { kind: 'invalid' }
   const [, authority, behind = hierarchy] = /^\/\/([^/]*)(.*)$/s.exec(hierarchy) ?? []
   if (!path.test(behind)) return { kind: 'invalid' }
-  if (authority === undefined) return { kind: 'uri', scheme, host: null }
-  if (authority === '') return behind === '' ? { kind: 'invalid' } : { kind: 'uri', scheme, host: null }
+  if (authority === undefined) return { kind: 'uri', scheme, host: null, written: null }
+  if (authority === '') return behind === '' ? { kind: 'invalid' } : { kind: 'uri', scheme, host: null, written: null }
+  const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? 0)
+  if (port > 65_535) return { kind: 'uri', scheme, host: null, written: null }
   const host = server.exec(authority)?.[1] ?? null
-  return host === null && !registry.test(authority) ? { kind: 'invalid' } : { kind: 'uri', scheme, host }
+  if (host === null && !registry.test(authority)) return { kind: 'invalid' }
+  return { kind: 'uri', scheme, host, written: authority.replace(/^.*@/, '').replace(/:\d*$/, '') }
 }
 
 function cut(text: string, mark: string): readonly [string, string?] {
   const at = text.indexOf(mark)
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** Whether a text is an IPv4 address to Java: one to four numbers, the last of which fills what is left. */
+export function isJavaAddress(host: string): boolean {
+  return /^\d{1,10}(?:\.\d{1,10}){0,3}$/.test(host)
 }
 
 /** Whether a host is the machine itself: an address of loopback, or a name whose every address in the hosts file is one. */
@@ -46,6 +60,8 @@ export function isLoopbackHost(machine: Machine, host: string): boolean {
 
 function isLoopbackAddress(address: string): boolean {
   if (/^127(?:\.\d{1,3}){0,3}$/.test(address)) return true
+  // All of an IPv4 address as one number.
+  if (/^\d{10}$/.test(address)) return Math.floor(Number(address) / 2 ** 24) === 127
   return /^(?:0*:)+0*1$/.test(address) || /^::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)
 }
 
@@ -66,7 +82,8 @@ export interface KotlinUrl {
   readonly scheme: string
   readonly host: string
   readonly address: string | null
-  readonly hasUser: boolean
+  /** A user's name before the host, or a zone behind it: such a URL cannot be asked. */
+  readonly hasMore: boolean
 }
 
 const knownSchemes = ['http', 'https', 'ws', 'wss']
@@ -84,7 +101,7 @@ export function kotlinUrl(text: string): KotlinUrl | null {
   if (port === undefined ? !isKnown : Number(port) < 1 || Number(port) > 65_535) return null
   const address = kotlinAddress(host)
   const isName = host.split('.').every((label) => /^[\p{L}\p{Nd}][\p{L}\p{Nd}-]{0,62}$/u.test(label))
-  return address !== null || isName ? { scheme, host, address, hasUser: at >= 0 } : null
+  return address !== null || isName ? { scheme, host, address, hasMore: at >= 0 || host.includes('%') } : null
 }
 
 /** An address in its shortest form; null for what is none. */

@@ -54,10 +54,18 @@ function grammarOf(role: FileRole): Grammar {
     byteOrderMark: 'kept',
     notUtf8: 'replaced',
     passesOverSection: (text) => !isMeant(role, text),
+    ...(role === 'config' ? { passesOverLater: { after: isDefaultWith('profile'), later: isDefaultWith(null) } } : {}),
     passesOverKey: (key) => !isIdentifier(key),
     commentsInBlocks: 'kept',
     words: (refusal, line) => `IllegalArgumentException: ${words[refusal]} on line ${line}`,
   })
+}
+
+function isDefaultWith(prefix: string | null): (text: string) => boolean {
+  return (text) => {
+    const header = javaV2Sections.split(text)
+    return header.name === 'default' && header.prefix === prefix
+  }
 }
 
 function isMeant(role: FileRole, text: string): boolean {

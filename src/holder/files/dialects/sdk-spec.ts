@@ -25,6 +25,11 @@ export interface SpecGrammarRules {
   readonly emptyLine?: string
   /** Whether all below a header is passed over unread, whatever it is; `text` stands between the brackets. */
   readonly passesOverSection?: (text: string) => boolean
+  /** Below a header of `later`, once there was one of `after`, all is passed over as well. */
+  readonly passesOverLater?: {
+    readonly after: (text: string) => boolean
+    readonly later: (text: string) => boolean
+  }
   /** Whether a setting with such a key is passed over with all that continues it. */
   readonly passesOverKey?: (key: string) => boolean
   /** `#` and `;` in the lines of a block below an empty setting; default: as in other lines. */
@@ -164,6 +169,8 @@ class Reader {
   #hasSubSettings = false
   /** What stands below the last header, or continues the last setting, does not count. */
   #passesOver: 'section' | 'setting' | null = null
+  /** See `passesOverLater`. */
+  #isLater = false
 
   constructor(rules: SpecGrammarRules) {
     this.#rules = rules
@@ -185,6 +192,7 @@ class Reader {
     this.#entry = null
     this.#passesOver = null
     this.#sections.push(section)
+    this.#isLater ||= this.#rules.passesOverLater?.after(section.name) === true
   }
 
   finish(): FileReadingByDialect {
@@ -206,7 +214,9 @@ class Reader {
     const name = text.slice(start + 1, end - 1)
     this.#section = { name, line: number, column: start + 1, entries: new Map(), repeated: [] }
     this.#sections.push(this.#section)
-    if (this.#rules.passesOverSection?.(name)) this.#passesOver = 'section'
+    const { passesOverSection, passesOverLater } = this.#rules
+    if (passesOverSection?.(name) || (this.#isLater && passesOverLater?.later(name))) this.#passesOver = 'section'
+    this.#isLater ||= passesOverLater?.after(name) === true
   }
 
   #continue(number: number, text: string, start: number): void {

@@ -174,6 +174,14 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
     'assume-role R by B by B',
   ],
   [
+    'a key id that no header can carry stops the role, and the one over it',
+    {
+      env: region,
+      config: `[default]\n${asRole}source_profile = b\n[profile b]\n${asRole}source_profile = c\n[profile c]\naws_access_key_id = C\n  more\naws_secret_access_key = s\n`,
+    },
+    /^error Error: .*get credentials: operation error STS: AssumeRole, .*invalid header field value for "Authorization"$/,
+  ],
+  [
     'D31: a missing source profile stops',
     { config: `[default]\n${asRole}source_profile = gone\n` },
     /^error SharedConfigProfileNotExistError: failed to load assume role .*, of profile gone, failed to get/,

@@ -7,6 +7,8 @@ import type { Refusal } from '../start.ts'
 export interface GoError {
   readonly name: string
   readonly text: string
+  /** True for the one type that is itself called `Error`, that of `net/url`. */
+  readonly isNamed?: boolean
 }
 
 /** What one source answers, before it is known whether a role stands over it. */
@@ -47,6 +49,11 @@ export function failure(
 /** An error that is made by `errors.New` or `fmt.Errorf` alone. */
 export function plainError(text: string): GoError {
   return { name: 'Error', text }
+}
+
+/** An error of `net/url`, which is also that of a request which is not sent. */
+export function urlError(text: string): GoError {
+  return { name: 'Error', text, isNamed: true }
 }
 
 /** The name for an SDK that does not end with an error, but falls over (a `panic` of Go). */

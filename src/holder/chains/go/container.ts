@@ -1,7 +1,16 @@
 import { Secret } from '../../../anatomy/secret.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
-import { absent, failure, type GoAnswer, type GoError, type GoFailure, isUnsendable, plainError } from './answer.ts'
+import {
+  absent,
+  failure,
+  type GoAnswer,
+  type GoError,
+  type GoFailure,
+  isUnsendable,
+  plainError,
+  urlError,
+} from './answer.ts'
 import type { ContainerStage, GoGround } from './ground.ts'
 import { readNamed, unreadableWords } from './places.ts'
 import { parseGoUrl } from './url.ts'
@@ -87,7 +96,7 @@ function refusedHost(ground: GoGround, url: string, at: Place): GoFailure | null
     return refuse(plainError(why), `${names.full} names a host that is not allowed without TLS`)
   }
   if (scheme === 'http' || scheme === 'https') return null
-  const error = plainError(`request send failed, Get "${url}": unsupported protocol scheme "${scheme}"`)
+  const error = urlError(`request send failed, Get "${url}": unsupported protocol scheme "${scheme}"`)
   return failure(
     'ask',
     'configuration',
@@ -177,5 +186,5 @@ function oddToken(url: string, text: string): { readonly stage: ContainerStage; 
   }
   if (!isUnsendable(text)) return null
   const why = `request send failed, Get "${url}": net/http: invalid header field value for "Authorization"`
-  return { stage: 'call', error: plainError(`exceeded maximum number of attempts, 3, ${why}`) }
+  return { stage: 'call', error: urlError(`exceeded maximum number of attempts, 3, ${why}`) }
 }

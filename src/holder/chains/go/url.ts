@@ -1,5 +1,5 @@
 import { quotedText } from '../../files/dialects/go-text.ts'
-import type { GoError } from './answer.ts'
+import { type GoError, urlError } from './answer.ts'
 
 /** A URL as Go's `net/url` takes it apart, as far as it matters here. */
 export type GoUrl =
@@ -8,11 +8,11 @@ export type GoUrl =
 
 /** `url.Parse`. Source: Go net/url/url.go. */
 export function parseGoUrl(text: string): GoUrl {
-  const refuse = ({ name, text: why }: GoError): GoUrl => ({
+  const refuse = (error: GoError): GoUrl => ({
     kind: 'error',
-    error: { name, text: `parse ${quotedText(text)}: ${why}` },
+    error: { ...error, text: `parse ${quotedText(text)}: ${error.text}` },
   })
-  const plain = (why: string): GoUrl => refuse({ name: 'Error', text: why })
+  const plain = (why: string): GoUrl => refuse(urlError(why))
   if (/[\u0000-\u001f\u007f]/.test(text)) return plain('net/url: invalid control character in URL')
   const [, withoutFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(text) ?? []
   if (withoutFragment.startsWith(':')) return plain('missing protocol scheme')
@@ -34,10 +34,10 @@ export function parseGoUrl(text: string): GoUrl {
 function wrongHost(host: string): GoError | null {
   const isBracketed = host.startsWith('[')
   const end = isBracketed ? host.lastIndexOf(']') : 0
-  if (end < 0) return { name: 'Error', text: "missing ']' in host" }
+  if (end < 0) return urlError("missing ']' in host")
   const behind = isBracketed ? end + 1 : host.lastIndexOf(':')
   const port = behind < 0 ? '' : host.slice(behind)
-  if (!/^(?::\d*)?$/.test(port)) return { name: 'Error', text: `invalid port ${quotedText(port)} after host` }
+  if (!/^(?::\d*)?$/.test(port)) return urlError(`invalid port ${quotedText(port)} after host`)
   if (isBracketed) return null
   // Of what is ASCII nothing may be escaped in a host.
   const escaped = /%(?!25)[0-7][0-9A-Fa-f]/.exec(host)?.[0]

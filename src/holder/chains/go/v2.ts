@@ -9,7 +9,7 @@ import { walk } from '../loop.ts'
 import type { ChainQuestion, ChainRules } from '../rules.ts'
 import type { ProfileSelection, Refusal } from '../start.ts'
 import type { SdkName, Trace } from '../trace.ts'
-import { fallingOver, type GoError, plainError, refusal, saying } from './answer.ts'
+import { fallingOver, type GoError, plainError, refusal, saying, urlError } from './answer.ts'
 import { profileRefusal, refusedSetting, refusedVariable, variablesOfV2 } from './checks.ts'
 import { endpointsOfV2, isOn, portalRefusalOfV2, regionOf, stsRefusalOfV2 } from './endpoint.ts'
 import type { GoGround, GoRules, MetadataSettings } from './ground.ts'
@@ -77,21 +77,22 @@ const newest: GoRules = {
     noRole: plainError('role ARN is not set'),
     tokenFile: (path, why) =>
       plainError(`failed to retrieve jwt from provide source, unable to read file at ${path}: ${why}`),
-    container: (stage, { name, text }) => {
-      if (stage === 'host') return { name, text }
+    container: (stage, error) => {
+      if (stage === 'host') return error
       const resolving = stage === 'call' ? '' : 'resolve auth token: '
-      return { name, text: `failed to load credentials, ${resolving}${text}` }
+      return { ...error, text: `failed to load credentials, ${resolving}${error.text}` }
     },
     emptyProcess: null,
-    roleSource: ({ name, text }, hasOwnCache) => ({
-      name: name === 'Error' ? 'OperationError' : name,
+    roleSource: ({ name, text, isNamed = false }, hasOwnCache) => ({
+      name: name === 'Error' && !isNamed ? 'OperationError' : name,
+      isNamed,
       text:
         'operation error STS: AssumeRole, get identity: get credentials: ' +
         `${hasOwnCache ? 'failed to refresh cached credentials, ' : ''}${text}`,
     }),
     webIdentityCall: ({ name, text }) => ({ name, text: `failed to retrieve credentials, ${text}` }),
     unsendable: (operation, url, header, attempts) =>
-      plainError(
+      urlError(
         `operation error STS: ${operation}, exceeded maximum number of attempts, ${attempts}, https response error StatusCode: 0, ` +
           `RequestID: , request send failed, Post "${url}/": net/http: invalid header field value for "${header}"`,
       ),

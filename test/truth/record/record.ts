@@ -171,7 +171,10 @@ async function recordOne(recorder: Recorder, stub: Stub): Promise<number> {
 
 /** Whether no other address than the stub's would be asked. */
 function staysHere(state: MachineState): boolean {
-  return !needsLinkLocal(state) && state.env['AWS_ENDPOINT_URL'] === '{STUB}' && !/example\.com/.test(state.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '')
+  const { env } = state
+  const asksStub = env['AWS_ENDPOINT_URL'] === '{STUB}' && env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === undefined
+  const asksInstance = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] === '{STUB}' || env['AWS_EC2_METADATA_DISABLED'] === 'true'
+  return !needsLinkLocal(state) && asksStub && asksInstance && !/example\.com/.test(env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '')
 }
 
 async function compare(recorder: Recorder, recording: Recording, states: readonly MachineState[]): Promise<number> {

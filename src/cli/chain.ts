@@ -4,7 +4,9 @@ import type { ChainRules } from '../holder/chains/rules.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import { chainJson } from '../holder/diagnosis/json.ts'
 import { winnerShape } from '../holder/diagnosis/shape.ts'
+import { askedNames } from '../holder/files/abridged.ts'
 import { readAwsFiles } from '../holder/files/aws-files.ts'
+import { documentsOf } from '../holder/files/documents.ts'
 import type { Resolution } from '../holder/resolution/resolution.ts'
 import { type Question, questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
@@ -19,7 +21,8 @@ export async function chain(call: Call): Promise<number> {
     flags: { ...flags, text: (name) => (name === 'sdk' ? undefined : flags.text(name)) },
   })
   if (flags.on('resolve')) return await resolved(call, question, wanted)
-  const files = readAwsFiles(machine)
+  const names = wanted === 'all' ? askedNames(machine, question.profile) : null
+  const files = readAwsFiles(machine, documentsOf(machine, names))
   const rules = await Promise.all(sdksOf(wanted).map(askedRules))
   const told = rules.map((each) => toldBy(each, each.trace(machine, question, files)))
   if (wantsJson(call)) {

@@ -1,4 +1,6 @@
 import type { Machine } from '../machine/machine.ts'
+import { pathRules } from '../machine/paths.ts'
+import { abridged, referencesIn } from './abridged.ts'
 import type { FileReadingByDialect } from './reading.ts'
 import { type IniDocument, parseIni, sizeRefusal } from './syntax.ts'
 
@@ -12,6 +14,8 @@ export type DocumentState =
 /** How one family of SDKs reads the syntax: which lines are settings, what their values are, what it refuses. */
 export interface Grammar {
   readonly name: string
+  /** Sections that nobody asks for matter as well: one that stands twice is an error. */
+  readonly readsAll?: boolean
   read(document: IniDocument, platform: Machine['platform']): FileReadingByDialect
 }
 
@@ -23,8 +27,13 @@ export interface Documents {
   reading(path: string, grammar: Grammar): FileReadingByDialect | null
 }
 
-/** Reads lazily and each file once. Never throws. */
-export function documentsOf(machine: Machine): Documents {
+/**
+ * Reads lazily and each file once. Never throws.
+ *
+ * @param names what the one question to be asked may name in the files, in small letters; then only what can matter to it is
+ *   read of large files
+ */
+export function documentsOf(machine: Machine, names: readonly string[] | null = null): Documents {
   const states = new Map<string, DocumentState>()
   const readings = new Map<Grammar, Map<string, FileReadingByDialect>>()
   const document = (path: string): DocumentState => {
@@ -34,6 +43,18 @@ export function documentsOf(machine: Machine): Documents {
     states.set(path, state)
     return state
   }
+  /** Both files refer to each other's sections. */
+  const siblings = (path: string): readonly string[] => {
+    const { dirname, join } = pathRules(machine)
+    return [path, join(dirname(path), 'config'), join(dirname(path), 'credentials')]
+  }
+  const referred = (path: string): readonly string[] =>
+    siblings(path).flatMap((each) => {
+      const state = document(each)
+      return state.kind === 'read' ? referencesIn(state.document) : []
+    })
+  const abridge = (path: string, whole: IniDocument): IniDocument =>
+    names === null || whole.stretches.length < 64 ? whole : abridged(whole, [...names, ...referred(path)])
   return {
     document,
     reading(path, grammar) {
@@ -43,7 +64,8 @@ export function documentsOf(machine: Machine): Documents {
       readings.set(grammar, byPath)
       const known = byPath.get(path)
       if (known !== undefined) return known
-      const reading = grammar.read(state.document, machine.platform)
+      const read = grammar.readsAll === true ? state.document : abridge(path, state.document)
+      const reading = grammar.read(read, machine.platform)
       byPath.set(path, reading)
       return reading
     },

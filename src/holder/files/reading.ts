@@ -50,6 +50,8 @@ export interface SyntaxProblem {
     | 'no-setting-yet'
     /** A header without its `]`. */
     | 'open-header'
+    /** A header whose name the SDK refuses. */
+    | 'reserved-name'
     | 'duplicate-section'
     | 'duplicate-key'
     | 'no-delimiter'

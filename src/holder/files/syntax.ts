@@ -15,6 +15,8 @@ export interface IniDocument {
   readonly stretches: readonly Stretch[]
   /** One line by its index, without the making of all others. */
   line(index: number): IniLine
+  /** Where in `text` a line begins; the length of it behind the last one. */
+  offset(index: number): number
 }
 
 /** What a document holds, without the ways to look at it. */
@@ -176,6 +178,10 @@ class SplitText implements IniDocument {
       text: this.text.slice(start, end),
       ending: this.text.slice(end, next) as IniLine['ending'],
     }
+  }
+
+  offset(index: number): number {
+    return this.#starts[index] ?? this.text.length
   }
 
   placeOf(offset: number): { readonly line: number; readonly column: number } {

@@ -139,7 +139,15 @@ const texts = fc.array(fc.tuple(piece, ending), { maxLength: 24 }).map((lines) =
 function withoutStretches(document: IniDocument): IniDocument {
   const { encoding, text, oddities, lines } = document
   const stretches = [{ name: null, start: 0, end: lines.length }]
-  return { encoding, text, oddities, lines, stretches, line: (index) => lines[index]! }
+  return {
+    encoding,
+    text,
+    oddities,
+    lines,
+    stretches,
+    line: (index) => lines[index]!,
+    offset: (index) => document.offset(index),
+  }
 }
 
 describe.each([goGrammar, goV1Grammar])('the stretches of a document for $name', (grammar) => {

@@ -38,7 +38,7 @@ function readSection(lines: readonly IniLine[]): Section {
   return reader.finish().sections[0]!
 }
 
-export const botocoreGrammar: Grammar = { name: 'botocore', read: readAsBotocore }
+export const botocoreGrammar: Grammar = { name: 'botocore', readsAll: true, read: readAsBotocore }
 
 /** While it is read, a value may still grow by continued lines. */
 type OpenEntry = { -readonly [K in keyof Entry]: Entry[K] }

@@ -76,7 +76,15 @@ describe('the grammars of the SDKs for the JVM (seed 5)', () => {
 function inOneStretch(document: IniDocument): IniDocument {
   const { encoding, text, lines, oddities } = document
   const stretches = lines.length === 0 ? [] : [{ name: null, start: 0, end: lines.length }]
-  return { encoding, text, lines, oddities, stretches, line: (index) => document.line(index) }
+  return {
+    encoding,
+    text,
+    lines,
+    oddities,
+    stretches,
+    line: (index) => document.line(index),
+    offset: (index) => document.offset(index),
+  }
 }
 
 function told(grammar: Grammar, document: IniDocument): unknown {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { everyCredential, knownSdks, traceChain } from '../../../src/holder/chains/index.ts'
@@ -106,6 +107,52 @@ describe(`whatever stands on a machine (seed ${seed})`, () => {
           expect(trace.winner === null || trace.error === null).toBe(true)
           expect(trace.steps.filter(({ outcome }) => outcome === 'found')).toHaveLength(trace.winner === null ? 0 : 1)
           everyCredential(machine)
+        },
+      ),
+      { seed, numRuns: 2000 },
+    )
+  })
+
+  test('a trace is made of it also where the caches hold it', () => {
+    const at = (directory: string, algorithm: string, text: string): string =>
+      `/h/.aws/${directory}/cache/${createHash(algorithm).update(text).digest('hex')}.json`
+    const config =
+      '[profile sso]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n[sso-session s]\nsso_start_url = u\n' +
+      'sso_region = eu-west-1\n[profile login]\nlogin_session = l\n[profile role]\nrole_arn = arn:aws:iam::1:role/role\n' +
+      'source_profile = keys\n[profile keys]\naws_access_key_id = AKID\naws_secret_access_key = x\n'
+    const places = [
+      at('sso', 'sha1', 's'),
+      at('login', 'sha256', 'l'),
+      at('cli', 'sha1', '{"RoleArn": "arn:aws:iam::1:role/role"}'),
+    ]
+    const member = fc.constantFrom(
+      'accessToken',
+      'expiresAt',
+      'refreshToken',
+      'Credentials',
+      'Expiration',
+      'clientId',
+      '__proto__',
+    )
+    const value = fc.oneof(
+      word,
+      fc.json({ maxDepth: 2 }).map((text) => JSON.parse(text) as unknown),
+    )
+    const content = fc.oneof(
+      fc.dictionary(member, fc.oneof(value, fc.dictionary(member, value))).map((members) => JSON.stringify(members)),
+      fc.json(),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(
+        content,
+        fc.constantFrom('sso', 'login', 'role'),
+        fc.constantFrom(...knownSdks),
+        (text, profile, sdk) => {
+          const files = { '/h/.aws/config': config, ...Object.fromEntries(places.map((place) => [place, text])) }
+          const env = { HOME: '/h', AWS_SDK_LOAD_CONFIG: '1', AWS_REGION: 'eu-west-1' }
+          const trace = traceChain(recordedMachine({ env, files, userHome: '/h' }), { sdk, profile })
+          expect(trace.winner === null || trace.error === null).toBe(true)
         },
       ),
       { seed, numRuns: 2000 },

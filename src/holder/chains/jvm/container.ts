@@ -1,5 +1,5 @@
 import { Secret } from '../../../anatomy/secret.ts'
-import { isKotlinBlank, trimJava } from '../../files/dialects/java-text.ts'
+import { isJavaBlank, isKotlinBlank, trimJava } from '../../files/dialects/java-text.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import { failed, type Outcome } from './ground.ts'
@@ -31,7 +31,7 @@ export function javaV2Container(machine: Machine): Outcome | null {
   const refusal = refusedUrl(machine, url, variable, ['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'])
   if (refusal !== null) return refusal
   // A token that is set, also an empty one, keeps the file from being read.
-  const token = containerToken(machine, read(tokenName), read(tokenFile))
+  const token = containerToken(machine, read(tokenName), read(tokenFile), isJavaBlank)
   if ('kind' in token) return token
   return planned(url, variable, token)
 }
@@ -58,7 +58,7 @@ export function javaV1Container(machine: Machine): Outcome | null {
       : ['169.254.170.2', '169.254.170.23']
   const refusal = refusedUrl(machine, url, full, allowed)
   if (refusal !== null) return refusal
-  const token = containerToken(machine, machine.env(tokenName), machine.env(tokenFile))
+  const token = containerToken(machine, machine.env(tokenName), machine.env(tokenFile), (text) => text === '')
   return 'kind' in token ? token : planned(url, full, token)
 }
 
@@ -109,24 +109,30 @@ function invalidUrl(url: string, variable: string): Outcome {
   return failed('configuration', says, `${variable} gives ${url}, which is no URI`, { variable })
 }
 
-function containerToken(machine: Machine, token: string | undefined, file: string | undefined): Token | Outcome {
-  if (token !== undefined) return refusedToken(token, tokenName) ?? { token: usedToken(token), tokenFile: null }
+/** @param isNone whether a token is sent as none */
+function containerToken(
+  machine: Machine,
+  token: string | undefined,
+  file: string | undefined,
+  isNone: (token: string) => boolean,
+): Token | Outcome {
+  if (token !== undefined) {
+    if (isNone(token)) return { token: null, tokenFile: null }
+    return refusedToken(token, tokenName) ?? { token, tokenFile: null }
+  }
   if (file === undefined) return { token: null, tokenFile: null }
   const found = machine.readFile(absolutePath(machine, file === '' ? '.' : file))
   if (found.kind !== 'found') {
     const says = `SdkClientException: Failed to read ${absolutePath(machine, file)}.`
     return failed('file-unreadable', says, `${tokenFile} names a file that cannot be read`, { variable: tokenFile })
   }
-  return refusedToken(new TextDecoder().decode(found.bytes), tokenFile) ?? { token: null, tokenFile: file }
+  const text = new TextDecoder().decode(found.bytes)
+  return (isNone(text) ? null : refusedToken(text, tokenFile)) ?? { token: null, tokenFile: file }
 }
 
-function usedToken(token: string): string | null {
-  return trimJava(token) === '' ? null : token
-}
-
-/** A line break is refused by `HttpURLConnection`, or by the one who is asked. */
+/** Control characters are refused by `HttpURLConnection`, or by the one who is asked. */
 function refusedToken(token: string, variable: string): Outcome | null {
-  if (usedToken(token) === null || !/[\x00-\x08\x0a-\x1f\x7f]/.test(token)) return null
+  if (!/[\x00-\x08\x0a-\x1f\x7f]/.test(token)) return null
   const says = 'SdkClientException: Failed to load credentials from metadata service.'
   return failed('configuration', says, `the token of ${variable} cannot stand in a header`, { variable })
 }

@@ -47,13 +47,15 @@ interface Configured {
  */
 export function endpointsOfV2(ground: EndpointGroundOfV2): EndpointChoice {
   const { region, isFips } = endpointRegion(ground)
+  const given = ground.region?.name ?? null
   const own = ownEndpoints(region, isFips, isDualStack(ground))
   const sts = configured(ground, 'sts', generalEndpoint(ground))
   const iam = configured(ground, 'iam', generalEndpoint(ground))
   return {
     sts: (sts?.url ?? own.sts).replace(/\/+$/, ''),
     iam: (iam?.url ?? own.iam).replace(/\/+$/, ''),
-    signingRegion: sts === null ? own.signingRegion : (region ?? ''),
+    // Signed is for the region as it was given, `fips-` and all.
+    signingRegion: sts === null && region === given ? own.signingRegion : (given ?? ''),
     overriddenBy: sts?.by ?? iam?.by ?? null,
   }
 }

@@ -79,8 +79,9 @@ func firstCalls(callSTS, callIAM func(*http.Client) error) *firstUse {
 	if err := callSTS(&http.Client{Transport: sts}); err != nil {
 		return &firstUse{clientError: named(err)}
 	}
-	if err := callIAM(&http.Client{Transport: iam}); err != nil {
-		iam.url = named(err)
+	if callIAM(&http.Client{Transport: iam}) != nil {
+		// A prediction tells of an error of STS alone.
+		return nil
 	}
 	return &firstUse{sts: sts.url, iam: iam.url, signingRegion: sts.signingRegion}
 }

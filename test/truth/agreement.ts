@@ -153,7 +153,8 @@ function keyOf(plan: CredentialPlan, machine: Machine): Key | null {
     case 'process':
       return processKey(plan.command)
     case 'container':
-      return ofStub('ASIACONTAINER')
+      // The stub demands a token there. That an SDK sends none is right to say, and what comes of it is not for a rule to know.
+      return plan.url.endsWith('/container/token') && plan.tokenFile === null && plan.token === null ? null : ofStub('ASIACONTAINER')
     case 'instance-metadata':
       // Where only version 1 answers, nothing comes of a plan without it, and that is for no rule to know.
       return !plan.versionOne && plan.endpoint === places['{STUB_V1}'] ? null : ofStub('ASIAIMDS')

@@ -58,7 +58,7 @@ const sources: readonly Source<V3Ground>[] = [
   ofProfile('assume-role', 'assume-role', ['role_arn']),
   ofProfile('shared-credentials-file', 'static', ['aws_access_key_id', 'aws_secret_access_key']),
   ofProfile('config-file', 'static', ['aws_access_key_id', 'aws_secret_access_key']),
-  ofProfile('assume-role-with-web-identity', 'web-identity', ['web_identity_token_file', 'role_arn']),
+  ofProfile('assume-role-with-web-identity', 'web-identity', ['web_identity_token_file']),
   ofProfile('custom-process', 'process', ['credential_process']),
   ofProfile('sso', 'sso', ['sso_session', 'sso_start_url', 'sso_account_id', 'sso_role_name', 'sso_region']),
   ofProfile('login', 'login', ['login_session']),

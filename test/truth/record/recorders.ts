@@ -77,7 +77,7 @@ export const recorders: readonly Recorder[] = [
     sdk: 'js-v2', build: [['npm', 'ci', '--silent', '--prefix', 'javascript'], ['node', 'javascript/recorder.ts', 'js-v2', '--build']],
     version: ['node', 'javascript/recorder.ts', 'js-v2', '--version'], start: ['node', 'javascript/recorder.ts', 'js-v2'],
     none: /^(?:Error: EC2 Instance Metadata Service access disabled|[A-Za-z]*: EC2 Metadata \w+ request returned|\w+: AWS EC2 Metadata v1 fallback has been blocked)/, asked: /^UnknownEndpoint: getaddrinfo/,
-    exactMessages: false, namesProvider: false, live: true, jobs: 2,
+    exactMessages: false, namesProvider: false, live: true, jobs: 3,
   },
   {
     sdk: 'ruby', build: [], version: ['ruby', 'ruby/recorder.rb', '--version'], start: ['ruby', 'ruby/recorder.rb'],

@@ -65,7 +65,7 @@ function answering(hasTokens: boolean) {
 type Answer = readonly [status: number, type: string, body: string]
 
 function answer(request: IncomingMessage, body: string, hasTokens: boolean): Answer {
-  const url = new URL(request.url ?? '/', 'http://stub')
+  const url = new URL(`http://stub${request.url ?? '/'}`)
   const path = url.pathname.replace(/^\/+/, '/')
   const form = new URLSearchParams(body || url.search)
   if (form.has('Action')) return query(form, String(request.headers.authorization ?? ''))

@@ -14,7 +14,7 @@ export interface SectionFile {
 
 /** `message` is the one of the error that Node or the parser throws. */
 export type FileFailure =
-  | { readonly kind: 'unread'; readonly message: string }
+  | { readonly kind: 'unread'; readonly because: string; readonly message: string }
   | { readonly kind: 'syntax'; readonly problem: SyntaxProblem }
 
 /**
@@ -34,7 +34,8 @@ export function readSections(
   const sections = new Map<string, Section[]>()
   if (reading === null || state.kind !== 'read') {
     const because = state.kind === 'unreadable' ? state.because : 'absent'
-    return { role, location, failure: { kind: 'unread', message: readError(because, location.written) }, sections }
+    const message = readError(because, location.written)
+    return { role, location, failure: { kind: 'unread', because, message }, sections }
   }
   const [problem] = reading.problems
   if (problem !== undefined) return { role, location, failure: { kind: 'syntax', problem }, sections }

@@ -72,13 +72,18 @@ function ownEndpoint(ground: V2Ground, service: 'sts' | 'iam', region: string | 
   const { host, signedFor } = ruleFor(rulesOf(ground), service, region)
   const own = host.replace('{service}', service).replace('{region}', region ?? '')
   if (service === 'sts' && signedFor !== undefined && region !== null && regionalFlag(ground).value === 'regional') {
-    return { url: `https://sts.${region}.amazonaws.com`.toLowerCase(), signingRegion: region, isGlobal: true }
+    return { url: asSent(`https://sts.${region}.amazonaws.com`), signingRegion: region, isGlobal: true }
   }
   return {
     url: `https://${own}`.toLowerCase(),
     signingRegion: signedFor ?? region ?? 'us-east-1',
     isGlobal: signedFor !== undefined,
   }
+}
+
+/** What `url.parse` makes of it: capitals are made small, and a mark such as `#` in a region ends the host. */
+function asSent(url: string): string {
+  return url.toLowerCase().replace(/^(https:\/\/[^/?#]*).*$/s, '$1')
 }
 
 function ruleFor(rules: Readonly<Record<string, Rule>>, service: string, region: string | null): Rule {
@@ -157,7 +162,8 @@ const globalRegions: Readonly<Record<string, string>> = {
 
 /** lib/region/utils.js. */
 export function v2RealRegion(region: string): string {
-  return globalRegions[region] ?? region.replace(/fips-(dkr-|prod-)?|-fips/, '')
+  if (Object.hasOwn(globalRegions, region)) return globalRegions[region]!
+  return region.replace(/fips-(dkr-|prod-)?|-fips/, '')
 }
 
 function isFipsRegion(region: string): boolean {

@@ -4,19 +4,23 @@ import type { Setting, Settings } from '../../sources/settings.ts'
 import { absent, deferred, passedOver } from '../../sources/source.ts'
 import { staticCredential } from './static-keys.ts'
 import { stsRequestError } from './v2-endpoint.ts'
+import { optInVariable } from './v2-files.ts'
 import type { V2Ground } from './v2-ground.ts'
 
-const failure = 'SharedIniFileCredentialsProviderFailure'
+const providerFailure = 'SharedIniFileCredentialsProviderFailure'
 
 /** The selected profile; else the answer of every source that needs it. */
 export function selectedProfile({ files, profile }: V2Ground): Settings | SourceAnswer {
-  if (files.failure !== null) {
-    const { says, at } = files.failure
-    return passedOver('file-unreadable', says, 'the files cannot be read, so that there are no profiles', at)
-  }
   const settings = files.profile(profile)
   if (settings !== null) return settings
-  return absent(`there is no profile ${profile}`)
+  const { failure, credentials } = files
+  const unread = files.optIn ? '' : `; without ${optInVariable} the config file is not read`
+  if (failure === null) return absent(`there is no profile ${profile}${unread}`)
+  if (!files.optIn && credentials.failure?.kind === 'unread' && credentials.failure.because === 'absent') {
+    return absent(`${credentials.location.path} does not exist${unread}`)
+  }
+  const because = 'a file cannot be read, so that there are no profiles'
+  return passedOver('file-unreadable', failure.says, because, failure.at)
 }
 
 export function isAnswer(value: Settings | SourceAnswer): value is SourceAnswer {
@@ -91,7 +95,7 @@ function rolePlan(profile: string, settings: Settings, from: CredentialPlan): As
 }
 
 function noSource({ name, settings }: Link): SourceAnswer {
-  const says = `${failure}: source_profile is not set using profile ${name}`
+  const says = `${providerFailure}: source_profile is not set using profile ${name}`
   return passedOver(
     'configuration',
     says,
@@ -101,12 +105,12 @@ function noSource({ name, settings }: Link): SourceAnswer {
 }
 
 function missingSource(name: string, source: Setting): SourceAnswer {
-  const says = `${failure}: source_profile ${source.value} using profile ${name} does not exist`
+  const says = `${providerFailure}: source_profile ${source.value} using profile ${name} does not exist`
   return passedOver('profile-not-found', says, `there is no profile ${source.value}`, source.at)
 }
 
 function emptySource(source: Setting): SourceAnswer {
-  const says = `${failure}: Credentials not set for profile ${source.value}`
+  const says = `${providerFailure}: Credentials not set for profile ${source.value}`
   return passedOver('configuration', says, `[${source.value}] has neither keys nor a role`, source.at)
 }
 

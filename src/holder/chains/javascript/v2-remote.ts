@@ -28,6 +28,10 @@ export function askContainer({ machine }: V2Ground): SourceAnswer {
     return passedOver('configuration', refusal, `${fullUri} names an endpoint that is not allowed`, at)
   }
   const url = variable === relativeUri ? `http://169.254.170.2${value}` : value
+  if (isElsewhere(url, variable)) {
+    const says = 'UnknownEndpoint: Inaccessible host'
+    return passedOver('configuration', says, `${variable} makes no address of a container endpoint`, at)
+  }
   const token = tokenOf({ machine })
   if (token.kind === 'unread') {
     const because = `${tokenFileVariable} names a file that cannot be read`
@@ -44,6 +48,15 @@ export function askContainer({ machine }: V2Ground): SourceAnswer {
     token: token.file === null ? token.value : null,
     at,
   })
+}
+
+/**
+ * Of an address that does not begin with `http` in small letters another one is made, whose host is `http` itself
+ * (lib/http.js `Endpoint`); a path that does not begin with `/` changes the host before it.
+ */
+function isElsewhere(url: string, variable: string): boolean {
+  if (!url.startsWith('http')) return true
+  return variable === relativeUri && urlParts(url).hostname !== '169.254.170.2'
 }
 
 const allowedHosts = ['localhost', '127.0.0.1', '169.254.170.23']

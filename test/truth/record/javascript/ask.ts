@@ -51,17 +51,15 @@ const nothing: Answer = { accessKeyId: null, sessionToken: null, source: null, e
 
 /** The v3 chain leaves promises behind whose errors nobody awaits; a program without a listener would die of them. */
 process.on('unhandledRejection', () => {})
-/** What the SDK for v2 throws in a callback ends the program. */
+/** What the SDK for v2 throws in a callback ends the program; this child is not asked again. */
 process.on('uncaughtException', (error) => {
-  if (current === null) return
-  say(current, { ...nothing, error: words(error) })
-  process.stdout.write('', () => process.exit(1))
+  if (current !== null) say(current, { ...nothing, error: words(error) }, true)
 })
 
-function say({ id }: State, answer: Answer): void {
+function say({ id }: State, answer: Answer, isOver = false): void {
   if (current?.id !== id) return
   current = null
-  process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`)
+  process.stdout.write(`${isOver ? 'over' : 'next'} ${JSON.stringify({ id, ...answer })}\n`)
 }
 
 function words(error: Sdk): string {
@@ -211,9 +209,11 @@ function redirect(AWS: Sdk, reject: (error: unknown) => void): void {
   const { handleRequest } = client
   client.handleRequest = function (request: Sdk, ...rest: unknown[]) {
     const { hostname } = request.endpoint
+    // Nobody answers there either, and v2 would go on without a word.
+    const isFar = /^(?!169\.254\.)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(hostname)
     const service = /^(?:portal\.)?(sts|sso|oidc)\b.*\.(?:amazonaws|c2s|sc2s|adc-e|csp)/.exec(hostname)?.[1]
-    if (service !== undefined) {
-      const stub = (service === 'sts' ? process.env['AWS_ENDPOINT_URL_STS'] : undefined) ?? process.env['AWS_ENDPOINT_URL']
+    if (service !== undefined || isFar) {
+      const stub = service === undefined ? undefined : (service === 'sts' ? process.env['AWS_ENDPOINT_URL_STS'] : undefined) ?? process.env['AWS_ENDPOINT_URL']
       if (stub === undefined || stub === '') {
         reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { name: 'UnknownEndpoint' }))
         return

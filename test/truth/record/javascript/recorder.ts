@@ -102,6 +102,11 @@ class Asker {
     this.#child.stdin.write(`${JSON.stringify(this.#state)}\n`)
   }
 
+  #leave(child: ChildProcessWithoutNullStreams): void {
+    this.#child = null
+    child.kill('SIGKILL')
+  }
+
   #watch(child: ChildProcessWithoutNullStreams): void {
     const start = computed(child)
     this.#timer = setInterval(() => {
@@ -115,13 +120,19 @@ class Asker {
     child.stderr.resume()
     child.stdin.on('error', () => {})
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (this.#state !== null && child === this.#child && line.startsWith('{"id":')) this.#tell(line)
+      if (this.#state === null || child !== this.#child || !/^(?:next|over) \{/.test(line)) return
+      // What was thrown where nobody catches it would have ended a program.
+      if (line.startsWith('over')) this.#leave(child)
+      this.#tell(line.slice(5))
     })
-    child.on('close', () => {
-      if (this.#child === child) this.#child = null
+    child.on('close', (code, signal) => {
+      if (this.#child !== child) return
+      this.#child = null
       if (this.#state === null) return
       const { id } = this.#state
-      const error = 'Endless: the SDK does not come to an end'
+      // Ended by `#watch`, or by Node for want of memory.
+      const isEndless = signal === 'SIGKILL' || signal === 'SIGABRT'
+      const error = isEndless ? 'Endless: the SDK does not come to an end' : `RecorderError: the child ended with ${code}`
       this.#tell(JSON.stringify({ id, accessKeyId: null, sessionToken: null, source: null, error }))
     })
     return child

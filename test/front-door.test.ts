@@ -14,7 +14,8 @@ const machine = recordedMachine({
       kind: 'ended',
       exitCode: 0,
       signal: null,
-      stdout: '{"Version":1,"AccessKeyId":"AKIA2OGYBAH6RSTUVWX2","SecretAccessKey":"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"}',
+      stdout:
+        '{"Version":1,"AccessKeyId":"AKIA2OGYBAH6RSTUVWX2","SecretAccessKey":"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"}',
       stderr: '',
     },
   },

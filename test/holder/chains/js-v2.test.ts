@@ -82,7 +82,7 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
   [
     'with it and without a config file the SDK cannot be loaded, unless the region is known before',
     { env: { ...keys, ...optIn } },
-    "error Error: ENOENT: no such file or directory, open '/home/u/.aws/config'",
+    `error Error: ENOENT: no such file or directory, open '${home}/.aws/config'`,
   ],
   [
     'then only the sources that need the file have nothing',

@@ -483,6 +483,21 @@ describe('the rules of the SDK for Go, version 2', () => {
     })
   })
 
+  test('an endpoint without its scheme stops the first call, and a role when it is that of STS', () => {
+    const first = (url: string) =>
+      trace(goV2, { env: { ...environmentKeys, ...region, AWS_ENDPOINT_URL: url } }).clientError?.says
+    expect(first('localhost:4566')).toMatch(/unsupported protocol scheme "localhost"$/)
+    expect(first('127.0.0.1:4566')).toMatch(
+      /failed to resolve service endpoint, Failed to parse uri: 127\.0\.0\.1:4566$/,
+    )
+    expect(first('http://')).toMatch(/http: no Host in request URL$/)
+    expect(first('http://127.0.0.1:4566')).toBeUndefined()
+    const config = `[default]\n${asRole}${pair('A')}`
+    expect(outcome(goV2, { config, env: { ...region, AWS_ENDPOINT_URL_STS: 'localhost:4566' } })).toMatch(
+      /^error Error: .*unsupported protocol scheme "localhost"$/,
+    )
+  })
+
   test('D73, D74: AWS_REGION comes before AWS_DEFAULT_REGION, and without any no call can be made', () => {
     const regionIn = (env: Record<string, string>) => trace(goV2, { env }).region?.name
     expect(regionIn({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'us-east-1' })).toBe('eu-west-1')

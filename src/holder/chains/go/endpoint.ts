@@ -4,7 +4,8 @@ import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
 import { awsEndpoints } from '../aws-endpoints.ts'
 import type { EndpointChoice } from '../trace.ts'
-import type { GoError } from './answer.ts'
+import { type GoError, urlError } from './answer.ts'
+import { parseGoUrl } from './url.ts'
 
 export interface GoRegion {
   readonly name: string
@@ -76,6 +77,7 @@ export function stsRefusalOfV2(
   ground: EndpointGroundOfV2,
   operation: string,
   stage: 'credentials' | 'program',
+  attempts = 3,
 ): GoError | null {
   const words = (text: string): GoError => ({
     name: 'OperationError',
@@ -90,7 +92,30 @@ export function stsRefusalOfV2(
   const sts = configured(ground, 'sts', stage === 'program' ? generalEndpoint(ground) : null)
   if (sts === null) return region === null ? rule('Missing Region') : null
   if (endpointRegion(ground).isFips) return rule('FIPS and custom endpoint are not supported')
-  return isDualStack(ground) ? rule('Dualstack and custom endpoint are not supported') : null
+  if (isDualStack(ground)) return rule('Dualstack and custom endpoint are not supported')
+  return refusedAddress(sts.url, operation, attempts)
+}
+
+/** A configured endpoint that is no http URL, e.g. one without its scheme. */
+function refusedAddress(address: string, operation: string, attempts: number): GoError | null {
+  const words = `operation error STS: ${operation}, `
+  const url = parseGoUrl(address)
+  if (url.kind === 'error') {
+    return {
+      name: 'OperationError',
+      text: `${words}failed to resolve service endpoint, Failed to parse uri: ${address}`,
+    }
+  }
+  const isHttp = url.scheme === 'http' || url.scheme === 'https'
+  if (isHttp && url.host !== '') return null
+  const { scheme, host, path } = url
+  const start = `${scheme === '' ? '' : `${scheme}:`}${scheme === '' && host === '' ? '' : `//${host}`}`
+  const asked = `${start}${path.startsWith('/') ? '' : '/'}${path}`
+  const why = isHttp ? 'http: no Host in request URL' : `unsupported protocol scheme "${url.scheme}"`
+  return urlError(
+    `${words}exceeded maximum number of attempts, ${attempts}, https response error StatusCode: 0, RequestID: , ` +
+      `request send failed, Post "${asked}": ${why}`,
+  )
 }
 
 /** The same for a call to the portal of IAM Identity Center, in the region that its settings name. */

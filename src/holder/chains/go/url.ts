@@ -3,7 +3,14 @@ import { type GoError, urlError } from './answer.ts'
 
 /** A URL as Go's `net/url` takes it apart, as far as it matters here. */
 export type GoUrl =
-  | { readonly kind: 'url'; readonly scheme: string; readonly hostname: string }
+  | {
+      readonly kind: 'url'
+      readonly scheme: string
+      /** Host and port as they stand. */
+      readonly host: string
+      readonly hostname: string
+      readonly path: string
+    }
   | { readonly kind: 'error'; readonly error: GoError }
 
 /** `url.Parse`. Source: Go net/url/url.go. */
@@ -19,7 +26,7 @@ export function parseGoUrl(text: string): GoUrl {
   const [, scheme = '', rest = withoutFragment] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(withoutFragment) ?? []
   const path = rest.replace(/\?.*$/s, '')
   if (!path.startsWith('/')) {
-    if (scheme !== '') return { kind: 'url', scheme: scheme.toLowerCase(), hostname: '' }
+    if (scheme !== '') return { kind: 'url', scheme: scheme.toLowerCase(), host: '', hostname: '', path: '' }
     if (/^[^/]*:/.test(path)) return plain('first path segment in URL cannot contain colon')
   }
   const hasAuthority = path.startsWith('//') && (scheme !== '' || !path.startsWith('///'))
@@ -28,7 +35,8 @@ export function parseGoUrl(text: string): GoUrl {
   const wrong =
     wrongHost(host) ?? wrongEscape(hasAuthority ? path.slice(2 + authority.length) : path) ?? wrongEscape(fragment)
   if (wrong !== null) return refuse(wrong)
-  return { kind: 'url', scheme: scheme.toLowerCase(), hostname: hostnameOf(host) }
+  const below = hasAuthority ? path.slice(2 + authority.length) : path
+  return { kind: 'url', scheme: scheme.toLowerCase(), host, hostname: hostnameOf(host), path: below }
 }
 
 function wrongHost(host: string): GoError | null {

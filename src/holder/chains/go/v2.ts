@@ -175,7 +175,8 @@ function trace(machine: Machine, program: GoV2Program, question: ChainQuestion, 
   const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
   const unsendable =
     header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header, program.attempts)
-  const refused = error === null ? (stsRefusalOfV2(endpoints, 'GetCallerIdentity', 'program') ?? unsendable) : null
+  const refused =
+    error === null ? (stsRefusalOfV2(endpoints, 'GetCallerIdentity', 'program', program.attempts) ?? unsendable) : null
   return {
     sdk: program.sdk,
     profile: selection,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -51,6 +52,12 @@ func (c *catcher) RoundTrip(request *http.Request) (*http.Response, error) {
 				return nil, fmt.Errorf("net/http: invalid header field value for %q", name)
 			}
 		}
+	}
+	if request.URL.Scheme != "http" && request.URL.Scheme != "https" {
+		return nil, fmt.Errorf("unsupported protocol scheme %q", request.URL.Scheme)
+	}
+	if request.URL.Host == "" {
+		return nil, errors.New("http: no Host in request URL")
 	}
 	c.url = strings.TrimRight(request.URL.Scheme+"://"+request.URL.Host+request.URL.Path, "/")
 	if found := scope.FindStringSubmatch(request.Header.Get("Authorization")); found != nil {

@@ -60,7 +60,7 @@ func heldOf(
 			return nil
 		},
 		func(client *http.Client) error {
-			asked := iam.NewFromConfig(loaded, func(o *iam.Options) { o.HTTPClient = client })
+			asked := iam.NewFromConfig(loaded, func(o *iam.Options) { o.HTTPClient, o.Retryer = client, aws.NopRetryer{} })
 			_, err := asked.ListAccountAliases(ctx, &iam.ListAccountAliasesInput{})
 			return err
 		},

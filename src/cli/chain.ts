@@ -10,6 +10,7 @@ import { documentsOf } from '../holder/files/documents.ts'
 import type { Resolution } from '../holder/resolution/resolution.ts'
 import { type Question, questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
+import type { ToldChain } from './say/chain.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /** `chain [PROFILE]`: every source in order. It shows and judges nothing, so it has done its work whatever it shows. */
@@ -31,14 +32,14 @@ export async function chain(call: Call): Promise<number> {
   }
   const { chainLine, chainText } = await import('./say/chain.ts')
   const sight = { look: terminal.look, machine }
-  if (wanted === 'all') terminal.out((await import('./say/matrix.ts')).chainMatrix(sight, told))
-  else
-    for (const { trace, winner } of told)
-      terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, trace, winner))
+  if (wanted === 'all') {
+    const { chainMatrix, chainSentence } = await import('./say/matrix.ts')
+    terminal.out((flags.on('quiet') ? chainSentence : chainMatrix)(sight, told))
+  } else for (const each of told) terminal.out((flags.on('quiet') ? chainLine : chainText)(sight, each))
   return exitCode.fine
 }
 
-function toldBy(rules: ChainRules, trace: Trace) {
+function toldBy(rules: ChainRules, trace: Trace): ToldChain {
   return { rules, trace, winner: winnerShape(trace) }
 }
 
@@ -56,10 +57,10 @@ async function resolved(call: Call, question: Question, wanted: string | undefin
     const { resolutionLines } = await import('./say/resolution.ts')
     const quiet = flags.on('quiet')
     const sight = { look: quiet ? { ...terminal.look, columns: 10_000 } : terminal.look, machine }
-    const winner = winnerShape(after)
-    const lines = resolution === null ? undefined : resolutionLines(sight, after, winner, resolution)
-    if (!quiet) terminal.out(chainText(sight, after, winner, lines))
-    else terminal.out(lines === undefined ? chainLine(sight, after, winner) : `${lines[0]}\n`)
+    const told = toldBy(rules, after)
+    const lines = resolution === null ? undefined : resolutionLines(sight, after, told.winner, resolution)
+    if (!quiet) terminal.out(chainText(sight, told, lines))
+    else terminal.out(lines === undefined ? chainLine(sight, told) : `${lines[0]}\n`)
   }
   return await codeOf(resolution)
 }

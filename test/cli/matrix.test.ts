@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { chainMatrix } from '../../src/cli/say/matrix.ts'
+import { chainMatrix, chainSentence } from '../../src/cli/say/matrix.ts'
 import { chainRules, knownSdks, traceChain } from '../../src/holder/chains/index.ts'
 import { winnerShape } from '../../src/holder/diagnosis/shape.ts'
+import type { Machine } from '../../src/holder/machine/machine.ts'
 import { recordedMachine } from '../../src/holder/machine/recorded.ts'
 
 const look = { colour: false, unicode: true, columns: 400 }
@@ -16,21 +17,25 @@ const keys = {
 }
 const pair = (id: string) => `aws_access_key_id = ${id}\naws_secret_access_key = made-up\n`
 
-function matrix(
-  variables: Readonly<Record<string, string>>,
-  files: Readonly<Record<string, string>>,
-): readonly string[] {
-  const machine = recordedMachine({
+function machineOf(variables: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>): Machine {
+  return recordedMachine({
     env: { HOME: home, ...variables },
     files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`${home}/.aws/${name}`, text])),
     userHome: home,
     cwd: home,
   })
-  const told = knownSdks.map((sdk) => {
+}
+
+function toldOf(machine: Machine) {
+  return knownSdks.map((sdk) => {
     const trace = traceChain(machine, { sdk })
     return { rules: chainRules(sdk), trace, winner: winnerShape(trace) }
   })
-  return chainMatrix({ look, machine }, told).split('\n')
+}
+
+function matrix(...given: Parameters<typeof machineOf>): readonly string[] {
+  const machine = machineOf(...given)
+  return chainMatrix({ look, machine }, toldOf(machine)).split('\n')
 }
 
 describe('chain --sdk all', () => {
@@ -66,9 +71,20 @@ describe('chain --sdk all', () => {
 
   test('has one line for each SDK, with a mark at those that were never run here', () => {
     const lines = matrix(keys, {})
-    for (const sdk of ['.NET*', 'PHP*', 'C++*']) expect(lines.some((line) => line.startsWith(`  ${sdk} `))).toBe(true)
-    expect(lines.at(-2)).toBe('  * by its source code; not observed by running it')
+    for (const sdk of ['.NET*', 'PHP*', 'C++*', 'AWS CLI v2+', 'Ruby+', 'Rust', 'Kotlin'])
+      expect(lines.some((line) => line.startsWith(`  ${sdk} `))).toBe(true)
+    expect(lines.slice(-3)).toEqual([
+      '  + by its source code; an older version was observed by running it',
+      '  * by its source code; not observed by running it',
+      '',
+    ])
     const observed = knownSdks.filter((sdk) => chainRules(sdk).evidence === 'observed')
-    expect(observed.length).toBeGreaterThanOrEqual(12)
+    expect(observed.length).toBe(11)
+  })
+
+  test('is the sentence alone with --quiet', () => {
+    expect(chainSentence({ look, machine: machineOf(keys, {}) }, toldOf(machineOf(keys, {})))).toBe(
+      'All 16 use AKIA…QENV of the environment.\n',
+    )
   })
 })

@@ -5,6 +5,7 @@ import { harmless, shortPath } from '../../src/cli/say/page.ts'
 import { sentence, verdictLine, verdictText } from '../../src/cli/say/verdict.ts'
 import { detectShell } from '../../src/cli/shell.ts'
 import type { Look } from '../../src/cli/terminal.ts'
+import type { ChainRules } from '../../src/holder/chains/rules.ts'
 import type { Finding, Verdict } from '../../src/holder/diagnosis/verdict.ts'
 import { recordedMachine } from '../../src/holder/machine/recorded.ts'
 
@@ -280,14 +281,17 @@ describe('the text of chain', () => {
     clientError: null,
   }
 
+  const rules: ChainRules = { sdk: 'aws-cli-v2', version: '9.9', evidence: 'observed', trace: () => trace }
+
   test('begins with the sentence that matters, then lists every source in order', () => {
     expect(
-      chainText(sight, trace, rejected.credential),
+      chainText(sight, { rules, trace, winner: rejected.credential }),
     ).toBe(`✓ The AWS CLI would use AKIA…7EXA from ~/.aws/credentials:2, profile default.
 
   profile   dev (by AWS_PROFILE)
   region    eu-west-1 (~/.aws/config:3:10)
   endpoint  https://sts.eu-west-1.amazonaws.com
+  rules     of version 9.9, held against what the real one answered
 
 Sources, in the order in which they are asked (the first that is found wins)
      env                      AWS_ACCESS_KEY_ID is not set
@@ -299,19 +303,12 @@ Sources, in the order in which they are asked (the first that is found wins)
   })
 
   test('tells the error with which the SDK stops, in its own words', () => {
-    const text = chainText(
-      sight,
-      {
-        ...trace,
-        winner: null,
-        error: {
-          reason: 'profile-not-found',
-          says: 'ProfileNotFound: The config profile (dev) could not be found',
-          at: { variable: 'AWS_PROFILE' },
-        },
-      },
-      null,
-    )
+    const error = {
+      reason: 'profile-not-found',
+      says: 'ProfileNotFound: The config profile (dev) could not be found',
+      at: { variable: 'AWS_PROFILE' },
+    } as const
+    const text = chainText(sight, { rules, trace: { ...trace, winner: null, error }, winner: null })
     expect(text).toContain('stops with an error before it has any credentials')
     expect(text).toContain('ProfileNotFound: The config profile (dev) could not be found')
   })

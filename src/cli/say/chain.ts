@@ -1,8 +1,16 @@
+import type { ChainRules } from '../../holder/chains/rules.ts'
 import type { Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
 import { capital, legible, mark, page, paint, placeText, visibleWidth, wrap } from './page.ts'
-import { credentialText, sdkNames, sourceText } from './sources.ts'
+import { credentialText, evidenceWords, sdkNames, sourceText } from './sources.ts'
 import { type Sight, sentence, stepLines } from './verdict.ts'
+
+/** What one SDK makes of the machine, by which rules. */
+export interface ToldChain {
+  readonly rules: ChainRules
+  readonly trace: Trace
+  readonly winner: CredentialShape | null
+}
 
 /**
  * `chain` as text: the sentence that matters, then every source in the order in which it is asked. `first` are other lines
@@ -10,8 +18,7 @@ import { type Sight, sentence, stepLines } from './verdict.ts'
  */
 export function chainText(
   sight: Sight,
-  trace: Trace,
-  winner: CredentialShape | null,
+  { rules, trace, winner }: ToldChain,
   first: readonly string[] = verdictLines(sight, trace, winner),
 ): string {
   const { look } = sight
@@ -19,7 +26,7 @@ export function chainText(
   return page([
     ...first,
     '',
-    ...contextLines(sight, trace),
+    ...contextLines(sight, trace, rules),
     '',
     paint(look, 'quiet', 'Sources, in the order in which they are asked (the first that is found wins)'),
     ...trace.steps.flatMap((step) => stepLines(sight, step, width)),
@@ -27,7 +34,7 @@ export function chainText(
 }
 
 /** The one line of `--quiet`. */
-export function chainLine(sight: Sight, trace: Trace, winner: CredentialShape | null): string {
+export function chainLine(sight: Sight, { trace, winner }: ToldChain): string {
   return page([verdictLines({ ...sight, look: { ...sight.look, columns: 10_000 } }, trace, winner)[0]!])
 }
 
@@ -59,7 +66,7 @@ function verdictLines({ look, machine }: Sight, trace: Trace, winner: Credential
   ]
 }
 
-function contextLines({ look, machine }: Sight, trace: Trace): string[] {
+function contextLines({ look, machine }: Sight, trace: Trace, { version, evidence }: ChainRules): string[] {
   const { profile, region, endpoint } = trace
   const chosenBy =
     profile.from === 'argument'
@@ -75,5 +82,6 @@ function contextLines({ look, machine }: Sight, trace: Trace): string[] {
     `  profile   ${legible(look, profile.name)} (${chosenBy})`,
     `  region    ${region === null ? 'none set' : legible(look, `${region.name}${regionAt}`)}`,
     `  endpoint  ${legible(look, `${endpoint.sts}${overriddenBy}`)}`,
+    `  rules     of version ${version}, ${evidenceWords[evidence].note}`,
   ]
 }

@@ -1,16 +1,10 @@
-import type { ChainRules } from '../../holder/chains/rules.ts'
 import type { SdkName, Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
 import type { CredentialPlan } from '../../holder/sources/plan.ts'
+import type { ToldChain } from './chain.ts'
 import { capital, legible, mark, padded, page, paint, placeText, shortPath, visibleWidth, wrap } from './page.ts'
-import { credentialText, sourceText } from './sources.ts'
+import { credentialText, evidenceWords, sourceText } from './sources.ts'
 import type { Sight } from './verdict.ts'
-
-interface Told {
-  readonly rules: ChainRules
-  readonly trace: Trace
-  readonly winner: CredentialShape | null
-}
 
 /** Short names, and the family under which several versions go when they do the same. */
 const names: Readonly<Record<SdkName, readonly [name: string, family: string]>> = {
@@ -39,34 +33,41 @@ const mostNames = 4
  * `chain --sdk all`: first the one sentence that matters (who uses what), then one line per SDK. Two SDKs do the same when
  * the values that they would send are the same, wherever they take them from.
  */
-export function chainMatrix(sight: Sight, told: readonly Told[]): string {
+export function chainMatrix(sight: Sight, told: readonly ToldChain[]): string {
   const { look } = sight
   const groups = groupsOf(sight, told)
   const agree = groups.length === 1
   const isGood = agree && told[0]?.winner != null
   const first = `${mark(look, isGood ? 'good' : agree ? 'bad' : 'doubt')} `
   const width = Math.max(...told.map(({ trace }) => names[trace.sdk][0].length + 1))
-  const unseen = told.filter(({ rules }) => rules.evidence === 'from-source')
   return page([
     ...wrap(look, first, sentenceOf(groups, told), visibleWidth(first)),
     '',
     ...told.flatMap((row) => {
-      const sign = unseen.includes(row) ? '*' : ''
+      const { sign } = evidenceWords[row.rules.evidence]
       return wrap(look, `  ${padded(names[row.trace.sdk][0] + sign, width)}  `, resultOf(sight, row))
     }),
-    ...(unseen.length === 0
-      ? []
-      : ['', ...wrap(look, '  ', paint(look, 'quiet', '* by its source code; not observed by running it'), 2)]),
+    '',
+    ...Object.entries(evidenceWords).flatMap(([kind, { sign, note }]) =>
+      sign !== '' && told.some(({ rules }) => rules.evidence === kind)
+        ? wrap(look, '  ', paint(look, 'quiet', `${sign} ${note}`), 2)
+        : [],
+    ),
   ])
+}
+
+/** `--quiet`: the sentence alone. */
+export function chainSentence(sight: Sight, told: readonly ToldChain[]): string {
+  return page([legible(sight.look, sentenceOf(groupsOf(sight, told), told))])
 }
 
 interface Group {
   readonly words: string
   readonly verb: readonly [one: string, many: string]
-  readonly members: readonly Told[]
+  readonly members: readonly ToldChain[]
 }
 
-function sentenceOf(groups: readonly Group[], told: readonly Told[]): string {
+function sentenceOf(groups: readonly Group[], told: readonly ToldChain[]): string {
   const [only] = groups
   if (groups.length === 1 && only !== undefined) {
     const who = told.length === 1 ? capital(namesOf(only.members, told)) : `All ${told.length}`
@@ -85,8 +86,8 @@ function sentenceOf(groups: readonly Group[], told: readonly Told[]): string {
 }
 
 /** `JavaScript` when all its versions are here, `JavaScript v3` when only that one is. */
-function labelsOf(members: readonly Told[], told: readonly Told[]): readonly string[] {
-  const count = (rows: readonly Told[], family: string): number =>
+function labelsOf(members: readonly ToldChain[], told: readonly ToldChain[]): readonly string[] {
+  const count = (rows: readonly ToldChain[], family: string): number =>
     rows.filter(({ trace }) => names[trace.sdk][1] === family).length
   return [
     ...new Set(
@@ -102,12 +103,12 @@ function article(name: string): string {
   return name.startsWith('AWS CLI') ? `the ${name}` : name
 }
 
-function namesOf(members: readonly Told[], told: readonly Told[]): string {
+function namesOf(members: readonly ToldChain[], told: readonly ToldChain[]): string {
   const labels = labelsOf(members, told)
   return labels.length < 2 ? (labels[0] ?? '') : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}`
 }
 
-function groupsOf(sight: Sight, told: readonly Told[]): readonly Group[] {
+function groupsOf(sight: Sight, told: readonly ToldChain[]): readonly Group[] {
   const byEffect = Map.groupBy(told, ({ trace }) => effectOf(trace))
   const found = [...byEffect.values()].map((members) => ({ members, words: wordsOf(sight, members[0]!) }))
   return found.map(({ members, words }) => {
@@ -154,7 +155,7 @@ function planEffect(plan: CredentialPlan): string {
 }
 
 /** What a group uses, as a part of a sentence: `AKIA…7EXA of profile dev (~/.aws/credentials:3)`. */
-function wordsOf({ machine }: Sight, { trace, winner }: Told): string {
+function wordsOf({ machine }: Sight, { trace, winner }: ToldChain): string {
   if (winner === null) return ''
   const { source } = winner
   const place =
@@ -199,7 +200,7 @@ function tokenWords(trace: Trace): string {
   return 'variable' in token.at ? `with the token of ${token.at.variable}` : 'with another secret or token'
 }
 
-function resultOf({ look, machine }: Sight, { trace, winner }: Told): string {
+function resultOf({ look, machine }: Sight, { trace, winner }: ToldChain): string {
   if (trace.error !== null) {
     const place = placeText(machine, trace.error.at)
     return `stops: ${legible(look, trace.error.says)}${place === '' ? '' : ` (${place})`}`

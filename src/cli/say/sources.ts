@@ -1,3 +1,4 @@
+import type { ChainRules } from '../../holder/chains/rules.ts'
 import type { SdkName } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
@@ -41,6 +42,14 @@ export const sdkNames: Readonly<Record<SdkName, string>> = {
   cpp: 'the AWS SDK for C++',
   terraform: 'Terraform',
 }
+
+/** How well the rules of an SDK are known: the sign beside its name, and what the sign means. */
+export const evidenceWords: Readonly<Record<ChainRules['evidence'], { readonly sign: string; readonly note: string }>> =
+  {
+    observed: { sign: '', note: 'held against what the real one answered' },
+    'older-observed': { sign: '+', note: 'by its source code; an older version was observed by running it' },
+    'from-source': { sign: '*', note: 'by its source code; not observed by running it' },
+  }
 
 /** `~/.aws/credentials:2, profile dev` or `the environment (AWS_ACCESS_KEY_ID)`. */
 export function sourceText(machine: Machine, source: CredentialShape['source']): string {

@@ -9,7 +9,7 @@ export const awsCliV2 = botocoreChain(
   {
     sdk: 'aws-cli-v2',
     version: '2.36.7',
-    evidence: 'from-source',
+    evidence: 'older-observed',
     profileVariables: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
     regionVariables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
     // Plug-ins are looked up in the files before anything else.

@@ -29,7 +29,7 @@ import type { EndpointChoice } from './trace.ts'
 export const ruby: ChainRules = {
   sdk: 'ruby',
   version: '3 (source of 2026); 3.168.1 observed',
-  evidence: 'from-source',
+  evidence: 'older-observed',
   trace(machine, question, files) {
     const rules = rubyRules(question.version)
     const ground = rubyGround(machine, question, files, rules)

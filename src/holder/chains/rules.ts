@@ -16,8 +16,11 @@ export interface ChainRules {
   readonly sdk: SdkName
   /** The version for which they hold, e.g. `botocore 1.43.11`. */
   readonly version: string
-  /** `observed`: they agree with what the real SDK answered (`test/truth`); `from-source`: read in its source, never run here. */
-  readonly evidence: 'observed' | 'from-source'
+  /**
+   * `observed`: they agree with what the real SDK answered (`test/truth`); `older-observed`: those of an older version do, and what
+   * has changed since was read in the source; `from-source`: read in its source, never run here.
+   */
+  readonly evidence: 'observed' | 'older-observed' | 'from-source'
   /** Looks at local evidence only: no process is run and no request is sent. */
   trace(machine: Machine, question: ChainQuestion, files: AwsFiles): Trace
 }

@@ -2,13 +2,19 @@ import type { Machine } from '../machine/machine.ts'
 import type { IniDocument, Stretch } from './syntax.ts'
 
 /** Settings that name another section. */
-const references = /(?:source_profile|sso_session|services)[ \t]*[=:][ \t]*([^\r\n]*)/gi
+const references = ['source_profile', 'sso_session', 'services']
 
 /** The first words of the texts by which sections are named in a document, in small letters. */
 export function referencesIn({ text }: IniDocument): readonly string[] {
-  const found = new Set<string>()
-  for (const [, value = ''] of text.matchAll(references)) found.add(firstWord(value))
-  return [...found]
+  const lower = text.toLowerCase()
+  const rests = new Set<string>()
+  for (const key of references) {
+    for (let at = lower.indexOf(key); at >= 0; at = lower.indexOf(key, at + 1)) {
+      const end = lower.indexOf('\n', at)
+      rests.add(lower.slice(at + key.length, end < 0 ? lower.length : end))
+    }
+  }
+  return [...new Set([...rests].map((rest) => firstWord(rest.replace(/^[ \t]*[=:]/, ''))))]
 }
 
 /**

@@ -53,8 +53,13 @@ export function documentsOf(machine: Machine, names: readonly string[] | null = 
       const state = document(each)
       return state.kind === 'read' ? referencesIn(state.document) : []
     })
-  const abridge = (path: string, whole: IniDocument): IniDocument =>
-    names === null || whole.stretches.length < 64 ? whole : abridged(whole, [...names, ...referred(path)])
+  const parts = new Map<string, IniDocument>()
+  const partOf = (path: string, whole: IniDocument): IniDocument => {
+    if (names === null || whole.stretches.length < 64) return whole
+    const part = parts.get(path) ?? abridged(whole, [...names, ...referred(path)])
+    parts.set(path, part)
+    return part
+  }
   return {
     document,
     reading(path, grammar) {
@@ -64,7 +69,7 @@ export function documentsOf(machine: Machine, names: readonly string[] | null = 
       readings.set(grammar, byPath)
       const known = byPath.get(path)
       if (known !== undefined) return known
-      const read = grammar.readsAll === true ? state.document : abridge(path, state.document)
+      const read = grammar.readsAll === true ? state.document : partOf(path, state.document)
       const reading = grammar.read(read, machine.platform)
       byPath.set(path, reading)
       return reading

@@ -100,7 +100,8 @@ function compile(part, args) {
       script.runInThisContext()(load, module, module.exports)
       return module.exports
     }
-    const load = (id) => (id === './every-chain.cjs' ? run('every-chain') : require(id))
+    let everyChain
+    const load = (id) => (id === './every-chain.cjs' ? (everyChain ??= run('every-chain')) : require(id))
     run('cli')`
   const done = spawnSync(process.execPath, ['-e', warm, join(root, 'dist'), part, ...args], {
     env: { HOME: home, USERPROFILE: home },

@@ -23,9 +23,13 @@ function run(part) {
   return module.exports
 }
 
+let everyChain
+
 /** `require` of the parts: one more of them is compiled like the first. */
 function load(id) {
-  return id === './every-chain.cjs' ? run('every-chain') : require(id)
+  if (id !== './every-chain.cjs') return require(id)
+  everyChain ??= run('every-chain')
+  return everyChain
 }
 
 run('cli')

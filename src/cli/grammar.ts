@@ -52,7 +52,9 @@ export const commonFlags: readonly FlagRow[] = [
 const sdkFlag: FlagRow = {
   name: 'sdk',
   value: 'NAME',
-  says: 'by whose rules the credential is chosen: aws-cli-v2 (unless given), aws-cli-v1, boto3; for chain also all',
+  says:
+    'by whose rules the credential is chosen: aws-cli-v2 unless given, aws-cli-v1, boto3, js-v3, js-v2, go-v2, go-v1, ' +
+    'java-v2, java-v1, kotlin, rust, ruby, dotnet, php, cpp, terraform; for chain also all',
 }
 
 const portFlag: FlagRow = { name: 'port', value: 'PORT', says: 'TCP port, 7374 unless given; 0 takes a free one' }
@@ -82,6 +84,9 @@ export const verbs: readonly VerbRow[] = [
     says: 'show every place where credentials are looked for, which one wins, and why',
     more: [
       'Lists the sources in the order in which they are asked, also those behind the winner. Nothing is run, nothing is sent.',
+      '"Works in the CLI, fails in my app": --sdk all says which credential each of sixteen SDKs and tools would use here, and ' +
+        'why one does not take what the others take. The rules are held against what the real SDKs answered; those of .NET, ' +
+        'PHP and C++ were read in their source.',
       'With --resolve the winner of the one SDK that is asked is really got: a role is assumed, SSO asked, a credential_process ' +
         'run. --offline and --no-exec forbid the one or the other; then it is only told what would be done. Exit code with ' +
         '--resolve: 0 when there is a credential, 1 when it cannot be had, 3 when that could not be told.',
@@ -93,6 +98,8 @@ export const verbs: readonly VerbRow[] = [
     examples: [
       ['countersign chain', 'which credential is in use, and from where'],
       ['countersign chain --json', 'the same for a program'],
+      ['countersign chain --sdk all', 'who uses which credential here'],
+      ['countersign chain dev --sdk js-v3', 'where JavaScript looks, with the profile dev'],
       ['countersign chain dev --resolve', 'assume the role of dev, and show until when the session lasts'],
     ],
   },

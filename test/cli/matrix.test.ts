@@ -69,6 +69,20 @@ describe('chain --sdk all', () => {
     expect(first).not.toContain('JavaScript v3')
   })
 
+  test('says beside each SDK that is different why it does not take what the others take (D01, D65)', () => {
+    const role = 'role_arn = arn:aws:iam::123456789012:role/Deploy\nsource_profile = default\n'
+    const files = { credentials: `[default]\n${pair(dev)}`, config: `[profile dev]\nregion = eu-west-1\n${role}` }
+    const lines = matrix({ AWS_PROFILE: 'dev', AWS_REGION: 'eu-west-1' }, files)
+    expect(lines.find((line) => line.startsWith('  JavaScript v2 '))).toContain(
+      'finds no credentials (a role to assume: there is no profile dev; without AWS_SDK_LOAD_CONFIG the config file is not read)',
+    )
+    expect(lines.find((line) => line.startsWith('  C++*'))).toContain('(a role to assume: it does not know them)')
+    const [, , ...rows] = matrix({ ...keys, AWS_PROFILE: 'dev' }, files)
+    expect(rows.find((line) => line.startsWith('  JavaScript v3 '))).toContain(
+      '(environment variables: a profile is named, so that the environment is not asked)',
+    )
+  })
+
   test('has one line for each SDK, with a mark at those that were never run here', () => {
     const lines = matrix(keys, {})
     for (const sdk of ['.NET*', 'PHP*', 'C++*', 'AWS CLI v2+', 'Ruby+', 'Rust', 'Kotlin'])

@@ -82,6 +82,6 @@ function contextLines({ look, machine }: Sight, trace: Trace, { version, evidenc
     `  profile   ${legible(look, profile.name)} (${chosenBy})`,
     `  region    ${region === null ? 'none set' : legible(look, `${region.name}${regionAt}`)}`,
     `  endpoint  ${legible(look, `${endpoint.sts}${overriddenBy}`)}`,
-    `  rules     of version ${version}, ${evidenceWords[evidence].note}`,
+    ...wrap(look, '  rules     ', `of version ${version}, ${evidenceWords[evidence].note}`),
   ]
 }

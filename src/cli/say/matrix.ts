@@ -1,9 +1,10 @@
 import type { SdkName, Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
+import type { ProviderName } from '../../holder/sources/credential.ts'
 import type { CredentialPlan } from '../../holder/sources/plan.ts'
 import type { ToldChain } from './chain.ts'
 import { capital, legible, mark, padded, page, paint, placeText, shortPath, visibleWidth, wrap } from './page.ts'
-import { credentialText, evidenceWords, sourceText } from './sources.ts'
+import { credentialText, evidenceWords, sourceNames, sourceText } from './sources.ts'
 import type { Sight } from './verdict.ts'
 
 /** Short names, and the family under which several versions go when they do the same. */
@@ -30,8 +31,9 @@ const names: Readonly<Record<SdkName, readonly [name: string, family: string]>> 
 const mostNames = 4
 
 /**
- * `chain --sdk all`: first the one sentence that matters (who uses what), then one line per SDK. Two SDKs do the same when
- * the values that they would send are the same, wherever they take them from.
+ * `chain --sdk all`: first the one sentence that matters (who uses what), then one line per SDK, with the reason why it does
+ * not take what most others take. Two SDKs do the same when the values that they would send are the same, wherever they take
+ * them from.
  */
 export function chainMatrix(sight: Sight, told: readonly ToldChain[]): string {
   const { look } = sight
@@ -39,13 +41,14 @@ export function chainMatrix(sight: Sight, told: readonly ToldChain[]): string {
   const agree = groups.length === 1
   const isGood = agree && told[0]?.winner != null
   const first = `${mark(look, isGood ? 'good' : agree ? 'bad' : 'doubt')} `
+  const usual = usualSource(groups)
   const width = Math.max(...told.map(({ trace }) => names[trace.sdk][0].length + 1))
   return page([
     ...wrap(look, first, sentenceOf(groups, told), visibleWidth(first)),
     '',
     ...told.flatMap((row) => {
       const { sign } = evidenceWords[row.rules.evidence]
-      return wrap(look, `  ${padded(names[row.trace.sdk][0] + sign, width)}  `, resultOf(sight, row))
+      return wrap(look, `  ${padded(names[row.trace.sdk][0] + sign, width)}  `, resultOf(sight, row, usual))
     }),
     '',
     ...Object.entries(evidenceWords).flatMap(([kind, { sign, note }]) =>
@@ -200,12 +203,33 @@ function tokenWords(trace: Trace): string {
   return 'variable' in token.at ? `with the token of ${token.at.variable}` : 'with another secret or token'
 }
 
-function resultOf({ look, machine }: Sight, { trace, winner }: ToldChain): string {
+/** The provider of what most SDKs use; null when they agree, or when it is nothing. */
+function usualSource(groups: readonly Group[]): ProviderName | null {
+  if (groups.length === 1) return null
+  const using = groups.filter(({ members }) => members[0]!.winner !== null && members[0]!.trace.error === null)
+  const largest = using.toSorted((a, b) => b.members.length - a.members.length)[0]
+  return largest?.members[0]?.winner?.source.provider ?? null
+}
+
+/** Why an SDK does not take what others take from a provider, e.g. ` (not from environment variables: AWS_PROFILE is set)`. */
+function whyNot({ trace, winner }: ToldChain, usual: ProviderName | null): string {
+  if (usual === null || winner?.source.provider === usual) return ''
+  const steps = trace.steps.filter(({ provider }) => provider === usual)
+  const step = steps.find(({ outcome }) => outcome === 'broken') ?? steps.find(({ outcome }) => outcome !== 'found')
+  if (step === undefined) return ` (${sourceNames[usual]}: it does not know them)`
+  return step.outcome === 'shadowed'
+    ? ` (${sourceNames[usual]}: asked later)`
+    : ` (${sourceNames[usual]}: ${step.because})`
+}
+
+function resultOf({ look, machine }: Sight, row: ToldChain, usual: ProviderName | null): string {
+  const { trace, winner } = row
   if (trace.error !== null) {
     const place = placeText(machine, trace.error.at)
     return `stops: ${legible(look, trace.error.says)}${place === '' ? '' : ` (${place})`}`
   }
-  if (winner === null) return 'finds no credentials'
-  const found = `${credentialText(winner)} from ${sourceText(machine, winner.source)}`
+  if (winner === null) return legible(look, `finds no credentials${whyNot(row, usual)}`)
+  const why = legible(look, whyNot(row, usual))
+  const found = `${credentialText(winner)} from ${sourceText(machine, winner.source)}${why}`
   return trace.clientError === null ? found : `${found}, then stops: ${legible(look, trace.clientError.says)}`
 }

@@ -6,7 +6,7 @@ import type { ProviderName } from '../../holder/sources/credential.ts'
 import { shortPath } from './page.ts'
 
 /** How a person calls each source. */
-const sourceNames: Readonly<Record<ProviderName, string>> = {
+export const sourceNames: Readonly<Record<ProviderName, string>> = {
   env: 'environment variables',
   'assume-role': 'a role to assume',
   'assume-role-with-web-identity': 'a web identity token',

@@ -53,6 +53,9 @@ export const evidenceWords: Readonly<Record<ChainRules['evidence'], { readonly s
 
 /** `~/.aws/credentials:2, profile dev` or `the environment (AWS_ACCESS_KEY_ID)`. */
 export function sourceText(machine: Machine, source: CredentialShape['source']): string {
+  // The variable only tells where a role is asked for.
+  const isRole = source.provider === 'container-role' || source.provider === 'iam-role'
+  if (isRole) return `the ${sourceNames[source.provider]}${source.variable === null ? '' : ` (${source.variable})`}`
   if (source.variable !== null) return `the environment (${source.variable})`
   const where =
     source.file === null

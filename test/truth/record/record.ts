@@ -5,6 +5,7 @@
  *   node test/truth/record/record.ts boto3 go-v2 …       records these SDKs (all without a name) into <sdk>.json
  *   node test/truth/record/record.ts boto3 --more        asks only about states that came after its recording
  *   node test/truth/record/record.ts boto3 --fresh 500 --seed 7   500 new states, compared with our prediction; writes nothing
+ *   node test/truth/record/record.ts boto3 --fresh 500 --seed 7 --wide   with odd settings of many kinds besides
  *   node test/truth/record/record.ts boto3 --only D07    the recorded states of that name, told in full; writes nothing
  *   node test/truth/record/record.ts --live 300 [--seed S]   fresh states for all SDKs that are cheap, as `npm run truth:live`
  *
@@ -20,7 +21,7 @@ import { parseArgs } from 'node:util'
 import { converse, ownEnvironment, type RawAnswer } from './conversation.ts'
 import { layOut, unfilled } from './layout.ts'
 import { type Recorder, recorders } from './recorders.ts'
-import { type MachineState, needsLinkLocal, randomStates, recordedSeeds, recordedStates } from './states.ts'
+import { type MachineState, needsLinkLocal, randomStates, recordedSeeds, recordedStates, wideStates } from './states.ts'
 import { type Answer, hashOf, readRecording, readStates, type Recording, writeRecording, writeStates } from './store.ts'
 import { type Stub, startStub } from './stub.ts'
 
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
     fresh: { type: 'string' },
     live: { type: 'string' },
     seed: { type: 'string' },
+    wide: { type: 'boolean' },
     only: { type: 'string' },
     more: { type: 'boolean' },
     show: { type: 'string', default: '3' },
@@ -108,7 +110,7 @@ function outside(): number {
 }
 
 function passedOn(): readonly string[] {
-  const more = values.more ? ['--more'] : []
+  const more = [...(values.more ? ['--more'] : []), ...(values.wide ? ['--wide'] : [])]
   return [...more, ...(['fresh', 'live', 'seed', 'only', 'show'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))]
 }
 
@@ -143,7 +145,7 @@ async function recordOne(recorder: Recorder, stub: Stub): Promise<number> {
   const count = Number(values.live ?? values.fresh ?? 0)
   const seed = Number(values.seed ?? (values.live === undefined ? Date.now() % 1_000_000 : new Date().toISOString().slice(0, 10).replaceAll('-', '')))
   const isDry = count > 0 || values.only !== undefined
-  const all = count > 0 ? randomStates(seed, count) : readStates()
+  const all = count > 0 ? (values.wide ? wideStates : randomStates)(seed, count) : readStates()
   const states = all.filter(
     (state) => (inside === 'namespace' || staysHere(state)) && (values.only === undefined || state.name.includes(values.only)),
   )

@@ -6,6 +6,7 @@ import { rowStates } from './states/rows.ts'
 import type { MachineState } from './states/state.ts'
 
 export { randomStates } from './states/random.ts'
+export { wideStates } from './states/wide.ts'
 export { type MachineState, needsLinkLocal } from './states/state.ts'
 
 /** Seeds of the states by chance that are recorded, and how many each gives. */

@@ -109,3 +109,17 @@ export function redact(text: string): Redacted {
   }
   return { text: clean, exposed: [...exposed] }
 }
+
+/** The first lines of a value that was cut into several: a token wrapped by an editor is only known by its look. */
+const wrappedPiece = /((?:[\r\n]|\\[rn]|%0[AD])[ \t]*)([A-Za-z0-9+/=_-]{16,})/g
+
+/**
+ * An error or a reason that quotes what stands in a file or variable, without the secret that may stand there by mistake.
+ * Key ids are shortened.
+ */
+export function redactWords(says: string): string {
+  const unwrapped = says.replace(wrappedPiece, (whole, gap: string, piece: string) =>
+    looksRandom(piece) ? `${gap}${hidden}` : whole,
+  )
+  return redact(unwrapped).text
+}

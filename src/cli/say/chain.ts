@@ -1,3 +1,4 @@
+import { redactWords } from '../../anatomy/redact.ts'
 import type { ChainRules } from '../../holder/chains/rules.ts'
 import type { Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
@@ -48,7 +49,7 @@ function verdictLines({ look, machine }: Sight, trace: Trace, winner: Credential
     const place = placeText(machine, trace.error.at)
     return [
       ...tell('bad', `${name} stops with an error before it has any credentials${place === '' ? '' : ` (${place})`}:`),
-      ...wrap(look, '  ', trace.error.says),
+      ...wrap(look, '  ', redactWords(trace.error.says)),
     ]
   }
   if (winner === null) return tell('bad', `${name} finds no credentials here.`)
@@ -62,7 +63,7 @@ function verdictLines({ look, machine }: Sight, trace: Trace, winner: Credential
   return [
     ...told,
     ...tell('bad', `But then it stops with an error${place === '' ? '' : ` (${place})`}:`),
-    ...wrap(look, '  ', trace.clientError.says),
+    ...wrap(look, '  ', redactWords(trace.clientError.says)),
   ]
 }
 
@@ -80,8 +81,8 @@ function contextLines({ look, machine }: Sight, trace: Trace, { version, evidenc
     override === null ? '' : ` (set by ${'flag' in override ? override.flag : placeText(machine, override)})`
   return [
     `  profile   ${legible(look, profile.name)} (${chosenBy})`,
-    `  region    ${region === null ? 'none set' : legible(look, `${region.name}${regionAt}`)}`,
-    `  endpoint  ${legible(look, `${endpoint.sts}${overriddenBy}`)}`,
+    `  region    ${region === null ? 'none set' : legible(look, redactWords(`${region.name}${regionAt}`))}`,
+    `  endpoint  ${legible(look, redactWords(`${endpoint.sts}${overriddenBy}`))}`,
     ...wrap(look, '  rules     ', `of version ${version}, ${evidenceWords[evidence].note}`),
   ]
 }

@@ -1,3 +1,4 @@
+import { redactWords } from '../../anatomy/redact.ts'
 import type { SdkName, Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
 import type { ProviderName } from '../../holder/sources/credential.ts'
@@ -219,17 +220,19 @@ function whyNot({ trace, winner }: ToldChain, usual: ProviderName | null): strin
   if (step === undefined) return ` (${sourceNames[usual]}: it does not know them)`
   return step.outcome === 'shadowed'
     ? ` (${sourceNames[usual]}: asked later)`
-    : ` (${sourceNames[usual]}: ${step.because})`
+    : ` (${sourceNames[usual]}: ${redactWords(step.because)})`
 }
 
 function resultOf({ look, machine }: Sight, row: ToldChain, usual: ProviderName | null): string {
   const { trace, winner } = row
   if (trace.error !== null) {
     const place = placeText(machine, trace.error.at)
-    return `stops: ${legible(look, trace.error.says)}${place === '' ? '' : ` (${place})`}`
+    return `stops: ${legible(look, redactWords(trace.error.says))}${place === '' ? '' : ` (${place})`}`
   }
   if (winner === null) return legible(look, `finds no credentials${whyNot(row, usual)}`)
   const why = legible(look, whyNot(row, usual))
   const found = `${credentialText(winner)} from ${sourceText(machine, winner.source)}${why}`
-  return trace.clientError === null ? found : `${found}, then stops: ${legible(look, trace.clientError.says)}`
+  return trace.clientError === null
+    ? found
+    : `${found}, then stops: ${legible(look, redactWords(trace.clientError.says))}`
 }

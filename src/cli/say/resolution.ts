@@ -1,3 +1,4 @@
+import { redactWords } from '../../anatomy/redact.ts'
 import type { Trace } from '../../holder/chains/trace.ts'
 import type { CredentialShape } from '../../holder/diagnosis/verdict.ts'
 import type { Resolution, TrailStep } from '../../holder/resolution/resolution.ts'
@@ -15,7 +16,7 @@ export function resolutionLines(
   const lines = [...outcomeLines(sight, trace, winner, resolution)]
   if (trace.clientError !== null && resolution.kind === 'resolved') {
     lines.push(...told(sight, 'bad', 'But then it stops with an error:'))
-    lines.push(...wrap(sight.look, '  ', trace.clientError.says))
+    lines.push(...wrap(sight.look, '  ', redactWords(trace.clientError.says)))
   }
   if (resolution.trail.length > 0) {
     lines.push('', paint(sight.look, 'quiet', 'What was done for it'))

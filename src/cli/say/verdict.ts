@@ -1,3 +1,4 @@
+import { redactWords } from '../../anatomy/redact.ts'
 import type { CauseId } from '../../cause-ids.ts'
 import type { ChainStep } from '../../holder/chains/trace.ts'
 import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
@@ -224,7 +225,7 @@ function chosenLines(sight: Sight, verdict: Verdict): string[] {
 /** One source of a chain: mark, name, what became of it and where. */
 export function stepLines({ look, machine }: Sight, step: ChainStep, width: number): string[] {
   const sign = step.outcome === 'found' ? mark(look, 'good') : step.outcome === 'broken' ? mark(look, 'bad') : ' '
-  const because = shortened(machine, step.because)
+  const because = shortened(machine, redactWords(step.because))
   const place = tells(machine, because, step.at) ? '' : placeText(machine, step.at)
   const says = place === '' ? because : `${because} (${place})`
   const outcome = step.outcome === 'absent' || step.outcome === 'found' ? '' : `${step.outcome}: `

@@ -1,3 +1,4 @@
+import { redactWords } from '../../anatomy/redact.ts'
 import type { ChainRules } from '../chains/rules.ts'
 import type { ChainStep, Trace } from '../chains/trace.ts'
 import { homeOf } from '../files/expand.ts'
@@ -74,9 +75,9 @@ export function chainJson(
       rules.sdk,
       {
         winner: winner === null ? null : credentialJson(winner, home),
-        error: trace.error?.says ?? null,
+        error: trace.error === null ? null : redactWords(trace.error.says),
         // Of the first client that it makes, when it has credentials and stops all the same.
-        clientError: trace.clientError?.says ?? null,
+        clientError: trace.clientError === null ? null : redactWords(trace.clientError.says),
         version: rules.version,
         evidence: rules.evidence,
         chain: trace.steps.map((step) => stepJson(step, home)),
@@ -150,7 +151,7 @@ function findingJson({ id, certainty, title, evidence, fix }: Finding, home: str
 }
 
 function stepJson({ provider, outcome, because, at }: ChainStep, home: string | null): Json {
-  return { provider, outcome, because: homeInText(because, home), at: placeJson(at, home) }
+  return { provider, outcome, because: homeInText(redactWords(because), home), at: placeJson(at, home) }
 }
 
 /** Sentences of a chain may name paths too. */

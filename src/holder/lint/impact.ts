@@ -99,7 +99,15 @@ export class Impact {
     const broken = new Map([...defect].filter(([sdk, outcome]) => !isSame(outcome, without.get(sdk)!)))
     const breaks = grouped(broken, (outcome, sdk) => toldAgainst(outcome, without.get(sdk)!))
     const isSafe = [...broken].every(([sdk, outcome]) => !works(outcome) || works(without.get(sdk)!))
-    return { breaks, isSafe }
+    return { breaks, isSafe: isSafe && (draft.isCure !== true || !isAgreed || this.#isSafeAlone(draft, profile)) }
+  }
+
+  /** A person may mend this and leave the rest: then, too, no SDK that works may stop working, wherever its region is from. */
+  #isSafeAlone(draft: Draft, profile: string): boolean {
+    const mended = this.#ask(profile, [draft], draft, 'region')
+    return [...this.#ask(profile, [], draft, 'region')].every(
+      ([sdk, outcome]) => !works(outcome) || works(mended.get(sdk)!),
+    )
   }
 
   /** The SDKs that use the keys of the profile where the finding stands. */
@@ -117,7 +125,7 @@ export class Impact {
   }
 
   /** `about` is the defect that is looked at: its section is kept too, for its settings may land in another one. */
-  #ask(profile: string, mends: readonly Draft[], about: Draft | null = null): Outcomes {
+  #ask(profile: string, mends: readonly Draft[], about: Draft | null = null, given: 'region' | null = null): Outcomes {
     const related = this.#related(profile)
     const edits = mends.flatMap(({ mend }) => mend ?? [])
     const byFile = Map.groupBy(edits, ({ file }) => file)
@@ -132,7 +140,9 @@ export class Impact {
     // A region may come from elsewhere: where the files name none, its absence is no defect of theirs.
     const env = {
       ...(profile === 'default' ? {} : { AWS_PROFILE: profile }),
-      ...(this.#namesRegion(profile) ? {} : { AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' }),
+      ...(given === null && this.#namesRegion(profile)
+        ? {}
+        : { AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' }),
     }
     const files = Object.fromEntries([...sheets].map(([path, { bytes }]) => [path, bytes]))
     const machine = overlayMachine(this.#machine, { env, files })

@@ -1,4 +1,4 @@
-import { redact } from '../../anatomy/redact.ts'
+import { redactWords } from '../../anatomy/redact.ts'
 import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
 import type { FileRole } from '../files/locate.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -116,6 +116,6 @@ function cleaner(pages: readonly Page[]): (text: string) => string {
   return (text) => {
     let clean = text
     for (const secret of all) if (clean.includes(secret)) clean = clean.replaceAll(secret, '‹hidden›')
-    return redact(clean).text
+    return redactWords(clean)
   }
 }

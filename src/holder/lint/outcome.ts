@@ -1,3 +1,4 @@
+import { redactWords } from '../../anatomy/redact.ts'
 import { Secret } from '../../anatomy/secret.ts'
 import type { Trace } from '../chains/trace.ts'
 import type { ProviderName } from '../sources/credential.ts'
@@ -127,6 +128,7 @@ function list(names: readonly string[]): string {
 }
 
 function short(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
+  // Where a line ended is told from what stood behind it.
+  const line = redactWords(text).replace(/\s+/g, ' ').trim()
   return line.length <= 160 ? line : `${line.slice(0, 157)}...`
 }

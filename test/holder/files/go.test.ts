@@ -6,7 +6,8 @@ import { parseInt64, parseRfc3339, trimSpace } from '../../../src/holder/files/d
 import { goV1Grammar } from '../../../src/holder/files/dialects/go-v1.ts'
 import type { Grammar } from '../../../src/holder/files/documents.ts'
 import type { FileReadingByDialect } from '../../../src/holder/files/reading.ts'
-import { type IniDocument, parseIni } from '../../../src/holder/files/syntax.ts'
+import { parseIni } from '../../../src/holder/files/syntax.ts'
+import { lineByLine } from './line-by-line.ts'
 
 const seed = 20261128
 
@@ -135,27 +136,12 @@ const piece = fc.constantFrom(
 const ending = fc.constantFrom('\n', '\n', '\n', '\r\n', '\r', '')
 const texts = fc.array(fc.tuple(piece, ending), { maxLength: 24 }).map((lines) => lines.flat().join(''))
 
-/** The same document, but every line must be looked at. */
-function withoutStretches(document: IniDocument): IniDocument {
-  const { encoding, text, oddities, lines } = document
-  const stretches = [{ name: null, start: 0, end: lines.length }]
-  return {
-    encoding,
-    text,
-    oddities,
-    lines,
-    stretches,
-    line: (index) => lines[index]!,
-    offset: (index) => document.offset(index),
-  }
-}
-
 describe.each([goGrammar, goV1Grammar])('the stretches of a document for $name', (grammar) => {
   test(`say nothing else than its lines do (seed ${seed})`, () => {
     fc.assert(
       fc.property(texts, (text) => {
         const document = parseIni(new TextEncoder().encode(text))
-        expect(plain(grammar.read(document, 'linux'))).toEqual(plain(grammar.read(withoutStretches(document), 'linux')))
+        expect(plain(grammar.read(document, 'linux'))).toEqual(plain(grammar.read(lineByLine(document), 'linux')))
       }),
       { seed, numRuns: 3000 },
     )

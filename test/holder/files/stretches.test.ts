@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAsBotocore } from '../../../src/holder/files/dialects/botocore.ts'
-import { type IniDocument, parseIni } from '../../../src/holder/files/syntax.ts'
+import { parseIni } from '../../../src/holder/files/syntax.ts'
+import { asData, lineByLine } from './line-by-line.ts'
 
 const piece = fc.constantFrom(
   '[default]',
@@ -38,21 +39,6 @@ const piece = fc.constantFrom(
 const ending = fc.constantFrom('\n', '\n', '\n', '\r\n', '\r', '')
 const texts = fc.array(fc.tuple(piece, ending), { maxLength: 24 }).map((lines) => lines.flat().join(''))
 
-/** The same document, but every line must be looked at. */
-function withoutStretches(document: IniDocument): IniDocument {
-  const { encoding, text, oddities, lines } = document
-  const stretches = [{ name: null, start: 0, end: lines.length }]
-  return {
-    encoding,
-    text,
-    oddities,
-    lines,
-    stretches,
-    line: (index) => lines[index]!,
-    offset: (index) => document.offset(index),
-  }
-}
-
 const seed = 20261128
 
 describe('the stretches of a document', () => {
@@ -65,8 +51,8 @@ describe('the stretches of a document', () => {
         )
         expect(all).toEqual(document.lines)
         const quick = readAsBotocore(document, 'linux')
-        const slow = readAsBotocore(withoutStretches(document), 'linux')
-        expect(plain(quick)).toEqual(plain(slow))
+        const slow = readAsBotocore(lineByLine(document), 'linux')
+        expect(asData(quick)).toEqual(asData(slow))
       }),
       { seed, numRuns: 5000 },
     )
@@ -91,15 +77,3 @@ describe('the stretches of a document', () => {
     expect(stretches.at(-1)!.end).toBe(100_002)
   })
 })
-
-/** Readings as data: whatever made their sections. */
-function plain({ sections, inherited, problems }: ReturnType<typeof readAsBotocore>) {
-  const copy = ({ name, line, column, entries, repeated }: (typeof sections)[number]) => ({
-    name,
-    line,
-    column,
-    entries: [...entries],
-    repeated: [...repeated],
-  })
-  return { sections: sections.map(copy), inherited: inherited === null ? null : copy(inherited), problems }
-}

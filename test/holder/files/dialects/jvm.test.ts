@@ -4,7 +4,8 @@ import { javaV1Grammar } from '../../../../src/holder/files/dialects/java-v1.ts'
 import { javaV2Grammars } from '../../../../src/holder/files/dialects/java-v2.ts'
 import { kotlinGrammars } from '../../../../src/holder/files/dialects/kotlin.ts'
 import type { Grammar } from '../../../../src/holder/files/documents.ts'
-import { type IniDocument, parseIni } from '../../../../src/holder/files/syntax.ts'
+import { parseIni } from '../../../../src/holder/files/syntax.ts'
+import { asData, lineByLine } from '../line-by-line.ts'
 
 const grammars: readonly Grammar[] = [
   javaV1Grammar,
@@ -43,7 +44,7 @@ describe('the grammars of the SDKs for the JVM (seed 5)', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const document = parseIni(new TextEncoder().encode(text))
-        expect(told(grammar, document)).toEqual(told(grammar, inOneStretch(document)))
+        expect(asData(grammar.read(document, 'linux'))).toEqual(asData(grammar.read(lineByLine(document), 'linux')))
       }),
       { seed: 5, numRuns: 1000 },
     )
@@ -72,31 +73,3 @@ describe('the grammars of the SDKs for the JVM (seed 5)', () => {
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
   })
 })
-
-function inOneStretch(document: IniDocument): IniDocument {
-  const { encoding, text, lines, oddities } = document
-  const stretches = lines.length === 0 ? [] : [{ name: null, start: 0, end: lines.length }]
-  return {
-    encoding,
-    text,
-    lines,
-    oddities,
-    stretches,
-    line: (index) => document.line(index),
-    offset: (index) => document.offset(index),
-  }
-}
-
-function told(grammar: Grammar, document: IniDocument): unknown {
-  const { sections, problems } = grammar.read(document, 'linux')
-  return {
-    problems,
-    sections: sections.map(({ name, line, column, entries, repeated }) => ({
-      name,
-      line,
-      column,
-      entries: [...entries],
-      repeated,
-    })),
-  }
-}

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { cppConfigGrammar, cppCredentialsGrammar } from '../../../../src/holder/files/dialects/cpp.ts'
 import { dotnetGrammar } from '../../../../src/holder/files/dialects/dotnet.ts'
 import { phpGrammar } from '../../../../src/holder/files/dialects/php.ts'
-import type { Grammar } from '../../../../src/holder/files/documents.ts'
-import { type IniDocument, parseIni } from '../../../../src/holder/files/syntax.ts'
+import { parseIni } from '../../../../src/holder/files/syntax.ts'
+import { asData, lineByLine } from '../line-by-line.ts'
 
 const pieces = [
   '[default]\n',
@@ -38,38 +38,10 @@ describe('grammars that take plain sections as they are (seed 5)', () => {
       fc.assert(
         fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 14 }), (parts) => {
           const document = parseIni(new TextEncoder().encode(parts.join('')))
-          expect(told(grammar, document)).toEqual(told(grammar, inOneStretch(document)))
+          expect(asData(grammar.read(document, 'linux'))).toEqual(asData(grammar.read(lineByLine(document), 'linux')))
         }),
         { seed: 5, numRuns: 1500 },
       )
     },
   )
 })
-
-function inOneStretch(document: IniDocument): IniDocument {
-  const { encoding, text, lines, oddities } = document
-  const stretches = lines.length === 0 ? [] : [{ name: null, start: 0, end: lines.length }]
-  return {
-    encoding,
-    text,
-    lines,
-    oddities,
-    stretches,
-    line: (index) => document.line(index),
-    offset: (index) => document.offset(index),
-  }
-}
-
-function told(grammar: Grammar, document: IniDocument): unknown {
-  const { sections, problems } = grammar.read(document, 'linux')
-  return {
-    problems,
-    sections: sections.map(({ name, line, column, entries, repeated }) => ({
-      name,
-      line,
-      column,
-      entries: [...entries],
-      repeated: [...repeated],
-    })),
-  }
-}

@@ -11,6 +11,7 @@ import { type Call, exitCode } from './terminal.ts'
 /** `check [PROFILE]`: find, verify, explain. */
 export async function check(call: Call): Promise<number> {
   const question = questionOf(call)
+  if (call.flags.on('all-profiles')) return await (await import('./profiles.ts')).checkProfiles(call, question)
   const verdict = await examine(call, question)
   if (call.implied && call.operands.length > 0) refuseMistypedVerb(call.operands[0]!, verdict)
   if (wantsJson(call)) writeJson(call, verdictJson(verdict))

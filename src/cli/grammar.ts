@@ -70,10 +70,14 @@ export const verbs: readonly VerbRow[] = [
         'needs no permission and changes nothing). When it is refused, a few more harmless questions find out why.',
       'A secret never leaves this machine: AWS gets a signature, as in every AWS call.',
     ],
-    flags: [sdkFlag],
+    flags: [
+      sdkFlag,
+      { name: 'all-profiles', says: 'every profile, side by side, in one table (with --json one line each)' },
+    ],
     examples: [
       ['countersign', 'check whatever is in use here'],
       ['countersign check dev', 'check the profile dev'],
+      ['countersign check --all-profiles', 'which of my profiles are well?'],
       ['countersign check --offline --json', 'local evidence only, for a program'],
     ],
   },

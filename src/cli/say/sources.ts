@@ -82,11 +82,17 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** `in 3 hours` or `2 days ago`; the text itself where it is no instant. */
+export function untilText(machine: Machine, iso: string): string {
+  const left = Date.parse(iso) - machine.now().getTime()
+  if (Number.isNaN(left)) return iso
+  return left >= 0 ? `in ${span(left)}` : `${span(left)} ago`
+}
+
 /** `2026-11-28 12:00 UTC (in 3 hours)` */
 export function instantText(machine: Machine, iso: string): string {
   const at = Date.parse(iso)
   if (Number.isNaN(at)) return iso
-  const left = at - machine.now().getTime()
   const text = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return left >= 0 ? `${text} (in ${span(left)})` : `${text} (${span(left)} ago)`
+  return `${text} (${untilText(machine, iso)})`
 }

@@ -50,6 +50,15 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
   return page(lines)
 }
 
+/** What is wrong in a few words, for a table. */
+export function verdictWords(verdict: Verdict): string {
+  const [first] = verdict.causes
+  if (first !== undefined) return titleOfAll(verdict.causes)
+  if (verdict.reply !== null) return `AWS answers ${verdict.reply.code}`
+  const stop = verdict.chain.find(({ outcome }) => outcome === 'broken')
+  return verdict.because ?? (stop === undefined ? 'no credentials' : redactWords(stop.because))
+}
+
 /** The one line of `--quiet`. */
 export function verdictLine(sight: Sight, verdict: Verdict, offline: boolean): string {
   if (verdict.status === 'valid') return page([validText(sight, verdict).split('\n')[0]!])

@@ -44,12 +44,16 @@ const usualTimeoutMs = 5000
 /**
  * Finds the credential that an SDK would use on a machine, gets it where it is only planned (a role, SSO, a process, …), asks
  * STS about it (read-only; of the secret only signatures leave the machine) and names the causes when it is refused or cannot
- * work.
+ * work. `files` are the machine's AWS files, for a caller that has read them already.
  *
  * @throws CountersignError `usage` for an SDK whose rules are not known
  */
-export async function diagnose(machine: Machine, question: DiagnosisQuestion = {}): Promise<Verdict> {
-  const found = look(machine, question, await askedRules(question.sdk ?? 'aws-cli-v2'))
+export async function diagnose(
+  machine: Machine,
+  question: DiagnosisQuestion = {},
+  files: AwsFiles = readAwsFiles(machine),
+): Promise<Verdict> {
+  const found = look(machine, question, await askedRules(question.sdk ?? 'aws-cli-v2'), files)
   const resolution = await resolveWinner(machine, question, found)
   const { trace, ground } = resolution === null ? found : await lookAfter(machine, found, resolution)
   if (ground.credential !== null && !ground.behindRole) question.onCredential?.(ground.credential)
@@ -80,8 +84,8 @@ export function look(
   machine: Machine,
   { profile, region, endpointUrl }: DiagnosisQuestion,
   rules: ChainRules,
+  files: AwsFiles = readAwsFiles(machine),
 ): { readonly trace: Trace; readonly ground: Ground; readonly files: AwsFiles } {
-  const files = readAwsFiles(machine)
   const trace = rules.trace(machine, { profile, region, endpointUrl }, files)
   return { trace, ground: groundOf(machine, trace, files), files }
 }

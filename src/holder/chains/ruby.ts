@@ -116,8 +116,8 @@ const iamRole: Source<RubyGround> = {
 function endpointOf(ground: RubyGround, argument: string | undefined): EndpointChoice {
   const { machine, files, region, settingsProfile, rules } = ground
   const mode = {
-    fips: isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
-    dualStack: isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
+    fips: isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', settingsProfile),
+    dualStack: isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', settingsProfile),
   }
   const name = region !== null && refusedRegion(region) === null ? region.name : null
   if (argument === undefined && !rules.hasConfiguredEndpoints)

@@ -252,6 +252,51 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
     { env: { ...imds, AWS_EC2_METADATA_DISABLED: '1' } },
     'iam-role http://127.0.0.1:1338',
   ],
+  [
+    'an endpoint of the instance metadata that is empty is this machine',
+    { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: '' } },
+    'iam-role http://0.0.0.0',
+  ],
+  ['one that is no URI asks nobody', { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'not a url' } }, 'none'],
+  ['nor does a port without a scheme', { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'localhost:1338' } }, 'none'],
+  [
+    'the port is that of its scheme, if it has none of its own',
+    { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'https://imds.local/x' } },
+    'iam-role http://imds.local:443',
+  ],
+  [
+    'an odd retry mode stops each client, and with it a web identity',
+    { env: { ...webIdentity, AWS_RETRY_MODE: '' }, files: token },
+    /^error ArgumentError: Must provide either `legacy`, `standard`, or `adaptive` for retry_mode /,
+  ],
+  [
+    'so do attempts that are not positive',
+    { env: { ...webIdentity, AWS_MAX_ATTEMPTS: '-1' }, files: token },
+    /^error ArgumentError: Must provide a positive integer for max_attempts /,
+  ],
+  [
+    'the digits that they begin with count',
+    { env: { ...webIdentity, AWS_MAX_ATTEMPTS: ' 05 times' }, files: token },
+    'assume-role-with-web-identity R',
+  ],
+  [
+    'a role is asked for by the settings of its source profile',
+    {
+      env: region,
+      config: `[default]\nretry_mode = x\nrole_arn = ${role}\nsource_profile = a\n[profile a]\nmax_attempts = 0\n${pair('A')}`,
+    },
+    /^error ArgumentError: Must provide a positive integer for max_attempts /,
+  ],
+  [
+    'a region that is none is seen before them, none at all behind them',
+    { env: { ...webIdentity, AWS_REGION: 'eu_west_1', AWS_MAX_ATTEMPTS: '0' }, files: token },
+    /^error Aws::Errors::InvalidRegionError: /,
+  ],
+  [
+    'and so',
+    { env: { ...webIdentity, AWS_REGION: '', AWS_MAX_ATTEMPTS: '0' }, files: token },
+    /^error ArgumentError: Must provide a positive integer for max_attempts /,
+  ],
 ]
 
 describe('the rules of the SDK for Ruby', () => {

@@ -126,10 +126,18 @@ export function askInstance(ground: RubyGround, profile: string, by: 'chain' | '
   })
 }
 
-/** Host and port of the endpoint; a path does not count. An older version always takes port 80. */
+const schemePorts: Readonly<Record<string, string>> = { https: '443', ftp: '21' }
+
+/**
+ * Where the endpoint leads: `URI.parse` gives host and port, and what has no host in it is itself the host, be it empty, which is
+ * this machine. A path does not count, nor, for an older version, the port: that asks at 80. Null for what no host can be.
+ */
 function endpointUrl(text: string, heedsPort: boolean): string | null {
-  const match = /^(?:https?:\/\/)?([^\s/:?#]+|\[[0-9A-Fa-f:.]+\])(?::(\d+))?(?:[/?#][^\s]*)?$/i.exec(text)
-  if (match === null) return null
-  const port = heedsPort && match[2] !== undefined && match[2] !== '80' ? `:${match[2]}` : ''
-  return `http://${match[1]}${port}`
+  if (text === '') return 'http://0.0.0.0'
+  if (/[\s<>"{}|\\^`]|[^\x21-\x7e]/.test(text)) return null
+  const authority = /^(?:([a-z][a-z0-9+.-]*):)?\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#[\]]+)(?::(\d*))?(?:[/?#]|$)/i
+  const [, scheme = '', host = text, named = ''] = authority.exec(text) ?? []
+  if (!/^(?:\[[0-9a-f:.]+\]|[^:/?#[\]]+)$/i.test(host)) return null
+  const port = named || schemePorts[scheme.toLowerCase()] || '80'
+  return `http://${host}${heedsPort && port !== '80' ? `:${port}` : ''}`
 }

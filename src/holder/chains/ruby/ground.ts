@@ -31,7 +31,7 @@ export function rubyGround(
   rules: RubyRules,
 ): RubyGround {
   const files = readRubyFiles(machine, documents, rules.parser)
-  const settingsProfile = question.profile ?? machine.env('AWS_PROFILE') ?? 'default'
+  const settingsProfile = question.profile ?? defaultProfile({ machine })
   const region =
     question.region === undefined ? regionOf({ machine, files }, settingsProfile) : { name: question.region, at: null }
   return { machine, rules, files, selected: selectProfile(machine, question.profile), settingsProfile, region }
@@ -73,7 +73,12 @@ export function refusedRegion(region: RegionChoice | null): string | null {
   return 'Aws::Errors::InvalidRegionError: Invalid `:region` option was provided.'
 }
 
+/** The profile of settings where the program names none (shared_config.rb `determine_profile`). */
+export function defaultProfile({ machine }: Pick<RubyGround, 'machine'>): string {
+  return machine.env('AWS_PROFILE') ?? 'default'
+}
+
 /** `Util.str_2_bool`. */
-export function isOn({ machine, files, settingsProfile }: RubyGround, variable: string, key: string): boolean {
-  return (machine.env(variable) ?? settingOf(files, settingsProfile, key)?.value) === 'true'
+export function isOn({ machine, files }: RubyGround, variable: string, key: string, profile: string): boolean {
+  return (machine.env(variable) ?? settingOf(files, profile, key)?.value) === 'true'
 }

@@ -5,7 +5,7 @@ import type { AssumeRolePlan, CredentialPlan } from '../../sources/plan.ts'
 import { broken, deferred } from '../../sources/source.ts'
 import { refusedClient } from './clients.ts'
 import { askContainer, askInstance } from './ends.ts'
-import { type RubyGround, regionOf } from './ground.ts'
+import { defaultProfile, type RubyGround, regionOf } from './ground.ts'
 import { isThere, processPlan, staticKeys, webIdentityOfProfile } from './sources.ts'
 import { askSso } from './tokens.ts'
 
@@ -98,10 +98,6 @@ function ofFile(ground: RubyGround, settings: Settings | null, profile: string, 
   if (role === undefined) return null
   const says = `Aws::Errors::NoSourceProfileError: Profile ${profile} has a role_arn, but no source_profile.`
   return failed(says, `[${profile}] has a role_arn, but nothing to assume it with`, role.at)
-}
-
-function defaultProfile({ machine }: RubyGround): string {
-  return machine.env('AWS_PROFILE') ?? 'default'
 }
 
 /** `AssumeRoleCredentials.new`: makes the client, then checks what is sent. */

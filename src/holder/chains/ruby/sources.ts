@@ -8,7 +8,7 @@ import type { ProcessPlan } from '../../sources/plan.ts'
 import { absent, broken, deferred, type Source } from '../../sources/source.ts'
 import { refusedClient } from './clients.ts'
 import type { RubyFile } from './files.ts'
-import { isOn, type RubyGround, regionOf, settingOf } from './ground.ts'
+import { defaultProfile, isOn, type RubyGround, regionOf, settingOf } from './ground.ts'
 
 /** The first variable that is set counts, even when it is empty; a pair is one when neither is empty. */
 export const environment: Source<RubyGround> = {
@@ -79,8 +79,7 @@ function askWebIdentity(
   region: RubyGround['region'],
 ): SourceAnswer {
   const { tokenFile, roleArn, at } = asked
-  const defaultProfile = ground.machine.env('AWS_PROFILE') ?? 'default'
-  const asking = region ?? regionOf(ground, defaultProfile)
+  const asking = region ?? regionOf(ground, defaultProfile(ground))
   const refused = refusedClient(ground, null, asking)
   if (refused !== null) return broken('configuration', refused, 'no client of STS can be made', at)
   const says = refusedToken(ground, tokenFile)
@@ -95,9 +94,9 @@ function askWebIdentity(
 
 /** Whether the endpoint rules of STS name how to sign: for its global host, and for every host in legacy mode. */
 function isSigned(ground: RubyGround, region: string | undefined): boolean {
-  if (isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')) return false
-  if (isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')) return false
-  const profile = ground.machine.env('AWS_PROFILE') ?? 'default'
+  const profile = defaultProfile(ground)
+  if (isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', profile)) return false
+  if (isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', profile)) return false
   const variable = ground.machine.env('AWS_STS_REGIONAL_ENDPOINTS') ?? ''
   const mode = variable === '' ? settingOf(ground.files, profile, 'sts_regional_endpoints')?.value : variable
   return mode === 'legacy' || region === 'aws-global'

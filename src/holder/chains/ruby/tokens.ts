@@ -4,10 +4,10 @@ import type { SourceAnswer } from '../../sources/answer.ts'
 import type { SsoPlan } from '../../sources/plan.ts'
 import { broken, deferred } from '../../sources/source.ts'
 import { cacheFile, expiryOf, guidance, isSet, readJson, refusedBearer } from './bearer.ts'
-import { refusedClient } from './clients.ts'
+import { refusedClient, refusedTokenClient } from './clients.ts'
 import type { RubyFile } from './files.ts'
 import { rubyHome } from './files.ts'
-import { type RubyGround, refusedRegion, settingOf } from './ground.ts'
+import { type RubyGround, settingOf } from './ground.ts'
 import { anyOf } from './sources.ts'
 
 /**
@@ -82,10 +82,9 @@ function ofFile(ground: RubyGround, file: RubyFile, profile: string): SourceAnsw
     tokenFile,
     at,
   }
-  const unreachable = refusedRegion({ name: region, at })
   // With a session the client for its token is made before the token is read.
-  if (session !== undefined && unreachable !== null)
-    return broken('configuration', unreachable, 'sso_region is no region', at)
+  const unreachable = session === undefined ? null : refusedTokenClient(ground, { name: region, at })
+  if (unreachable !== null) return broken('configuration', unreachable, 'no client for the token can be made', at)
   const refused = session === undefined ? refusedLegacy(ground, tokenFile) : refusedBearer(ground, tokenFile)
   if (refused !== null) {
     return broken(

@@ -277,6 +277,24 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
     { env: { ...environmentKeys, AWS_CA_BUNDLE: '/gone.pem' } },
     'error LoadCustomCABundleError: failed to open custom CA bundle PEM file\ncaused by: open /gone.pem: no such file or directory',
   ],
+  [
+    'it does before a token file that cannot be read is looked for',
+    { env: { AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: '/gone', AWS_CA_BUNDLE: '/gone.pem' } },
+    /^error LoadCustomCABundleError: /,
+  ],
+  [
+    'but only after a profile that is wrong in itself',
+    {
+      env: { ...withConfig, AWS_CA_BUNDLE: '/gone.pem' },
+      config: `[default]\nrole_arn = ${role}\nmfa_serial = m\n${pair('A')}`,
+    },
+    /^error AssumeRoleTokenProviderNotSetError: /,
+  ],
+  [
+    'an endpoint of the instance metadata that is no http URL is the end of the chain',
+    { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'not a url' } },
+    'none',
+  ],
 ]
 
 describe('the rules of the SDK for Go, version 1', () => {

@@ -416,6 +416,20 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
     },
     /authorization token contains invalid newline sequence$/,
   ],
+  [
+    'an endpoint of the instance metadata that is no http URL is the end of the chain',
+    { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'not a url' } },
+    'none',
+  ],
+  ['so is one without its scheme', { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: '127.0.0.1:1338' } }, 'none'],
+  [
+    'a role that was to be assumed with it is not assumed either',
+    {
+      env: { ...region, AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http:///x' },
+      config: `[default]\nrole_arn = ${role}\ncredential_source = Ec2InstanceMetadata\n`,
+    },
+    'none',
+  ],
 ]
 
 describe('the rules of the SDK for Go, version 2', () => {
@@ -496,6 +510,20 @@ describe('the rules of the SDK for Go, version 2', () => {
     expect(outcome(goV2, { config, env: { ...region, AWS_ENDPOINT_URL_STS: 'localhost:4566' } })).toMatch(
       /^error Error: .*unsupported protocol scheme "localhost"$/,
     )
+  })
+
+  // What `url.Parse(…).EscapedPath()` of Go 1.26 makes of them.
+  test.each([
+    ['not a url', '/not%20a%20url'],
+    ['/a%20b', '/a%20b'],
+    ['/a%2Fb c', '/a/b%20c'],
+    ['/a(b)', '/a(b)'],
+    ['/é%2f', '/%C3%A9/'],
+    ['/[x] y', '/%5Bx%5D%20y'],
+    ['/a\'b"c', '/a%27b%22c'],
+  ])('the path of an endpoint without its scheme is told as net/url writes it: %s', (url, written) => {
+    const env = { ...environmentKeys, ...region, AWS_ENDPOINT_URL: url }
+    expect(trace(goV2, { env }).clientError?.says).toContain(`Post "${written}": unsupported protocol scheme ""`)
   })
 
   test('D73, D74: AWS_REGION comes before AWS_DEFAULT_REGION, and without any no call can be made', () => {

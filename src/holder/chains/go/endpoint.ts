@@ -5,7 +5,7 @@ import type { Place } from '../../sources/credential.ts'
 import { awsEndpoints } from '../aws-endpoints.ts'
 import type { EndpointChoice } from '../trace.ts'
 import { type GoError, urlError } from './answer.ts'
-import { parseGoUrl } from './url.ts'
+import { escapedPath, parseGoUrl, unsendableUrl } from './url.ts'
 
 export interface GoRegion {
   readonly name: string
@@ -106,12 +106,12 @@ function refusedAddress(address: string, operation: string, attempts: number): G
       text: `${words}failed to resolve service endpoint, Failed to parse uri: ${address}`,
     }
   }
-  const isHttp = url.scheme === 'http' || url.scheme === 'https'
-  if (isHttp && url.host !== '') return null
-  const { scheme, host, path } = url
+  const why = unsendableUrl(url)
+  if (why === null) return null
+  const { scheme, host } = url
+  const path = escapedPath(url.path)
   const start = `${scheme === '' ? '' : `${scheme}:`}${scheme === '' && host === '' ? '' : `//${host}`}`
   const asked = `${start}${path.startsWith('/') ? '' : '/'}${path}`
-  const why = isHttp ? 'http: no Host in request URL' : `unsupported protocol scheme "${url.scheme}"`
   return urlError(
     `${words}exceeded maximum number of attempts, ${attempts}, https response error StatusCode: 0, RequestID: , ` +
       `request send failed, Post "${asked}": ${why}`,

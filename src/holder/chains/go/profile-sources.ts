@@ -7,6 +7,7 @@ import type { GoGround, ProfileSource } from './ground.ts'
 import { readNamed, unreadableWords } from './places.ts'
 import type { GoProfile } from './profile.ts'
 import { type CachedToken, loginToken, ssoToken } from './tokens.ts'
+import { parseGoUrl, unsendableUrl } from './url.ts'
 
 /** Keys that stand in a profile. */
 export const profileKeys: ProfileSource = {
@@ -226,6 +227,11 @@ export function askInstance({ machine, metadata }: GoGround): GoAnswer {
   const { endpoint, versionOne } = metadata
   if (endpoint === null) return absent('nothing here says that this is an EC2 instance')
   const { url, at } = endpoint
+  const address = parseGoUrl(url)
+  // That nothing can be asked is no error of the chain, but its end, as is an endpoint that knows no role.
+  if (address.kind === 'error' || unsendableUrl(address) !== null) {
+    return absent('the endpoint of the instance metadata is no http URL, so that nothing is asked', at)
+  }
   const plan = { kind: 'instance-metadata', endpoint: url, versionOne, at } as const
   return { kind: 'deferred', plan, because: `${url} would be asked for the role of the instance`, at }
 }

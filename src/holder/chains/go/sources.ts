@@ -6,8 +6,13 @@ import type { GoProfile } from './profile.ts'
 import { askWebIdentity } from './profile-sources.ts'
 import { askRoles, hasRole } from './role.ts'
 
+/** A source that also tells its answer as it is before the loop takes it. */
+export interface GoSource extends Source<GoGround> {
+  askPlainly(ground: GoGround): GoAnswer
+}
+
 /** The order of all: the environment, then the selected profile, which ends in the container and the instance. */
-export function sourcesOf(rules: GoRules): readonly Source<GoGround>[] {
+export function sourcesOf(rules: GoRules): readonly GoSource[] {
   return [
     source('env', askEnvironment),
     source('assume-role-with-web-identity', askEnvironmentWebIdentity),
@@ -21,9 +26,10 @@ export function sourcesOf(rules: GoRules): readonly Source<GoGround>[] {
   ]
 }
 
-function source(provider: ProviderName, ask: (ground: GoGround) => GoAnswer): Source<GoGround> {
+function source(provider: ProviderName, ask: (ground: GoGround) => GoAnswer): GoSource {
   return {
     provider,
+    askPlainly: ask,
     ask(ground) {
       const answer = ask(ground)
       const isUnread = answer.kind === 'absent' && ground.unread !== null && ofConfigFile.has(provider)
@@ -43,6 +49,16 @@ export function skipReason(ground: GoGround, { provider, ask }: Source<GoGround>
   return isOfRole && ask(ground).outcome !== 'absent'
     ? `[${profile.name}] has role_arn: this is only what the role may be assumed with`
     : null
+}
+
+/** Whether it is while the configuration is loaded that the first source which holds something stops the search. */
+export function stopsWhileLoading(ground: GoGround, sources: readonly GoSource[]): boolean {
+  for (const source of sources) {
+    const answer = skipReason(ground, source) === null ? source.askPlainly(ground) : null
+    if (answer === null || answer.kind === 'absent' || (answer.kind === 'broken' && answer.isHidden === true)) continue
+    return answer.kind === 'broken' && answer.when === 'load'
+  }
+  return false
 }
 
 const notTheEnvironment = 'a profile is named by an argument, so that the environment is not asked'

@@ -39,6 +39,27 @@ export function parseGoUrl(text: string): GoUrl {
   return { kind: 'url', scheme: scheme.toLowerCase(), host, hostname: hostnameOf(host), path: below }
 }
 
+/** Why `net/http` sends no request to an address; null when it does. */
+export function unsendableUrl({ scheme, host }: Extract<GoUrl, { kind: 'url' }>): string | null {
+  if (scheme !== 'http' && scheme !== 'https') return `unsupported protocol scheme "${scheme}"`
+  return host === '' ? 'http: no Host in request URL' : null
+}
+
+/** `URL.EscapedPath`: a path that is a good encoding stays as it is written; any other is encoded anew. */
+export function escapedPath(path: string): string {
+  if (/^[A-Za-z0-9\-_.~!$&'()*+,;=:@[\]%/]*$/.test(path)) return path
+  return path.replace(/%[0-9A-Fa-f]{2}|[^%]/gu, (part) => {
+    const text = part.length === 3 ? String.fromCharCode(Number.parseInt(part.slice(1), 16)) : part
+    if (/^[A-Za-z0-9\-_.~$&+,/:;=@]$/.test(text)) return text
+    return part.length === 3 ? part.toUpperCase() : encoded(part)
+  })
+}
+
+function encoded(text: string): string {
+  const hex = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  return Array.from(new TextEncoder().encode(text), hex).join('')
+}
+
 function wrongHost(host: string): GoError | null {
   const isBracketed = host.startsWith('[')
   const end = isBracketed ? host.lastIndexOf(']') : 0

@@ -20,7 +20,7 @@ import {
   profileWebIdentity,
 } from './profile-sources.ts'
 import { unsendableHeader } from './role.ts'
-import { skipReason, sourcesOf } from './sources.ts'
+import { skipReason, sourcesOf, stopsWhileLoading } from './sources.ts'
 import { type CachedToken, legacyTokenOfV1, ssoToken } from './tokens.ts'
 import { isLoadingConfig, loadV1, selectByEnvironment, sessionPanic } from './v1-session.ts'
 
@@ -133,9 +133,10 @@ export function traceGoV1(machine: Machine, question: ChainQuestion, files: AwsF
     metadata: metadataOf(machine, settings),
   }
   const { steps, winner, error } = walk(sources, ground, loaded.refusal, (source) => skipReason(ground, source))
-  // The CA bundle is only looked at when there is a provider.
-  const late = error === null ? loaded.lateRefusal : null
-  const stops = error ?? late
+  // The CA bundle is looked at when the provider is made, and before that is asked.
+  const isInTime = error !== null && stopsWhileLoading(ground, sources)
+  const late = isInTime ? null : loaded.lateRefusal
+  const stops = late ?? error
   const header = winner?.credential == null ? null : unsendableHeader(winner.credential)
   const unsendable = header === null ? null : rules.words.unsendable('GetCallerIdentity', endpoint.sts, header, 1)
   const badRegion = question.endpointUrl === undefined ? refusedRegion(region?.name) : null

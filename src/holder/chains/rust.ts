@@ -36,7 +36,8 @@ function clientError(ground: RustGround, { credential, at }: ChainStep): Refusal
   const isNamed = ground.argument.endpointUrl !== undefined
   const refused = isNamed ? null : refusedCall(ground, 'STS', clientRegion(ground), true, 'program')
   if (refused !== null) {
-    const says = `${refused.startsWith('dispatch failure') ? 'DispatchFailure' : 'ConstructionFailure'}: ${refused}`
+    const kind = refused.startsWith('dispatch failure') ? 'DispatchFailure' : 'ConstructionFailure'
+    const says = refused.startsWith('panic: ') ? refused : `${kind}: ${refused}`
     return { reason: 'configuration', says, at: typeof ground.region === 'string' ? null : ground.region.at }
   }
   const panic = credential === null ? null : panicOfSigning(credential)

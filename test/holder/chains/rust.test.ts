@@ -100,6 +100,47 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
     /FIPS and custom endpoint are not supported$/,
   ],
   [
+    'a region with dots can be part of a host',
+    {
+      env: { AWS_REGION: 'a.b' },
+      config: `[default]\nrole_arn = ${role}\nsource_profile = default\n${pair('A')}`,
+    },
+    'assume-role R by A',
+  ],
+  [
+    'an empty endpoint for a role makes the program panic, with or without a region',
+    {
+      env: { AWS_ENDPOINT_URL: '' },
+      config: `[default]\nrole_arn = ${role}\nsource_profile = default\n${pair('A')}`,
+    },
+    /^error panic: .*URL was unset$/,
+  ],
+  [
+    'it does so for a web identity',
+    { env: { ...webIdentity, ...region, AWS_ENDPOINT_URL_STS: '' }, files: token },
+    /^error panic: .*URL was unset$/,
+  ],
+  [
+    'it does so while a token of IAM Identity Center is refreshed',
+    {
+      env: { AWS_ENDPOINT_URL_SSO_OIDC: '' },
+      config: `[default]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n${ssoSession}`,
+      files: ssoCache({
+        expiresAt: '2020-01-01T00:00:00Z',
+        refreshToken: 'r',
+        clientId: 'c',
+        clientSecret: 's',
+        registrationExpiresAt: '2099-01-01T00:00:00Z',
+      }),
+    },
+    /^error panic: .*URL was unset$/,
+  ],
+  [
+    'an endpoint of the instance metadata without a scheme is asked in vain',
+    { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'x' } },
+    'none',
+  ],
+  [
     'D20: a process comes before keys of the profile',
     { config: `[default]\n${pair('A')}credential_process = print\n` },
     'custom-process print',

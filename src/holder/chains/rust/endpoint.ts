@@ -4,7 +4,7 @@ import { isOn, type RustGround, type Told } from './ground.ts'
 import { parseRustUri } from './uri.ts'
 
 /** A client that is made on the way to a credential, or that is made with it; by the id in its variable. */
-export type ServiceId = 'STS' | 'IAM' | 'SSO' | 'SIGNIN'
+export type ServiceId = 'STS' | 'IAM' | 'SSO' | 'SSO_OIDC' | 'SIGNIN'
 
 /** Where calls of clients go that are made from the loaded configuration. */
 export function endpointOf(ground: RustGround): EndpointChoice {
@@ -51,7 +51,8 @@ function configuredEndpoint(ground: RustGround, service: ServiceId): Told | null
 }
 
 /**
- * Why a call can not even be made from what is configured, as the tail of that SDK's error; null when it can.
+ * Why a call can not even be made from what is configured, as the tail of that SDK's error, or as the whole of its panic; null
+ * when it can.
  *
  * @param region the region of the client; null when it has none, undefined when it is not known here
  * @param isSigned with a credential, which needs a region
@@ -77,12 +78,20 @@ export function refusedCall(
       if (isOn(ground, variable, key))
         return `${failed} Invalid Configuration: ${name} and custom endpoint are not supported`
     }
-    if (region === null && isSigned) return `${failed} missing signing region`
-    const uri = parseRustUri(endpoint.value)
-    const isUsable = uri.kind === 'uri' && (uri.scheme === 'http' || uri.scheme === 'https')
-    return isUsable ? null : `${failed} failed to apply endpoint \`${endpoint.value}\``
+    if (endpoint.value === '') return panicOfEmptyEndpoint
+    if (!isUsableEndpoint(endpoint.value)) return `${failed} failed to apply endpoint \`${endpoint.value}\``
+    return region === null && isSigned ? `${failed} missing signing region` : null
   }
   return region === null ? `${failed} Invalid Configuration: Missing Region` : null
+}
+
+/** aws-smithy-types endpoint.rs `EndpointBuilder::build`. */
+const panicOfEmptyEndpoint = 'panic: assertion `left != right` failed: URL was unset'
+
+/** Whether a request can be sent there (aws-smithy-runtime-api http/request.rs `set_endpoint`, and the scheme of the connector). */
+export function isUsableEndpoint(text: string): boolean {
+  const uri = parseRustUri(text)
+  return uri.kind === 'uri' && (uri.scheme === 'http' || uri.scheme === 'https')
 }
 
 /** The region of clients that are made from the loaded configuration, in the words of `refusedCall`. */
@@ -90,9 +99,9 @@ export function clientRegion({ region }: RustGround): string | null | undefined 
   return region === 'none' ? null : region === 'unknown' ? undefined : region.name
 }
 
-/** aws-sdk-sts endpoint_lib/host.rs `is_valid_host_label`. */
+/** aws-sdk-sts endpoint_lib/host.rs `is_valid_host_label`: labels with dots between them. */
 function isHostLabel(text: string): boolean {
-  return /^(?!-)[A-Za-z0-9-]{1,63}$/.test(text)
+  return text.split('.').every((label) => /^(?!-)[A-Za-z0-9-]{1,63}$/.test(label))
 }
 
 function withoutTrailingSlash(url: string): string {

@@ -6,7 +6,15 @@ import { loginSession, ssoToken } from './cache.ts'
 import { clientRegion, refusedCall } from './endpoint.ts'
 import type { RustGround } from './ground.ts'
 import { type Base, planProfile, type Role, staticKeys } from './profile.ts'
-import { askWebIdentity, containerRole, environment, iamRole, panicOfSigning, rustError } from './sources.ts'
+import {
+  askWebIdentity,
+  classWords,
+  containerRole,
+  environment,
+  iamRole,
+  panicOfSigning,
+  rustError,
+} from './sources.ts'
 
 interface Answered {
   readonly provider: ProviderName
@@ -169,7 +177,7 @@ function assumed(ground: RustGround, { answer }: Answered, roles: readonly Role[
   if (answer.outcome === 'broken' || answer.outcome === 'absent') return { provider, answer }
   const refused = refusedCall(ground, 'STS', clientRegion(ground), true)
   if (refused !== null) {
-    const says = rustError('ProviderError', `an error occurred while loading credentials: ${refused}`)
+    const says = rustError('ProviderError', refused.replace(/^(?!panic: )/, `${classWords.ProviderError}: `))
     return { provider, answer: broken('configuration', says, 'STS cannot be asked', last.at) }
   }
   const panic = answer.outcome === 'found' ? panicOfSigning(answer.credential) : null
@@ -201,6 +209,11 @@ function askSso(ground: RustGround, base: Extract<Base, { kind: 'sso' }>): Sourc
     const says = failed('the SSO token has expired and cannot be refreshed')
     return broken('expired', says, 'the token of aws sso login is over', { file: token.path })
   }
+  const isSoonOver = token.value.expiresAt.getTime() <= ground.machine.now().getTime() + 5 * 60_000
+  const refreshes = session !== null && isSoonOver && token.value.canBeRefreshed
+  const unrefreshed = refreshes ? refusedCall(ground, 'SSO_OIDC', region, false) : null
+  // Any other error of the refresh is dropped, and the old token is sent (sso/token.rs `refresh_cached_token`).
+  if (unrefreshed?.startsWith('panic: ')) return broken('configuration', unrefreshed, 'its endpoint is empty', at)
   const refused = refusedCall(ground, 'SSO', region, false)
   if (refused !== null)
     return broken('configuration', rustError('ProviderError', refused), 'the portal cannot be asked', at)

@@ -3,14 +3,14 @@ import { trimRust } from '../../files/dialects/sdk-spec-rust.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { environmentKeys, firstSet } from '../../sources/environment-keys.ts'
-import { absent, broken, deferred, type Source } from '../../sources/source.ts'
+import { absent, broken, deferred, passedOver, type Source } from '../../sources/source.ts'
 import { readText } from './cache.ts'
-import { clientRegion, refusedCall } from './endpoint.ts'
+import { clientRegion, isUsableEndpoint, refusedCall } from './endpoint.ts'
 import { lookUp, metadataEndpoint, metadataForbidden, type RustGround } from './ground.ts'
 import { parseRustUri, type RustUri } from './uri.ts'
 
 /** The words before an error's own, by its class (aws-credential-types provider.rs `CredentialsError`). */
-const classWords = {
+export const classWords = {
   CredentialsNotLoaded: 'the credential provider was not enabled',
   InvalidConfiguration: 'the credentials provider was not properly configured',
   ProviderError: 'an error occurred while loading credentials',
@@ -19,7 +19,8 @@ const classWords = {
 
 /** An error of that SDK, with its causes as `DisplayErrorContext` puts them one behind the other. */
 export function rustError(kind: keyof typeof classWords, says: string): string {
-  return `${kind}: ${classWords[kind]}: ${says}`
+  // A panic ends the program, whatever it is part of.
+  return says.startsWith('panic: ') ? says : `${kind}: ${classWords[kind]}: ${says}`
 }
 
 /** Blank values are as if they were not there; the token is trimmed, the keys are not (environment/credentials.rs). */
@@ -253,6 +254,10 @@ function askMetadata({ value, at }: { readonly value: string; readonly at: Place
   if (uri.kind === 'invalid') {
     const says = rustError('ProviderError', `${metadataFailed}: invalid URI: ${uri.says}`)
     return broken('configuration', says, 'the endpoint of the instance metadata is no URI', at)
+  }
+  if (!isUsableEndpoint(value)) {
+    const says = rustError('CredentialsNotLoaded', 'could not communicate with IMDS')
+    return passedOver('configuration', says, 'the endpoint of the instance metadata is no http address', at)
   }
   const endpoint = trimRust(value).replace(/\/+$/, '')
   const because = `${value} would be asked for the role of the instance`

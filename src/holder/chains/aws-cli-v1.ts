@@ -1,4 +1,5 @@
 import { botocoreChain } from './botocore.ts'
+import { currentChecks } from './botocore-client.ts'
 import { botocoreSources } from './botocore-rules.ts'
 
 /** AWS CLI v1 (1.45; awscli/clidriver.py over botocore 1.43). */
@@ -15,6 +16,8 @@ export const awsCliV1 = botocoreChain({
   hasConfiguredEndpoints: true,
   asksInstanceForRegion: false,
   ssoTokenOf: 'own-profile',
+  clientChecks: currentChecks,
+  hasLegacyRetries: true,
   sources: botocoreSources,
   cliCache: ['assume-role', 'web-identity'],
 })

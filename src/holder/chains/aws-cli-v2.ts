@@ -20,6 +20,8 @@ export const awsCliV2 = botocoreChain(
     hasConfiguredEndpoints: true,
     asksInstanceForRegion: true,
     ssoTokenOf: 'own-profile',
+    clientChecks: ['compression', 'checksums', 'account-id'],
+    hasLegacyRetries: false,
     sources: botocoreSources,
     cliCache: ['assume-role', 'web-identity', 'sso'],
   },
@@ -33,6 +35,6 @@ export const awsCliV2 = botocoreChain(
     // aws-cli #7496, seen in 2.9.19 and fixed by botocore #2851 early in 2023.
     { before: '2.10.0', ssoTokenOf: 'selected-profile' },
     // Seen in 2.9.19; until when is not known.
-    { before: '2.10.0', sendsOverTokens: true, hasFormerEndpoints: true },
+    { before: '2.10.0', sendsOverTokens: true, hasFormerEndpoints: true, clientChecks: [] },
   ],
 )

@@ -1,4 +1,5 @@
 import { botocoreChain } from './botocore.ts'
+import { currentChecks } from './botocore-client.ts'
 import { botocoreSources } from './botocore-rules.ts'
 
 /** boto3 and botocore 1.43 (botocore session.py, configprovider.py; boto3 session.py), installed without the CRT. */
@@ -15,6 +16,8 @@ export const boto3 = botocoreChain({
   hasConfiguredEndpoints: true,
   asksInstanceForRegion: false,
   ssoTokenOf: 'own-profile',
+  clientChecks: currentChecks,
+  hasLegacyRetries: true,
   sources: botocoreSources,
   cliCache: [],
 })

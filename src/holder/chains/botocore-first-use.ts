@@ -5,23 +5,23 @@ import type { AssumeRolePlan, CredentialPlan, LoginPlan, SsoPlan, WebIdentityPla
 import { namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
 import { ssoTokenFile, ssoTokenRefusal } from '../sources/sso.ts'
 import { tokenFileRefusal } from '../sources/web-identity.ts'
+import { bearerTokenRefusal, type ClientAsked, validatesParameters } from './botocore-client.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
-import { mayGetRegion, type RegionChoice, refusedRegion, signInEndpointRefusal } from './endpoint.ts'
+import { mayGetRegion, type RegionChoice } from './endpoint.ts'
 import type { Refusal } from './start.ts'
 
 /** Why a planned call ends before anything is sent, in botocore's words and in plain ones. */
 export type FirstUseRefusal = BrokenSource & { readonly at: Place | null; readonly because: string }
 
-/** What else is to be known: the error with which no client of STS can be made, or of any service. */
+/** What else is to be known. */
 export interface Clients {
   readonly ground: SourceGround
   readonly rules: BotocoreRules
   readonly region: RegionChoice | null
-  readonly sts: Refusal | null
   /** The error with which no call of STS can be signed. */
   readonly signing: Refusal | null
-  /** The error of a broken `sso_session` of a profile. */
-  bearerToken(profile: string): Refusal | null
+  /** The error with which a client cannot be made. */
+  refused(asked: ClientAsked): Refusal | null
 }
 
 /**
@@ -34,8 +34,8 @@ export function refusalAtFirstUse(plan: CredentialPlan, clients: Clients): First
     case 'assume-role':
       return (
         refusalAtFirstUse(plan.from, clients) ??
-        plain(clients.sts, plan.at) ??
-        roleParameters(plan) ??
+        plain(clients.refused({ service: 'sts', region: clients.region, isSigned: true }), plan.at) ??
+        (validatesParameters(clients.ground) ? roleParameters(plan) : null) ??
         plain(clients.signing, plan.at)
       )
     case 'web-identity':
@@ -49,21 +49,20 @@ export function refusalAtFirstUse(plan: CredentialPlan, clients: Clients): First
   }
 }
 
-function webIdentity(plan: WebIdentityPlan, { ground, sts }: Clients): FirstUseRefusal | null {
+function webIdentity(plan: WebIdentityPlan, { ground, region, refused }: Clients): FirstUseRefusal | null {
   const unread = tokenFileRefusal(ground, plan.tokenFile)
   if (unread !== null) return { ...unread, at: plan.at }
-  return plain(sts, plan.at) ?? webIdentityParameters(plan, ground)
+  const client = refused({ service: 'sts', region, isSigned: false })
+  return plain(client, plan.at) ?? (validatesParameters(ground) ? webIdentityParameters(plan, ground) : null)
 }
 
 function ssoRole(plan: SsoPlan, clients: Clients): FirstUseRefusal | null {
-  const { ground, rules, bearerToken } = clients
+  const { ground, rules, refused } = clients
   const isOther = rules.ssoTokenOf === 'selected-profile' && plan.profile !== ground.profile
   const tokenProfile = isOther || plan.profile === null ? ground.profile : plan.profile
   const client =
-    refusedRegion({ name: plan.region, at: plan.at }) ??
-    bearerToken(ground.profile) ??
-    signInEndpointRefusal(ground, rules, 'sso') ??
-    (plan.sessionName === null ? null : bearerToken(tokenProfile))
+    refused({ service: 'sso', region: { name: plan.region, at: plan.at }, isSigned: false }) ??
+    (plan.sessionName === null ? null : bearerTokenRefusal(ground, tokenProfile))
   if (client !== null) return plain(client, plan.at)
   const used = isOther && plan.sessionName !== null ? withTokenOf(ground, plan) : plan
   const token = used === null ? noToken : ssoTokenRefusal(ground, used, rules.sendsOverTokens)
@@ -84,12 +83,10 @@ const noToken: BrokenSource & { readonly because: string } = {
   because: 'this version looks for the access token by the sso_session of the selected profile, which has none',
 }
 
-function loginSession(plan: LoginPlan, { ground, rules, region, bearerToken }: Clients): FirstUseRefusal | null {
+function loginSession(plan: LoginPlan, { ground, rules, region, refused }: Clients): FirstUseRefusal | null {
   if (!isLoginRenewed(ground, plan)) return null
   const client =
-    refusedRegion(region) ??
-    bearerToken(ground.profile) ??
-    signInEndpointRefusal(ground, rules, 'signin') ??
+    refused({ service: 'signin', region, isSigned: false }) ??
     (region === null && !mayGetRegion(ground, rules) ? noRegion : null)
   return plain(client, plan.at)
 }

@@ -12,6 +12,7 @@ import type { SourceGround } from '../sources/settings.ts'
 import type { Source } from '../sources/source.ts'
 import { sso } from '../sources/sso.ts'
 import { webIdentity } from '../sources/web-identity.ts'
+import type { ClientCheck } from './botocore-client.ts'
 import type { ChainRules } from './rules.ts'
 import type { SdkName } from './trace.ts'
 
@@ -35,6 +36,10 @@ export interface BotocoreRules {
   readonly hasFormerEndpoints?: boolean
   /** The setting `sts_regional_endpoints` exists. */
   readonly hasGlobalSts: boolean
+  /** What keeps a client from being made, besides what does so in all versions. */
+  readonly clientChecks: readonly ClientCheck[]
+  /** The retry mode `legacy` exists. */
+  readonly hasLegacyRetries: boolean
   readonly sources: readonly Source[]
   /** `AWS_ENDPOINT_URL`, `endpoint_url` and `services` are honoured. */
   readonly hasConfiguredEndpoints: boolean

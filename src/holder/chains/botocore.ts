@@ -1,12 +1,12 @@
 import type { AwsFiles } from '../files/aws-files.ts'
-import { quotedList } from '../files/dialects/python.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { CredentialPlan } from '../sources/plan.ts'
-import { filesRefusal, namedSettings, profileSettings, type SourceGround } from '../sources/settings.ts'
+import { filesRefusal, type SourceGround } from '../sources/settings.ts'
 import { type CachedPlan, fromCliCache, isRefusal } from './botocore-cli-cache.ts'
+import { type ClientAsked, clientRefusal } from './botocore-client.ts'
 import { refusalAtFirstUse } from './botocore-first-use.ts'
 import { type BotocoreRules, type OlderRules, rulesOf } from './botocore-rules.ts'
-import { endpointOf, refusedRegion, regionOf, regionOfInstanceRefusal } from './endpoint.ts'
+import { endpointOf, regionOf, regionOfInstanceRefusal } from './endpoint.ts'
 import { walk } from './loop.ts'
 import type { ChainQuestion, ChainRules } from './rules.ts'
 import { missingProfile, type ProfileSelection, type Refusal, refusalAtStart } from './start.ts'
@@ -43,36 +43,29 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
       : null,
   )
   const region = regionOf(ground, rules, question.region)
-  const { endpoint, refusal, signingRefusal } = endpointOf(ground, rules, region, question.endpointUrl)
-  const clientRefusal = (own: Refusal | null): Refusal | null =>
+  const { endpoint, signingRefusal } = endpointOf(ground, rules, region, question.endpointUrl)
+  const refused = (asked: ClientAsked): Refusal | null =>
     filesRefusal(files) ??
     missingProfile(ground, selection) ??
-    refusedRegion(region) ??
-    (region === null ? regionOfInstanceRefusal(ground, rules) : null) ??
-    bearerTokenRefusal(ground, ground.profile) ??
-    own
+    (asked.region === null ? regionOfInstanceRefusal(ground, rules) : null) ??
+    clientRefusal(ground, rules, asked)
   // An `--endpoint-url` is for the command's own client.
   const nested = endpointOf(ground, rules, region, undefined)
   const used = atFirstUse(walked, (plan) => {
     const cached = fromCliCache(machine, plan, rules.cliCache)
     if (isRefusal(cached)) return cached
-    const refusal = refusalAtFirstUse(cached, {
-      ground,
-      rules,
-      region,
-      sts: clientRefusal(nested.refusal),
-      signing: nested.signingRefusal,
-      bearerToken: (profile) => bearerTokenRefusal(ground, profile),
-    })
-    return refusal ?? cached
+    const signing = nested.signingRefusal
+    return refusalAtFirstUse(cached, { ground, rules, region, signing, refused }) ?? cached
   })
+  const own = (service: 'sts' | 'iam'): Refusal | null =>
+    refused({ service, region, isSigned: true, endpointUrl: question.endpointUrl })
   return {
     sdk: rules.sdk,
     profile: selection,
     region,
     endpoint,
     ...used,
-    clientError: used.error === null ? clientRefusal(refusal ?? signingRefusal ?? unusable) : null,
+    clientError: used.error === null ? (own('sts') ?? signingRefusal ?? unusable ?? own('iam')) : null,
   }
 }
 
@@ -112,26 +105,4 @@ function selectProfile(machine: Machine, rules: BotocoreRules, argument: string 
   const variable = rules.profileVariables.find((name) => machine.env(name) !== undefined)
   if (variable !== undefined) return { name: machine.env(variable) ?? '', from: { variable } }
   return { name: 'default', from: 'default' }
-}
-
-/**
- * Every client also looks for a bearer token, so that a broken `sso_session` stops calls that would use good keys
- * (botocore session.py `create_client`, tokens.py `SSOTokenProvider._load_sso_config`).
- */
-function bearerTokenRefusal({ files }: SourceGround, profile: string): Refusal | null {
-  const name = profileSettings(files, profile)?.get('sso_session')
-  if (name === undefined) return null
-  const session = namedSettings(files, 'sso-session', name.value)
-  if (session === null || session.size === 0) {
-    const says =
-      `InvalidConfigError: The profile "${profile}" is configured to use the SSO token provider but the "${name.value}" ` +
-      'sso_session configuration does not exist.'
-    return { reason: 'configuration', says, at: name.at }
-  }
-  const missing = ['sso_start_url', 'sso_region'].filter((key) => !session.has(key))
-  if (missing.length === 0) return null
-  const says =
-    `InvalidConfigError: The profile "${profile}" is configured to use the SSO token provider but is missing the following ` +
-    `configuration: ${quotedList(missing)}.`
-  return { reason: 'configuration', says, at: name.at }
 }

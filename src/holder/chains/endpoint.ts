@@ -31,14 +31,12 @@ export function regionOf(
 
 interface EndpointOf {
   readonly endpoint: EndpointChoice
-  /** Keeps the client from being made. */
-  readonly refusal: Refusal | null
   /** Keeps its calls from being signed. */
   readonly signingRefusal: Refusal | null
 }
 
 /**
- * Where STS and IAM calls go, with the error when the configuration lets no client be made.
+ * Where STS and IAM calls go, with the error when they cannot be signed.
  * Sources: botocore configprovider.py `ConfiguredEndpointProvider`, args.py `_compute_configured_endpoint_url` and
  * `_should_set_global_sts_endpoint`, the endpoint rules of STS and IAM.
  */
@@ -48,41 +46,22 @@ export function endpointOf(
   region: RegionChoice | null,
   argument: string | undefined,
 ): EndpointOf {
-  const configured = configuredEndpoints(ground, rules, argument)
-  const usable = region !== null && region.name !== '' && isHostLabel(region.name) ? region.name : null
-  const own = ownEndpoints(ground, rules, usable)
-  const sts = configured.sts?.url ?? own.sts
+  const sts = configuredEndpointOf(ground, rules, 'sts', argument).chosen
+  const iam = configuredEndpointOf(ground, rules, 'iam', argument).chosen
+  const named = region !== null && isHostLabel(region.name) ? region.name : null
+  const own = ownEndpoints(ground, rules, named || null)
   const endpoint: EndpointChoice = {
-    sts: withoutTrailingSlash(sts),
-    iam: withoutTrailingSlash(configured.iam?.url ?? own.iam),
-    // A configured endpoint is signed for the region itself, be it a made-up one.
-    signingRegion: configured.sts === null ? own.signingRegion : (usable ?? own.signingRegion),
-    overriddenBy: configured.sts?.by ?? configured.iam?.by ?? null,
+    sts: withoutTrailingSlash(sts?.url ?? own.sts),
+    iam: withoutTrailingSlash(iam?.url ?? own.iam),
+    // A configured endpoint is signed for the region itself, be it a made-up or an empty one.
+    signingRegion: sts === null ? own.signingRegion : (named ?? own.signingRegion),
+    overriddenBy: sts?.by ?? iam?.by ?? null,
   }
-  const refusal = configured.refusal ?? refusedStsMode(ground, rules) ?? refusedUrl(region, configured.sts)
-  return {
-    endpoint,
-    refusal,
-    signingRefusal: mayGetRegion(ground, rules) ? null : missingRegion(region, configured.sts),
-  }
+  return { endpoint, signingRefusal: mayGetRegion(ground, rules) ? null : missingRegion(region, sts) }
 }
 
-/**
- * The error with which the endpoint of a sign-in service keeps its client from being made; null when there is none. Those
- * clients have a region of their own.
- */
-export function signInEndpointRefusal(
-  ground: SourceGround,
-  rules: BotocoreRules,
-  service: 'sso' | 'signin',
-): Refusal | null {
-  const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
-  if (!rules.hasConfiguredEndpoints || isIgnored(ground, settings)) return null
-  const services = servicesOf(ground, settings)
-  const chosen = chosenEndpoint(ground, settings, services, service)
-  if (services === 'missing' && !(chosen !== null && 'variable' in chosen.by)) return missingServices(settings)
-  return chosen === null ? null : refusedUrl(null, chosen)
-}
+/** A service that a client is made for. */
+export type ClientService = 'sts' | 'iam' | 'sso' | 'signin'
 
 // ---- configured endpoints
 
@@ -91,24 +70,24 @@ interface Configured {
   readonly by: Place | { readonly flag: string }
 }
 
-interface ConfiguredPair {
-  readonly sts: Configured | null
-  readonly iam: Configured | null
-  readonly refusal: Refusal | null
-}
-
-function configuredEndpoints(ground: SourceGround, rules: BotocoreRules, argument: string | undefined): ConfiguredPair {
+/** The endpoint that is configured for a service, with the error that looking for it ends in. */
+export function configuredEndpointOf(
+  ground: SourceGround,
+  rules: BotocoreRules,
+  service: ClientService,
+  argument: string | undefined,
+): { readonly chosen: Configured | null; readonly refusal: Refusal | null } {
   if (argument !== undefined) {
-    const chosen = { url: argument, by: { flag: '--endpoint-url' } }
-    return { sts: chosen, iam: chosen, refusal: null }
+    return { chosen: { url: argument, by: { flag: '--endpoint-url' } }, refusal: null }
   }
   const settings = profileSettings(ground.files, ground.profile) ?? new Map<string, Setting>()
-  if (!rules.hasConfiguredEndpoints || isIgnored(ground, settings)) return { sts: null, iam: null, refusal: null }
+  if (!rules.hasConfiguredEndpoints || isIgnored(ground, settings)) return { chosen: null, refusal: null }
   const services = servicesOf(ground, settings)
-  const sts = chosenEndpoint(ground, settings, services, 'sts')
+  const chosen = chosenEndpoint(ground, settings, services, service)
   // The services section is only looked up when no variable answers.
-  const refusal = services === 'missing' && !(sts !== null && 'variable' in sts.by) ? missingServices(settings) : null
-  return { sts, iam: chosenEndpoint(ground, settings, services, 'iam'), refusal }
+  const refusal =
+    services === 'missing' && !(chosen !== null && 'variable' in chosen.by) ? missingServices(settings) : null
+  return { chosen, refusal }
 }
 
 function chosenEndpoint(
@@ -195,6 +174,15 @@ function formerEndpoints(
   return { ...own, sts, iam: `https://iam${fips ? '-fips' : ''}.amazonaws.com` }
 }
 
+/** Whether a variant of AWS's own endpoint is asked for. */
+export function hasVariant(ground: SourceGround, region: RegionChoice | null): boolean {
+  if (region === null) return false
+  return (
+    isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ||
+    isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  )
+}
+
 function isOn({ machine, files, profile }: SourceGround, variable: string, key: string): boolean {
   const text = machine.env(variable) ?? profileSettings(files, profile)?.get(key)?.value
   return text?.toLowerCase() === 'true'
@@ -210,7 +198,8 @@ function stsMode(ground: SourceGround, rules: BotocoreRules): { readonly value: 
 
 // ---- what lets no client be made
 
-function refusedStsMode(ground: SourceGround, rules: BotocoreRules): Refusal | null {
+/** A mode that is none stops clients of every service. */
+export function refusedStsMode(ground: SourceGround, rules: BotocoreRules): Refusal | null {
   const mode = stsMode(ground, rules)
   if (mode === null || ['', 'legacy', 'regional'].includes(mode.value)) return null
   const says =
@@ -231,17 +220,28 @@ export function refusedRegion(region: RegionChoice | null): Refusal | null {
   return { reason: 'configuration', says, at: region.at }
 }
 
-function refusedUrl(region: RegionChoice | null, sts: Configured | null): Refusal | null {
-  if (sts !== null && !isEndpointUrl(sts.url)) {
-    return {
-      reason: 'configuration',
-      says: `ValueError: Invalid endpoint: ${sts.url}`,
-      at: 'flag' in sts.by ? null : sts.by,
-    }
+export function refusedUrl(
+  ground: SourceGround,
+  service: ClientService,
+  region: RegionChoice | null,
+  configured: Configured | null,
+): Refusal | null {
+  const refused = (url: string, at: Place | null): Refusal => ({
+    reason: 'configuration',
+    says: `ValueError: Invalid endpoint: ${url}`,
+    at,
+  })
+  if (configured !== null && !isEndpointUrl(configured.url)) {
+    return refused(configured.url, 'flag' in configured.by ? null : configured.by)
   }
-  if (sts !== null || region?.name !== '') return null
-  return { reason: 'configuration', says: 'ValueError: Invalid endpoint: https://sts..amazonaws.com', at: region.at }
+  // IAM is in no region.
+  if (configured !== null || region?.name !== '' || service === 'iam') return null
+  const fips = isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ? '-fips' : ''
+  const suffix = isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint') ? 'api.aws' : 'amazonaws.com'
+  return refused(`https://${hostPrefix[service]}${fips}..${suffix}`, region.at)
 }
+
+const hostPrefix = { sts: 'sts', sso: 'portal.sso', signin: 'signin' } as const
 
 /** Whether there is an instance metadata that could tell the region. */
 export function mayGetRegion(ground: SourceGround, rules: BotocoreRules): boolean {

@@ -1,3 +1,4 @@
+import { pythonInt, quoted } from '../files/dialects/python.ts'
 import type { BrokenSource } from '../sources/answer.ts'
 import type { Place } from '../sources/credential.ts'
 import { filesRefusal, profileSettings, type SourceGround } from '../sources/settings.ts'
@@ -64,10 +65,10 @@ function refusalOfMetadataSettings(lookUp: LookUp): Refusal | null {
   ] as const) {
     const found = lookUp(variable, key)
     if (isRefusal(found)) return found
-    if (found !== null && !/^\s*[+-]?\d+(_\d+)*\s*$/.test(found.value)) {
+    if (found !== null && pythonInt(found.value) === null) {
       return {
         reason: 'configuration',
-        says: `ValueError: invalid literal for int() with base 10: '${found.value}'`,
+        says: `ValueError: invalid literal for int() with base 10: ${quoted(found.value)}`,
         at: found.at,
       }
     }

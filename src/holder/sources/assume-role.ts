@@ -1,9 +1,9 @@
-import { quotedList } from '../files/dialects/python.ts'
+import { pythonInt, quotedList } from '../files/dialects/python.ts'
 import type { SourceAnswer } from './answer.ts'
 import { containerRole } from './container-role.ts'
 import { customProcess } from './custom-process.ts'
 import { environment } from './environment.ts'
-import { iamRole, instanceMetadataPlan } from './iam-role.ts'
+import { iamRole, instanceMetadataPlan, instanceUnasked } from './iam-role.ts'
 import { login } from './login.ts'
 import type { AssumeRolePlan, CredentialPlan } from './plan.ts'
 import { configFile, sharedCredentialsFile } from './profile-keys.ts'
@@ -69,6 +69,7 @@ function roleOf(ground: SourceGround, settings: Settings, visited: readonly stri
         : withoutSource(ground)
   if (isFailure(from)) return { ...from, at: from.at ?? (credentialSource ?? sourceProfile ?? role).at }
   const duration = settings.get('duration_seconds')?.value
+  const seconds = duration === undefined ? null : pythonInt(duration)
   return {
     kind: 'assume-role',
     profile: ground.profile,
@@ -77,14 +78,12 @@ function roleOf(ground: SourceGround, settings: Settings, visited: readonly stri
     sessionName: settings.get('role_session_name')?.value || null,
     externalId: settings.get('external_id')?.value ?? null,
     mfaSerial: settings.get('mfa_serial')?.value ?? null,
-    durationSeconds: duration !== undefined && pythonInt.test(duration) ? Number(duration.replaceAll('_', '')) : null,
+    durationSeconds: seconds === null ? null : Number(seconds),
     region: null,
     from,
     at: role.at,
   }
 }
-
-const pythonInt = /^\s*[+-]?\d+(_\d+)*\s*$/
 
 type Failure = Extract<SourceAnswer, { outcome: 'broken' }>
 
@@ -109,8 +108,7 @@ function fromNamedSource(ground: SourceGround, name: string): Failure | Credenti
   const plan = planIn(answer)
   if (plan !== null) return plan
   // The instance metadata is asked on every machine unless that is forbidden: what it answers is not known here.
-  const unknown = source === iamRole && ground.machine.env('AWS_EC2_METADATA_DISABLED')?.toLowerCase() !== 'true'
-  if (unknown) return instanceMetadataPlan(ground)
+  if (source === iamRole && instanceUnasked(ground) === null) return instanceMetadataPlan(ground)
   const says =
     `CredentialRetrievalError: Error when retrieving credentials from ${name}: ` +
     `No credentials found in credential_source referenced in profile ${ground.profile}`
@@ -134,7 +132,7 @@ function fromProfile(ground: SourceGround, name: string, visited: readonly strin
     const says = 'RecursionError: maximum recursion depth exceeded'
     return failure(says, `more than ${deepest} profiles stand behind one another`)
   }
-  const next = { ...ground, profile: name, explicit: true }
+  const next = { ...ground, profile: name, selected: ground.selected ?? ground.profile, explicit: true }
   if (!hasStaticKeys(settings) && hasRole(settings)) {
     return roleOf(next, settings, [...visited, name])
   }

@@ -1,3 +1,4 @@
+import { pythonInt } from '../files/dialects/python.ts'
 import type { SourceAnswer } from './answer.ts'
 import type { Place } from './credential.ts'
 import type { InstanceMetadataPlan } from './plan.ts'
@@ -13,42 +14,73 @@ const endpoint = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'
  */
 export const iamRole: Source = {
   provider: 'iam-role',
-  ask({ machine, files, profile, addsNoSlash = false }) {
-    if (machine.env(disabled)?.toLowerCase() === 'true') {
-      return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
-    }
-    const setting = profileSettings(files, profile)?.get('ec2_metadata_service_endpoint')
-    const named = machine.env(endpoint) ?? setting?.value
-    if (named === undefined || named === '') return absent('nothing here says that this is an EC2 instance')
-    const at: Place | undefined = machine.env(endpoint) === undefined ? setting?.at : { variable: endpoint }
-    if (addsNoSlash && !named.endsWith('/')) return withoutSlash(named, at)
-    return deferred(
-      `${named} would be asked for the role of the instance`,
-      at,
-      instanceMetadataPlan({ machine, files, profile }),
-    )
+  ask(ground) {
+    const unasked = instanceUnasked(ground)
+    if (unasked !== null) return unasked
+    const named = told(ground, endpoint, 'ec2_metadata_service_endpoint')
+    const isNamed = named !== null && named.value !== ''
+    const withSlash = isNamed && ground.addsNoSlash && !named.value.endsWith('/') ? withoutSlash(named) : null
+    if (withSlash?.outcome === 'broken') return withSlash
+    const timeout = refusedTimeout(ground)
+    if (timeout !== null) return timeout
+    if (!isNamed) return absent('nothing here says that this is an EC2 instance')
+    if (withSlash !== null) return withSlash
+    const plan = instanceMetadataPlan(ground)
+    return deferred(`${named.value} would be asked for the role of the instance`, named.at, plan)
   },
 }
 
-/** Where the instance metadata would be asked, also when nothing says that there is one (utils.py `IMDSFetcher`). */
-export function instanceMetadataPlan(
-  ground: Pick<SourceGround, 'machine' | 'files' | 'profile'>,
-): InstanceMetadataPlan {
-  const found = (variable: string, key: string): { readonly value: string; readonly at: Place } | null => {
-    const value = ground.machine.env(variable)
-    if (value !== undefined) return { value, at: { variable } }
-    return profileSettings(ground.files, ground.profile)?.get(key) ?? null
+/** Why the instance metadata is not asked at all; null when it is, be it there or not (utils.py `IMDSFetcher`). */
+export function instanceUnasked(ground: SourceGround): SourceAnswer | null {
+  if (ground.machine.env(disabled)?.toLowerCase() === 'true') {
+    return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
   }
-  const named = found(endpoint, 'ec2_metadata_service_endpoint')
-  const mode = found('AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE', 'ec2_metadata_service_endpoint_mode')
+  const attempts = told(ground, 'AWS_METADATA_SERVICE_NUM_ATTEMPTS', 'metadata_service_num_attempts')
+  const count = attempts === null ? null : pythonInt(attempts.value)
+  if (attempts === null || count === null || count > 0) return null
+  return absent(`${count} attempts to ask the instance metadata are none`, attempts.at)
+}
+
+/** urllib3 takes no time that is none, and nobody catches that. */
+function refusedTimeout(ground: SourceGround): SourceAnswer | null {
+  const timeout = told(ground, 'AWS_METADATA_SERVICE_TIMEOUT', 'metadata_service_timeout')
+  const seconds = timeout === null ? null : pythonInt(timeout.value)
+  if (timeout === null || seconds === null || seconds > 0) return null
+  const says =
+    'HTTPClientError: An HTTP Client raised an unhandled exception: Attempted to set connect timeout to ' +
+    `${seconds}, but the timeout cannot be set to a value less than or equal to 0.`
+  return broken('configuration', says, 'the instance metadata cannot be asked with such a timeout', timeout.at)
+}
+
+interface Told {
+  readonly value: string
+  readonly at: Place
+}
+
+/** A variable, else a setting of the selected profile, also for the role of another one. */
+function told(
+  { machine, files, profile, selected = profile }: SourceGround,
+  variable: string,
+  key: string,
+): Told | null {
+  const value = machine.env(variable)
+  if (value !== undefined) return { value, at: { variable } }
+  return profileSettings(files, selected)?.get(key) ?? null
+}
+
+/** Where the instance metadata would be asked, also when nothing says that there is one (utils.py `IMDSFetcher`). */
+export function instanceMetadataPlan(ground: SourceGround): InstanceMetadataPlan {
+  const named = told(ground, endpoint, 'ec2_metadata_service_endpoint')
+  const mode = told(ground, 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE', 'ec2_metadata_service_endpoint_mode')
   const own = mode?.value.toLowerCase() === 'ipv6' ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'
-  const versionOne = found('AWS_EC2_METADATA_V1_DISABLED', 'ec2_metadata_v1_disabled')?.value.toLowerCase() !== 'true'
+  const versionOne =
+    told(ground, 'AWS_EC2_METADATA_V1_DISABLED', 'ec2_metadata_v1_disabled')?.value.toLowerCase() !== 'true'
   const isNamed = named !== null && named.value !== ''
   return { kind: 'instance-metadata', endpoint: isNamed ? named.value : own, versionOne, at: isNamed ? named.at : null }
 }
 
 /** The path `latest/api/token` then belongs to the port, or to the host's name. */
-function withoutSlash(named: string, at: Place | undefined): SourceAnswer {
+function withoutSlash({ value: named, at }: Told): SourceAnswer {
   const url = `${named}latest/api/token`
   if (!/^https?:\/\/[^/]*:\d+$/.test(named)) return absent(`${url} would be asked, which is no instance metadata`, at)
   const says = `InvalidIMDSEndpointError: Invalid endpoint EC2 Instance Metadata endpoint: ${url}`

@@ -12,6 +12,8 @@ export interface SourceGround {
   readonly files: AwsFiles
   /** The chosen profile; `default` when none was chosen. */
   readonly profile: string
+  /** The profile that was chosen, while another one is looked at on its behalf. */
+  readonly selected?: string
   /** True when an argument chose the profile: then botocore leaves the environment's credentials out. */
   readonly explicit: boolean
   /** What becomes of `login_session`: it needs the AWS CRT, and older versions do not know it. */

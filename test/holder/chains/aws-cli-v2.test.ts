@@ -55,4 +55,22 @@ describe('the chain of the AWS CLI v2', () => {
     }
     expect(ask(config, onInstance).winner?.provider).toBe('assume-role')
   })
+
+  test('takes no settings of retries that are none, in its own words', () => {
+    const refused = (env: Record<string, string>) =>
+      ask(`[default]\nregion = eu-west-1\n${pair}`, env, '2.9.19').clientError?.says
+    expect(refused({ AWS_RETRY_MODE: 'legacy' })).toBe(
+      'InvalidRetryModeError: Invalid value provided to "mode": "legacy" must be one of: "standard" or "adaptive"',
+    )
+    expect(refused({ AWS_MAX_ATTEMPTS: '-1' })).toBe(
+      'InvalidMaxRetryAttemptsError: Value provided to "max_attempts": -1 must be an integer greater than or equal to one.',
+    )
+  })
+
+  test('looks at checksums since a version between 2.9.19 and the newest', () => {
+    const refused = (version?: string) =>
+      ask(`[default]\nregion = eu-west-1\n${pair}`, { AWS_REQUEST_CHECKSUM_CALCULATION: 'x' }, version).clientError
+    expect(refused('2.9.19')).toBe(null)
+    expect(refused()?.says).toMatch(/^InvalidChecksumConfigError: /)
+  })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { traceChain } from '../../../src/holder/chains/index.ts'
+import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
 import { agreementOf, machineOf } from '../../truth/agreement.ts'
 import { rowStates } from '../../truth/record/states/rows.ts'
 
@@ -65,5 +66,152 @@ describe('the chain of boto3', () => {
     const { winner, error } = traceChain(machine, { sdk: 'boto3', ...(profile === null ? {} : { profile }) })
     const said = error?.says.replace(/:.*$/s, '') ?? winner?.credential?.accessKeyId.value ?? winner?.provider ?? 'none'
     expect(said).toBe(outcome)
+  })
+})
+
+const home = '/house/ana'
+const pair = 'aws_access_key_id = AKIDFILE\naws_secret_access_key = made-up-secret\n'
+const role = 'role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = b\n'
+
+function ask(env: Record<string, string>, lines: string, config = `[default]\n${lines}${pair}`) {
+  const machine = recordedMachine({
+    env: { HOME: home, AWS_DEFAULT_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    files: { [`${home}/.aws/config`]: config },
+    userHome: home,
+  })
+  return traceChain(machine, { sdk: 'boto3' })
+}
+
+describe('a client of boto3 that has found keys', () => {
+  // Each was asked of botocore 1.43.11.
+  const refused: readonly (readonly [env: Record<string, string>, lines: string, says: string | null])[] = [
+    [
+      { AWS_RETRY_MODE: 'x' },
+      '',
+      `InvalidRetryModeError: Invalid value provided to "mode": "x" must be one of: ('legacy', 'standard', 'adaptive')`,
+    ],
+    [{ AWS_RETRY_MODE: 'adaptive' }, 'retry_mode = x\n', null],
+    [{ AWS_MAX_ATTEMPTS: '' }, '', "ValueError: invalid literal for int() with base 10: ''"],
+    [
+      {},
+      'max_attempts = 0\n',
+      'InvalidMaxRetryAttemptsError: Value provided to "max_attempts": 0 must be an integer greater than or equal to 1.',
+    ],
+    [
+      { AWS_DEFAULTS_MODE: 'x' },
+      '',
+      'InvalidDefaultsMode: Client configured with invalid defaults mode: x. Valid defaults modes include: legacy, auto, ' +
+        'standard, in-region, cross-region, mobile.',
+    ],
+    [
+      {},
+      'request_min_compression_size_bytes = x\n',
+      'InvalidConfigError: Invalid value "x" for request_min_compression_size_bytes. Value must be an integer. ' +
+        "Received <class 'str'> instead.",
+    ],
+    [
+      { AWS_REQUEST_CHECKSUM_CALCULATION: '' },
+      '',
+      'InvalidChecksumConfigError: Unsupported configuration value for request_checksum_calculation. ' +
+        "Expected one of ('when_supported', 'when_required') but got .",
+    ],
+    [{ AWS_RESPONSE_CHECKSUM_VALIDATION: 'WHEN_REQUIRED' }, '', null],
+    [
+      { AWS_ACCOUNT_ID_ENDPOINT_MODE: 'x' },
+      '',
+      "InvalidConfigError: The configured value 'x' for 'account_id_endpoint_mode' is invalid. " +
+        "Valid values are: ('preferred', 'disabled', 'required').",
+    ],
+    [{}, 's3 =\n', "AttributeError: 'str' object has no attribute 'get'"],
+    [{ AWS_S3_USE_ARN_REGION: 'x' }, 's3 =\n', "TypeError: 'str' object does not support item assignment"],
+    [
+      { AWS_ENDPOINT_URL: 'not a url', AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' },
+      '',
+      'ValueError: Invalid endpoint: not a url',
+    ],
+    [
+      { AWS_DEFAULT_REGION: '', AWS_USE_FIPS_ENDPOINT: 'true' },
+      '',
+      'ValueError: Invalid endpoint: https://sts-fips..amazonaws.com',
+    ],
+    [
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      'sts_regional_endpoints = x\nmax_attempts = x\n',
+      "ValueError: invalid literal for int() with base 10: 'x'",
+    ],
+  ]
+
+  test.each(refused)('with %j and %j ends in: %s', (env, lines, says) => {
+    expect(ask(env, lines).clientError?.says ?? null).toBe(says)
+  })
+
+  test('is stopped by the first in order: a region that is none, a defaults mode, then numbers of attempts', () => {
+    const env = { AWS_MAX_ATTEMPTS: 'x', AWS_DEFAULTS_MODE: 'x', AWS_DEFAULT_REGION: 'x_y' }
+    const first = (given: Record<string, string>): string | undefined => ask(given, '').clientError?.says.split(':')[0]
+    expect(first(env)).toBe('InvalidRegionError')
+    expect(first({ ...env, AWS_DEFAULT_REGION: 'eu-west-1' })).toBe('InvalidDefaultsMode')
+    expect(first({ AWS_MAX_ATTEMPTS: 'x' })).toBe('ValueError')
+  })
+
+  test('signs for the empty region beside a configured endpoint', () => {
+    const { clientError, endpoint } = ask({ AWS_DEFAULT_REGION: '', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, '')
+    expect(clientError).toBe(null)
+    expect(endpoint.signingRegion).toBe('')
+  })
+})
+
+describe('the call with which boto3 fetches a role', () => {
+  const config = (lines: string): string => `[default]\n${role}${lines}[profile b]\n${pair}`
+
+  test('is stopped by the same settings', () => {
+    expect(ask({ AWS_RETRY_MODE: '' }, '', config('')).error?.says).toMatch(/^InvalidRetryModeError: /)
+  })
+
+  test('is not stopped by the account id mode where it is not signed', () => {
+    const env = { AWS_ACCOUNT_ID_ENDPOINT_MODE: 'x', AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/w' }
+    const machine = recordedMachine({
+      env: { HOME: home, AWS_DEFAULT_REGION: 'eu-west-1', AWS_WEB_IDENTITY_TOKEN_FILE: `${home}/token`, ...env },
+      files: { [`${home}/token`]: 'made-up' },
+      userHome: home,
+    })
+    expect(traceChain(machine, { sdk: 'boto3' }).winner?.provider).toBe('assume-role-with-web-identity')
+    expect(ask(env, '', config('')).error?.says).toMatch(/^InvalidConfigError: The configured value 'x'/)
+  })
+
+  test('is sent without a look at its parameters when the profile says so', () => {
+    const short = 'external_id =\n'
+    expect(ask({}, '', config(short)).error?.says).toMatch(/^ParamValidationError: /)
+    expect(ask({}, '', config(`${short}parameter_validation = false\n`)).winner?.provider).toBe('assume-role')
+  })
+})
+
+describe('the instance metadata of boto3', () => {
+  const imds = { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1' }
+  const named = '[default]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Ec2InstanceMetadata\n'
+
+  test('is not asked in no attempts', () => {
+    const env = { ...imds, AWS_METADATA_SERVICE_NUM_ATTEMPTS: '0' }
+    const { winner, error } = ask(env, '', '[default]\n')
+    expect([winner, error]).toEqual([null, null])
+    expect(ask(env, '', named).error?.says).toMatch(/^CredentialRetrievalError: /)
+  })
+
+  test('cannot be asked in no time, whether there is one or not', () => {
+    const says =
+      'HTTPClientError: An HTTP Client raised an unhandled exception: Attempted to set connect timeout to 0, but the ' +
+      'timeout cannot be set to a value less than or equal to 0.'
+    for (const env of [imds, { AWS_EC2_METADATA_DISABLED: 'false' }]) {
+      expect(ask({ ...env, AWS_METADATA_SERVICE_TIMEOUT: '0' }, '', '[default]\n').error?.says).toBe(says)
+    }
+  })
+
+  test('is where the selected profile says, also for a role behind another one', () => {
+    const config =
+      '[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = b\n' +
+      'ec2_metadata_service_endpoint = http://127.0.0.1:1\n' +
+      '[profile b]\nrole_arn = arn:aws:iam::123456789012:role/q\ncredential_source = Ec2InstanceMetadata\n' +
+      'ec2_metadata_service_endpoint = http://127.0.0.1:2\n'
+    const plan = ask({ AWS_EC2_METADATA_DISABLED: 'false' }, '', config).winner?.plan
+    expect(plan).toMatchObject({ from: { from: { kind: 'instance-metadata', endpoint: 'http://127.0.0.1:1' } } })
   })
 })

@@ -66,6 +66,12 @@ function escaped(code: number): string {
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
 }
 
+/** `int(text)`; null where Python refuses the text. */
+export function pythonInt(text: string): bigint | null {
+  const digits = strip(text)
+  return /^[+-]?\d+(_\d+)*$/.test(digits) ? BigInt(digits.replace(/[+_]/g, '')) : null
+}
+
 /** `repr()` of a list of strings. */
 export function quotedList(texts: readonly string[]): string {
   return `[${texts.map(quoted).join(', ')}]`

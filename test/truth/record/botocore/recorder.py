@@ -46,7 +46,7 @@ def call(session, service, operation):
         authorization = request.headers.get('Authorization', b'')
         if isinstance(authorization, bytes):
             authorization = authorization.decode()
-        scope = re.search(r'/\d{8}/([^/]+)/[^/]+/aws4_request', authorization)
+        scope = re.search(r'/\d{8}/([^/]*)/[^/]+/aws4_request', authorization)
         seen['scope'] = scope and scope.group(1)
         return botocore.awsrequest.AWSResponse(request.url, 200, {}, Raw())
 
@@ -122,7 +122,9 @@ def ask_boto3(state):
 def lead_to_configured_endpoint(session):
     """Versions that know no AWS_ENDPOINT_URL get the address that it tells for the calls that bring credentials."""
     create_client = session.create_client
-    url = os.environ.get('AWS_ENDPOINT_URL')
+    # One that is not the stub's says nothing to these versions.
+    told = os.environ.get('AWS_ENDPOINT_URL', '')
+    url = told if re.fullmatch(r'http://127\.0\.0\.1:\d{4,5}/*', told) else None
 
     def create(service_name, *args, **kwargs):
         config = kwargs.get('config')

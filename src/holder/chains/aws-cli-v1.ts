@@ -1,6 +1,5 @@
 import { botocoreChain } from './botocore.ts'
-import { currentChecks } from './botocore-client.ts'
-import { botocoreSources } from './botocore-rules.ts'
+import { botocoreSources, currentChecks } from './botocore-rules.ts'
 
 /** AWS CLI v1 (1.45; awscli/clidriver.py over botocore 1.43). */
 export const awsCliV1 = botocoreChain({

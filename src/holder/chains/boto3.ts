@@ -1,6 +1,5 @@
 import { botocoreChain } from './botocore.ts'
-import { currentChecks } from './botocore-client.ts'
-import { botocoreSources } from './botocore-rules.ts'
+import { botocoreSources, currentChecks } from './botocore-rules.ts'
 
 /** boto3 and botocore 1.43 (botocore session.py, configprovider.py; boto3 session.py), installed without the CRT. */
 export const boto3 = botocoreChain({

@@ -1,7 +1,7 @@
 import { pythonInt, quoted, quotedList } from '../files/dialects/python.ts'
 import type { Place } from '../sources/credential.ts'
 import { namedSettings, profileSettings, type Setting, type SourceGround } from '../sources/settings.ts'
-import type { BotocoreRules } from './botocore-rules.ts'
+import type { BotocoreRules, ClientCheck } from './botocore-rules.ts'
 import {
   type ClientService,
   configuredEndpointOf,
@@ -56,29 +56,6 @@ export function clientRefusal(ground: SourceGround, rules: BotocoreRules, asked:
     refusedMonitor(ground)
   )
 }
-
-/** What a version looks at, besides what all do. */
-export type ClientCheck =
-  | 'api-versions'
-  | 'defaults-mode'
-  | 'compression'
-  | 'checksums'
-  | 'account-id'
-  | 'auth-scheme'
-  | 's3-express'
-  | 's3-global'
-
-/** What botocore 1.43 looks at. */
-export const currentChecks: readonly ClientCheck[] = [
-  'api-versions',
-  'defaults-mode',
-  'compression',
-  'checksums',
-  'account-id',
-  'auth-scheme',
-  's3-express',
-  's3-global',
-]
 
 /**
  * Every client also looks for a bearer token, so that a broken `sso_session` stops calls that would use good keys

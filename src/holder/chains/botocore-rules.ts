@@ -12,7 +12,6 @@ import type { SourceGround } from '../sources/settings.ts'
 import type { Source } from '../sources/source.ts'
 import { sso } from '../sources/sso.ts'
 import { webIdentity } from '../sources/web-identity.ts'
-import type { ClientCheck } from './botocore-client.ts'
 import type { ChainRules } from './rules.ts'
 import type { SdkName } from './trace.ts'
 
@@ -50,6 +49,29 @@ export interface BotocoreRules {
   /** Which sessions it keeps in `~/.aws/cli/cache`. */
   readonly cliCache: readonly CredentialPlan['kind'][]
 }
+
+/** What a version looks at, besides what all do. */
+export type ClientCheck =
+  | 'api-versions'
+  | 'defaults-mode'
+  | 'compression'
+  | 'checksums'
+  | 'account-id'
+  | 'auth-scheme'
+  | 's3-express'
+  | 's3-global'
+
+/** What botocore 1.43 looks at. */
+export const currentChecks: readonly ClientCheck[] = [
+  'api-versions',
+  'defaults-mode',
+  'compression',
+  'checksums',
+  'account-id',
+  'auth-scheme',
+  's3-express',
+  's3-global',
+]
 
 /** What was otherwise before a version. */
 export interface OlderRules extends Partial<BotocoreRules> {

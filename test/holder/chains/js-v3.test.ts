@@ -314,6 +314,27 @@ describe('the rules of the SDK for JavaScript v3', () => {
     expect(endpoint('[services s]\nsqs =\n  endpoint_url = http://127.0.0.1:2\n')).toBe('http://127.0.0.1:1')
   })
 
+  test('the switches of a client stand in the profile that the program names; endpoints, in the one of the environment', () => {
+    const config = `[default]\n${pair('DEF')}[profile dev]\nuse_fips_endpoint = true\n${pair('DEV')}`
+    const env = { ...region, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }
+    const says = (profile: string): string | undefined => trace(jsV3, { env, config, profile }).clientError?.says
+    expect(says('default')).toBe(undefined)
+    expect(says('dev')).toBe('EndpointError: Invalid Configuration: FIPS and custom endpoint are not supported')
+    expect(trace(jsV3, { env: region, config, profile: 'dev' }).endpoint.sts).toBe(
+      'https://sts-fips.eu-west-1.amazonaws.com',
+    )
+  })
+
+  test('an endpoint of IAM that is none is told as well', () => {
+    const env = { ...keys, ...region, AWS_ENDPOINT_URL: 'none', AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' }
+    expect(trace(jsV3, { env }).clientError?.says).toBe('TypeError: Invalid URL')
+  })
+
+  test('the region aws-global is signed for as us-east-1 beside a configured endpoint, too', () => {
+    const env = { ...keys, AWS_REGION: 'aws-global', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }
+    expect(trace(jsV3, { env }).endpoint.signingRegion).toBe('us-east-1')
+  })
+
   test('the home is HOME, USERPROFILE, then HOMEDRIVE and HOMEPATH, on Windows and elsewhere', () => {
     const files = {
       'C:\\a\\.aws\\credentials': `[default]\n${pair('A')}`,

@@ -30,10 +30,10 @@ export function configuredUrl(ground: V3Ground, service: string): Told | null {
 }
 
 /** A switch: exactly `true` or `false`; of any other text the SDK says nothing and looks further (booleanSelector.js). */
-function isOn(ground: V3Ground, variable: string, key: string): boolean {
+function isOn(ground: V3Ground, variable: string, key: string, profile = ground.ambient): boolean {
   const named = ground.machine.env(variable)
   if (named === 'true' || named === 'false') return named === 'true'
-  return ground.files.configFirst(ground.ambient)?.get(key)?.value === 'true'
+  return ground.files.configFirst(profile)?.get(key)?.value === 'true'
 }
 
 interface Modes {
@@ -41,9 +41,11 @@ interface Modes {
   readonly dualStack: boolean
 }
 
-function modesOf(ground: V3Ground, region: string | null): Modes {
-  const fips = (region !== null && isFipsRegion(region)) || isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
-  return { fips, dualStack: isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint') }
+/** A program gives its profile to its client; the clients that fetch credentials have none (runtimeConfig.js). */
+function modesOf(ground: V3Ground, region: string | null, profile: string): Modes {
+  const fips =
+    (region !== null && isFipsRegion(region)) || isOn(ground, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', profile)
+  return { fips, dualStack: isOn(ground, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', profile) }
 }
 
 /** Why no request can go to a service by these settings; null when it can (the endpoint rules of each service). */
@@ -51,11 +53,12 @@ export function endpointError(
   ground: V3Ground,
   service: string,
   region: string,
+  profile = ground.ambient,
 ): (Told & { readonly says: string }) | null {
   const url = configuredUrl(ground, service)
   if (url === null) return null
   if (!isUrl(url.value)) return { ...url, says: 'TypeError: Invalid URL' }
-  const { fips, dualStack } = modesOf(ground, region)
+  const { fips, dualStack } = modesOf(ground, region, profile)
   if (!fips && !dualStack) return null
   const mode = fips ? 'FIPS' : 'Dualstack'
   return { ...url, says: `EndpointError: Invalid Configuration: ${mode} and custom endpoint are not supported` }
@@ -65,15 +68,16 @@ export function endpointError(
 export function v3Endpoint(ground: V3Ground, argument: string | undefined): EndpointChoice {
   const region = typeof ground.region === 'string' ? null : ground.region.name
   const usable = region !== null && regionError(region) === null ? realRegion(region) : null
-  const own = awsEndpoints(usable, modesOf(ground, region))
+  const own = awsEndpoints(usable, modesOf(ground, region, ground.profile))
   const chosen = argument === undefined || argument === '' ? null : argument
   const sts = chosen === null ? configuredUrl(ground, 'sts') : null
   const iam = chosen === null ? configuredUrl(ground, 'iam') : null
-  const isConfigured = chosen !== null || sts !== null
+  // Before a configured endpoint is looked up, the rules have already said for which region the global one signs.
+  const isSignedForRegion = chosen !== null || (sts !== null && usable !== 'aws-global')
   return {
     sts: asSent(chosen ?? sts?.value ?? own.sts),
     iam: asSent(chosen ?? iam?.value ?? own.iam),
-    signingRegion: isConfigured ? (usable ?? own.signingRegion) : own.signingRegion,
+    signingRegion: isSignedForRegion ? (usable ?? own.signingRegion) : own.signingRegion,
     overriddenBy: chosen !== null ? { flag: '--endpoint-url' } : (sts?.at ?? iam?.at ?? null),
   }
 }
@@ -85,7 +89,7 @@ function asSent(text: string): string {
   return `${protocol}//${host}${pathname}`.replace(/\/+$/, '')
 }
 
-/** Why no STS client of a program can send anything, whatever its credentials are; null when it can. */
+/** Why a client of a program for STS or IAM can send nothing, whatever its credentials are; null when it can. */
 export function v3ClientError(ground: V3Ground, argument: string | undefined): Refusal | null {
   const { region } = ground
   if (region === 'unknown') return null
@@ -99,7 +103,9 @@ export function v3ClientError(ground: V3Ground, argument: string | undefined): R
   const mode = badDefaultsMode(ground)
   if (mode !== null) return { reason: 'configuration', says: mode.says, at: mode.at }
   if (argument !== undefined && argument !== '') return null
-  const refused = endpointError(ground, 'sts', region.name)
+  const refused =
+    endpointError(ground, 'sts', region.name, ground.profile) ??
+    endpointError(ground, 'iam', region.name, ground.profile)
   return refused === null ? null : { reason: 'configuration', says: refused.says, at: refused.at }
 }
 

@@ -213,8 +213,10 @@ function redirect(AWS: Sdk, reject: (error: unknown) => void): void {
     const isFar = /^(?!169\.254\.)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(hostname)
     const service = /^(?:portal\.)?(sts|sso|oidc)\b.*\.(?:amazonaws|c2s|sc2s|adc-e|csp)/.exec(hostname)?.[1]
     if (service !== undefined || isFar) {
-      const stub = service === undefined ? undefined : (service === 'sts' ? process.env['AWS_ENDPOINT_URL_STS'] : undefined) ?? process.env['AWS_ENDPOINT_URL']
-      if (stub === undefined || stub === '') {
+      const told = service === 'sts' ? ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'] : service === undefined ? [] : ['AWS_ENDPOINT_URL']
+      // v2 looks at none of them: one that is not the stub's says nothing.
+      const stub = told.map((name) => process.env[name] ?? '').find((url) => /^http:\/\/127\.0\.0\.1:\d{4,5}\/*$/.test(url))
+      if (stub === undefined) {
         reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { name: 'UnknownEndpoint' }))
         return
       }

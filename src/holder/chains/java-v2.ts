@@ -9,7 +9,7 @@ import { javaV2Container } from './jvm/container.ts'
 import { environmentAnswer } from './jvm/environment.ts'
 import { type JvmFiles, javaV2Files } from './jvm/files.ts'
 import { type JvmGround, type RegionChoice, selectedProfile } from './jvm/ground.ts'
-import { javaV2Instance } from './jvm/instance.ts'
+import { javaV2Instance, regionWithInstance } from './jvm/instance.ts'
 import { javaV2Keys } from './jvm/java-v2-keys.ts'
 import { javaV2Kinds } from './jvm/java-v2-profile.ts'
 import { profileSources } from './jvm/profile-sources.ts'
@@ -148,12 +148,12 @@ function regionOf(machine: Machine, files: JvmFiles, profile: string): RegionCho
 
 /** The error with which a client for STS cannot be made that is given these credentials. */
 function clientError(ground: JvmGround, region: RegionChoice | null): Trace['clientError'] {
-  if (region === null && javaV2Instance(ground).kind === 'planned') return null
-  if (region === null) {
+  const used = regionWithInstance(ground, region)
+  if (used === null) {
     const says = 'SdkClientException: Unable to load region from any of the providers in the chain'
     return { reason: 'configuration', says, at: null }
   }
-  const refusal = refusedJavaClient(ground, 'STS', region)
+  const refusal = refusedJavaClient(ground, 'STS', used)
   if (refusal?.kind !== 'broken') return null
   return { reason: refusal.reason, says: refusal.says, at: refusal.at ?? null }
 }

@@ -136,7 +136,7 @@ function trace(machine: Machine, question: ChainQuestion, { documents }: AwsFile
 function clientError(ground: KotlinGround, region: RegionChoice | null): Trace['clientError'] {
   const refusal = refusedKotlinClient(ground, 'STS', region)
   if (refusal?.kind === 'broken') return { reason: refusal.reason, says: refusal.says, at: refusal.at ?? null }
-  if (region !== null || hasInstance(ground) || endpointOfClient(ground, 'STS') !== null) return null
+  if (region !== null || hasInstance(ground) || endpointOfClient(ground, 'STS', 'kotlin') !== null) return null
   return { reason: 'configuration', says: 'EndpointProviderException: Invalid Configuration: Missing Region', at: null }
 }
 

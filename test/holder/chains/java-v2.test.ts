@@ -56,6 +56,61 @@ const rows: readonly (readonly [why: string, State, string])[] = [
     { env: { AWS_PROFILE: '' }, credentials: `[default]\n${pair('DEF')}` },
     'none',
   ],
+  ...(
+    [
+      ['AWS_RETRY_MODE', 'x', ''],
+      ['AWS_RETRY_MODE', 'adaptive', ' STANDARD'],
+      ['AWS_MAX_ATTEMPTS', '', '+3'],
+      ['AWS_MAX_ATTEMPTS', '0', ' 1'],
+      ['AWS_DEFAULTS_MODE', '', 'Cross-Region'],
+      ['AWS_DISABLE_REQUEST_COMPRESSION', '', 'TRUE'],
+      ['AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES', '99999999999', '-1'],
+    ] as const
+  ).flatMap(([variable, odd, good]) =>
+    [odd, good].map(
+      (value) =>
+        [
+          `a web identity is passed over when ${variable} is "${odd}", not when it is "${good}": "${value}"`,
+          {
+            env: { ...webIdentity, AWS_REGION: 'eu-west-1', [variable]: value },
+            files: token,
+            credentials: `[default]\n${pair('DEF')}`,
+          },
+          value === odd ? 'shared-credentials-file DEF' : 'assume-role-with-web-identity R',
+        ] as const,
+    ),
+  ),
+  [
+    'the settings of a profile keep a client from being made, too, and max_attempts does not',
+    {
+      env: { ...webIdentity, ...imds },
+      files: token,
+      config: '[default]\nmax_attempts = x\nrequest_min_compression_size_bytes = x\n',
+    },
+    'iam-role http://127.0.0.1:1',
+  ],
+  [
+    'an adaptive role is assumed',
+    {
+      env: { AWS_REGION: 'eu-west-1', AWS_RETRY_MODE: 'adaptive' },
+      config: `[default]\nrole_arn = ${role}\nsource_profile = b\n[profile b]\n${pair('B')}`,
+    },
+    'assume-role R by B',
+  ],
+  [
+    'where the instance tells a region, the configured endpoint is heeded',
+    { env: { ...webIdentity, ...imds, AWS_ENDPOINT_URL: 'not a url' }, files: token },
+    'iam-role http://127.0.0.1:1',
+  ],
+  [
+    'a session is not used when the client that would refresh its token cannot be made',
+    {
+      env: { ...imds, AWS_ENDPOINT_URL_SSO_OIDC: 'not a url' },
+      config: sso,
+      files: ssoCache({ expiresAt: '2099-01-01T00:00:00Z' }),
+    },
+    'iam-role http://127.0.0.1:1',
+  ],
   [
     'the empty profile can exist',
     { env: { AWS_PROFILE: '' }, credentials: `[]\n${pair('EMPTY')}` },

@@ -56,6 +56,48 @@ const rows: readonly (readonly [why: string, State, string])[] = [
     { env: { ...webIdentity, ...region, ...imds }, files: token, config: 'garbage\n' },
     'iam-role http://127.0.0.1:1',
   ],
+  ...(
+    [
+      ['AWS_RETRY_MODE', ' standard', 'LEGACY'],
+      ['AWS_RETRY_MODE', '', 'adaptive'],
+      ['AWS_MAX_ATTEMPTS', '', '+3'],
+      ['AWS_MAX_ATTEMPTS', '0', '1'],
+      ['AWS_ENDPOINT_URL_sts', 'not a url', 'http://127.0.0.1:1'],
+      ['SDK_LOG_MODE', 'x', 'LogRequest|logResponse'],
+      ['AWS_REGION', 'eu_west_1', 'eu-west-1'],
+    ] as const
+  ).flatMap(([variable, odd, good]) =>
+    [odd, good].map(
+      (value) =>
+        [
+          `a web identity is passed over when ${variable} is "${odd}", not when it is "${good}": "${value}"`,
+          {
+            env: { ...webIdentity, ...region, [variable]: value },
+            files: token,
+            credentials: `[default]\n${pair('DEF')}`,
+          },
+          value === odd ? 'shared-credentials-file DEF' : 'assume-role-with-web-identity R',
+        ] as const,
+    ),
+  ),
+  ...['max_attempts = x', 'max_attempts = 0', 'retry_mode =', 'use_fips_endpoint = x'].map(
+    (line) =>
+      [
+        `a profile with ${line} keeps it from being asked`,
+        { env: { ...webIdentity, ...region, ...imds }, files: token, config: `[default]\n${line}\n` },
+        'iam-role http://127.0.0.1:1',
+      ] as const,
+  ),
+  [
+    'a session is not used when AWS_RESTRICT_FILE_PERMISSIONS is odd',
+    {
+      env: { ...imds, AWS_RESTRICT_FILE_PERMISSIONS: 'true' },
+      config: sso,
+      files: ssoCache({ expiresAt: '2099-01-01T00:00:00Z' }),
+    },
+    'iam-role http://127.0.0.1:1',
+  ],
+  ['a blank session token is one', { env: { ...environmentKeys, AWS_SESSION_TOKEN: ' ' } }, 'env ENV token  '],
   [
     'D19: keys come before a role of the same profile',
     { env: region, config: `[default]\nrole_arn = ${role}\nsource_profile = default\n${pair('DEF')}` },

@@ -1,16 +1,9 @@
+import { trimJava } from '../../files/dialects/java-text.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
-import type { JvmFiles } from './files.ts'
+import { type ClientGround, oddJavaSetting, oddKotlinSetting } from './client-settings.ts'
 import { failed, type Outcome, type RegionChoice } from './ground.ts'
 import { javaUri, kotlinUrl } from './uri.ts'
-
-/** What a client goes by that a source makes for itself. */
-export interface ClientGround {
-  readonly machine: Machine
-  readonly files: JvmFiles
-  /** The profile that `AWS_PROFILE` names: a profile that is named in code does not count here. */
-  readonly activeProfile: string
-}
 
 /** A service by the ending of its variable; its block in a `services` section has the same name in small letters. */
 export type Service = 'STS' | 'SSO' | 'SSO_OIDC' | 'SIGNIN'
@@ -21,10 +14,10 @@ interface Told {
 }
 
 /** The endpoint that is configured for a client, also an empty one; null when there is none, or when none is to be heeded. */
-export function endpointOfClient(ground: ClientGround, service: Service): Told | null {
+export function endpointOfClient(ground: ClientGround, service: Service, of: Sdk): Told | null {
   const { machine, files, activeProfile } = ground
-  if (isOn(ground, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')) return null
-  for (const variable of [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']) {
+  if (isOn(ground, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls', of)) return null
+  for (const variable of [variableOf(machine, service, of), 'AWS_ENDPOINT_URL']) {
     const value = machine.env(variable)
     if (value !== undefined) return { value, at: { variable } }
   }
@@ -36,8 +29,21 @@ export function endpointOfClient(ground: ClientGround, service: Service): Told |
   return settings?.get('endpoint_url') ?? null
 }
 
-function isOn(ground: ClientGround, variable: string, key: string): boolean {
-  return told(ground, variable, key)?.value.trim().toLowerCase() === 'true'
+type Sdk = 'java-v2' | 'kotlin'
+
+/** Kotlin takes the name of the service in any case (smithy-client `EnvironmentSetting.kt` `withCaseInsensitiveSuffixes`). */
+function variableOf(machine: Machine, service: Service, of: Sdk): string {
+  const variable = `AWS_ENDPOINT_URL_${service}`
+  if (of === 'java-v2' || machine.env(variable) !== undefined) return variable
+  const isIt = (name: string): boolean =>
+    name.startsWith('AWS_ENDPOINT_URL_') && name.length === variable.length && name.toUpperCase() === variable
+  return machine.envNames().find(isIt) ?? variable
+}
+
+/** Kotlin takes a variable as it is. */
+function isOn(ground: ClientGround, variable: string, key: string, of: Sdk): boolean {
+  const value = told(ground, variable, key)?.value ?? ''
+  return (of === 'kotlin' ? value : trimJava(value)).toLowerCase() === 'true'
 }
 
 function told({ machine, files, activeProfile }: ClientGround, variable: string, key: string): Told | null {
@@ -51,8 +57,8 @@ const switches = [
 ] as const
 
 /** The endpoint rules of every service: a configured endpoint goes with neither FIPS nor dual stack. */
-export function refusedMode(ground: ClientGround): Outcome | null {
-  const on = switches.find(([, variable, key]) => isOn(ground, variable, key))
+export function refusedMode(ground: ClientGround, of: Sdk = 'java-v2'): Outcome | null {
+  const on = switches.find(([, variable, key]) => isOn(ground, variable, key, of))
   if (on === undefined) return null
   const says = `SdkClientException: Invalid Configuration: ${on[0]} and custom endpoint are not supported`
   return failed(
@@ -82,11 +88,13 @@ export function refusedJavaClient(
     const { reason, says, at } = files.refusal
     return failed(reason, says, 'the files cannot be read as a whole', at)
   }
-  const odd = oddSwitch(ground)
+  const odd = oddSwitch(ground, region !== null) ?? oddJavaSetting(ground)
   if (odd !== null) return odd
   if (region === null) return refusedMode(ground)
-  const endpoint = endpointOfClient(ground, service)
-  if (endpoint !== null) return refusedUrl(endpoint, use) ?? (use === 'made' ? null : refusedMode(ground))
+  const endpoint = endpointOfClient(ground, service, 'java-v2')
+  if (endpoint !== null) {
+    return refusedUrl(endpoint, use) ?? (use === 'made' ? null : (refusedMode(ground) ?? refusedPseudoRegion(region)))
+  }
   // As the SDK puts it into a URL.
   const host = `${service.toLowerCase()}.${encodeURIComponent(region.name)}.amazonaws.com`
   const uri = javaUri(`https://${host}`)
@@ -95,10 +103,24 @@ export function refusedJavaClient(
   return failed('configuration', says, 'the region is no part of a host', region.at ?? undefined)
 }
 
-function oddSwitch(ground: ClientGround): Outcome | null {
+/** A region like `fips-us-east-1` stands for FIPS in its region (aws-core `AwsDefaultClientBuilder`). */
+function refusedPseudoRegion({ name, at }: RegionChoice): Outcome | null {
+  if (!/^fips-|-fips/.test(name)) return null
+  const says = 'SdkClientException: Invalid Configuration: FIPS and custom endpoint are not supported'
+  return failed(
+    'configuration',
+    says,
+    `the region ${name} goes not together with a configured endpoint`,
+    at ?? undefined,
+  )
+}
+
+/** @param looksForEndpoint whether a configured endpoint would be heeded at all */
+function oddSwitch(ground: ClientGround, looksForEndpoint: boolean): Outcome | null {
+  const ofEndpoint = ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls'] as const
   const all = [
     ...switches.map(([, variable, key]) => [variable, key] as const),
-    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls'] as const,
+    ...(looksForEndpoint ? [ofEndpoint] : []),
   ]
   for (const [variable, key] of all) {
     const setting = told(ground, variable, key)
@@ -126,29 +148,40 @@ export function refusedKotlinClient(
   ground: ClientGround,
   service: Service,
   region: RegionChoice | null,
+  use: 'asked' | 'made' = 'asked',
 ): Outcome | null {
   const { files } = ground
   if (files.refusal !== null) {
     const { reason, says, at } = files.refusal
     return failed(reason, says, 'the files cannot be read as a whole', at)
   }
+  const odd = oddKotlinSetting(ground)
+  if (odd !== null) return odd
   if (region !== null && !/^[A-Za-z0-9\-._~%!$&'()*+,;=]+$/.test(region.name)) {
     const says = `ConfigurationException: Configured region "${region.name}" is invalid. A region must be a valid URI host component.`
     return failed('configuration', says, 'the region is no part of a host', region.at ?? undefined)
   }
   const missing = missingServices(ground, service)
   if (missing !== null) return missing
-  const endpoint = endpointOfClient(ground, service)
-  if (endpoint === null) return null
-  if (kotlinUrl(endpoint.value) !== null) return refusedMode(ground)
+  const endpoint = endpointOfClient(ground, service, 'kotlin')
+  if (endpoint === null) return use === 'made' || region === null ? null : refusedHost(service, region)
+  if (kotlinUrl(endpoint.value) !== null) return use === 'made' ? null : refusedMode(ground, 'kotlin')
   const says = 'ConfigurationException: Failed to parse config property endpoint_url as a URL'
   return failed('configuration', says, `the configured endpoint ${endpoint.value} is no URL`, endpoint.at)
 }
 
+function refusedHost(service: Service, region: RegionChoice): Outcome | null {
+  const url = `https://${service.toLowerCase().replace('_', '-')}.${region.name}.amazonaws.com`
+  if (kotlinUrl(url) !== null) return null
+  const says = `IllegalArgumentException: Cannot parse "${url}" as a URL`
+  return failed('configuration', says, 'the region is no part of a host', region.at ?? undefined)
+}
+
 function missingServices(ground: ClientGround, service: Service): Outcome | null {
   const { machine, files, activeProfile } = ground
-  if (isOn(ground, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')) return null
-  if ([`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL'].some((name) => machine.env(name) !== undefined)) return null
+  if (isOn(ground, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls', 'kotlin')) return null
+  if ([variableOf(machine, service, 'kotlin'), 'AWS_ENDPOINT_URL'].some((name) => machine.env(name) !== undefined))
+    return null
   const name = files.profile(activeProfile)?.get('services')
   if (name === undefined || files.services(name.value) !== null) return null
   const says = `ConfigurationException: shared config points to nonexistent services section '${name.value}'`

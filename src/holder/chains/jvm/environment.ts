@@ -13,6 +13,8 @@ export interface JvmKeyRules {
   readonly used: (text: string) => string
   /** Whether a value, as it is used, is as if it were not there. */
   readonly isUnset: (text: string) => boolean
+  /** The same of the session token, where it is another rule. */
+  readonly isUnsetToken?: (text: string) => boolean
   /** `ErrorClass: message` for a value that is not there. */
   readonly words: (missing: 'accessKeyId' | 'secretAccessKey') => string
 }
@@ -24,7 +26,8 @@ export function environmentCredential(machine: Machine, rules: JvmKeyRules): Cre
   const id = named(machine, rules, rules.accessKeyId)
   const secret = named(machine, rules, rules.secretAccessKey)
   if (id === null || secret === null) return null
-  const token = named(machine, rules, ['AWS_SESSION_TOKEN'])
+  const isUnset = rules.isUnsetToken ?? rules.isUnset
+  const token = named(machine, { ...rules, isUnset }, ['AWS_SESSION_TOKEN'])
   return {
     provider: 'env',
     profile: null,

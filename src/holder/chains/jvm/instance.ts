@@ -1,7 +1,7 @@
 import { trimJava } from '../../files/dialects/java-text.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
-import { failed, type JvmGround, type Outcome } from './ground.ts'
+import { failed, type JvmGround, type Outcome, type RegionChoice } from './ground.ts'
 import { javaUri, kotlinUrl } from './uri.ts'
 
 const disabled = 'AWS_EC2_METADATA_DISABLED'
@@ -54,6 +54,11 @@ export function javaV1Instance(machine: Machine, profileSetting: (key: string) =
     chosen,
     !isTrue(machine.env(versionOneDisabled)) && !isTrue(profileSetting('ec2_metadata_v1_disabled')),
   )
+}
+
+/** The region of a client of the SDK for Java 2. The instance metadata would tell some region, which stands for it here. */
+export function regionWithInstance(ground: JvmGround, region: RegionChoice | null): RegionChoice | null {
+  return region ?? (javaV2Instance(ground).kind === 'planned' ? { name: 'us-east-1', at: null } : null)
 }
 
 /**

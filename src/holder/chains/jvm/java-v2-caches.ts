@@ -8,7 +8,7 @@ import { below, jvmHome } from './home.ts'
 
 /** A cache file that would be used, or refreshed; or why it cannot be, in the words of the SDK for Java 2. */
 export type Cached =
-  | { readonly kind: 'usable'; readonly path: string }
+  | { readonly kind: 'usable'; readonly path: string; readonly isRefreshed: boolean }
   | ({ readonly kind: 'refused'; readonly because: string } & Pick<BrokenSource, 'reason' | 'says'>)
 
 const expiredToken = 'ExpiredTokenException: null'
@@ -40,10 +40,10 @@ export function javaV2SsoToken(machine: Machine, sessionName: string | null, sta
     return refused('file-unreadable', expiredToken, `the cached token ${path} has an odd date`)
   }
   const isOver = machine.now().getTime() > expiresAt.getTime()
-  if (!isOver) return { kind: 'usable', path }
+  if (!isOver) return { kind: 'usable', path, isRefreshed: false }
   const canBeRefreshed = sessionName !== null && text('refreshToken') !== null
   return canBeRefreshed
-    ? { kind: 'usable', path }
+    ? { kind: 'usable', path, isRefreshed: true }
     : refused('expired', expiredToken, `the cached token ${path} is over`)
 }
 
@@ -86,7 +86,7 @@ export function javaV2Login(machine: Machine, session: string): Cached {
     const says = `DateTimeParseException: Text '${javaText(token, 'expiresAt')}' could not be parsed at index 0`
     return refused('file-unreadable', says, `the cached session ${path} has an odd end`)
   }
-  return { kind: 'usable', path }
+  return { kind: 'usable', path, isRefreshed: machine.now().getTime() + 5 * 60_000 >= expiresAt.getTime() }
 }
 
 function missingMember(members: Readonly<Record<string, unknown>>): string | null {

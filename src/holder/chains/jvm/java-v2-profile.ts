@@ -15,7 +15,7 @@ import {
   type RegionChoice,
   tooDeep,
 } from './ground.ts'
-import { javaV2Instance } from './instance.ts'
+import { javaV2Instance, regionWithInstance } from './instance.ts'
 import { javaV2Login, javaV2SsoToken } from './java-v2-caches.ts'
 import { javaV2Keys } from './java-v2-keys.ts'
 import { type ProfileKind, whereAny } from './profile-sources.ts'
@@ -90,7 +90,7 @@ function role(ground: JvmGround, settings: Settings, visited: Set<string>): Outc
   if (source.kind === 'broken') return source
   const region = regionOfRole(ground, settings)
   if (region.kind === 'broken') return region
-  const refusal = refusedJavaClient(ground, 'STS', region.choice)
+  const refusal = refusedJavaClient(ground, 'STS', regionWithInstance(ground, region.choice))
   if (refusal !== null) return refusal
   return {
     kind: 'planned',
@@ -243,10 +243,15 @@ function ssoPlan(ground: JvmGround, { region, at, ...choice }: SsoChoice): Outco
     const says = 'IllegalArgumentException: region must not be blank or empty.'
     return failed('configuration', says, 'sso_region is empty', region.at)
   }
-  const refusal = refusedJavaClient(ground, 'SSO', { name: region.value, at: region.at })
+  const place = { name: region.value, at: region.at }
+  const refusal = refusedJavaClient(ground, 'SSO', place)
   if (refusal !== null) return refusal
   const token = javaV2SsoToken(ground.machine, choice.sessionName, choice.startUrl)
   if (token.kind === 'refused') return failed(token.reason, token.says, token.because, at)
+  // With a session the client that refreshes its token is made in any case.
+  const use = token.isRefreshed ? 'asked' : 'made'
+  const unrefreshed = choice.sessionName === null ? null : refusedJavaClient(ground, 'SSO_OIDC', place, use)
+  if (unrefreshed !== null) return unrefreshed
   return {
     kind: 'planned',
     because: `the role ${choice.roleName} in account ${choice.accountId} would be asked of IAM Identity Center`,
@@ -264,10 +269,13 @@ function login(ground: JvmGround, settings: Settings): Outcome {
     return failed('configuration', says, 'login_session needs a region', session.at)
   }
   const client = { ...ground, activeProfile: ground.profile }
-  const refusal = refusedJavaClient(client, 'SIGNIN', { name: region ?? 'us-east-1', at: null }, 'made')
-  if (refusal !== null) return refusal
+  const place = { name: region ?? 'us-east-1', at: null }
+  const unmade = refusedJavaClient(client, 'SIGNIN', place, 'made')
+  if (unmade !== null) return unmade
   const cached = javaV2Login(ground.machine, session.value)
   if (cached.kind === 'refused') return failed(cached.reason, cached.says, cached.because, session.at)
+  const unasked = cached.isRefreshed ? refusedJavaClient(client, 'SIGNIN', place) : null
+  if (unasked !== null) return unasked
   return {
     kind: 'planned',
     because: `the session ${session.value} of aws login would be used`,

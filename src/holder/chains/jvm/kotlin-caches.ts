@@ -8,7 +8,7 @@ import { jvmHome } from './home.ts'
 
 /** A cache file that would be used, or refreshed; or why it cannot be, in the words of the SDK for Kotlin. */
 export type KotlinCached =
-  | { readonly kind: 'usable'; readonly path: string }
+  | { readonly kind: 'usable'; readonly path: string; readonly isOver: boolean }
   | ({ readonly kind: 'refused'; readonly because: string } & Pick<BrokenSource, 'reason' | 'says'>)
 
 const texts = [
@@ -45,7 +45,7 @@ export function kotlinSsoToken(machine: Machine, sessionName: string | null, sta
   const expiresAt = kotlinInstantOf(members['expiresAt'] as string)
   if (expiresAt === null)
     return refused('file-unreadable', 'ParseException: parse error', `the cached token ${path} has an odd end`)
-  if (machine.now().getTime() < expiresAt.getTime()) return { kind: 'usable', path: path! }
+  if (machine.now().getTime() < expiresAt.getTime()) return { kind: 'usable', path: path!, isOver: false }
   if (sessionName === null) {
     const says =
       'ProviderConfigurationException: The SSO session has expired. To refresh this SSO session run `aws sso login` with the ' +
@@ -53,7 +53,7 @@ export function kotlinSsoToken(machine: Machine, sessionName: string | null, sta
     return refused('expired', says, `the cached token ${path} is over`)
   }
   const canBeRefreshed = ['clientId', 'clientSecret', 'refreshToken'].every((name) => members[name] !== undefined)
-  if (canBeRefreshed) return { kind: 'usable', path: path! }
+  if (canBeRefreshed) return { kind: 'usable', path: path!, isOver: true }
   const says = `InvalidSsoTokenException: SSO token for sso-session: ${sessionName} is expired`
   return refused('expired', says, `the cached token ${path} is over`)
 }
@@ -86,10 +86,11 @@ export function kotlinLogin(machine: Machine, session: string): KotlinCached {
     ofToken.find((name) => inner[name] === undefined) ??
     ['clientId', 'refreshToken', 'dpopKey'].find((name) => members[name] === undefined)
   if (lacking !== undefined) return invalid(`missing \`${lacking}\``)
-  if (kotlinInstantOf(inner['expiresAt'] as string) === null) {
+  const expiresAt = kotlinInstantOf(inner['expiresAt'] as string)
+  if (expiresAt === null) {
     return refused('file-unreadable', 'ParseException: parse error', `the cached session ${path} has an odd end`)
   }
-  return { kind: 'usable', path: path! }
+  return { kind: 'usable', path: path!, isOver: expiresAt.getTime() <= machine.now().getTime() }
 }
 
 function inHome(machine: Machine, folder: string, name: string): string | null {

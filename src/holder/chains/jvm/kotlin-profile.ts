@@ -3,6 +3,7 @@ import type { Setting, Settings } from '../../files/reading.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import type { Place } from '../../sources/credential.ts'
+import { oddFilePermissions } from './client-settings.ts'
 import { endpointOfClient, refusedKotlinClient } from './clients.ts'
 import { kotlinContainer } from './container.ts'
 import { environmentCredential, type JvmKeyRules } from './environment.ts'
@@ -23,6 +24,7 @@ export const kotlinKeys: JvmKeyRules = {
   secretAccessKey: ['AWS_SECRET_ACCESS_KEY'],
   used: (text) => text,
   isUnset: (text) => text.trim() === '',
+  isUnsetToken: (text) => text === '',
   words: (missing) =>
     `ProviderConfigurationException: Missing value for environment variable \`${missing === 'accessKeyId' ? 'AWS_ACCESS_KEY_ID' : 'AWS_SECRET_ACCESS_KEY'}\``,
 }
@@ -276,7 +278,12 @@ export function kotlinWebIdentity(
     return failed('file-unreadable', says, `the token file ${identity.tokenFile} cannot be read`, identity.at)
   }
   const refusal = refusedKotlinClient(ground, 'STS', region)
-  if (refusal === null && region === null && !hasInstance(ground) && endpointOfClient(ground, 'STS') === null) {
+  if (
+    refusal === null &&
+    region === null &&
+    !hasInstance(ground) &&
+    endpointOfClient(ground, 'STS', 'kotlin') === null
+  ) {
     const says = 'CredentialsProviderException: STS failed to assume role from web identity'
     return failed('configuration', says, 'no region is configured', identity.at)
   }
@@ -323,9 +330,13 @@ interface SsoChoice {
 }
 
 function ssoPlan(ground: KotlinGround, profile: string, { region, at, ...choice }: SsoChoice): Outcome {
+  const permissions = choice.sessionName === null ? null : oddFilePermissions(ground)
+  if (permissions !== null) return permissions
   const token = kotlinSsoToken(ground.machine, choice.sessionName, choice.startUrl)
   if (token.kind === 'refused') return failed(token.reason, token.says, token.because, at)
-  const refusal = refusedKotlinClient(ground, 'SSO', { name: region.value, at: region.at })
+  const place = { name: region.value, at: region.at }
+  const refusal =
+    (token.isOver ? refusedKotlinClient(ground, 'SSO_OIDC', place) : null) ?? refusedKotlinClient(ground, 'SSO', place)
   if (refusal !== null) return refusal
   return {
     kind: 'planned',
@@ -337,10 +348,13 @@ function ssoPlan(ground: KotlinGround, profile: string, { region, at, ...choice 
 
 function loginOutcome(ground: KotlinGround, profile: string, session: Setting): Outcome {
   const region = regionOfProfile(ground)
-  const refusal = refusedKotlinClient(ground, 'SIGNIN', region)
-  if (refusal !== null) return refusal
+  const unmade = refusedKotlinClient(ground, 'SIGNIN', region, 'made') ?? oddFilePermissions(ground)
+  if (unmade !== null) return unmade
   const cached = kotlinLogin(ground.machine, session.value)
   if (cached.kind === 'refused') return failed(cached.reason, cached.says, cached.because, session.at)
+  // An error of a refresh is dropped while the session lasts.
+  const unasked = cached.isOver ? refusedKotlinClient(ground, 'SIGNIN', region) : null
+  if (unasked !== null) return unasked
   return {
     kind: 'planned',
     because: `the session ${session.value} of aws login would be used`,

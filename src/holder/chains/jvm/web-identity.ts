@@ -1,8 +1,10 @@
 import type { Machine } from '../../machine/machine.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import type { Place } from '../../sources/credential.ts'
+import { adaptiveWebIdentity } from './client-settings.ts'
 import { refusedJavaClient } from './clients.ts'
 import { failed, type JvmGround, type Outcome } from './ground.ts'
+import { regionWithInstance } from './instance.ts'
 
 export interface WebIdentity {
   readonly profile: string | null
@@ -15,7 +17,7 @@ export interface WebIdentity {
 /** A role by an identity token (aws-sdk-java-v2 sts `StsWebIdentityCredentialsProviderFactory`, `AssumeRoleWithWebIdentityRequestSupplier`). */
 export function javaWebIdentity(ground: JvmGround, identity: WebIdentity): Outcome {
   const { machine, region } = ground
-  const refusal = refusedJavaClient(ground, 'STS', region)
+  const refusal = refusedJavaClient(ground, 'STS', regionWithInstance(ground, region)) ?? adaptiveWebIdentity(ground)
   if (refusal !== null) return refusal
   const says = unreadable(machine, identity.tokenFile)
   if (says !== null)

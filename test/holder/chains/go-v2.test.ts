@@ -497,6 +497,11 @@ describe('the rules of the SDK for Go, version 2', () => {
     })
   })
 
+  test('of an endpoint count its scheme, host and path alone', () => {
+    const { endpoint } = trace(goV2, { env: { AWS_ENDPOINT_URL: 'HTTP://u:p@Host:9/a b/?x=1#y' } })
+    expect(endpoint.sts).toBe('http://Host:9/a%20b')
+  })
+
   test('an endpoint without its scheme stops the first call, and a role when it is that of STS', () => {
     const first = (url: string) =>
       trace(goV2, { env: { ...environmentKeys, ...region, AWS_ENDPOINT_URL: url } }).clientError?.says

@@ -258,6 +258,7 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
     'iam-role http://0.0.0.0',
   ],
   ['one that is no URI asks nobody', { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'not a url' } }, 'none'],
+  ['nor an address of IPv6 without a scheme', { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: '[::1]' } }, 'none'],
   ['nor does a port without a scheme', { env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'localhost:1338' } }, 'none'],
   [
     'the port is that of its scheme, if it has none of its own',

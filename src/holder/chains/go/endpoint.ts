@@ -53,12 +53,19 @@ export function endpointsOfV2(ground: EndpointGroundOfV2): EndpointChoice {
   const sts = configured(ground, 'sts', generalEndpoint(ground))
   const iam = configured(ground, 'iam', generalEndpoint(ground))
   return {
-    sts: (sts?.url ?? own.sts).replace(/\/+$/, ''),
-    iam: (iam?.url ?? own.iam).replace(/\/+$/, ''),
+    sts: addressOf(sts?.url ?? own.sts),
+    iam: addressOf(iam?.url ?? own.iam),
     // Signed is for the region as it was given, `fips-` and all.
     signingRegion: sts === null && region === given ? own.signingRegion : (given ?? ''),
     overriddenBy: sts?.by ?? iam?.by ?? null,
   }
+}
+
+/** Of an endpoint count its scheme, host and path, but no user, query or fragment. */
+function addressOf(text: string): string {
+  const url = parseGoUrl(text)
+  const isWhole = url.kind === 'url' && url.scheme !== '' && url.host !== ''
+  return (isWhole ? `${url.scheme}://${url.host}${escapedPath(url.path)}` : text).replace(/\/+$/, '')
 }
 
 /** AWS's own; where a partition has no IAM with FIPS of its own, the rules make one from its domain alone. */

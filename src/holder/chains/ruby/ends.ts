@@ -136,8 +136,10 @@ function endpointUrl(text: string, heedsPort: boolean): string | null {
   if (text === '') return 'http://0.0.0.0'
   if (/[\s<>"{}|\\^`]|[^\x21-\x7e]/.test(text)) return null
   const authority = /^(?:([a-z][a-z0-9+.-]*):)?\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#[\]]+)(?::(\d*))?(?:[/?#]|$)/i
-  const [, scheme = '', host = text, named = ''] = authority.exec(text) ?? []
-  if (!/^(?:\[[0-9a-f:.]+\]|[^:/?#[\]]+)$/i.test(host)) return null
+  const [, scheme = '', written, named = ''] = authority.exec(text) ?? []
+  const host = written ?? text
+  // Without a scheme no address of IPv6 is a URI.
+  if (!(written === undefined ? /^[^:/?#[\]]+$/ : /^(?:\[[0-9a-f:.]+\]|[^[]+)$/i).test(host)) return null
   const port = named || schemePorts[scheme.toLowerCase()] || '80'
   return `http://${host}${heedsPort && port !== '80' ? `:${port}` : ''}`
 }

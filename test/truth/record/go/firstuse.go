@@ -59,7 +59,7 @@ func (c *catcher) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.URL.Host == "" {
 		return nil, errors.New("http: no Host in request URL")
 	}
-	c.url = strings.TrimRight(request.URL.Scheme+"://"+request.URL.Host+request.URL.Path, "/")
+	c.url = strings.TrimRight(request.URL.Scheme+"://"+request.URL.Host+request.URL.EscapedPath(), "/")
 	if found := scope.FindStringSubmatch(request.Header.Get("Authorization")); found != nil {
 		c.signingRegion = found[1]
 	}

@@ -32,6 +32,9 @@ class ToTheStub < Seahorse::Client::Plugin
         context.http_request.endpoint = endpoint
       end
       @handler.call(context)
+    rescue URI::InvalidURIError
+      # The variable is not the SDK's own here, and so no text of it may stop the call.
+      @handler.call(context)
     end
   end
 

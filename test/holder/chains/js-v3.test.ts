@@ -325,6 +325,13 @@ describe('the rules of the SDK for JavaScript v3', () => {
     )
   })
 
+  test('an endpoint that is none is noticed before a defaults mode that is none', () => {
+    const env = { ...keys, ...region, AWS_DEFAULTS_MODE: 'x', AWS_ENDPOINT_URL: 'none' }
+    expect(trace(jsV3, { env }).clientError?.says).toBe('TypeError: Invalid URL')
+    const config = `[default]\n${R}source_profile = b\n[profile b]\n${pair('B')}`
+    expect(trace(jsV3, { env: { ...env, AWS_PROFILE: 'default' }, config }).error?.says).toBe('TypeError: Invalid URL')
+  })
+
   test('an endpoint of IAM that is none is told as well', () => {
     const env = { ...keys, ...region, AWS_ENDPOINT_URL: 'none', AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' }
     expect(trace(jsV3, { env }).clientError?.says).toBe('TypeError: Invalid URL')

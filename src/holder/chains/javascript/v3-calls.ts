@@ -26,10 +26,10 @@ export function refusedCall(
   const regionSays = regionError(region.name)
   if (regionSays !== null)
     return refused(regionSays, `the region of the call to ${service} cannot be part of a host`, region.at)
-  const mode = badDefaultsMode(ground)
-  if (mode !== null) return refused(mode.says, 'the defaults mode is none', mode.at)
   const endpoint = endpointError(ground, service, region.name)
-  return endpoint === null ? null : refused(endpoint.says, `the endpoint of ${service} cannot be used`, endpoint.at)
+  if (endpoint !== null) return refused(endpoint.says, `the endpoint of ${service} cannot be used`, endpoint.at)
+  const mode = badDefaultsMode(ground)
+  return mode === null ? null : refused(mode.says, 'the defaults mode is none', mode.at)
 }
 
 /** The same for a call to STS. `first` is the region of the first profile with a role. */

@@ -100,12 +100,11 @@ export function v3ClientError(ground: V3Ground, argument: string | undefined): R
       ? 'Error: Region not accepted: region="" is not a valid hostname component.'
       : regionError(region.name)
   if (says !== null) return { reason: 'configuration', says, at: region.at }
-  const mode = badDefaultsMode(ground)
-  if (mode !== null) return { reason: 'configuration', says: mode.says, at: mode.at }
-  if (argument !== undefined && argument !== '') return null
+  const isGiven = argument !== undefined && argument !== ''
   const refused =
-    endpointError(ground, 'sts', region.name, ground.profile) ??
-    endpointError(ground, 'iam', region.name, ground.profile)
+    (isGiven ? null : endpointError(ground, 'sts', region.name, ground.profile)) ??
+    badDefaultsMode(ground) ??
+    (isGiven ? null : endpointError(ground, 'iam', region.name, ground.profile))
   return refused === null ? null : { reason: 'configuration', says: refused.says, at: refused.at }
 }
 

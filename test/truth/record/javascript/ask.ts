@@ -115,15 +115,18 @@ async function firstUse({ sts, iam }: { readonly sts: Call; readonly iam: Call }
 function callsV3(sdk: Sdk, credentials: Sdk, profile: string | null): { readonly sts: Call; readonly iam: Call } {
   const call = (Client: Sdk, Command: Sdk): Call => async () => {
     let seen: { url: string; region: string } | null = null
-    const requestHandler = {
-      handle(request: Sdk) {
-        const { protocol, hostname, port, path, headers } = request
-        const host = `${protocol}//${hostname}${port ? `:${port}` : ''}`
-        seen = { url: (host + path).replace(/\/+$/, ''), region: scopeRegion(headers['authorization']) }
-        throw new Error('seen')
-      },
+    const client = new Client({ credentials, maxAttempts: 1, ...(profile === null ? {} : { profile }) })
+    const { requestHandler } = client.config
+    // Without one who waits for it, its error would end this process.
+    requestHandler.configProvider.catch(() => {})
+    requestHandler.handle = async (request: Sdk) => {
+      // What the handler would first look up may be an error, too.
+      await requestHandler.configProvider
+      const { protocol, hostname, port, path, headers } = request
+      const host = `${protocol}//${hostname}${port ? `:${port}` : ''}`
+      seen = { url: (host + path).replace(/\/+$/, ''), region: scopeRegion(headers['authorization']) }
+      throw new Error('seen')
     }
-    const client = new Client({ credentials, requestHandler, maxAttempts: 1, ...(profile === null ? {} : { profile }) })
     try {
       await client.send(new Command({}))
     } catch (error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -29,8 +30,10 @@ func stubbed(service, region string, options ...func(*endpoints.Options)) (endpo
 		return resolved, err
 	}
 	for _, name := range []string{variable, "AWS_ENDPOINT_URL"} {
-		if address := os.Getenv(name); address != "" {
-			resolved.URL = address
+		address, err := url.Parse(os.Getenv(name))
+		// The variable is not this version's own, and so no text of it may be an error of it.
+		if err == nil && address.Host != "" && strings.HasPrefix(address.Scheme, "http") {
+			resolved.URL = address.String()
 			break
 		}
 	}

@@ -112,6 +112,11 @@ const rows: readonly (readonly [why: string, State, string])[] = [
     'iam-role http://127.0.0.1:1',
   ],
   [
+    'without a configured endpoint it can be made',
+    { config: sso, files: ssoCache({ expiresAt: '2099-01-01T00:00:00Z' }) },
+    'sso r in 1',
+  ],
+  [
     'the empty profile can exist',
     { env: { AWS_PROFILE: '' }, credentials: `[]\n${pair('EMPTY')}` },
     'shared-credentials-file EMPTY',

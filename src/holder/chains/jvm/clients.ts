@@ -96,7 +96,7 @@ export function refusedJavaClient(
     return refusedUrl(endpoint, use) ?? (use === 'made' ? null : (refusedMode(ground) ?? refusedPseudoRegion(region)))
   }
   // As the SDK puts it into a URL.
-  const host = `${service.toLowerCase()}.${encodeURIComponent(region.name)}.amazonaws.com`
+  const host = `${service.toLowerCase().replace('_', '-')}.${encodeURIComponent(region.name)}.amazonaws.com`
   const uri = javaUri(`https://${host}`)
   if (uri.kind === 'uri' && uri.host !== null) return null
   const says = `SdkClientException: Configured region (${region.name}) resulted in an invalid URI: https://${host}.`

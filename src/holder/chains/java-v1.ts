@@ -82,10 +82,6 @@ function byWebIdentity(ground: JavaV1Ground, identity: WebIdentity): Outcome {
   const mode = regionalMode(ground)
   if (mode.kind === 'invalid')
     return failed('configuration', mode.says, 'the mode of the STS endpoints is none', mode.at)
-  if (region?.name === '') {
-    const says = "SdkClientException: Could not find region information for '' in SDK metadata."
-    return failed('configuration', says, 'the region is empty', region.at ?? undefined)
-  }
   const found = machine.readFile(absolutePath(machine, identity.tokenFile === '' ? '.' : identity.tokenFile))
   if (found.kind !== 'found') {
     const says =

@@ -24,6 +24,11 @@ const rows: readonly (readonly [why: string, State, string])[] = [
     { env: { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_KEY: '', AWS_SECRET_ACCESS_KEY: 's' } },
     'none',
   ],
+  [
+    'an empty AWS_REGION is a region to a web identity',
+    { env: { ...webIdentity, AWS_REGION: '' }, files: token },
+    'assume-role-with-web-identity R',
+  ],
   ['D11: the short names are known', { env: { AWS_ACCESS_KEY: 'A', AWS_SECRET_KEY: 's' } }, 'env A'],
   [
     'the usual variable does not move the file',

@@ -41,14 +41,15 @@ final class Machine {
     static URI stub() {
         for (String name : new String[] {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
             String text = System.getenv(name);
-            if (text != null && text.startsWith("http://127.0.0.1:")) return URI.create(text.trim());
+            // Nobody listens at port 9.
+            if (text != null && text.matches("http://127\\.0\\.0\\.1:\\d{2,}/?\\s*")) return URI.create(text.trim());
         }
         return URI.create("http://127.0.0.1:80");
     }
 
     /** Whether a call to this host would leave the machine. */
     static boolean isAws(String host) {
-        return host.contains(".amazonaws.") || host.endsWith(".aws");
+        return host.contains(".amazonaws.") || host.matches(".*(?:\\.aws|\\.amazon\\.com|\\.gov|\\.uk|\\.scloud|example\\.com)");
     }
 
     /** The map behind System.getenv, which writes through to what ProcessBuilder starts from. */

@@ -35,6 +35,12 @@ export const awsCliV2 = botocoreChain(
     // aws-cli #7496, seen in 2.9.19 and fixed by botocore #2851 early in 2023.
     { before: '2.10.0', ssoTokenOf: 'selected-profile' },
     // Seen in 2.9.19; until when is not known.
-    { before: '2.10.0', sendsOverTokens: true, hasFormerEndpoints: true, clientChecks: [] },
+    {
+      before: '2.10.0',
+      sendsOverTokens: true,
+      hasFormerEndpoints: true,
+      hasNoVersionOneSwitch: true,
+      clientChecks: [],
+    },
   ],
 )

@@ -30,6 +30,7 @@ export interface BotocoreRules {
   readonly login: SourceGround['login']
   readonly knowsOnlyEcs?: boolean
   readonly addsNoSlash?: boolean
+  readonly hasNoVersionOneSwitch?: boolean
   /** Access tokens of the legacy form are sent without a look at their end. */
   readonly sendsOverTokens?: boolean
   readonly hasFormerEndpoints?: boolean

@@ -35,6 +35,7 @@ function traceBotocore(machine: Machine, rules: BotocoreRules, question: ChainQu
     login: rules.login,
     knowsOnlyEcs: rules.knowsOnlyEcs ?? false,
     addsNoSlash: rules.addsNoSlash ?? false,
+    hasNoVersionOneSwitch: rules.hasNoVersionOneSwitch ?? false,
   }
   const atStart = refusalAtStart(ground, rules, selection)
   const { unusable, ...walked } = walk(rules.sources, ground, atStart, ({ provider }) =>

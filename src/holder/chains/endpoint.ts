@@ -1,6 +1,6 @@
 import { partitionOfRegion } from '../../anatomy/partitions.ts'
 import type { Place } from '../sources/credential.ts'
-import { iamRole } from '../sources/iam-role.ts'
+import { instanceRole } from '../sources/iam-role.ts'
 import { namedSettings, profileSettings, type Setting, type Settings, type SourceGround } from '../sources/settings.ts'
 import { awsEndpoints } from './aws-endpoints.ts'
 import type { BotocoreRules } from './botocore-rules.ts'
@@ -245,13 +245,13 @@ const hostPrefix = { sts: 'sts', sso: 'portal.sso', signin: 'signin' } as const
 
 /** Whether there is an instance metadata that could tell the region. */
 export function mayGetRegion(ground: SourceGround, rules: BotocoreRules): boolean {
-  return rules.asksInstanceForRegion && iamRole.ask(ground).outcome === 'deferred'
+  return rules.asksInstanceForRegion && instanceRole.ask(ground).outcome === 'deferred'
 }
 
 /** The error with which an instance is not asked for its region; null when it is, or need not be. */
 export function regionOfInstanceRefusal(ground: SourceGround, rules: BotocoreRules): Refusal | null {
   if (!rules.asksInstanceForRegion) return null
-  const answer = iamRole.ask(ground)
+  const answer = instanceRole.ask(ground)
   return answer.outcome === 'broken' ? { ...answer.error, at: answer.at ?? null } : null
 }
 

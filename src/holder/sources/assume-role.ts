@@ -3,7 +3,7 @@ import type { SourceAnswer } from './answer.ts'
 import { containerRole } from './container-role.ts'
 import { customProcess } from './custom-process.ts'
 import { environment } from './environment.ts'
-import { iamRole, instanceMetadataPlan, instanceUnasked } from './iam-role.ts'
+import { instanceMetadataPlan, instanceRole, instanceUnasked } from './iam-role.ts'
 import { login } from './login.ts'
 import type { AssumeRolePlan, CredentialPlan } from './plan.ts'
 import { configFile, sharedCredentialsFile } from './profile-keys.ts'
@@ -22,7 +22,7 @@ const deepest = 325
 const namedSources: Readonly<Record<string, Source>> = {
   Environment: environment,
   EcsContainer: containerRole,
-  Ec2InstanceMetadata: iamRole,
+  Ec2InstanceMetadata: instanceRole,
 }
 
 /** A role assumed with the credentials of another profile or source (botocore `AssumeRoleProvider`). */
@@ -108,7 +108,7 @@ function fromNamedSource(ground: SourceGround, name: string): Failure | Credenti
   const plan = planIn(answer)
   if (plan !== null) return plan
   // The instance metadata is asked on every machine unless that is forbidden: what it answers is not known here.
-  if (source === iamRole && instanceUnasked(ground) === null) return instanceMetadataPlan(ground)
+  if (source === instanceRole && instanceUnasked(ground) === null) return instanceMetadataPlan(ground)
   const says =
     `CredentialRetrievalError: Error when retrieving credentials from ${name}: ` +
     `No credentials found in credential_source referenced in profile ${ground.profile}`

@@ -12,7 +12,7 @@ const endpoint = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'
  * The role of an EC2 instance (botocore `InstanceMetadataProvider`). Every machine would ask the link-local address and nearly
  * none has an answer, so that only a configured endpoint counts as evidence that there is one.
  */
-export const iamRole: Source = {
+export const instanceRole: Source = {
   provider: 'iam-role',
   ask(ground) {
     const unasked = instanceUnasked(ground)
@@ -27,6 +27,25 @@ export const iamRole: Source = {
     if (withSlash !== null) return withSlash
     const plan = instanceMetadataPlan(ground)
     return deferred(`${named.value} would be asked for the role of the instance`, named.at, plan)
+  },
+}
+
+/**
+ * The same as the last source of a chain: where version 1 is forbidden, botocore does not go on without the token that nobody
+ * has given (utils.py `IMDSFetcher._assert_v1_enabled`).
+ */
+export const iamRole: Source = {
+  provider: 'iam-role',
+  ask(ground) {
+    const answer = instanceRole.ask(ground)
+    if (answer.outcome !== 'absent' || instanceUnasked(ground) !== null) return answer
+    const isNamed = (told(ground, endpoint, 'ec2_metadata_service_endpoint')?.value ?? '') !== ''
+    if (isNamed || ground.hasNoVersionOneSwitch || instanceMetadataPlan(ground).versionOne) return answer
+    const says =
+      'MetadataRetrievalError: Error retrieving metadata: Unable to retrieve token for use in IMDSv2 call and IMDSv1 has ' +
+      'been disabled'
+    const at = told(ground, 'AWS_EC2_METADATA_V1_DISABLED', 'ec2_metadata_v1_disabled')?.at
+    return broken('configuration', says, 'no instance is here to give a token, and version 1 is forbidden', at)
   },
 }
 

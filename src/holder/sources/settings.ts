@@ -22,6 +22,8 @@ export interface SourceGround {
   readonly knowsOnlyEcs?: boolean
   /** Older versions put the path of the instance metadata right behind a configured endpoint, with a slash or without. */
   readonly addsNoSlash?: boolean
+  /** Older versions cannot be told to leave version 1 of the instance metadata alone. */
+  readonly hasNoVersionOneSwitch?: boolean
 }
 
 /** Settings of a profile as botocore's `Session.full_config` merges them: credentials file over config file, key by key. */

@@ -205,6 +205,13 @@ describe('the instance metadata of boto3', () => {
     }
   })
 
+  test('that nobody gives is an error where version 1 is forbidden, unless a role names it', () => {
+    const env = { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_V1_DISABLED: 'true' }
+    expect(ask(env, '', '[default]\n').error?.says).toMatch(/^MetadataRetrievalError: .*IMDSv1 has been disabled$/)
+    expect(ask({ ...env, ...imds }, '', '[default]\n').winner?.provider).toBe('iam-role')
+    expect(ask(env, '', named).winner?.provider).toBe('assume-role')
+  })
+
   test('is where the selected profile says, also for a role behind another one', () => {
     const config =
       '[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = b\n' +

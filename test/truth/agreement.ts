@@ -6,7 +6,7 @@ import type { CredentialPlan } from '../../src/holder/sources/plan.ts'
 import { type Recorder, recorders } from './record/recorders.ts'
 import { goodProcess } from './record/states/state.ts'
 import type { MachineState } from './record/states.ts'
-import { type Answer, hashOf, readRecording, readStates, type Recording } from './record/store.ts'
+import { type Answer, hashOf, type Recording, readRecording, readStates } from './record/store.ts'
 import { tokenFor } from './record/stub.ts'
 
 /*
@@ -44,16 +44,30 @@ export function agreementOf(sdk: SdkName): Agreement {
   const states = readStates()
   const recording = readRecording(sdk)
   const answered = states.slice(0, recording.answers.length)
-  if (hashOf(answered) !== recording.states) throw new Error(`${sdk}.json answers other states than those of states.json: record it anew`)
-  return { version: recording.version, states: states.length, answered: answered.length, wrong: disagreementsOf(recorder, recording, answered) }
+  if (hashOf(answered) !== recording.states)
+    throw new Error(`${sdk}.json answers other states than those of states.json: record it anew`)
+  return {
+    version: recording.version,
+    states: states.length,
+    answered: answered.length,
+    wrong: disagreementsOf(recorder, recording, answered),
+  }
 }
 
-export function disagreementsOf(recorder: Recorder, recording: Recording, states: readonly MachineState[]): readonly Disagreement[] {
+export function disagreementsOf(
+  recorder: Recorder,
+  recording: Recording,
+  states: readonly MachineState[],
+): readonly Disagreement[] {
   const now = new Date(recording.recordedOn)
   return states.flatMap((state, index) => {
     const machine = machineOf(state, now, recorder.ownsUserHome)
     const { profile } = state
-    const question = { sdk: recorder.sdk, ...(profile === null ? {} : { profile }), ...(recorder.rules === undefined ? {} : { version: recorder.rules }) }
+    const question = {
+      sdk: recorder.sdk,
+      ...(profile === null ? {} : { profile }),
+      ...(recorder.rules === undefined ? {} : { version: recorder.rules }),
+    }
     const answer = filled(recording.answers[index]!)
     const trace = traceChain(machine, question)
     return agrees(recorder, machine, trace, answer) ? [] : [{ state, said: told(machine, trace), real: answer }]
@@ -76,7 +90,13 @@ export function machineOf(state: MachineState, now: Date, ownsUserHome = false):
           ? new Uint8Array(Buffer.from(content.slice(7), 'base64'))
           : filledText(content)
   }
-  return recordedMachine({ env, files, cwd: places['{HOME}'], userHome: places[ownsUserHome ? '{HOME}' : '{USER_HOME}'], now })
+  return recordedMachine({
+    env,
+    files,
+    cwd: places['{HOME}'],
+    userHome: places[ownsUserHome ? '{HOME}' : '{USER_HOME}'],
+    now,
+  })
 }
 
 function filledText(text: string): string {
@@ -125,7 +145,9 @@ function classOf(error: string): string {
 
 /** Where the first calls with keys of the machine go, or the error that keeps them from being made. */
 function firstUse({ clientError, endpoint }: Trace): unknown {
-  return clientError === null ? { sts: endpoint.sts, iam: endpoint.iam, signingRegion: endpoint.signingRegion } : { clientError: clientError.says }
+  return clientError === null
+    ? { sts: endpoint.sts, iam: endpoint.iam, signingRegion: endpoint.signingRegion }
+    : { clientError: clientError.says }
 }
 
 // ---- what a plan comes to
@@ -154,7 +176,9 @@ function keyOf(plan: CredentialPlan, machine: Machine): Key | null {
       return processKey(plan.command)
     case 'container':
       // The stub demands a token there. That an SDK sends none is right to say, and what comes of it is not for a rule to know.
-      return plan.url.endsWith('/container/token') && plan.tokenFile === null && plan.token === null ? null : ofStub('ASIACONTAINER')
+      return plan.url.endsWith('/container/token') && plan.tokenFile === null && plan.token === null
+        ? null
+        : ofStub('ASIACONTAINER')
     case 'instance-metadata':
       // Where only version 1 answers, nothing comes of a plan without it, and that is for no rule to know.
       return !plan.versionOne && plan.endpoint === places['{STUB_V1}'] ? null : ofStub('ASIAIMDS')
@@ -181,14 +205,21 @@ function cachedLogin(path: string, machine: Machine): Key {
 
 function processKey(command: string): Key | null {
   const label = /"AccessKeyId":"AKIDPROCESS(\w*)"/.exec(command)?.[1]
-  return label === undefined || command !== goodProcess(label) ? null : { id: `AKIDPROCESS${label}`, token: 'token-process' }
+  return label === undefined || command !== goodProcess(label)
+    ? null
+    : { id: `AKIDPROCESS${label}`, token: 'token-process' }
 }
 
 function told(machine: Machine, trace: Trace): unknown {
   const { winner, error } = trace
   if (error !== null) return { error: error.says }
   if (winner === null) return 'no credentials'
-  if (winner.credential === null) return { provider: winner.provider, plan: winner.plan, key: winner.plan === null ? 'no plan' : keyOf(winner.plan, machine) }
+  if (winner.credential === null)
+    return {
+      provider: winner.provider,
+      plan: winner.plan,
+      key: winner.plan === null ? 'no plan' : keyOf(winner.plan, machine),
+    }
   return {
     provider: winner.provider,
     accessKeyId: winner.credential.accessKeyId.value,

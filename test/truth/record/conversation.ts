@@ -53,7 +53,8 @@ class Talk {
     })
     createInterface({ input: this.#child.stdout! }).on('line', (line) => {
       // What an SDK itself prints is no answer.
-      if (line.startsWith('{"id":') || line.startsWith('{"id" :') || line.startsWith('{"id": ')) this.#tell(JSON.parse(line) as RawAnswer)
+      if (line.startsWith('{"id":') || line.startsWith('{"id" :') || line.startsWith('{"id": '))
+        this.#tell(JSON.parse(line) as RawAnswer)
     })
     const end = (why: string): void => {
       this.#over = why

@@ -21,7 +21,11 @@ export function layOut(state: MachineState, id: number, parent: string, stub: St
   const home = join(parent, String(id))
   mkdirSync(home)
   const filled = (text: string): string =>
-    text.replaceAll('{HOME}', home).replaceAll('{STUB}', stub.url).replaceAll('{STUB_V1}', stub.urlOfVersionOne).replaceAll('{DPOP}', key)
+    text
+      .replaceAll('{HOME}', home)
+      .replaceAll('{STUB}', stub.url)
+      .replaceAll('{STUB_V1}', stub.urlOfVersionOne)
+      .replaceAll('{DPOP}', key)
   for (const [path, content] of Object.entries(state.files)) {
     const full = join(home, path)
     if (content === null) {
@@ -29,7 +33,9 @@ export function layOut(state: MachineState, id: number, parent: string, stub: St
       continue
     }
     mkdirSync(dirname(full), { recursive: true })
-    writeFileSync(full, content.startsWith('base64:') ? Buffer.from(content.slice(7), 'base64') : filled(content), { mode: 0o600 })
+    writeFileSync(full, content.startsWith('base64:') ? Buffer.from(content.slice(7), 'base64') : filled(content), {
+      mode: 0o600,
+    })
   }
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries({ HOME: '{HOME}', PATH: '/usr/bin:/bin', ...state.env })) {

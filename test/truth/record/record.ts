@@ -22,7 +22,7 @@ import { converse, ownEnvironment, type RawAnswer } from './conversation.ts'
 import { layOut, unfilled } from './layout.ts'
 import { type Recorder, recorders } from './recorders.ts'
 import { type MachineState, needsLinkLocal, randomStates, recordedSeeds, recordedStates, wideStates } from './states.ts'
-import { type Answer, hashOf, readRecording, readStates, type Recording, writeRecording, writeStates } from './store.ts'
+import { type Answer, hashOf, type Recording, readRecording, readStates, writeRecording, writeStates } from './store.ts'
 import { type Stub, startStub } from './stub.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -55,14 +55,17 @@ function renewStates(): number {
   const kept = old.filter((state) => wanted.delete(key(state)))
   const all = [...kept, ...wanted.values()]
   writeStates(all)
-  process.stdout.write(`${all.length} states: ${kept.length} kept, ${wanted.size} new, ${old.length - kept.length} gone\n`)
+  process.stdout.write(
+    `${all.length} states: ${kept.length} kept, ${wanted.size} new, ${old.length - kept.length} gone\n`,
+  )
   return 0
 }
 
 function choose(): readonly Recorder[] {
   const names = [...positionals, ...(values.sdk ?? [])]
   const unknown = names.filter((name) => !recorders.some(({ sdk }) => sdk === name))
-  if (unknown.length > 0) throw new Error(`no recorder: ${unknown.join(', ')}; known: ${recorders.map(({ sdk }) => sdk).join(', ')}`)
+  if (unknown.length > 0)
+    throw new Error(`no recorder: ${unknown.join(', ')}; known: ${recorders.map(({ sdk }) => sdk).join(', ')}`)
   if (names.length > 0) return recorders.filter(({ sdk }) => names.includes(sdk))
   return values.live === undefined ? recorders : recorders.filter(({ live }) => live)
 }
@@ -92,26 +95,41 @@ function outside(): number {
     `mount --bind "$(readlink -f /etc/resolv.conf)" "$(readlink -f /etc/resolv.conf)" 2>/dev/null; mount --bind ${files}/resolv.conf "$(readlink -f /etc/resolv.conf)"`,
   ].join(' && ')
   try {
-    for (const enter of [['unshare', '-rnm'], ['sudo', '-n', '-E', 'unshare', '-nm']]) {
+    for (const enter of [
+      ['unshare', '-rnm'],
+      ['sudo', '-n', '-E', 'unshare', '-nm'],
+    ]) {
       const [command = '', ...rest] = enter
       if (spawnSync(command, [...rest, 'sh', '-c', setUp], { stdio: 'ignore' }).status !== 0) continue
-      const { status } = spawnSync(command, [...rest, 'sh', '-c', `${setUp} && exec "$0" "$@"`, process.execPath, ...args], {
-        stdio: 'inherit',
-        env: { ...process.env, COUNTERSIGN_TRUTH: 'namespace' },
-      })
+      const { status } = spawnSync(
+        command,
+        [...rest, 'sh', '-c', `${setUp} && exec "$0" "$@"`, process.execPath, ...args],
+        {
+          stdio: 'inherit',
+          env: { ...process.env, COUNTERSIGN_TRUTH: 'namespace' },
+        },
+      )
       return Math.max(failed, status ?? 1)
     }
   } finally {
     rmSync(files, { recursive: true })
   }
   process.stderr.write('no network namespace can be made here: states that need addresses of their own are left out\n')
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, COUNTERSIGN_TRUTH: 'plain' } })
+  const { status } = spawnSync(process.execPath, args, {
+    stdio: 'inherit',
+    env: { ...process.env, COUNTERSIGN_TRUTH: 'plain' },
+  })
   return Math.max(failed, status ?? 1)
 }
 
 function passedOn(): readonly string[] {
   const more = [...(values.more ? ['--more'] : []), ...(values.wide ? ['--wide'] : [])]
-  return [...more, ...(['fresh', 'live', 'seed', 'only', 'show'] as const).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))]
+  return [
+    ...more,
+    ...(['fresh', 'live', 'seed', 'only', 'show'] as const).flatMap((name) =>
+      values[name] === undefined ? [] : [`--${name}`, values[name]],
+    ),
+  ]
 }
 
 function prepare({ build, version }: Recorder): string | null {
@@ -143,18 +161,23 @@ async function record(): Promise<number> {
 
 async function recordOne(recorder: Recorder, stub: Stub): Promise<number> {
   const count = Number(values.live ?? values.fresh ?? 0)
-  const seed = Number(values.seed ?? (values.live === undefined ? Date.now() % 1_000_000 : new Date().toISOString().slice(0, 10).replaceAll('-', '')))
+  const seed = Number(
+    values.seed ??
+      (values.live === undefined ? Date.now() % 1_000_000 : new Date().toISOString().slice(0, 10).replaceAll('-', '')),
+  )
   const isDry = count > 0 || values.only !== undefined
   const all = count > 0 ? (values.wide ? wideStates : randomStates)(seed, count) : readStates()
   const states = all.filter(
-    (state) => (inside === 'namespace' || staysHere(state)) && (values.only === undefined || state.name.includes(values.only)),
+    (state) =>
+      (inside === 'namespace' || staysHere(state)) && (values.only === undefined || state.name.includes(values.only)),
   )
   if (count > 0) process.stdout.write(`${recorder.sdk}: ${states.length} fresh states, seed ${seed}\n`)
   else if (!isDry && inside !== 'namespace') throw new Error('recording needs a network namespace')
   const began = Date.now()
   const before = values.more ? readRecording(recorder.sdk) : null
   const known = before?.answers ?? []
-  if (before !== null && before.states !== hashOf(states.slice(0, known.length))) throw new Error(`${recorder.sdk}.json answers other states: record it anew`)
+  if (before !== null && before.states !== hashOf(states.slice(0, known.length)))
+    throw new Error(`${recorder.sdk}.json answers other states: record it anew`)
   const answers = [...known, ...(await answersOf(recorder, states.slice(known.length), stub))]
   const recording: Recording = {
     sdk: recorder.sdk,
@@ -166,7 +189,9 @@ async function recordOne(recorder: Recorder, stub: Stub): Promise<number> {
     answers,
   }
   const lost = answers.filter(([, , , error]) => error?.startsWith('RecorderError')).length
-  process.stdout.write(`${recorder.sdk} ${recording.version}: ${answers.length} answers in ${Math.round((Date.now() - began) / 1000)} s${lost > 0 ? `, ${lost} WITHOUT ANSWER` : ''}\n`)
+  process.stdout.write(
+    `${recorder.sdk} ${recording.version}: ${answers.length} answers in ${Math.round((Date.now() - began) / 1000)} s${lost > 0 ? `, ${lost} WITHOUT ANSWER` : ''}\n`,
+  )
   if (!isDry) writeRecording(recording)
   return lost + (await compare(recorder, recording, states))
 }
@@ -175,14 +200,22 @@ async function recordOne(recorder: Recorder, stub: Stub): Promise<number> {
 function staysHere(state: MachineState): boolean {
   const { env } = state
   const asksStub = env['AWS_ENDPOINT_URL'] === '{STUB}' && env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === undefined
-  const asksInstance = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] === '{STUB}' || env['AWS_EC2_METADATA_DISABLED'] === 'true'
-  return !needsLinkLocal(state) && asksStub && asksInstance && !/example\.com/.test(env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '')
+  const asksInstance =
+    env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] === '{STUB}' || env['AWS_EC2_METADATA_DISABLED'] === 'true'
+  return (
+    !needsLinkLocal(state) &&
+    asksStub &&
+    asksInstance &&
+    !/example\.com/.test(env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '')
+  )
 }
 
 async function compare(recorder: Recorder, recording: Recording, states: readonly MachineState[]): Promise<number> {
   const { disagreementsOf } = await import('../agreement.ts')
   const wrong = disagreementsOf(recorder, recording, states)
-  if (values.only !== undefined) for (const [index, state] of states.entries()) process.stdout.write(`${JSON.stringify({ ...state, answer: recording.answers[index] }, null, 1)}\n`)
+  if (values.only !== undefined)
+    for (const [index, state] of states.entries())
+      process.stdout.write(`${JSON.stringify({ ...state, answer: recording.answers[index] }, null, 1)}\n`)
   for (const one of wrong.slice(0, Number(values.show))) process.stdout.write(`${JSON.stringify(one, null, 1)}\n`)
   process.stdout.write(`${recorder.sdk}: ${wrong.length} disagreements of ${states.length}\n`)
   return wrong.length
@@ -206,7 +239,14 @@ async function answersOf(recorder: Recorder, states: readonly MachineState[], st
     }
     const jobs = recorder.jobs ?? 1
     await Promise.all(
-      Array.from({ length: jobs }, (_, job) => converse(recorder.start, here, laidOut.filter(({ id }) => id % jobs === job), heard)),
+      Array.from({ length: jobs }, (_, job) =>
+        converse(
+          recorder.start,
+          here,
+          laidOut.filter(({ id }) => id % jobs === job),
+          heard,
+        ),
+      ),
     )
     return answers
   } finally {

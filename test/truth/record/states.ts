@@ -6,8 +6,8 @@ import { rowStates } from './states/rows.ts'
 import type { MachineState } from './states/state.ts'
 
 export { randomStates } from './states/random.ts'
-export { wideStates } from './states/wide.ts'
 export { type MachineState, needsLinkLocal } from './states/state.ts'
+export { wideStates } from './states/wide.ts'
 
 /** Seeds of the states by chance that are recorded, and how many each gives. */
 export const recordedSeeds: readonly (readonly [seed: number, count: number])[] = [

@@ -23,7 +23,12 @@ export interface Recording {
 interface StoredStates {
   readonly texts: readonly string[]
   /** Names of variables, paths and texts by their place in `texts`; -1 is null. */
-  readonly states: readonly (readonly [name: number, env: readonly number[], files: readonly number[], profile: number])[]
+  readonly states: readonly (readonly [
+    name: number,
+    env: readonly number[],
+    files: readonly number[],
+    profile: number,
+  ])[]
 }
 
 export function readStates(): readonly MachineState[] {
@@ -36,7 +41,12 @@ export function readStates(): readonly MachineState[] {
     for (let at = 0; at < pairs.length; at += 2) out[text(pairs[at]!)!] = text(pairs[at + 1]!)
     return out
   }
-  return states.map(([name, env, files, profile]) => ({ name: text(name)!, env: entries(env), files: entries(files), profile: text(profile) }))
+  return states.map(([name, env, files, profile]) => ({
+    name: text(name)!,
+    env: entries(env),
+    files: entries(files),
+    profile: text(profile),
+  }))
 }
 
 export function writeStates(states: readonly MachineState[]): void {
@@ -50,8 +60,14 @@ export function writeStates(states: readonly MachineState[]): void {
     texts.push(text)
     return texts.length - 1
   }
-  const entries = (map: Readonly<Record<string, string | null>>): number[] => Object.entries(map).flatMap(([name, value]) => [place(name), place(value)])
-  const rows = states.map(({ name, env, files, profile }) => [place(name), entries(env), entries(files), place(profile)])
+  const entries = (map: Readonly<Record<string, string | null>>): number[] =>
+    Object.entries(map).flatMap(([name, value]) => [place(name), place(value)])
+  const rows = states.map(({ name, env, files, profile }) => [
+    place(name),
+    entries(env),
+    entries(files),
+    place(profile),
+  ])
   writeFileSync(
     new URL('states.json', truth),
     `{"texts":[\n${texts.map((text) => JSON.stringify(text)).join(',\n')}\n],"states":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`,

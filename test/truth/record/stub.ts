@@ -56,7 +56,12 @@ function answering(hasTokens: boolean) {
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
       const [status, type, body] = answer(request, Buffer.concat(parts).toString('utf8'), hasTokens)
-      response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), 'x-amzn-RequestId': 'made-up', 'x-aws-ec2-metadata-token-ttl-seconds': '21600' })
+      response.writeHead(status, {
+        'Content-Type': type,
+        'Content-Length': Buffer.byteLength(body),
+        'x-amzn-RequestId': 'made-up',
+        'x-aws-ec2-metadata-token-ttl-seconds': '21600',
+      })
       response.end(body)
     })
   }
@@ -70,7 +75,13 @@ function answer(request: IncomingMessage, body: string, hasTokens: boolean): Ans
   const form = new URLSearchParams(body || url.search)
   if (form.has('Action')) return query(form, String(request.headers.authorization ?? ''))
   if (path === '/federation/credentials') return portal(url.searchParams)
-  if (path === '/token') return json({ accessToken: 'made-up-new-access-token', tokenType: 'Bearer', expiresIn: 28800, refreshToken: 'made-up-new-refresh-token' })
+  if (path === '/token')
+    return json({
+      accessToken: 'made-up-new-access-token',
+      tokenType: 'Bearer',
+      expiresIn: 28800,
+      refreshToken: 'made-up-new-refresh-token',
+    })
   if (path === '/v1/token') return login()
   if (path.startsWith('/latest/')) return instance(request, path, hasTokens)
   if (path === '/container/token' && request.headers.authorization !== 'made-up-token') {
@@ -99,13 +110,23 @@ function query(form: URLSearchParams, authorization: string): Answer {
       return xml(action, session(`ASIAROLE_${role}_BY_${signer}`, role))
     }
     case 'AssumeRoleWithWebIdentity':
-      return xml(action, `${session(`ASIAWEB_${role}`, role)}<SubjectFromWebIdentityToken>made-up</SubjectFromWebIdentityToken>`)
+      return xml(
+        action,
+        `${session(`ASIAWEB_${role}`, role)}<SubjectFromWebIdentityToken>made-up</SubjectFromWebIdentityToken>`,
+      )
     case 'GetCallerIdentity':
-      return xml(action, '<Arn>arn:aws:iam::123456789012:user/ana</Arn><UserId>AIDAMADEUP</UserId><Account>123456789012</Account>')
+      return xml(
+        action,
+        '<Arn>arn:aws:iam::123456789012:user/ana</Arn><UserId>AIDAMADEUP</UserId><Account>123456789012</Account>',
+      )
     case 'ListAccountAliases':
       return xml(action, '<AccountAliases/><IsTruncated>false</IsTruncated>')
     default:
-      return [400, 'text/xml', '<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>The stub does not know this.</Message></Error></ErrorResponse>']
+      return [
+        400,
+        'text/xml',
+        '<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>The stub does not know this.</Message></Error></ErrorResponse>',
+      ]
   }
 }
 
@@ -139,12 +160,24 @@ function portal(asked: URLSearchParams): Answer {
 }
 
 function login(): Answer {
-  return json({ accessToken: keysFor('ASIALOGINREFRESHED'), tokenType: 'aws_sigv4', expiresIn: 900, refreshToken: 'made-up-new-refresh-token', idToken: 'made-up-id-token' })
+  return json({
+    accessToken: keysFor('ASIALOGINREFRESHED'),
+    tokenType: 'aws_sigv4',
+    expiresIn: 900,
+    refreshToken: 'made-up-new-refresh-token',
+    idToken: 'made-up-id-token',
+  })
 }
 
 function container(): Answer {
   const { accessKeyId, secretAccessKey, sessionToken } = keysFor('ASIACONTAINER')
-  return json({ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: later, RoleArn: 'arn:aws:iam::123456789012:role/task' })
+  return json({
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    Token: sessionToken,
+    Expiration: later,
+    RoleArn: 'arn:aws:iam::123456789012:role/task',
+  })
 }
 
 function instance(request: IncomingMessage, path: string, hasTokens: boolean): Answer {
@@ -154,11 +187,20 @@ function instance(request: IncomingMessage, path: string, hasTokens: boolean): A
   }
   if (path === '/latest/meta-data/placement/region') return plain('eu-west-1')
   if (path === '/latest/meta-data/placement/availability-zone') return plain('eu-west-1a')
-  if (path === '/latest/dynamic/instance-identity/document') return json({ region: 'eu-west-1', accountId: '123456789012' })
+  if (path === '/latest/dynamic/instance-identity/document')
+    return json({ region: 'eu-west-1', accountId: '123456789012' })
   if (/^\/latest\/meta-data\/iam\/security-credentials\/?$/.test(path)) return plain('instance-role')
   if (path === '/latest/meta-data/iam/security-credentials/instance-role') {
     const { accessKeyId, secretAccessKey, sessionToken } = keysFor('ASIAIMDS')
-    return json({ Code: 'Success', LastUpdated: '2026-01-01T00:00:00Z', Type: 'AWS-HMAC', AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: later })
+    return json({
+      Code: 'Success',
+      LastUpdated: '2026-01-01T00:00:00Z',
+      Type: 'AWS-HMAC',
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      Token: sessionToken,
+      Expiration: later,
+    })
   }
   return [404, 'text/plain', 'Not Found']
 }

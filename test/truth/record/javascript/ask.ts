@@ -64,7 +64,10 @@ function say({ id }: State, answer: Answer, isOver = false): void {
 
 function words(error: Sdk): string {
   // What Node cites of a file that is no JSON is left out: it may be a secret.
-  const message = String(error?.message ?? error).replace(/(Unexpected token )(?:'.'|"").* is not valid JSON/su, '$1in JSON')
+  const message = String(error?.message ?? error).replace(
+    /(Unexpected token )(?:'.'|"").* is not valid JSON/su,
+    '$1in JSON',
+  )
   return `${error?.name ?? 'Error'}: ${message}`
 }
 
@@ -97,7 +100,11 @@ async function askV3({ profile }: State): Promise<Answer> {
 /** What the stub would say for a region is no rule of the SDK. */
 function asksInstanceForRegion(): boolean {
   const { env } = process
-  return Boolean(env['AWS_EC2_METADATA_SERVICE_ENDPOINT']) && !env['AWS_EC2_METADATA_DISABLED'] && env['AWS_REGION'] === undefined
+  return (
+    Boolean(env['AWS_EC2_METADATA_SERVICE_ENDPOINT']) &&
+    !env['AWS_EC2_METADATA_DISABLED'] &&
+    env['AWS_REGION'] === undefined
+  )
 }
 
 /** One call: where it would go and for which region it is signed. Rejects with the error that keeps it from being made. */
@@ -113,28 +120,30 @@ async function firstUse({ sts, iam }: { readonly sts: Call; readonly iam: Call }
 }
 
 function callsV3(sdk: Sdk, credentials: Sdk, profile: string | null): { readonly sts: Call; readonly iam: Call } {
-  const call = (Client: Sdk, Command: Sdk): Call => async () => {
-    let seen: { url: string; region: string } | null = null
-    const client = new Client({ credentials, maxAttempts: 1, ...(profile === null ? {} : { profile }) })
-    const { requestHandler } = client.config
-    // Without one who waits for it, its error would end this process.
-    requestHandler.configProvider.catch(() => {})
-    requestHandler.handle = async (request: Sdk) => {
-      // What the handler would first look up may be an error, too.
-      await requestHandler.configProvider
-      const { protocol, hostname, port, path, headers } = request
-      const host = `${protocol}//${hostname}${port ? `:${port}` : ''}`
-      seen = { url: (host + path).replace(/\/+$/, ''), region: scopeRegion(headers['authorization']) }
-      throw new Error('seen')
+  const call =
+    (Client: Sdk, Command: Sdk): Call =>
+    async () => {
+      let seen: { url: string; region: string } | null = null
+      const client = new Client({ credentials, maxAttempts: 1, ...(profile === null ? {} : { profile }) })
+      const { requestHandler } = client.config
+      // Without one who waits for it, its error would end this process.
+      requestHandler.configProvider.catch(() => {})
+      requestHandler.handle = async (request: Sdk) => {
+        // What the handler would first look up may be an error, too.
+        await requestHandler.configProvider
+        const { protocol, hostname, port, path, headers } = request
+        const host = `${protocol}//${hostname}${port ? `:${port}` : ''}`
+        seen = { url: (host + path).replace(/\/+$/, ''), region: scopeRegion(headers['authorization']) }
+        throw new Error('seen')
+      }
+      try {
+        await client.send(new Command({}))
+      } catch (error) {
+        if (seen === null) throw error
+      }
+      if (seen === null) throw new Error('no request')
+      return seen
     }
-    try {
-      await client.send(new Command({}))
-    } catch (error) {
-      if (seen === null) throw error
-    }
-    if (seen === null) throw new Error('no request')
-    return seen
-  }
   return { sts: call(sdk.STSClient, sdk.GetCallerIdentityCommand), iam: call(sdk.IAMClient, sdk.GetUserCommand) }
 }
 
@@ -179,27 +188,33 @@ async function askV2({ profile }: State): Promise<Answer> {
     })
   }).then(async (answer) => {
     const { accessKeyId, sessionToken } = answer as Answer
-    const isStatic = source?.startsWith('Environment') || (source === 'SharedIniFileCredentials' && !accessKeyId?.startsWith('ASIA'))
+    const isStatic =
+      source?.startsWith('Environment') || (source === 'SharedIniFileCredentials' && !accessKeyId?.startsWith('ASIA'))
     if (!isStatic) return answer as Answer
-    return { ...(answer as Answer), more: await firstUse(callsV2(AWS, { accessKeyId, sessionToken, secretAccessKey: 'made-up' })) }
+    return {
+      ...(answer as Answer),
+      more: await firstUse(callsV2(AWS, { accessKeyId, sessionToken, secretAccessKey: 'made-up' })),
+    }
   })
 }
 
 function callsV2(AWS: Sdk, credentials: Sdk): { readonly sts: Call; readonly iam: Call } {
-  const call = (Client: Sdk, operation: string): Call => () =>
-    new Promise((resolve, reject) => {
-      const client = new Client({ credentials, maxRetries: 0 })
-      const request = client.makeRequest(operation, {})
-      request.removeListener('send', AWS.EventListeners.Core.SEND)
-      request.on('send', () => {
-        const { protocol, host, path } = request.httpRequest.endpoint
-        const url = `${protocol}//${host}${path ?? ''}`.replace(/\/+$/, '')
-        resolve({ url, region: scopeRegion(request.httpRequest.headers.Authorization) })
+  const call =
+    (Client: Sdk, operation: string): Call =>
+    () =>
+      new Promise((resolve, reject) => {
+        const client = new Client({ credentials, maxRetries: 0 })
+        const request = client.makeRequest(operation, {})
+        request.removeListener('send', AWS.EventListeners.Core.SEND)
+        request.on('send', () => {
+          const { protocol, host, path } = request.httpRequest.endpoint
+          const url = `${protocol}//${host}${path ?? ''}`.replace(/\/+$/, '')
+          resolve({ url, region: scopeRegion(request.httpRequest.headers.Authorization) })
+        })
+        request.send((error: Sdk) => {
+          if (error) reject(error)
+        })
       })
-      request.send((error: Sdk) => {
-        if (error) reject(error)
-      })
-    })
   return { sts: call(AWS.STS, 'getCallerIdentity'), iam: call(AWS.IAM, 'getUser') }
 }
 
@@ -216,9 +231,16 @@ function redirect(AWS: Sdk, reject: (error: unknown) => void): void {
     const isFar = /^(?!169\.254\.)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(hostname)
     const service = /^(?:portal\.)?(sts|sso|oidc)\b.*\.(?:amazonaws|c2s|sc2s|adc-e|csp)/.exec(hostname)?.[1]
     if (service !== undefined || isFar) {
-      const told = service === 'sts' ? ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'] : service === undefined ? [] : ['AWS_ENDPOINT_URL']
+      const told =
+        service === 'sts'
+          ? ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']
+          : service === undefined
+            ? []
+            : ['AWS_ENDPOINT_URL']
       // v2 looks at none of them: one that is not the stub's says nothing.
-      const stub = told.map((name) => process.env[name] ?? '').find((url) => /^http:\/\/127\.0\.0\.1:\d{4,5}\/*$/.test(url))
+      const stub = told
+        .map((name) => process.env[name] ?? '')
+        .find((url) => /^http:\/\/127\.0\.0\.1:\d{4,5}\/*$/.test(url))
       if (stub === undefined) {
         reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { name: 'UnknownEndpoint' }))
         return

@@ -50,7 +50,9 @@ async function bundleUp(): Promise<void> {
 
 function versionOf(): string {
   const name = sdk === 'js-v3' ? '@aws-sdk/credential-provider-node' : 'aws-sdk'
-  const { version } = JSON.parse(readFileSync(`${folder}node_modules/${name}/package.json`, 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(`${folder}node_modules/${name}/package.json`, 'utf8')) as {
+    version: string
+  }
   return `${name} on Node ${process.versions.node}: ${version}`
 }
 
@@ -67,7 +69,9 @@ function answer(): void {
 /** Seconds of processor time that a process has used (proc(5): the 14th and 15th word of `stat`, in hundredths). */
 function computed({ pid }: ChildProcessWithoutNullStreams): number {
   try {
-    const words = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const words = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return (Number(words[11]) + Number(words[12])) / 100
   } catch {
     return 0
@@ -132,7 +136,9 @@ class Asker {
       const { id } = this.#state
       // Ended by `#watch`, or by Node for want of memory.
       const isEndless = signal === 'SIGKILL' || signal === 'SIGABRT'
-      const error = isEndless ? 'Endless: the SDK does not come to an end' : `RecorderError: the child ended with ${code}`
+      const error = isEndless
+        ? 'Endless: the SDK does not come to an end'
+        : `RecorderError: the child ended with ${code}`
       this.#tell(JSON.stringify({ id, accessKeyId: null, sessionToken: null, source: null, error }))
     })
     return child

@@ -60,7 +60,8 @@ export const oddTexts: Readonly<Record<string, string | Buffer>> = {
   'second key indented': '[default]\naws_access_key_id = AKIDFILE\n  aws_secret_access_key = x\n',
   'second key indented after a blank line': '[default]\naws_access_key_id = AKIDFILE\n\n  aws_secret_access_key = x\n',
   'second key indented by NBSP': '[default]\naws_access_key_id = AKIDFILE\n\u00a0aws_secret_access_key = x\n',
-  'keys indented below another one': '[default]\nregion = eu-west-1\n  aws_access_key_id = AKIDFILE\n  aws_secret_access_key = x\n',
+  'keys indented below another one':
+    '[default]\nregion = eu-west-1\n  aws_access_key_id = AKIDFILE\n  aws_secret_access_key = x\n',
   continued: '[default]\naws_access_key_id = AKID\n  FILE\naws_secret_access_key = x\n',
   'continued past a blank line': '[default]\naws_access_key_id = AKID\n\n  FILE\naws_secret_access_key = x\n',
   'continued past a comment': '[default]\naws_access_key_id = AKID\n# c\n  FILE\naws_secret_access_key = x\n',
@@ -109,7 +110,8 @@ export const oddTexts: Readonly<Record<string, string | Buffer>> = {
   'duplicate key in another section': `[default]\n${PAIR}[o]\na=1\na=2\n`,
   'duplicate section': `[default]\n${PAIR}[default]\naws_session_token = t\n`,
   'duplicate section with other keys': `[default]\n${PAIR}[default]\naws_access_key_id = AKIDNEW\naws_secret_access_key = y\n`,
-  'duplicate section with half a pair': '[default]\naws_access_key_id = AKIDFILE\n[default]\naws_secret_access_key = y\n',
+  'duplicate section with half a pair':
+    '[default]\naws_access_key_id = AKIDFILE\n[default]\naws_secret_access_key = y\n',
   'duplicate other section': `[a]\n[default]\n${PAIR}[a]\n`,
   'duplicate section without keys': `[default]\n${PAIR}[default]\n`,
   'garbage line': `[default]\n${PAIR}garbage\n`,
@@ -166,13 +168,15 @@ export const oddTexts: Readonly<Record<string, string | Buffer>> = {
   'nested block': `[default]\n${PAIR}s3 =\n  max_concurrent_requests = 5\n`,
   'nested block first': `[default]\ns3 =\n  max_concurrent_requests = 5\n${PAIR}`,
   'nested block with keys in it': `[default]\ns3 =\n  aws_access_key_id = AKIDNESTED\n  aws_secret_access_key = y\n${PAIR}`,
-  'nested block with keys in it alone': '[default]\ns3 =\n  aws_access_key_id = AKIDNESTED\n  aws_secret_access_key = y\n',
+  'nested block with keys in it alone':
+    '[default]\ns3 =\n  aws_access_key_id = AKIDNESTED\n  aws_secret_access_key = y\n',
   'nested block without =': `[default]\n${PAIR}s3 =\n  max\n`,
   'nested block in DEFAULT without =': '[DEFAULT]\ns3 =\n  max\n',
   'nested block in DEFAULT without = inherited': `[DEFAULT]\ns3 =\n  max\n[default]\n${PAIR}`,
   'nested block with a blank line': `[default]\n${PAIR}s3 =\n\n  a = 1\n`,
   'blank value then keys': `[default]\nregion =\n${PAIR}`,
-  'blank value then indented keys': '[default]\nregion =\n  aws_access_key_id = AKIDFILE\n  aws_secret_access_key = x\n',
+  'blank value then indented keys':
+    '[default]\nregion =\n  aws_access_key_id = AKIDFILE\n  aws_secret_access_key = x\n',
   'another section between': `[default]\naws_access_key_id = AKIDFILE\n[o]\nb = c\n[default]\naws_secret_access_key = x\n`,
   'object members as keys': `[default]\n__proto__ = x\nconstructor = y\ntoString = z\n${PAIR}`,
   'object members as sections': `[__proto__]\na = b\n[constructor]\nc = d\n[default]\n${PAIR}`,
@@ -231,7 +235,11 @@ function* ofTexts(): Generator<MachineState> {
     yield state(`credentials: ${name}`, {}, { [CREDENTIALS]: file })
     yield state(`credentials with keys in the environment: ${name}`, environmentPair, { [CREDENTIALS]: file })
     yield state(`config: ${name}`, { AWS_SDK_LOAD_CONFIG: '1' }, { [CONFIG]: file })
-    yield state(`config before credentials: ${name}`, { AWS_SDK_LOAD_CONFIG: '1' }, { [CONFIG]: file, [CREDENTIALS]: pair('AKIDCRED') })
+    yield state(
+      `config before credentials: ${name}`,
+      { AWS_SDK_LOAD_CONFIG: '1' },
+      { [CONFIG]: file, [CREDENTIALS]: pair('AKIDCRED') },
+    )
   }
 }
 
@@ -244,22 +252,39 @@ function* ofHeaders(): Generator<MachineState> {
         yield state(`[${header}] in ${path} as ${JSON.stringify(name)}`, env, { [path]: `[${header}]\n${PAIR}` })
       }
     }
-    yield state(`[${header}] in both files, by argument`, { AWS_SDK_LOAD_CONFIG: '1' }, {
-      [CONFIG]: `[${header}]\nregion = eu-west-1\naws_session_token = t\n`,
-      [CREDENTIALS]: `[${header}]\n${PAIR}`,
-    }, header)
+    yield state(
+      `[${header}] in both files, by argument`,
+      { AWS_SDK_LOAD_CONFIG: '1' },
+      {
+        [CONFIG]: `[${header}]\nregion = eu-west-1\naws_session_token = t\n`,
+        [CREDENTIALS]: `[${header}]\n${PAIR}`,
+      },
+      header,
+    )
   }
   const dev = { AWS_PROFILE: 'dev', AWS_SDK_LOAD_CONFIG: '1' }
   const later = 'aws_access_key_id = AKIDLATER\naws_secret_access_key = x\n'
   yield state('two headers for one profile', dev, { [CONFIG]: `[profile dev]\n${PAIR}[profile "dev"]\n${later}` })
-  yield state('two headers for one profile by a tab', dev, { [CONFIG]: `[profile dev]\n${PAIR}[profile\tdev]\n${later}` })
+  yield state('two headers for one profile by a tab', dev, {
+    [CONFIG]: `[profile dev]\n${PAIR}[profile\tdev]\n${later}`,
+  })
   yield state('the later header replaces the earlier whole', dev, {
     [CONFIG]: `[profile dev]\n${PAIR}[profile "dev"]\nregion = eu-west-1\n`,
   })
-  yield state('default after profile default', { AWS_SDK_LOAD_CONFIG: '1' }, { [CONFIG]: `[profile default]\n${PAIR}[default]\n${later}` })
-  yield state('profile default after default', { AWS_SDK_LOAD_CONFIG: '1' }, { [CONFIG]: `[default]\n${later}[profile default]\n${PAIR}` })
+  yield state(
+    'default after profile default',
+    { AWS_SDK_LOAD_CONFIG: '1' },
+    { [CONFIG]: `[profile default]\n${PAIR}[default]\n${later}` },
+  )
+  yield state(
+    'profile default after default',
+    { AWS_SDK_LOAD_CONFIG: '1' },
+    { [CONFIG]: `[default]\n${later}[profile default]\n${PAIR}` },
+  )
   yield state('plain and prefixed name in the config file', dev, { [CONFIG]: `[dev]\n${later}[profile dev]\n${PAIR}` })
-  yield state('plain and prefixed name in the credentials file', dev, { [CREDENTIALS]: `[profile dev]\n${later}[dev]\n${PAIR}` })
+  yield state('plain and prefixed name in the credentials file', dev, {
+    [CREDENTIALS]: `[profile dev]\n${later}[dev]\n${PAIR}`,
+  })
 }
 
 export function* grammarStates(): Generator<MachineState> {

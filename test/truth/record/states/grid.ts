@@ -2,8 +2,8 @@ import {
   ACCOUNT,
   CONFIG,
   CREDENTIALS,
-  environmentPair,
   type Environment,
+  environmentPair,
   filesOf,
   goodProcess,
   LOGIN_SESSION,
@@ -13,9 +13,9 @@ import {
   onInstance,
   pair,
   roleArn,
+  START_URL,
   ssoCacheFile,
   ssoCacheTexts,
-  START_URL,
   state,
   wired,
 } from './state.ts'
@@ -48,29 +48,81 @@ const others = `[profile b]\n${pair('B')}[sso-session corp]\nsso_region = eu-wes
 /** Pieces two by two and three by three in one profile: of the config file, of both files, and as the source of a role. */
 function* mixes(): Generator<MachineState> {
   const names = Object.keys(pieces)
-  const groups = names.flatMap((a, i) => [[a], ...names.slice(i + 1).flatMap((b, j) => [[a, b], ...names.slice(i + j + 2).map((c) => [a, b, c])])])
+  const groups = names.flatMap((a, i) => [
+    [a],
+    ...names.slice(i + 1).flatMap((b, j) => [[a, b], ...names.slice(i + j + 2).map((c) => [a, b, c])]),
+  ])
   for (const group of groups) {
     if (clashes(group)) continue
     const own = group.map((name) => pieces[name]).join('')
     const name = group.join(' + ')
     yield state(`one profile: ${name}`, wired, { [CONFIG]: `[default]\n${own}${others}`, ...token, ...caches })
     if (group.length === 3) continue
-    yield state(`one profile by argument: ${name}`, { ...wired, ...environmentPair }, { [CONFIG]: `[profile dev]\n${own}${others}`, ...token, ...caches }, 'dev')
-    yield state(`one profile and no caches: ${name}`, { ...wired, ...onInstance }, { [CONFIG]: `[default]\n${own}${others}` })
-    yield state(`one profile, all in the credentials file: ${name}`, wired, { [CREDENTIALS]: `[default]\n${own}`, [CONFIG]: others, ...token, ...caches })
-    yield state(`keys in the credentials file beside: ${name}`, wired, { [CREDENTIALS]: `[default]\n${pair('CRED')}`, [CONFIG]: `[default]\n${own}${others}`, ...token, ...caches })
-    yield state(`a role from a profile with: ${name}`, { ...wired, AWS_PROFILE: 'a' }, { [CONFIG]: `[profile a]\nrole_arn = ${roleArn('outer')}\nsource_profile = s\n[profile s]\n${own}${others}`, ...token, ...caches })
-    yield state(`a role from a profile by argument with: ${name}`, { ...wired, ...environmentPair }, { [CONFIG]: `[profile a]\nrole_arn = ${roleArn('outer')}\nsource_profile = s\n[profile s]\n${own}${others}`, ...token, ...caches }, 'a')
+    yield state(
+      `one profile by argument: ${name}`,
+      { ...wired, ...environmentPair },
+      { [CONFIG]: `[profile dev]\n${own}${others}`, ...token, ...caches },
+      'dev',
+    )
+    yield state(
+      `one profile and no caches: ${name}`,
+      { ...wired, ...onInstance },
+      { [CONFIG]: `[default]\n${own}${others}` },
+    )
+    yield state(`one profile, all in the credentials file: ${name}`, wired, {
+      [CREDENTIALS]: `[default]\n${own}`,
+      [CONFIG]: others,
+      ...token,
+      ...caches,
+    })
+    yield state(`keys in the credentials file beside: ${name}`, wired, {
+      [CREDENTIALS]: `[default]\n${pair('CRED')}`,
+      [CONFIG]: `[default]\n${own}${others}`,
+      ...token,
+      ...caches,
+    })
+    yield state(
+      `a role from a profile with: ${name}`,
+      { ...wired, AWS_PROFILE: 'a' },
+      {
+        [CONFIG]: `[profile a]\nrole_arn = ${roleArn('outer')}\nsource_profile = s\n[profile s]\n${own}${others}`,
+        ...token,
+        ...caches,
+      },
+    )
+    yield state(
+      `a role from a profile by argument with: ${name}`,
+      { ...wired, ...environmentPair },
+      {
+        [CONFIG]: `[profile a]\nrole_arn = ${roleArn('outer')}\nsource_profile = s\n[profile s]\n${own}${others}`,
+        ...token,
+        ...caches,
+      },
+      'a',
+    )
     if (group.length === 2) {
-      yield state(`one in each file: ${name}`, wired, { [CREDENTIALS]: `[default]\n${pieces[group[0]!]}`, [CONFIG]: `[default]\n${pieces[group[1]!]}${others}`, ...token, ...caches })
-      yield state(`one in each file, turned: ${name}`, wired, { [CREDENTIALS]: `[default]\n${pieces[group[1]!]}`, [CONFIG]: `[default]\n${pieces[group[0]!]}${others}`, ...token, ...caches })
+      yield state(`one in each file: ${name}`, wired, {
+        [CREDENTIALS]: `[default]\n${pieces[group[0]!]}`,
+        [CONFIG]: `[default]\n${pieces[group[1]!]}${others}`,
+        ...token,
+        ...caches,
+      })
+      yield state(`one in each file, turned: ${name}`, wired, {
+        [CREDENTIALS]: `[default]\n${pieces[group[1]!]}`,
+        [CONFIG]: `[default]\n${pieces[group[0]!]}${others}`,
+        ...token,
+        ...caches,
+      })
     }
   }
 }
 
 /** Two pieces that would write one key twice. */
 function clashes(group: readonly string[]): boolean {
-  return ['role', 'role alone'].every((name) => group.includes(name)) || group.filter((name) => name.includes('s') && /sso|bearer/.test(name)).length > 1
+  return (
+    ['role', 'role alone'].every((name) => group.includes(name)) ||
+    group.filter((name) => name.includes('s') && /sso|bearer/.test(name)).length > 1
+  )
 }
 
 /** Where things come from outside the files, against what the files hold. */
@@ -85,8 +137,16 @@ function* environments(): Generator<MachineState> {
     'the ECS container': { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/container' },
     'the instance': onInstance,
     'container and instance': { AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container', ...onInstance },
-    'web identity and container': { AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token', AWS_ROLE_ARN: roleArn('w'), AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container' },
-    'keys and web identity': { ...environmentPair, AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token', AWS_ROLE_ARN: roleArn('w') },
+    'web identity and container': {
+      AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token',
+      AWS_ROLE_ARN: roleArn('w'),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container',
+    },
+    'keys and web identity': {
+      ...environmentPair,
+      AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token',
+      AWS_ROLE_ARN: roleArn('w'),
+    },
     'the role alone': { AWS_ROLE_ARN: roleArn('w') },
   }
   const selections: Readonly<Record<string, Environment>> = {
@@ -102,19 +162,35 @@ function* environments(): Generator<MachineState> {
   const inside: Readonly<Record<string, MachineState['files']>> = {
     nothing: {},
     keys: { [CREDENTIALS]: `[default]\n${pair('DEF')}[dev]\n${pair('DEV', 'token-dev')}[other]\n${pair('OTHER')}` },
-    'config keys': { [CONFIG]: `[default]\n${pair('DEF')}[profile dev]\n${pair('DEV')}[profile other]\n${pair('OTHER')}` },
-    roles: { [CONFIG]: `[default]\n${R}source_profile = other\n[profile dev]\n${R}source_profile = other\n`, [CREDENTIALS]: `[other]\n${pair('OTHER')}` },
-    'profiles without keys': { [CONFIG]: '[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-west-1\n[profile other]\n' },
+    'config keys': {
+      [CONFIG]: `[default]\n${pair('DEF')}[profile dev]\n${pair('DEV')}[profile other]\n${pair('OTHER')}`,
+    },
+    roles: {
+      [CONFIG]: `[default]\n${R}source_profile = other\n[profile dev]\n${R}source_profile = other\n`,
+      [CREDENTIALS]: `[other]\n${pair('OTHER')}`,
+    },
+    'profiles without keys': {
+      [CONFIG]: '[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-west-1\n[profile other]\n',
+    },
   }
   for (const [from, env] of Object.entries(outside)) {
     for (const [selected, selection] of Object.entries(selections)) {
       for (const [held, files] of Object.entries(inside)) {
-        yield state(`outside ${from}; profile ${selected}; inside ${held}`, { ...wired, ...env, ...selection }, { ...files, ...token })
+        yield state(
+          `outside ${from}; profile ${selected}; inside ${held}`,
+          { ...wired, ...env, ...selection },
+          { ...files, ...token },
+        )
       }
     }
     for (const profile of ['dev', 'default', 'gone', '']) {
       for (const [held, files] of Object.entries(inside)) {
-        yield state(`outside ${from}; argument ${JSON.stringify(profile)}; inside ${held}`, { ...wired, ...env }, { ...files, ...token }, profile)
+        yield state(
+          `outside ${from}; argument ${JSON.stringify(profile)}; inside ${held}`,
+          { ...wired, ...env },
+          { ...files, ...token },
+          profile,
+        )
       }
     }
   }
@@ -220,11 +296,24 @@ function* roles(): Generator<MachineState> {
     for (const environment of environments) {
       for (const profile of [null, 'default']) {
         const env = needsOwnEndpoint ? { AWS_SDK_LOAD_CONFIG: '1', ...environment } : { ...wired, ...environment }
-        yield state(`role ${name}; ${Object.keys(environment).join(', ')}`, name === 'metadata endpoint' ? { ...env, AWS_EC2_METADATA_DISABLED: null } : env, { ...more, [CONFIG]: config }, profile)
+        yield state(
+          `role ${name}; ${Object.keys(environment).join(', ')}`,
+          name === 'metadata endpoint' ? { ...env, AWS_EC2_METADATA_DISABLED: null } : env,
+          { ...more, [CONFIG]: config },
+          profile,
+        )
       }
     }
-    yield state(`role ${name}; with credentials`, needsOwnEndpoint ? { AWS_SDK_LOAD_CONFIG: '1' } : wired, { ...more, [CONFIG]: config, [CREDENTIALS]: `[default]\n${pair('CRED')}` })
-    yield state(`role ${name}; without opt-in`, needsOwnEndpoint ? {} : { ...wired, AWS_SDK_LOAD_CONFIG: null }, { ...more, [CONFIG]: config, [CREDENTIALS]: `[default]\n${pair('CRED')}` })
+    yield state(`role ${name}; with credentials`, needsOwnEndpoint ? { AWS_SDK_LOAD_CONFIG: '1' } : wired, {
+      ...more,
+      [CONFIG]: config,
+      [CREDENTIALS]: `[default]\n${pair('CRED')}`,
+    })
+    yield state(`role ${name}; without opt-in`, needsOwnEndpoint ? {} : { ...wired, AWS_SDK_LOAD_CONFIG: null }, {
+      ...more,
+      [CONFIG]: config,
+      [CREDENTIALS]: `[default]\n${pair('CRED')}`,
+    })
   }
 }
 

@@ -1,4 +1,16 @@
-import { CONFIG, CREDENTIALS, environmentPair, type Environment, type Files, type MachineState, onInstance, pair, roleArn, state, wired } from './state.ts'
+import {
+  CONFIG,
+  CREDENTIALS,
+  type Environment,
+  environmentPair,
+  type Files,
+  type MachineState,
+  onInstance,
+  pair,
+  roleArn,
+  state,
+  wired,
+} from './state.ts'
 
 /* Variables that move files, regions, endpoints and the homes; containers, instances and the two legacy files of boto. */
 
@@ -62,10 +74,23 @@ const containers: readonly Environment[] = [
     AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container',
     AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
   })),
-  ...['{HOME}/none', '', '{HOME}/token', '{HOME}/token-of-two-lines', '{HOME}/token-plain', '{HOME}', '~/token-plain', 'token-plain'].flatMap((file) => [
+  ...[
+    '{HOME}/none',
+    '',
+    '{HOME}/token',
+    '{HOME}/token-of-two-lines',
+    '{HOME}/token-plain',
+    '{HOME}',
+    '~/token-plain',
+    'token-plain',
+  ].flatMap((file) => [
     { AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file },
     { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file },
-    { AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token' },
+    {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token',
+    },
   ]),
   { AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token' },
 ]
@@ -93,7 +118,22 @@ const instances: readonly Environment[] = [
   { AWS_EC2_METADATA_SERVICE_ENDPOINT: '127.0.0.1', AWS_EC2_METADATA_DISABLED: 'true' },
 ]
 
-const regions = ['eu-west-1', 'cn-north-1', 'us-gov-west-1', 'aws-global', 'eusc-de-east-1', 'us-iso-east-1', 'mars-north-1', 'EU-WEST-1', 'eu west 1', 'a'.repeat(64), '123', '-eu', '', 'eu-west-1 ']
+const regions = [
+  'eu-west-1',
+  'cn-north-1',
+  'us-gov-west-1',
+  'aws-global',
+  'eusc-de-east-1',
+  'us-iso-east-1',
+  'mars-north-1',
+  'EU-WEST-1',
+  'eu west 1',
+  'a'.repeat(64),
+  '123',
+  '-eu',
+  '',
+  'eu-west-1 ',
+]
 
 const singles: readonly Environment[] = [
   { AWS_ACCESS_KEY_ID: 'AKIDENV' },
@@ -148,14 +188,29 @@ const singles: readonly Environment[] = [
   { ...environmentPair, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:2', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
   { ...environmentPair, AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:3', AWS_DEFAULT_REGION: 'eu-west-1' },
   { ...environmentPair, AWS_ENDPOINT_URL_STS: '', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
-  { ...environmentPair, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'TRUE', AWS_DEFAULT_REGION: 'eu-west-1' },
-  { ...environmentPair, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1', AWS_DEFAULT_REGION: 'eu-west-1' },
+  {
+    ...environmentPair,
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'TRUE',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+  },
+  {
+    ...environmentPair,
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+  },
   { ...environmentPair, AWS_STS_REGIONAL_ENDPOINTS: 'legacy', AWS_DEFAULT_REGION: 'eu-west-1' },
   { ...environmentPair, AWS_STS_REGIONAL_ENDPOINTS: 'legacy' },
   { ...environmentPair, AWS_STS_REGIONAL_ENDPOINTS: 'x', AWS_DEFAULT_REGION: 'eu-west-1' },
   { ...environmentPair, AWS_USE_FIPS_ENDPOINT: 'true', AWS_DEFAULT_REGION: 'us-gov-west-1' },
   { ...environmentPair, AWS_USE_FIPS_ENDPOINT: 'true', AWS_DEFAULT_REGION: 'us-east-1' },
-  { ...environmentPair, AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_DEFAULT_REGION: 'us-east-1' },
+  {
+    ...environmentPair,
+    AWS_USE_FIPS_ENDPOINT: 'true',
+    AWS_USE_DUALSTACK_ENDPOINT: 'true',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  },
   { AWS_EC2_METADATA_DISABLED: 'true' },
   { ...wired, AWS_WEB_IDENTITY_TOKEN_FILE: '/none/t', AWS_ROLE_ARN: 'r' },
   { ...wired, AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token', AWS_ROLE_ARN: roleArn('w') },
@@ -164,10 +219,35 @@ const singles: readonly Environment[] = [
   { ...wired, AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token', AWS_ROLE_ARN: ' ' },
   { ...wired, AWS_WEB_IDENTITY_TOKEN_FILE: '', AWS_ROLE_ARN: roleArn('w') },
   { ...wired, AWS_ROLE_ARN: roleArn('w') },
-  ...['{HOME}/ec2', '~/ec2', '$HOME/ec2', '~/ec2-partial', '~/ec2-none', '', '~'].map((path) => ({ AWS_CREDENTIAL_FILE: path })),
+  ...['{HOME}/ec2', '~/ec2', '$HOME/ec2', '~/ec2-partial', '~/ec2-none', '', '~'].map((path) => ({
+    AWS_CREDENTIAL_FILE: path,
+  })),
   ...['~/boto', '$HOME/boto', '~/boto-partial', '~/boto-broken', '~/none', ''].map((path) => ({ BOTO_CONFIG: path })),
   ...['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].flatMap((variable) =>
-    ['{HOME}/other', '~/other', '$HOME/other', '${HOME}/other', '$NOPE/other', '%HOME%/other', 'other', './other', '~other', '~root/other', '{HOME}/none', '{HOME}', '{HOME}/./other', '{HOME}/x/../other', '', '~', '~/broken', ' ~/other', '{HOME}/other ', '"{HOME}/other"', '~//other', '~\\other'].map((path) => ({
+    [
+      '{HOME}/other',
+      '~/other',
+      '$HOME/other',
+      '${HOME}/other',
+      '$NOPE/other',
+      '%HOME%/other',
+      'other',
+      './other',
+      '~other',
+      '~root/other',
+      '{HOME}/none',
+      '{HOME}',
+      '{HOME}/./other',
+      '{HOME}/x/../other',
+      '',
+      '~',
+      '~/broken',
+      ' ~/other',
+      '{HOME}/other ',
+      '"{HOME}/other"',
+      '~//other',
+      '~\\other',
+    ].map((path) => ({
       [variable]: path,
       AWS_SDK_LOAD_CONFIG: '1',
     })),
@@ -199,8 +279,14 @@ const every: Environment = {
 
 export function* placeStates(): Generator<MachineState> {
   for (const env of [...containers, ...instances, ...singles]) {
-    const label = Object.entries(env).map(([name, value]) => `${name}=${value}`).join(' ').slice(0, 160)
-    for (const [held, files] of [['no files', {}], ['credentials', keys]] as const) {
+    const label = Object.entries(env)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')
+      .slice(0, 160)
+    for (const [held, files] of [
+      ['no files', {}],
+      ['credentials', keys],
+    ] as const) {
       for (const profile of [null, 'dev', 'gone']) {
         if (profile !== null && (held === 'no files' || containers.includes(env) || instances.includes(env))) continue
         yield state(`${label}; ${held}`, env, { ...extra, ...files }, profile)
@@ -209,13 +295,20 @@ export function* placeStates(): Generator<MachineState> {
   }
   for (const env of homes) {
     const config = { [CONFIG]: `[default]\n${pair('CONF')}` }
-    const label = Object.entries(env).map(([name, value]) => `${name}=${value}`).join(' ')
+    const label = Object.entries(env)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')
     yield state(`home: ${label}`, env, keys)
     yield state(`home with a config file: ${label}`, { ...env, AWS_SDK_LOAD_CONFIG: '1' }, config)
     yield state(`home by ~: ${label}`, { ...env, AWS_SHARED_CREDENTIALS_FILE: '~/other' }, { ...extra, ...keys })
   }
   for (const broken of [{ [CONFIG]: '[x\n' }, { [CREDENTIALS]: 'x\n' }, keys] as const) {
-    for (const env of [every, { ...every, ...environmentPair }, { ...every, ...environmentPair, AWS_PROFILE: 'gone' }, { ...every, AWS_PROFILE: 'gone' }]) {
+    for (const env of [
+      every,
+      { ...every, ...environmentPair },
+      { ...every, ...environmentPair, AWS_PROFILE: 'gone' },
+      { ...every, AWS_PROFILE: 'gone' },
+    ]) {
       yield state('every setting of the start is in the environment', { ...env, AWS_DATA_PATH: '{HOME}' }, broken)
       yield state('every metadata setting is in the environment', env, broken)
     }

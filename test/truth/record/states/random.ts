@@ -10,9 +10,9 @@ import {
   loginCacheTexts,
   type MachineState,
   roleArn,
+  START_URL,
   ssoCacheFile,
   ssoCacheTexts,
-  START_URL,
 } from './state.ts'
 
 /** Throws dice; every throw comes from fast-check's generator. */
@@ -33,7 +33,9 @@ export function randomStates(seed: number, count: number): readonly MachineState
     }
     return randomState(dice)
   })
-  return fc.sample(arbitrary, { seed, numRuns: count, unbiased: true }).map((drawn, index) => ({ name: `chance ${seed}/${index}`, ...drawn }))
+  return fc
+    .sample(arbitrary, { seed, numRuns: count, unbiased: true })
+    .map((drawn, index) => ({ name: `chance ${seed}/${index}`, ...drawn }))
 }
 
 function randomState(dice: Dice): Omit<MachineState, 'name'> {
@@ -68,7 +70,8 @@ function randomEnvironment(dice: Dice): Environment {
   if (dice.chance(88)) env['AWS_REGION'] = env['AWS_DEFAULT_REGION'] = dice.one(['eu-west-1', 'ap-south-1'])
   if (dice.chance(18)) {
     env['AWS_ACCESS_KEY_ID'] = dice.one(['AKIDENV', 'AKIDENV', 'AKIDENV', ''])
-    if (dice.chance(85)) env['AWS_SECRET_ACCESS_KEY'] = dice.one(['made-up-secret', 'made-up-secret', 'made-up-secret', ''])
+    if (dice.chance(85))
+      env['AWS_SECRET_ACCESS_KEY'] = dice.one(['made-up-secret', 'made-up-secret', 'made-up-secret', ''])
   } else put(3, 'AWS_SECRET_ACCESS_KEY', ['made-up-secret'])
   put(10, 'AWS_SESSION_TOKEN', ['token-env'])
   put(3, 'AWS_SECURITY_TOKEN', ['old-token-env', ''])
@@ -87,7 +90,13 @@ function randomEnvironment(dice: Dice): Environment {
     if (dice.chance(85)) env['AWS_ROLE_ARN'] = roleArn('w')
   } else put(3, 'AWS_ROLE_ARN', [roleArn('w')])
   put(3, 'AWS_ROLE_SESSION_NAME', ['named'])
-  put(7, 'AWS_CONTAINER_CREDENTIALS_FULL_URI', ['{STUB}/container', '{STUB}/container', '{STUB}/container', '', 'http://example.com/x'])
+  put(7, 'AWS_CONTAINER_CREDENTIALS_FULL_URI', [
+    '{STUB}/container',
+    '{STUB}/container',
+    '{STUB}/container',
+    '',
+    'http://example.com/x',
+  ])
   put(2, 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', ['/container', '/container', ''])
   put(4, 'AWS_CONTAINER_AUTHORIZATION_TOKEN', ['made-up-token'])
   put(2, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', ['{HOME}/token', '{HOME}/none'])
@@ -113,7 +122,10 @@ function randomFile(dice: Dice, label: string, prefix: boolean, tidy: boolean): 
     if (dice.chance(95)) lines.push('sso_region = eu-west-1')
   }
   if (!tidy && dice.chance(6)) {
-    lines.push('[DEFAULT]', dice.one(['region = us-west-1', 'aws_session_token = inherited', 'aws_secret_access_key = inherited']))
+    lines.push(
+      '[DEFAULT]',
+      dice.one(['region = us-west-1', 'aws_session_token = inherited', 'aws_secret_access_key = inherited']),
+    )
   }
   if (!tidy && dice.chance(3)) lines.unshift('\ufeff[first]', 'a = b')
   return lines.join(dice.one(['\n', '\n', '\n', '\r\n'])) + dice.one(['', '\n', '\n'])
@@ -127,7 +139,10 @@ function some(dice: Dice, all: readonly string[]): readonly string[] {
 
 function randomSection(dice: Dice, label: string, name: string, prefix: boolean, tidy: boolean): readonly string[] {
   const usual = name === 'default' || !prefix ? name : name.includes(' ') ? `profile "${name}"` : `profile ${name}`
-  const header = tidy || dice.chance(80) ? usual : dice.one([` ${usual} `, usual.toUpperCase(), `profile ${name}`, name, `profile  ${name}`])
+  const header =
+    tidy || dice.chance(80)
+      ? usual
+      : dice.one([` ${usual} `, usual.toUpperCase(), `profile ${name}`, name, `profile  ${name}`])
   const indent = tidy || dice.chance(94) ? '' : '  '
   const lines = [`${indent}[${header}]${tidy || dice.chance(90) ? '' : dice.one([' # c', ' ', ' ; c'])}`]
   const settings = shuffled(dice, randomSettings(dice, label, name))
@@ -201,7 +216,9 @@ function randomSettings(dice: Dice, label: string, name: string): readonly Line[
 function randomLine(dice: Dice, key: string, value: string): string {
   const delimiter = dice.chance(80) ? dice.one([' = ', '=']) : dice.one([' =', '= ', ': ', '\t=\t', ':', ' : '])
   const indent = dice.chance(91) ? '' : dice.one(['  ', '\t'])
-  const written = dice.chance(93) ? key : dice.one([key.toUpperCase(), key.replace(/(^|_)(.)/g, (_, a: string, b: string) => a + b.toUpperCase())])
+  const written = dice.chance(93)
+    ? key
+    : dice.one([key.toUpperCase(), key.replace(/(^|_)(.)/g, (_, a: string, b: string) => a + b.toUpperCase())])
   const tail = dice.chance(90) ? '' : dice.one([' ', ' # note', ';x', ' ; x', '#x', '\t'])
   const quote = dice.chance(96) ? '' : dice.one(['"', "'"])
   return `${indent}${written}${delimiter}${quote}${value}${quote}${tail}`

@@ -4,8 +4,8 @@ import {
   CONFIG,
   CREDENTIALS,
   doubtfulProcesses,
-  environmentPair,
   type Environment,
+  environmentPair,
   type Files,
   filesOf,
   goodProcess,
@@ -16,9 +16,9 @@ import {
   onInstance,
   pair,
   roleArn,
+  START_URL,
   ssoCacheFile,
   ssoCacheTexts,
-  START_URL,
   state,
   wired,
 } from './state.ts'
@@ -33,7 +33,11 @@ const webIdentity: Environment = {
   AWS_ROLE_ARN: roleArn('w'),
 }
 const token = { token: 'made-up-identity-token\n' }
-const both = (config: string, credentials: string, more: Files = {}): Files => ({ [CONFIG]: config, [CREDENTIALS]: credentials, ...more })
+const both = (config: string, credentials: string, more: Files = {}): Files => ({
+  [CONFIG]: config,
+  [CREDENTIALS]: credentials,
+  ...more,
+})
 const crd = (text: string, more: Files = {}): Files => ({ [CREDENTIALS]: text, ...more })
 const cfg = (text: string, more: Files = {}): Files => ({ [CONFIG]: text, ...more })
 const D = (label: string): string => `[default]\n${pair(label)}`
@@ -72,7 +76,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: { AWS_DEFAULT_PROFILE: 'gone' }, files: crd(`[a]\n${pair('A')}${D('DEF')}`) },
     { env: { AWS_DEFAULT_PROFILE: 'a', AWS_PROFILE: '' }, files: crd(`[a]\n${pair('A')}${D('DEF')}`) },
   ],
-  'D07: web identity of the environment beside keys of the default profile': [{ env: webIdentity, files: crd(D('DEF'), token) }],
+  'D07: web identity of the environment beside keys of the default profile': [
+    { env: webIdentity, files: crd(D('DEF'), token) },
+  ],
   'D08: a key id alone in the environment': [
     { env: { AWS_ACCESS_KEY_ID: 'AKIDENV' }, files: crd(D('DEF')) },
     { env: { AWS_SECRET_ACCESS_KEY: 'made-up-secret' }, files: crd(D('DEF')) },
@@ -87,7 +93,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: { ...environmentPair, AWS_SESSION_TOKEN: '' } },
   ],
   'D10: blanks around the keys of the environment': [
-    { env: { AWS_ACCESS_KEY_ID: ' AKIDENV ', AWS_SECRET_ACCESS_KEY: ' made-up-secret ', AWS_SESSION_TOKEN: ' token ' } },
+    {
+      env: { AWS_ACCESS_KEY_ID: ' AKIDENV ', AWS_SECRET_ACCESS_KEY: ' made-up-secret ', AWS_SESSION_TOKEN: ' token ' },
+    },
     { env: { AWS_ACCESS_KEY_ID: '\tAKIDENV\n', AWS_SECRET_ACCESS_KEY: 'made-up-secret' } },
     { env: { AWS_ACCESS_KEY_ID: ' ', AWS_SECRET_ACCESS_KEY: ' ' }, files: crd(D('DEF')) },
     { env: { AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: '  ' }, files: crd(D('DEF')) },
@@ -98,9 +106,22 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: { AWS_ACCESS_KEY: 'AKIDALIAS', AWS_SECRET_KEY: 'made-up-secret', ...environmentPair } },
     { env: { AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_KEY: 'made-up-secret' } },
     { env: { AWS_ACCESS_KEY: 'AKIDALIAS', AWS_SECRET_ACCESS_KEY: 'made-up-secret' } },
-    { env: { AWS_ACCESS_KEY_ID: '', AWS_ACCESS_KEY: 'AKIDALIAS', AWS_SECRET_ACCESS_KEY: '', AWS_SECRET_KEY: 'made-up-secret' } },
+    {
+      env: {
+        AWS_ACCESS_KEY_ID: '',
+        AWS_ACCESS_KEY: 'AKIDALIAS',
+        AWS_SECRET_ACCESS_KEY: '',
+        AWS_SECRET_KEY: 'made-up-secret',
+      },
+    },
     { env: { AMAZON_ACCESS_KEY_ID: 'AKIDAMAZON', AMAZON_SECRET_ACCESS_KEY: 'made-up-secret' } },
-    { env: { AMAZON_ACCESS_KEY_ID: 'AKIDAMAZON', AMAZON_SECRET_ACCESS_KEY: 'made-up-secret', AMAZON_SESSION_TOKEN: 'token-amazon' } },
+    {
+      env: {
+        AMAZON_ACCESS_KEY_ID: 'AKIDAMAZON',
+        AMAZON_SECRET_ACCESS_KEY: 'made-up-secret',
+        AMAZON_SESSION_TOKEN: 'token-amazon',
+      },
+    },
     { env: { AMAZON_ACCESS_KEY_ID: 'AKIDAMAZON', AMAZON_SECRET_ACCESS_KEY: 'made-up-secret', ...environmentPair } },
     { env: { AWS_ACCESS_KEY_ID: 'AKIDENV', AMAZON_SECRET_ACCESS_KEY: 'made-up-secret' } },
     { env: { AWS_ACCESS_KEY_ID: 'AKIDENV', SECRET_ACCESS_KEY: 'made-up-secret' } },
@@ -119,7 +140,11 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: environmentPair, files: crd(`[dev]\n${pair('DEV')}`), profile: 'dev' },
     { env: environmentPair, files: crd(D('DEF')), profile: 'default' },
     { env: environmentPair, files: crd(D('DEF')), profile: 'gone' },
-    { env: { ...environmentPair, AWS_PROFILE: 'dev' }, files: crd(`[dev]\n${pair('DEV')}[b]\n${pair('B')}`), profile: 'b' },
+    {
+      env: { ...environmentPair, AWS_PROFILE: 'dev' },
+      files: crd(`[dev]\n${pair('DEV')}[b]\n${pair('B')}`),
+      profile: 'b',
+    },
     { env: { ...webIdentity, ...environmentPair }, files: crd(`[dev]\n${pair('DEV')}`, token), profile: 'dev' },
     { env: webIdentity, files: crd(`[dev]\n${pair('DEV')}`, token), profile: 'dev' },
     { env: environmentPair, files: cfg('[profile dev]\nregion = eu-west-1\n'), profile: 'dev' },
@@ -158,7 +183,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: environmentPair, files: crd('[default]\naws_secret_access_key = made-up-secret\n') },
     { env: { ...environmentPair, AWS_EC2_METADATA_V1_DISABLED: 'perhaps' } },
     { env: { ...environmentPair, AWS_PROFILE: 'dev' }, files: cfg(`[profile dev]\n${R}source_profile = dev\n`) },
-    { env: environmentPair, files: cfg(`[default]\n${R}source_profile = b\nmfa_serial = arn:aws:iam::${ACCOUNT}:mfa/ana\n[profile b]\n${pair('B')}`) },
+    {
+      env: environmentPair,
+      files: cfg(
+        `[default]\n${R}source_profile = b\nmfa_serial = arn:aws:iam::${ACCOUNT}:mfa/ana\n[profile b]\n${pair('B')}`,
+      ),
+    },
   ],
   'D18: a role without a source, keys in the credentials file': [
     { env: wired, files: both(`[default]\n${R}`, D('DEF')) },
@@ -168,18 +198,31 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'D19: a role from its own profile': [
     { env: wired, files: both(`[default]\n${R}source_profile = default\n`, D('DEF')) },
-    { env: { ...wired, AWS_SDK_LOAD_CONFIG: null }, files: both(`[default]\n${R}source_profile = default\n`, D('DEF')) },
-    { env: { ...wired, AWS_PROFILE: 'dev' }, files: both(`[profile dev]\n${R}source_profile = dev\n`, `[dev]\n${pair('DEV')}`) },
+    {
+      env: { ...wired, AWS_SDK_LOAD_CONFIG: null },
+      files: both(`[default]\n${R}source_profile = default\n`, D('DEF')),
+    },
+    {
+      env: { ...wired, AWS_PROFILE: 'dev' },
+      files: both(`[profile dev]\n${R}source_profile = dev\n`, `[dev]\n${pair('DEV')}`),
+    },
     { env: wired, files: crd(`[default]\n${R}source_profile = default\n${pair('DEF')}`) },
   ],
-  'D20: keys and a process in the config file': [{ env: wired, files: cfg(`[default]\n${pair('A')}credential_process = ${goodProcess()}\n`) }],
+  'D20: keys and a process in the config file': [
+    { env: wired, files: cfg(`[default]\n${pair('A')}credential_process = ${goodProcess()}\n`) },
+  ],
   'D21: keys in the credentials file and a process in the config file': [
     { env: wired, files: both(`[default]\ncredential_process = ${goodProcess()}\n`, D('A')) },
     { env: wired, files: both(D('A'), `[default]\ncredential_process = ${goodProcess()}\n`) },
     { env: wired, files: crd(`[default]\ncredential_process = ${goodProcess()}\n`) },
     { env: wired, files: crd(`[default]\n${pair('A')}credential_process = ${goodProcess()}\n`) },
   ],
-  'D22: keys in the credentials file and SSO in the config file': ['missing', 'valid', 'expired', 'refreshable'].flatMap((kind) => {
+  'D22: keys in the credentials file and SSO in the config file': [
+    'missing',
+    'valid',
+    'expired',
+    'refreshable',
+  ].flatMap((kind) => {
     const cache = filesOf({ [ssoCacheFile(START_URL)]: ssoCacheTexts[kind] })
     return [
       { env: wired, files: both(`[default]\n${legacySso}`, D('A'), cache) },
@@ -201,43 +244,111 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   })),
   'D25: a role with a source and SSO keys': ['missing', 'valid'].map((kind) => ({
     env: wired,
-    files: cfg(`[default]\n${R}source_profile = b\n${legacySso}[profile b]\n${pair('B')}`, filesOf({ [ssoCacheFile(START_URL)]: ssoCacheTexts[kind] })),
+    files: cfg(
+      `[default]\n${R}source_profile = b\n${legacySso}[profile b]\n${pair('B')}`,
+      filesOf({ [ssoCacheFile(START_URL)]: ssoCacheTexts[kind] }),
+    ),
   })),
   'D26: a role with a token file and a source': [
-    { env: wired, files: cfg(`[default]\n${R}web_identity_token_file = {HOME}/token\nsource_profile = b\n[profile b]\n${pair('B')}`, token) },
+    {
+      env: wired,
+      files: cfg(
+        `[default]\n${R}web_identity_token_file = {HOME}/token\nsource_profile = b\n[profile b]\n${pair('B')}`,
+        token,
+      ),
+    },
     { env: wired, files: cfg(`[default]\n${R}web_identity_token_file = {HOME}/token\n`, token) },
     { env: wired, files: cfg(`[default]\n${R}web_identity_token_file = {HOME}/token\n${pair('A')}`, token) },
-    { env: wired, files: cfg(`[default]\n${R}web_identity_token_file = {HOME}/token\nrole_session_name = named\n`, token) },
+    {
+      env: wired,
+      files: cfg(`[default]\n${R}web_identity_token_file = {HOME}/token\nrole_session_name = named\n`, token),
+    },
     { env: wired, files: cfg(`[default]\nweb_identity_token_file = {HOME}/token\n${pair('A')}`, token) },
     { env: webIdentity, files: cfg(`[default]\n${R}web_identity_token_file = {HOME}/other\n`, token) },
   ],
   'D27: a role without a source on an instance': [{ env: { ...wired, ...onInstance }, files: cfg(`[default]\n${R}`) }],
   'D28: a role with both kinds of sources and keys of its own': [
-    { env: { ...wired, ...onInstance }, files: cfg(`[default]\n${R}source_profile = b\ncredential_source = Ec2InstanceMetadata\n${pair('OWN')}[profile b]\n${pair('B')}`) },
-    { env: wired, files: cfg(`[default]\n${R}source_profile = b\ncredential_source = Environment\n[profile b]\n${pair('B')}`) },
+    {
+      env: { ...wired, ...onInstance },
+      files: cfg(
+        `[default]\n${R}source_profile = b\ncredential_source = Ec2InstanceMetadata\n${pair('OWN')}[profile b]\n${pair('B')}`,
+      ),
+    },
+    {
+      env: wired,
+      files: cfg(`[default]\n${R}source_profile = b\ncredential_source = Environment\n[profile b]\n${pair('B')}`),
+    },
   ],
   'D29: a loop of roles with keys at its start': [
-    { env: { ...wired, AWS_PROFILE: 'a' }, files: cfg(`[profile a]\nrole_arn = ${roleArn('r1')}\nsource_profile = b\n${pair('A')}[profile b]\nrole_arn = ${roleArn('r2')}\nsource_profile = a\n`) },
+    {
+      env: { ...wired, AWS_PROFILE: 'a' },
+      files: cfg(
+        `[profile a]\nrole_arn = ${roleArn('r1')}\nsource_profile = b\n${pair('A')}[profile b]\nrole_arn = ${roleArn('r2')}\nsource_profile = a\n`,
+      ),
+    },
   ],
   'D31: a source that is missing, on an instance': [
     { env: { ...wired, ...onInstance }, files: cfg(`[default]\n${R}source_profile = zz\n`) },
     { env: wired, files: cfg(`[default]\n${R}source_profile = zz\n`) },
     { env: { ...wired, ...onInstance }, files: both(`[default]\n${R}source_profile = zz\n`, D('DEF')) },
   ],
-  'D32: the case of credential_source': ['Environment', 'environment', 'ENVIRONMENT', 'EcsContainer', 'ecscontainer', 'Ec2InstanceMetadata', 'ec2instancemetadata', 'Moon', ''].flatMap((name) => [
-    { env: { ...wired, ...onInstance, ...environmentPair, AWS_PROFILE: 'a', AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container' }, files: cfg(`[profile a]\n${R}credential_source = ${name}\n`) },
-    { env: { ...wired, ...environmentPair }, files: cfg(`[profile a]\n${R}credential_source = ${name}\n`), profile: 'a' },
-    { env: { ...wired, ...onInstance, AWS_PROFILE: 'a' }, files: cfg(`[profile a]\n${R}credential_source = ${name}\n`) },
+  'D32: the case of credential_source': [
+    'Environment',
+    'environment',
+    'ENVIRONMENT',
+    'EcsContainer',
+    'ecscontainer',
+    'Ec2InstanceMetadata',
+    'ec2instancemetadata',
+    'Moon',
+    '',
+  ].flatMap((name) => [
+    {
+      env: {
+        ...wired,
+        ...onInstance,
+        ...environmentPair,
+        AWS_PROFILE: 'a',
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container',
+      },
+      files: cfg(`[profile a]\n${R}credential_source = ${name}\n`),
+    },
+    {
+      env: { ...wired, ...environmentPair },
+      files: cfg(`[profile a]\n${R}credential_source = ${name}\n`),
+      profile: 'a',
+    },
+    {
+      env: { ...wired, ...onInstance, AWS_PROFILE: 'a' },
+      files: cfg(`[profile a]\n${R}credential_source = ${name}\n`),
+    },
   ]),
   'D33: a role that wants MFA': [
-    { env: wired, files: cfg(`[default]\n${R}source_profile = b\nmfa_serial = arn:aws:iam::${ACCOUNT}:mfa/ana\n[profile b]\n${pair('B')}`) },
-    { env: { ...wired, ...onInstance }, files: cfg(`[default]\n${R}source_profile = b\nmfa_serial = arn:aws:iam::${ACCOUNT}:mfa/ana\n[profile b]\n${pair('B')}`) },
+    {
+      env: wired,
+      files: cfg(
+        `[default]\n${R}source_profile = b\nmfa_serial = arn:aws:iam::${ACCOUNT}:mfa/ana\n[profile b]\n${pair('B')}`,
+      ),
+    },
+    {
+      env: { ...wired, ...onInstance },
+      files: cfg(
+        `[default]\n${R}source_profile = b\nmfa_serial = arn:aws:iam::${ACCOUNT}:mfa/ana\n[profile b]\n${pair('B')}`,
+      ),
+    },
     { env: wired, files: cfg(`[default]\n${R}source_profile = b\nmfa_serial =\n[profile b]\n${pair('B')}`) },
   ],
-  'D34: a role with an external id': [{ env: wired, files: cfg(`[default]\n${R}source_profile = b\nexternal_id = made-up-id\n[profile b]\n${pair('B')}`) }],
+  'D34: a role with an external id': [
+    {
+      env: wired,
+      files: cfg(`[default]\n${R}source_profile = b\nexternal_id = made-up-id\n[profile b]\n${pair('B')}`),
+    },
+  ],
   'D35: a role with a duration': ['7200', '900', 'soon', '', '0'].map((seconds) => ({
     env: wired,
-    files: cfg(`[default]\n${R}source_profile = b\nduration_seconds = ${seconds}\nrole_session_name = named\n[profile b]\n${pair('B')}`),
+    files: cfg(
+      `[default]\n${R}source_profile = b\nduration_seconds = ${seconds}\nrole_session_name = named\n[profile b]\n${pair('B')}`,
+    ),
   })),
   'D36: an incomplete SSO profile': [
     { env: wired, files: cfg('[default]\nsso_region = eu-west-1\n') },
@@ -246,13 +357,27 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: wired, files: cfg(`[default]\nsso_account_id = ${ACCOUNT}\n`) },
     { env: wired, files: cfg('[default]\nsso_role_name = admin\n') },
     { env: wired, files: cfg(`[default]\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\n`) },
-    { env: wired, files: both(`[default]\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\nsso_region = eu-west-1\n`, D('DEF')) },
-    { env: { ...wired, ...onInstance }, files: cfg(`[default]\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\nsso_start_url = ${START_URL}\n`) },
-    { env: wired, files: cfg(`[default]\nsso_account_id =\nsso_role_name =\nsso_region = eu-west-1\nsso_start_url = ${START_URL}\n`) },
+    {
+      env: wired,
+      files: both(`[default]\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\nsso_region = eu-west-1\n`, D('DEF')),
+    },
+    {
+      env: { ...wired, ...onInstance },
+      files: cfg(`[default]\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\nsso_start_url = ${START_URL}\n`),
+    },
+    {
+      env: wired,
+      files: cfg(
+        `[default]\nsso_account_id =\nsso_role_name =\nsso_region = eu-west-1\nsso_start_url = ${START_URL}\n`,
+      ),
+    },
   ],
   'D37: an SSO session that is missing': [
     { env: wired, files: cfg(`[default]\nsso_session = gone\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\n`) },
-    { env: { ...wired, ...onInstance }, files: cfg(`[default]\nsso_session = gone\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\n`) },
+    {
+      env: { ...wired, ...onInstance },
+      files: cfg(`[default]\nsso_session = gone\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\n`),
+    },
     { env: wired, files: both('[default]\nsso_session = gone\n', D('DEF')) },
     { env: wired, files: cfg(`[default]\nsso_session =\nsso_account_id = ${ACCOUNT}\nsso_role_name = admin\n`) },
   ],
@@ -273,11 +398,17 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   })),
   'D40: a source that holds only a session of aws login': ['missing', 'valid'].map((kind) => ({
     env: wired,
-    files: cfg(`[default]\n${R}source_profile = b\n[profile b]\nlogin_session = ${LOGIN_SESSION}\n`, filesOf({ [loginCacheFile(LOGIN_SESSION)]: loginCacheTexts[kind] })),
+    files: cfg(
+      `[default]\n${R}source_profile = b\n[profile b]\nlogin_session = ${LOGIN_SESSION}\n`,
+      filesOf({ [loginCacheFile(LOGIN_SESSION)]: loginCacheTexts[kind] }),
+    ),
   })),
   'D41: a process that fails': Object.values(doubtfulProcesses).flatMap((command) => [
     { env: wired, files: cfg(`[default]\ncredential_process = ${command}\noutput = json\n`) },
-    { env: { ...wired, ...onInstance }, files: both(`[default]\ncredential_process = ${command}\noutput = json\n`, '[other]\n') },
+    {
+      env: { ...wired, ...onInstance },
+      files: both(`[default]\ncredential_process = ${command}\noutput = json\n`, '[other]\n'),
+    },
   ]),
   'D44: a role that fails softly beside a process': [
     { env: wired, files: cfg(`[default]\n${R}source_profile = gone\ncredential_process = ${goodProcess()}\n`) },
@@ -285,8 +416,17 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: wired, files: cfg(`[default]\n${R}credential_source = Moon\ncredential_process = ${goodProcess()}\n`) },
   ],
   'D45: a key id without a secret, and a process': [
-    { env: wired, files: both(`[default]\ncredential_process = ${goodProcess()}\n`, '[default]\naws_access_key_id = AKIDPARTIAL\n') },
-    { env: wired, files: both(`[default]\ncredential_process = ${goodProcess()}\n`, '[default]\naws_secret_access_key = made-up-secret\n') },
+    {
+      env: wired,
+      files: both(`[default]\ncredential_process = ${goodProcess()}\n`, '[default]\naws_access_key_id = AKIDPARTIAL\n'),
+    },
+    {
+      env: wired,
+      files: both(
+        `[default]\ncredential_process = ${goodProcess()}\n`,
+        '[default]\naws_secret_access_key = made-up-secret\n',
+      ),
+    },
   ],
   'D61: keys without a token in the credentials file, an old token in the config file': [
     { env: wired, files: both('[default]\naws_session_token = stale\n', D('A')) },
@@ -295,16 +435,37 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: wired, files: both(`[default]\n${pair('B')}`, `[default]\n${pair('A', 'fresh')}`) },
   ],
   'D62: key id and secret in different files': [
-    { env: wired, files: both('[default]\naws_access_key_id = AKIDA\n', '[default]\naws_secret_access_key = made-up-secret\n') },
-    { env: wired, files: both('[default]\naws_secret_access_key = made-up-secret\n', '[default]\naws_access_key_id = AKIDA\n') },
-    { env: { ...wired, AWS_PROFILE: 'dev' }, files: both('[profile dev]\naws_secret_access_key = made-up-secret\n', '[dev]\naws_access_key_id = AKIDA\n') },
+    {
+      env: wired,
+      files: both('[default]\naws_access_key_id = AKIDA\n', '[default]\naws_secret_access_key = made-up-secret\n'),
+    },
+    {
+      env: wired,
+      files: both('[default]\naws_secret_access_key = made-up-secret\n', '[default]\naws_access_key_id = AKIDA\n'),
+    },
+    {
+      env: { ...wired, AWS_PROFILE: 'dev' },
+      files: both('[profile dev]\naws_secret_access_key = made-up-secret\n', '[dev]\naws_access_key_id = AKIDA\n'),
+    },
   ],
   'D64: one of the two file variables': [
     { env: { ...wired, AWS_CONFIG_FILE: '{HOME}/x/config' }, files: { 'x/config': D('X'), [CREDENTIALS]: D('C') } },
-    { env: { ...wired, AWS_CONFIG_FILE: '{HOME}/x/config' }, files: { 'x/config': D('X'), 'x/credentials': D('XC'), [CONFIG]: D('CF') } },
-    { env: { ...wired, AWS_SHARED_CREDENTIALS_FILE: '{HOME}/x/credentials' }, files: { 'x/credentials': '[o]\n', 'x/config': D('X'), [CONFIG]: D('C') } },
-    { env: { ...wired, AWS_SHARED_CREDENTIALS_FILE: '{HOME}/none' }, files: { [CREDENTIALS]: D('C'), [CONFIG]: D('CF') } },
-    { env: { AWS_SHARED_CREDENTIALS_FILE: '{HOME}/none', AWS_CONFIG_FILE: '{HOME}/nope' }, files: { [CREDENTIALS]: D('C'), [CONFIG]: D('CF') } },
+    {
+      env: { ...wired, AWS_CONFIG_FILE: '{HOME}/x/config' },
+      files: { 'x/config': D('X'), 'x/credentials': D('XC'), [CONFIG]: D('CF') },
+    },
+    {
+      env: { ...wired, AWS_SHARED_CREDENTIALS_FILE: '{HOME}/x/credentials' },
+      files: { 'x/credentials': '[o]\n', 'x/config': D('X'), [CONFIG]: D('C') },
+    },
+    {
+      env: { ...wired, AWS_SHARED_CREDENTIALS_FILE: '{HOME}/none' },
+      files: { [CREDENTIALS]: D('C'), [CONFIG]: D('CF') },
+    },
+    {
+      env: { AWS_SHARED_CREDENTIALS_FILE: '{HOME}/none', AWS_CONFIG_FILE: '{HOME}/nope' },
+      files: { [CREDENTIALS]: D('C'), [CONFIG]: D('CF') },
+    },
   ],
   'D65: a config file alone': [
     { files: cfg(D('A')) },
@@ -313,26 +474,81 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { env: { AWS_SDK_CONFIG_OPT_OUT: '1' }, files: both(D('A'), D('C')) },
     { env: { AWS_SDK_LOAD_CONFIG: '1' }, files: crd(D('A')) },
   ],
-  'D66: AWS_EC2_METADATA_DISABLED in its spellings': ['1', 'true', 'TRUE', 'True', 'yes', 'false', 'FALSE', '0', '', ' true', 'none'].map((value) => ({
+  'D66: AWS_EC2_METADATA_DISABLED in its spellings': [
+    '1',
+    'true',
+    'TRUE',
+    'True',
+    'yes',
+    'false',
+    'FALSE',
+    '0',
+    '',
+    ' true',
+    'none',
+  ].map((value) => ({
     env: { ...wired, ...onInstance, AWS_EC2_METADATA_DISABLED: value },
   })),
   'D68: an empty relative URI': [
     { env: { ...wired, ...onInstance, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '' } },
     { env: { ...wired, ...onInstance, AWS_CONTAINER_CREDENTIALS_FULL_URI: '' } },
-    { env: { ...wired, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '', AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container' } },
+    {
+      env: {
+        ...wired,
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '',
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container',
+      },
+    },
   ],
   'D70: both container tokens': [
-    { env: { ...wired, AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container/token', AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '{HOME}/authorization' }, files: { authorization: 'made-up-token' } },
-    { env: { ...wired, AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container/token', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '{HOME}/authorization' }, files: { authorization: 'made-up-token' } },
-    { env: { ...wired, AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container/token', AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token' } },
-    { env: { ...wired, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/container/token', AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token' } },
-    { env: { ...wired, AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials', AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '{HOME}/authorization' }, files: { authorization: 'made-up-token' } },
+    {
+      env: {
+        ...wired,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container/token',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '{HOME}/authorization',
+      },
+      files: { authorization: 'made-up-token' },
+    },
+    {
+      env: {
+        ...wired,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container/token',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '{HOME}/authorization',
+      },
+      files: { authorization: 'made-up-token' },
+    },
+    {
+      env: {
+        ...wired,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: '{STUB}/container/token',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token',
+      },
+    },
+    {
+      env: {
+        ...wired,
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/container/token',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: 'made-up-token',
+      },
+    },
+    {
+      env: {
+        ...wired,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '{HOME}/authorization',
+      },
+      files: { authorization: 'made-up-token' },
+    },
   ],
   'D72: an instance with version 1 of its metadata only': [
     { env: { ...wired, AWS_EC2_METADATA_SERVICE_ENDPOINT: '{STUB_V1}' } },
     { env: { ...wired, AWS_EC2_METADATA_SERVICE_ENDPOINT: '{STUB_V1}', AWS_EC2_METADATA_V1_DISABLED: 'true' } },
     { env: { ...wired, AWS_EC2_METADATA_SERVICE_ENDPOINT: '{STUB_V1}', AWS_EC2_METADATA_V1_DISABLED: 'false' } },
-    { env: { ...wired, AWS_EC2_METADATA_SERVICE_ENDPOINT: '{STUB_V1}' }, files: cfg('[default]\nec2_metadata_v1_disabled = true\n') },
+    {
+      env: { ...wired, AWS_EC2_METADATA_SERVICE_ENDPOINT: '{STUB_V1}' },
+      files: cfg('[default]\nec2_metadata_v1_disabled = true\n'),
+    },
   ],
   'D73: AWS_REGION alone': [{ env: { ...environmentPair, AWS_REGION: 'eu-west-1' } }],
   'D74: AWS_DEFAULT_REGION alone': [{ env: { ...environmentPair, AWS_DEFAULT_REGION: 'eu-west-1' } }],

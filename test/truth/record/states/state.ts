@@ -24,11 +24,20 @@ export type Environment = MachineState['env']
 export type Files = MachineState['files']
 
 /** A state with what most of them share: the instance metadata is forbidden. */
-export function state(name: string, env: Environment, files: Files, profile: string | null = null, why?: string): MachineState {
+export function state(
+  name: string,
+  env: Environment,
+  files: Files,
+  profile: string | null = null,
+  why?: string,
+): MachineState {
   return {
     name,
     ...(why === undefined ? {} : { why }),
-    env: { ...('AWS_EC2_METADATA_DISABLED' in env || 'AWS_EC2_METADATA_SERVICE_ENDPOINT' in env ? {} : forbidden), ...env },
+    env: {
+      ...('AWS_EC2_METADATA_DISABLED' in env || 'AWS_EC2_METADATA_SERVICE_ENDPOINT' in env ? {} : forbidden),
+      ...env,
+    },
     files,
     profile,
   }
@@ -129,7 +138,12 @@ export const ssoTokens = {
   },
   'without token': { expiresAt: LATER, region: 'eu-west-1', startUrl: START_URL },
   'without end': { accessToken: 'made-up-access-token', region: 'eu-west-1', startUrl: START_URL },
-  'with an odd end': { accessToken: 'made-up-access-token', expiresAt: 'soon', region: 'eu-west-1', startUrl: START_URL },
+  'with an odd end': {
+    accessToken: 'made-up-access-token',
+    expiresAt: 'soon',
+    region: 'eu-west-1',
+    startUrl: START_URL,
+  },
 } as const
 
 /** Cached tokens as file texts; `missing` is no file. */
@@ -193,7 +207,9 @@ export const loginCacheTexts: Readonly<Record<string, string | undefined>> = {
 }
 
 export function filesOf(entries: Readonly<Record<string, string | undefined>>): Files {
-  return Object.fromEntries(Object.entries(entries).flatMap(([path, content]) => (content === undefined ? [] : [[path, content]])))
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([path, content]) => (content === undefined ? [] : [[path, content]])),
+  )
 }
 
 /** Paths that only a machine of the namespace has. */

@@ -8,7 +8,18 @@ import { CONFIG, CREDENTIALS, type MachineState } from './state.ts'
  */
 
 const variables: Readonly<Record<string, readonly string[]>> = {
-  AWS_REGION: ['', ' eu-west-1', 'EU-WEST-1', 'us-gov-west-1', 'cn-north-1', 'aws-global', 'us-iso-east-1', 'eu_west_1', 'moon', '-x'],
+  AWS_REGION: [
+    '',
+    ' eu-west-1',
+    'EU-WEST-1',
+    'us-gov-west-1',
+    'cn-north-1',
+    'aws-global',
+    'us-iso-east-1',
+    'eu_west_1',
+    'moon',
+    '-x',
+  ],
   AWS_DEFAULT_REGION: ['', 'us-gov-west-1', 'cn-north-1', 'aws-global', 'eu_west_1'],
   AWS_ENDPOINT_URL: ['', 'http://127.0.0.1:9', 'https://example.com/x/', 'not a url', '{STUB}/'],
   AWS_ENDPOINT_URL_STS: ['', '{STUB}/', 'not a url'],
@@ -94,7 +105,9 @@ const settings: Readonly<Record<string, readonly string[]>> = {
 /** The same seed and count give the same states. */
 export function wideStates(seed: number, count: number): readonly MachineState[] {
   const pick = (values: Readonly<Record<string, readonly string[]>>) =>
-    fc.constantFrom(...Object.entries(values)).chain(([name, texts]) => fc.constantFrom(...texts).map((text) => [name, text] as const))
+    fc
+      .constantFrom(...Object.entries(values))
+      .chain(([name, texts]) => fc.constantFrom(...texts).map((text) => [name, text] as const))
   const oddities = fc.sample(
     fc.tuple(fc.array(pick(variables), { maxLength: 3 }), fc.array(pick(settings), { maxLength: 2 }), fc.nat()),
     { seed, numRuns: count },
@@ -107,7 +120,11 @@ export function wideStates(seed: number, count: number): readonly MachineState[]
 }
 
 /** Each setting stands first in some section. */
-function withLines(files: MachineState['files'], lines: readonly (readonly [string, string])[], where: number): MachineState['files'] {
+function withLines(
+  files: MachineState['files'],
+  lines: readonly (readonly [string, string])[],
+  where: number,
+): MachineState['files'] {
   const out = { ...files }
   for (const [key, value] of lines) {
     const path = where % 3 === 0 ? CREDENTIALS : CONFIG

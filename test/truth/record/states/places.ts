@@ -228,6 +228,7 @@ const singles: readonly Environment[] = [
       '{HOME}/other',
       '~/other',
       '$HOME/other',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: botocore expands it, and nobody else does
       '${HOME}/other',
       '$NOPE/other',
       '%HOME%/other',

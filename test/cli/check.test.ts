@@ -280,7 +280,10 @@ describe('chain', () => {
       env: { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
     }
     const { stdout } = await countersign(['chain', '--sdk', 'all', '--json'], setting)
-    expect(Object.keys(JSON.parse(stdout).sdks).sort()).toEqual([...knownSdks].sort())
+    const { sdks } = JSON.parse(stdout)
+    expect(Object.keys(sdks).sort()).toEqual([...knownSdks].sort())
+    expect(sdks['js-v3'].chain[0]).toMatchObject({ provider: 'env', outcome: 'absent', reason: 'not-configured' })
+    expect(sdks['boto3'].chain[4]).toMatchObject({ outcome: 'found', reason: 'static' })
     const text = await countersign(['chain', '--sdk', 'all'], setting)
     // Java v1 asks the user database for the home, which is not the one that HOME names here.
     expect(text.stdout.replace(/\s+/g, ' ')).toMatch(

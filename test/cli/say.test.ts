@@ -64,6 +64,7 @@ const rejected: Verdict = {
     {
       provider: 'env',
       outcome: 'absent',
+      reason: 'not-configured',
       because: 'AWS_ACCESS_KEY_ID is not set',
       at: null,
       credential: null,
@@ -72,6 +73,7 @@ const rejected: Verdict = {
     {
       provider: 'assume-role',
       outcome: 'absent',
+      reason: 'not-configured',
       because: 'the profile has no role_arn',
       at: null,
       credential: null,
@@ -80,6 +82,7 @@ const rejected: Verdict = {
     {
       provider: 'shared-credentials-file',
       outcome: 'found',
+      reason: 'static',
       because: '[default] holds AKIA…7EXA',
       at: { file, line: 2, column: 21 },
       credential: null,
@@ -88,6 +91,7 @@ const rejected: Verdict = {
     {
       provider: 'iam-role',
       outcome: 'skipped',
+      reason: 'not-asked',
       because: 'a credential was found before',
       at: null,
       credential: null,

@@ -1,6 +1,6 @@
 import type { SourceAnswer } from '../sources/answer.ts'
 import type { Credential, ProviderName } from '../sources/credential.ts'
-import { absent, deferred, passedOver, type Source } from '../sources/source.ts'
+import { absent, deferred, passedOver, type Source, switchedOff } from '../sources/source.ts'
 import { containerResolution, containerVariable } from './javascript/v3-container.ts'
 import { v3ClientError, v3Endpoint } from './javascript/v3-endpoint.ts'
 import { environmentCredential } from './javascript/v3-environment.ts'
@@ -85,7 +85,8 @@ const sources: readonly Source<V3Ground>[] = [
         return absent('the instance is not asked where a container endpoint is named', { variable: container })
       }
       const forbidden = metadataForbidden(ground)
-      if (forbidden !== null) return absent(`${forbidden.variable} forbids to ask the instance metadata`, forbidden)
+      if (forbidden !== null)
+        return switchedOff(`${forbidden.variable} forbids to ask the instance metadata`, forbidden)
       const resolution = metadataResolution(ground, null)
       return resolution.kind === 'refused' && resolution.goesOn ? absent(resolution.because) : answerOf(resolution)
     },

@@ -54,11 +54,23 @@ function ask<Ground>(source: Source<Ground>, ground: Ground, open: boolean): Ask
   const { provider } = source
   switch (answer.outcome) {
     case 'absent':
-      return { entry: { provider, outcome: 'absent', because, at, credential: null, plan: null }, error: null }
+      return {
+        entry: {
+          provider,
+          outcome: 'absent',
+          reason: answer.reason ?? 'not-configured',
+          because,
+          at,
+          credential: null,
+          plan: null,
+        },
+        error: null,
+      }
     case 'broken': {
       const credential = answer.credential ?? null
-      const entry: ChainStep = { provider, outcome: 'broken', because, at, credential, plan: null }
-      return { entry, error: answer.error.goesOn ? null : { reason: answer.error.reason, says: answer.error.says, at } }
+      const { reason } = answer.error
+      const entry: ChainStep = { provider, outcome: 'broken', reason, because, at, credential, plan: null }
+      return { entry, error: answer.error.goesOn ? null : { reason, says: answer.error.says, at } }
     }
     case 'found':
     case 'deferred': {
@@ -67,7 +79,15 @@ function ask<Ground>(source: Source<Ground>, ground: Ground, open: boolean): Ask
       const plan = answer.outcome === 'deferred' ? (answer.plan ?? null) : null
       const unusable = answer.outcome === 'found' && open ? answer.unusable : undefined
       return {
-        entry: { provider, outcome, because, at, credential, plan },
+        entry: {
+          provider,
+          outcome,
+          reason: credential === null ? 'asked-later' : 'static',
+          because,
+          at,
+          credential,
+          plan,
+        },
         error: unusable === undefined ? null : { ...unusable, at },
       }
     }
@@ -75,5 +95,8 @@ function ask<Ground>(source: Source<Ground>, ground: Ground, open: boolean): Ask
 }
 
 function skip({ provider }: Pick<Source, 'provider'>, because: string): Asked {
-  return { entry: { provider, outcome: 'skipped', because, at: null, credential: null, plan: null }, error: null }
+  return {
+    entry: { provider, outcome: 'skipped', reason: 'not-asked', because, at: null, credential: null, plan: null },
+    error: null,
+  }
 }

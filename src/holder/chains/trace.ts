@@ -24,11 +24,18 @@ export const sdkNames = [
 
 export type SdkName = (typeof sdkNames)[number]
 
+export type StepReason = 'static' | 'asked-later' | 'not-configured' | 'disabled' | 'not-asked' | BrokenSource['reason']
+
 /** One source in the order in which the SDK asks them. */
 export interface ChainStep {
   readonly provider: ProviderName
   /** `found` is the winner; `shadowed` would have been used had the winner not been there; `skipped` was not asked by rule. */
   readonly outcome: 'found' | 'shadowed' | 'absent' | 'broken' | 'skipped'
+  /**
+   * Why, for programs: `static` and `asked-later` of what is found or shadowed, `not-configured` and `disabled` of what is
+   * absent, `not-asked` of what is skipped, and the reason of what is broken.
+   */
+  readonly reason: StepReason
   /** A short plain clause with no secret in it, e.g. `AWS_ACCESS_KEY_ID is not set`. */
   readonly because: string
   readonly at: Place | null

@@ -80,7 +80,7 @@ export function chainJson(
         clientError: trace.clientError === null ? null : redactWords(trace.clientError.says),
         version: rules.version,
         evidence: rules.evidence,
-        chain: trace.steps.map((step) => stepJson(step, home)),
+        chain: trace.steps.map((step) => ({ ...stepJson(step, home), reason: step.reason })),
         ...(resolution === undefined ? {} : { resolution: resolutionJson(resolution, home) }),
       },
     ]
@@ -150,7 +150,7 @@ function findingJson({ id, certainty, title, evidence, fix }: Finding, home: str
   }
 }
 
-function stepJson({ provider, outcome, because, at }: ChainStep, home: string | null): Json {
+function stepJson({ provider, outcome, because, at }: ChainStep, home: string | null): Readonly<Record<string, Json>> {
   return { provider, outcome, because: homeInText(redactWords(because), home), at: placeJson(at, home) }
 }
 

@@ -3,7 +3,13 @@ import type { CredentialPlan } from './plan.ts'
 
 /** What one source answers. */
 export type SourceAnswer =
-  | { readonly outcome: 'absent'; readonly because: string; readonly at?: Place | undefined }
+  | {
+      readonly outcome: 'absent'
+      readonly because: string
+      readonly at?: Place | undefined
+      /** `disabled`: it may be there, but a setting forbids to ask. Default: `not-configured`. */
+      readonly reason?: 'not-configured' | 'disabled' | undefined
+    }
   | {
       readonly outcome: 'found'
       readonly credential: Credential

@@ -3,7 +3,7 @@ import type { SourceAnswer } from './answer.ts'
 import type { Place } from './credential.ts'
 import type { InstanceMetadataPlan } from './plan.ts'
 import { profileSettings, type SourceGround } from './settings.ts'
-import { absent, broken, deferred, type Source } from './source.ts'
+import { absent, broken, deferred, type Source, switchedOff } from './source.ts'
 
 const disabled = 'AWS_EC2_METADATA_DISABLED'
 const endpoint = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'
@@ -52,7 +52,7 @@ export const iamRole: Source = {
 /** Why the instance metadata is not asked at all; null when it is, be it there or not (utils.py `IMDSFetcher`). */
 export function instanceUnasked(ground: SourceGround): SourceAnswer | null {
   if (ground.machine.env(disabled)?.toLowerCase() === 'true') {
-    return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
+    return switchedOff(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
   }
   const attempts = told(ground, 'AWS_METADATA_SERVICE_NUM_ATTEMPTS', 'metadata_service_num_attempts')
   const count = attempts === null ? null : pythonInt(attempts.value)

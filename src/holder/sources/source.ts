@@ -16,6 +16,11 @@ export function absent(because: string, at?: Place): SourceAnswer {
   return { outcome: 'absent', because, at }
 }
 
+/** It may be there, but a variable or setting forbids to ask. */
+export function switchedOff(because: string, at?: Place): SourceAnswer {
+  return { outcome: 'absent', because, at, reason: 'disabled' }
+}
+
 /** It is there, and asking it means a call or a process. */
 export function deferred(because: string, at?: Place, plan?: CredentialPlan): SourceAnswer {
   return { outcome: 'deferred', because, at, plan }

@@ -163,6 +163,7 @@ describe('whatever is planned and whatever answers', () => {
           const step = {
             provider: 'sso',
             outcome: 'found',
+            reason: 'asked-later',
             because: '',
             at: null,
             credential: null,

@@ -53,6 +53,7 @@ export async function resolvePlan(
   const step: ChainStep = {
     provider: 'sso',
     outcome: 'found',
+    reason: 'asked-later',
     because: '',
     at: 'at' in plan ? plan.at : null,
     credential: null,

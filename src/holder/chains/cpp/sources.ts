@@ -6,7 +6,7 @@ import { cachedSsoToken } from '../../sources/cached-sso-token.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { environmentKeys } from '../../sources/environment-keys.ts'
 import type { Setting, Settings } from '../../sources/settings.ts'
-import { absent, deferred, passedOver, type Source } from '../../sources/source.ts'
+import { absent, deferred, passedOver, type Source, switchedOff } from '../../sources/source.ts'
 import type { CppGround } from './ground.ts'
 
 /** AWSCredentialsProvider.cpp `EnvironmentAWSCredentialsProvider`. */
@@ -230,7 +230,7 @@ export const iamRole: Source<CppGround> = {
     const container = [relative, full].find((name) => (machine.env(name) ?? '') !== '')
     if (container !== undefined) return absent(`${container} is set, so that the instance metadata is not asked`)
     if (machine.env(disabled)?.toLowerCase() === 'true') {
-      return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
+      return switchedOff(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
     }
     const named = machine.env(endpoint) ?? ''
     if (named === '') return absent('nothing here says that this is an EC2 instance')

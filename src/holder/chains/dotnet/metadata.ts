@@ -2,7 +2,7 @@ import { Secret } from '../../../anatomy/secret.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Place } from '../../sources/credential.ts'
-import { absent, broken, deferred, passedOver, type Source } from '../../sources/source.ts'
+import { absent, broken, deferred, passedOver, type Source, switchedOff } from '../../sources/source.ts'
 import type { DotnetGround } from './ground.ts'
 
 const relative = 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'
@@ -70,7 +70,7 @@ export const iamRole: Source<DotnetGround> = {
 /** `otherwise` is the place that says that this is an EC2 instance, where no endpoint is configured. */
 export function instanceRole({ machine, files, profile }: DotnetGround, otherwise: Place | null): SourceAnswer {
   if (machine.env(disabled)?.toLowerCase() === 'true') {
-    return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
+    return switchedOff(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
   }
   const named = machine.env(endpointName) ?? ''
   const found = named === '' ? files.profile(profile) : null

@@ -13,7 +13,12 @@ export interface GoError {
 
 /** What one source answers, before it is known whether a role stands over it. */
 export type GoAnswer =
-  | { readonly kind: 'absent'; readonly because: string; readonly at?: Place | undefined }
+  | {
+      readonly kind: 'absent'
+      readonly because: string
+      readonly at?: Place | undefined
+      readonly isDisabled?: boolean
+    }
   | { readonly kind: 'found'; readonly credential: Credential; readonly because: string; readonly at: Place }
   | { readonly kind: 'deferred'; readonly plan: CredentialPlan; readonly because: string; readonly at: Place }
   | GoFailure
@@ -72,7 +77,12 @@ export function refusal(reason: BrokenSource['reason'], error: GoError, at: Plac
 export function sourceAnswer(answer: GoAnswer, asking: string): SourceAnswer {
   switch (answer.kind) {
     case 'absent':
-      return { outcome: 'absent', because: answer.because, at: answer.at }
+      return {
+        outcome: 'absent',
+        because: answer.because,
+        at: answer.at,
+        reason: answer.isDisabled === true ? 'disabled' : 'not-configured',
+      }
     case 'found':
       return { outcome: 'found', credential: answer.credential, because: answer.because, at: answer.at }
     case 'deferred':

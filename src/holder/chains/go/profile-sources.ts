@@ -222,7 +222,8 @@ const disabled = 'AWS_EC2_METADATA_DISABLED'
  */
 export function askInstance({ machine, metadata }: GoGround): GoAnswer {
   if (machine.env(disabled)?.toLowerCase() === 'true') {
-    return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
+    const because = `${disabled} forbids to ask the instance metadata`
+    return { kind: 'absent', because, at: { variable: disabled }, isDisabled: true }
   }
   const { endpoint, versionOne } = metadata
   if (endpoint === null) return absent('nothing here says that this is an EC2 instance')

@@ -1,6 +1,6 @@
 import { Secret } from '../../../anatomy/secret.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
-import { absent, broken, deferred, passedOver } from '../../sources/source.ts'
+import { absent, broken, deferred, passedOver, switchedOff } from '../../sources/source.ts'
 import { openedPath } from './places.ts'
 import { readError } from './sections.ts'
 import { isHeaderValue, isUrl } from './urls.ts'
@@ -105,7 +105,7 @@ const disabled = 'AWS_EC2_METADATA_DISABLED'
  */
 export function askInstance(ground: V2Ground): SourceAnswer {
   if ((ground.machine.env(disabled) ?? '') !== '') {
-    return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
+    return switchedOff(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
   }
   const endpoint = metadataEndpoint(ground)
   if (endpoint === null) return absent('nothing here says that this is an EC2 instance')

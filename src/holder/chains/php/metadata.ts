@@ -3,7 +3,7 @@ import { absolutePath } from '../../machine/paths.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { Setting } from '../../sources/settings.ts'
-import { absent, deferred, type Source } from '../../sources/source.ts'
+import { absent, deferred, type Source, switchedOff } from '../../sources/source.ts'
 import { truthy } from './files.ts'
 import { type PhpGround, rejected } from './ground.ts'
 
@@ -90,7 +90,7 @@ export function namedInstance(ground: PhpGround, source: Setting): SourceAnswer 
 
 function instance({ machine, files, profile }: PhpGround, otherwise: Endpoint | null): SourceAnswer {
   if (machine.env(disabled)?.toLowerCase() === 'true') {
-    return absent(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
+    return switchedOff(`${disabled} forbids to ask the instance metadata`, { variable: disabled })
   }
   const settings = files.configuration(profile)
   const named = truthy(machine.env(endpointName))

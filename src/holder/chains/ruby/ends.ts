@@ -2,7 +2,7 @@ import { Secret } from '../../../anatomy/secret.ts'
 import { absolutePath } from '../../machine/paths.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Place } from '../../sources/credential.ts'
-import { absent, broken, deferred } from '../../sources/source.ts'
+import { absent, broken, deferred, switchedOff } from '../../sources/source.ts'
 import { type RubyGround, settingOf } from './ground.ts'
 
 const relative = 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'
@@ -100,7 +100,7 @@ function refusedFull(url: string): SourceAnswer | null {
 export function askInstance(ground: RubyGround, profile: string, by: 'chain' | 'named' = 'chain'): SourceAnswer {
   const { machine, files, rules } = ground
   const isDisabled = machine.env('AWS_EC2_METADATA_DISABLED')?.toLowerCase() === 'true'
-  const disabled = absent('AWS_EC2_METADATA_DISABLED forbids to ask the instance metadata', {
+  const disabled = switchedOff('AWS_EC2_METADATA_DISABLED forbids to ask the instance metadata', {
     variable: 'AWS_EC2_METADATA_DISABLED',
   })
   if (isDisabled && rules.checksDisabledFirst && by === 'chain') return disabled

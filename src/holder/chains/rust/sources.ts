@@ -3,7 +3,7 @@ import { trimRust } from '../../files/dialects/sdk-spec-rust.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { environmentKeys, firstSet } from '../../sources/environment-keys.ts'
-import { absent, broken, deferred, passedOver, type Source } from '../../sources/source.ts'
+import { absent, broken, deferred, passedOver, type Source, switchedOff } from '../../sources/source.ts'
 import { readText } from './cache.ts'
 import { clientRegion, isUsableEndpoint, refusedCall } from './endpoint.ts'
 import { lookUp, metadataEndpoint, metadataForbidden, type RustGround } from './ground.ts'
@@ -228,7 +228,7 @@ export const iamRole: Source<RustGround> = {
   ask(ground) {
     const forbidden = metadataForbidden(ground.machine)
     if (forbidden !== null)
-      return absent('AWS_EC2_METADATA_DISABLED forbids to ask the instance metadata', forbidden.at)
+      return switchedOff('AWS_EC2_METADATA_DISABLED forbids to ask the instance metadata', forbidden.at)
     const endpoint = metadataEndpoint(ground)
     return endpoint === null ? withoutEndpoint(ground) : askMetadata(endpoint)
   },

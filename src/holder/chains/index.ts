@@ -23,18 +23,16 @@ import { type SdkName, sdkNames, type Trace } from './trace.ts'
 export { everyCredential } from './everything.ts'
 export type { ChainQuestion, ChainRules } from './rules.ts'
 
-/** One row per SDK. */
-const chains: readonly ChainRules[] = [
-  // One row below the other, each in a line of its own.
-  awsCliV2,
-  awsCliV1,
+const chains: Readonly<Record<SdkName, ChainRules>> = {
+  'aws-cli-v2': awsCliV2,
+  'aws-cli-v1': awsCliV1,
   boto3,
-  jsV3,
-  jsV2,
-  goV2,
-  goV1,
-  javaV1,
-  javaV2,
+  'js-v3': jsV3,
+  'js-v2': jsV2,
+  'go-v2': goV2,
+  'go-v1': goV1,
+  'java-v2': javaV2,
+  'java-v1': javaV1,
   kotlin,
   rust,
   ruby,
@@ -42,16 +40,15 @@ const chains: readonly ChainRules[] = [
   php,
   cpp,
   terraform,
-]
+}
 
 /** The SDKs whose rules are known, in the order in which they are told. */
-export const knownSdks: readonly SdkName[] = sdkNames.filter((name) => chains.some(({ sdk }) => sdk === name))
+export { sdkNames as knownSdks } from './trace.ts'
 
 /** The rules of an SDK. @throws `usage` for one whose rules are not known */
 export function chainRules(sdk: SdkName): ChainRules {
-  const rules = chains.find((known) => known.sdk === sdk)
-  if (rules !== undefined) return rules
-  throw new CountersignError('usage', `The rules of ${sdk} are not known. Known are: ${knownSdks.join(', ')}.`)
+  if (Object.hasOwn(chains, sdk)) return chains[sdk]
+  throw new CountersignError('usage', `The rules of ${sdk} are not known. Known are: ${sdkNames.join(', ')}.`)
 }
 
 /**

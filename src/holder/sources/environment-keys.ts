@@ -15,6 +15,16 @@ export interface EnvironmentKeyRules {
   readonly trims: boolean
 }
 
+/** The names that all SDKs know; an empty variable is as if it were not there, and values are sent as they are. */
+export const usualKeyRules: EnvironmentKeyRules = {
+  accessKeyId: ['AWS_ACCESS_KEY_ID'],
+  secretAccessKey: ['AWS_SECRET_ACCESS_KEY'],
+  sessionToken: ['AWS_SESSION_TOKEN'],
+  accountId: ['AWS_ACCOUNT_ID'],
+  unset: 'empty',
+  trims: false,
+}
+
 /** Keys in the environment: a whole pair, or which of the two is missing. */
 export type EnvironmentKeys =
   | { readonly kind: 'pair'; readonly credential: Credential }

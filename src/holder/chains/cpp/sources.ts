@@ -4,7 +4,7 @@ import { joinPath } from '../../machine/paths.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import { cachedSsoToken } from '../../sources/cached-sso-token.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
-import { environmentKeys } from '../../sources/environment-keys.ts'
+import { environmentKeys, usualKeyRules } from '../../sources/environment-keys.ts'
 import type { Setting, Settings } from '../../sources/settings.ts'
 import { absent, deferred, passedOver, type Source, switchedOff } from '../../sources/source.ts'
 import type { CppGround } from './ground.ts'
@@ -13,14 +13,7 @@ import type { CppGround } from './ground.ts'
 export const environment: Source<CppGround> = {
   provider: 'env',
   ask({ machine }) {
-    const keys = environmentKeys(machine, {
-      accessKeyId: ['AWS_ACCESS_KEY_ID'],
-      secretAccessKey: ['AWS_SECRET_ACCESS_KEY'],
-      sessionToken: ['AWS_SESSION_TOKEN'],
-      accountId: ['AWS_ACCOUNT_ID'],
-      unset: 'empty',
-      trims: false,
-    })
+    const keys = environmentKeys(machine, usualKeyRules)
     if (keys.kind === 'none') return absent('AWS_ACCESS_KEY_ID is not set')
     if (keys.kind === 'partial') {
       const because = `${keys.present} is set, but ${keys.missing} is not`

@@ -1,7 +1,7 @@
 import { joinPath, pathRules } from '../../machine/paths.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Place } from '../../sources/credential.ts'
-import { environmentKeys } from '../../sources/environment-keys.ts'
+import { environmentKeys, usualKeyRules } from '../../sources/environment-keys.ts'
 import { absent, broken, deferred, passedOver, type Source } from '../../sources/source.ts'
 import { type DotnetGround, thrown } from './ground.ts'
 
@@ -10,12 +10,8 @@ export const environment: Source<DotnetGround> = {
   provider: 'env',
   ask({ machine }) {
     const keys = environmentKeys(machine, {
-      accessKeyId: ['AWS_ACCESS_KEY_ID'],
+      ...usualKeyRules,
       secretAccessKey: ['AWS_SECRET_ACCESS_KEY', 'AWS_SECRET_KEY'],
-      sessionToken: ['AWS_SESSION_TOKEN'],
-      accountId: ['AWS_ACCOUNT_ID'],
-      unset: 'empty',
-      trims: false,
     })
     if (keys.kind === 'none') return absent('AWS_ACCESS_KEY_ID is not set')
     if (keys.kind === 'partial') {

@@ -1,17 +1,10 @@
 import type { Machine } from '../../machine/machine.ts'
 import type { Credential } from '../../sources/credential.ts'
-import { environmentKeys } from '../../sources/environment-keys.ts'
+import { environmentKeys, usualKeyRules } from '../../sources/environment-keys.ts'
 
 /** Keys in the environment; null when one of the two is missing (credential-provider-env fromEnv.js). Nothing is trimmed. */
 export function environmentCredential(machine: Machine): Credential | null {
-  const keys = environmentKeys(machine, {
-    accessKeyId: ['AWS_ACCESS_KEY_ID'],
-    secretAccessKey: ['AWS_SECRET_ACCESS_KEY'],
-    sessionToken: ['AWS_SESSION_TOKEN'],
-    accountId: ['AWS_ACCOUNT_ID'],
-    unset: 'empty',
-    trims: false,
-  })
+  const keys = environmentKeys(machine, usualKeyRules)
   if (keys.kind !== 'pair') return null
   const variable = 'AWS_CREDENTIAL_EXPIRATION'
   const text = machine.env(variable)

@@ -1,7 +1,7 @@
 import { Secret } from '../../../anatomy/secret.ts'
 import type { SourceAnswer } from '../../sources/answer.ts'
 import type { Credential, Place, ProviderName } from '../../sources/credential.ts'
-import { environmentKeys } from '../../sources/environment-keys.ts'
+import { environmentKeys, usualKeyRules } from '../../sources/environment-keys.ts'
 import type { CredentialPlan } from '../../sources/plan.ts'
 import type { Setting, Settings } from '../../sources/settings.ts'
 import { absent, deferred, type Source } from '../../sources/source.ts'
@@ -13,14 +13,7 @@ import { containerRole, iamRole, namedInstance } from './metadata.ts'
 export const environment: Source<PhpGround> = {
   provider: 'env',
   ask({ machine }) {
-    const keys = environmentKeys(machine, {
-      accessKeyId: ['AWS_ACCESS_KEY_ID'],
-      secretAccessKey: ['AWS_SECRET_ACCESS_KEY'],
-      sessionToken: ['AWS_SESSION_TOKEN'],
-      accountId: ['AWS_ACCOUNT_ID'],
-      unset: 'empty',
-      trims: false,
-    })
+    const keys = environmentKeys(machine, usualKeyRules)
     if (keys.kind === 'none') return absent('AWS_ACCESS_KEY_ID is not set')
     if (keys.kind === 'partial') {
       const because = `${keys.present} is set, but ${keys.missing} is not`

@@ -146,19 +146,22 @@ function pathWord(shell: Shell, { shown }: HomePath): string {
   }
 }
 
+/** Rewrites a file line by line through a step of a PowerShell pipeline; `cmd` has nothing of its own for that. */
+function throughPowershell(file: HomePath, step: string): Pick<Commands, 'powershell' | 'cmd'> {
+  const powershell = pathWord('powershell', file)
+  const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
+  return {
+    powershell: [`(Get-Content ${powershell}) | ${step} | Set-Content ${powershell}`],
+    cmd: [`powershell -NoProfile -Command "(Get-Content ${inCmd}) | ${step} | Set-Content ${inCmd}"`],
+  }
+}
+
 /** Deletes lines `from` to `to` (1-based, both included) of a file; a copy `.bak` stays beside it on POSIX shells. */
 export function deleteLines(file: HomePath, from: number, to: number = from): Commands {
   const range = from === to ? `${from}d` : `${from},${to}d`
   const keep = `Where-Object { $_.ReadCount -lt ${from} -or $_.ReadCount -gt ${to} }`
   const posix = (shell: Shell) => [`sed -i.bak '${range}' ${pathWord(shell, file)}`]
-  const powershell = pathWord('powershell', file)
-  const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
-  return {
-    bash: posix('bash'),
-    fish: posix('fish'),
-    powershell: [`(Get-Content ${powershell}) | ${keep} | Set-Content ${powershell}`],
-    cmd: [`powershell -NoProfile -Command "(Get-Content ${inCmd}) | ${keep} | Set-Content ${inCmd}"`],
-  }
+  return { bash: posix('bash'), fish: posix('fish'), ...throughPowershell(file, keep) }
 }
 
 /** Rewrites one line (1-based) of a file to a text that is no secret, e.g. a section header. */
@@ -167,14 +170,7 @@ export function replaceLine(file: HomePath, line: number, text: string): Command
   const posix = (shell: Shell) => [`sed -i.bak ${quote(shell, `${line}s|.*|${sed}|`)} ${pathWord(shell, file)}`]
   const words = `'${text.replaceAll("'", "''")}'`
   const map = `ForEach-Object { if ($_.ReadCount -eq ${line}) { ${words} } else { $_ } }`
-  const powershell = pathWord('powershell', file)
-  const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
-  return {
-    bash: posix('bash'),
-    fish: posix('fish'),
-    powershell: [`(Get-Content ${powershell}) | ${map} | Set-Content ${powershell}`],
-    cmd: [`powershell -NoProfile -Command "(Get-Content ${inCmd}) | ${map} | Set-Content ${inCmd}"`],
-  }
+  return { bash: posix('bash'), fish: posix('fish'), ...throughPowershell(file, map) }
 }
 
 /** What is to be taken out of lines: a sed program (bytes, extended) and the same for .NET, which needs no quoting. */
@@ -190,14 +186,7 @@ export function cleanLines(file: HomePath, lines: readonly number[], what: keyof
   const program = lines.map((line) => `${line}${sed}`).join(';')
   const posix = (shell: Shell) => [`LC_ALL=C sed -i.bak -E ${quote(shell, program)} ${pathWord(shell, file)}`]
   const map = `ForEach-Object { if (${lines.join(',')} -contains $_.ReadCount) { $_ -replace '${net}','' } else { $_ } }`
-  const powershell = pathWord('powershell', file)
-  const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
-  return {
-    bash: posix('bash'),
-    fish: posix('fish'),
-    powershell: [`(Get-Content ${powershell}) | ${map} | Set-Content ${powershell}`],
-    cmd: [`powershell -NoProfile -Command "(Get-Content ${inCmd}) | ${map} | Set-Content ${inCmd}"`],
-  }
+  return { bash: posix('bash'), fish: posix('fish'), ...throughPowershell(file, map) }
 }
 
 /** A command of POSIX systems whose last word is a file. */

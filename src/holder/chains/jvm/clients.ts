@@ -69,6 +69,13 @@ export function refusedMode(ground: ClientGround, of: Sdk = 'java-v2'): Outcome 
   )
 }
 
+/** Each client looks for its settings in the files. */
+function refusedFiles({ files }: ClientGround): Outcome | null {
+  if (files.refusal === null) return null
+  const { reason, says, at } = files.refusal
+  return failed(reason, says, 'the files cannot be read as a whole', at)
+}
+
 /**
  * Why a client of the SDK for Java 2 cannot be made, or its calls cannot; null when they can. Each looks for its settings in the
  * files.
@@ -83,11 +90,8 @@ export function refusedJavaClient(
   region: RegionChoice | null,
   use: 'asked' | 'made' = 'asked',
 ): Outcome | null {
-  const { files } = ground
-  if (files.refusal !== null) {
-    const { reason, says, at } = files.refusal
-    return failed(reason, says, 'the files cannot be read as a whole', at)
-  }
+  const unread = refusedFiles(ground)
+  if (unread !== null) return unread
   const odd = oddSwitch(ground, region !== null) ?? oddJavaSetting(ground)
   if (odd !== null) return odd
   if (region === null) return refusedMode(ground)
@@ -150,11 +154,8 @@ export function refusedKotlinClient(
   region: RegionChoice | null,
   use: 'asked' | 'made' = 'asked',
 ): Outcome | null {
-  const { files } = ground
-  if (files.refusal !== null) {
-    const { reason, says, at } = files.refusal
-    return failed(reason, says, 'the files cannot be read as a whole', at)
-  }
+  const unread = refusedFiles(ground)
+  if (unread !== null) return unread
   const odd = oddKotlinSetting(ground)
   if (odd !== null) return odd
   if (region !== null && !/^[A-Za-z0-9\-._~%!$&'()*+,;=]+$/.test(region.name)) {

@@ -6,6 +6,7 @@ import { type ChainQuestion, traceChain } from './holder/chains/index.ts'
 import type { SdkName, Trace } from './holder/chains/trace.ts'
 import { type DiagnosisQuestion, diagnose } from './holder/diagnosis/index.ts'
 import type { Verdict } from './holder/diagnosis/verdict.ts'
+import { readAwsFiles } from './holder/files/aws-files.ts'
 import type { Machine } from './holder/machine/machine.ts'
 import { realDisk, realMachine } from './holder/machine/real.ts'
 import { type Resolution, type ResolutionOptions, resolveStep } from './holder/resolution/index.ts'
@@ -101,8 +102,10 @@ export interface ResolveRequest extends ChainRequest, ResolutionOptions {}
  */
 export async function resolve({ machine, ...request }: ResolveRequest = {}): Promise<Resolution | null> {
   const here = machine ?? realMachine()
-  const trace = chain({ ...request, machine: here })
-  return trace.winner === null ? null : await resolveStep(here, trace, trace.winner, { ...diskOf(machine), ...request })
+  const files = readAwsFiles(here)
+  const trace = traceChain(here, { ...request, sdk: request.sdk ?? 'aws-cli-v2' }, files)
+  if (trace.winner === null) return null
+  return await resolveStep(here, trace, trace.winner, { ...diskOf(machine), ...request }, files)
 }
 
 /** As a `DiagnosisQuestion`, on any machine. */

@@ -5,7 +5,7 @@ import type { Trace } from '../holder/chains/trace.ts'
 import { chainJson } from '../holder/diagnosis/json.ts'
 import { winnerShape } from '../holder/diagnosis/shape.ts'
 import { askedNames } from '../holder/files/abridged.ts'
-import { readAwsFiles } from '../holder/files/aws-files.ts'
+import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { documentsOf } from '../holder/files/documents.ts'
 import type { Resolution } from '../holder/resolution/resolution.ts'
 import { type Question, questionOf, sdksOf } from './question.ts'
@@ -49,8 +49,9 @@ async function resolved(call: Call, question: Question, wanted: string | undefin
   if (wanted === 'all')
     throw new CountersignError('usage', '--resolve gets the credential of one SDK: name it with --sdk NAME.')
   const rules = await askedRules(sdksOf(wanted)[0]!)
-  const trace = rules.trace(machine, question, readAwsFiles(machine))
-  const { after, resolution } = await resolveWinner(call, question, trace)
+  const files = readAwsFiles(machine)
+  const trace = rules.trace(machine, question, files)
+  const { after, resolution } = await resolveWinner(call, question, trace, files)
   if (wantsJson(call)) writeJson(call, chainJson(machine, [{ rules, trace: after }], resolution))
   else {
     const { chainLine, chainText } = await import('./say/chain.ts')
@@ -70,6 +71,7 @@ async function resolveWinner(
   { machine, terminal }: Call,
   { offline, exec, timeoutMs }: Question,
   trace: Trace,
+  files: AwsFiles,
 ): Promise<{ readonly after: Trace; readonly resolution: Resolution | null }> {
   if (trace.winner === null) return { after: trace, resolution: null }
   const { resolvedTrace, resolveStep } = await import('../holder/resolution/index.ts')
@@ -82,7 +84,7 @@ async function resolveWinner(
   const onStep = (says: string) => progress.now(says)
   try {
     const options = { offline, exec, timeoutMs, disk: realDisk(), askCode, onStep }
-    const resolution = await resolveStep(machine, trace, trace.winner, options)
+    const resolution = await resolveStep(machine, trace, trace.winner, options, files)
     return { after: resolvedTrace(trace, trace.winner, resolution), resolution }
   } finally {
     progress.end()

@@ -46,7 +46,7 @@ export function documentsOf(machine: Machine, names: readonly string[] | null = 
   /** Both files refer to each other's sections. */
   const siblings = (path: string): readonly string[] => {
     const { dirname, join } = pathRules(machine)
-    return [path, join(dirname(path), 'config'), join(dirname(path), 'credentials')]
+    return [...new Set([path, join(dirname(path), 'config'), join(dirname(path), 'credentials')])]
   }
   const referred = (path: string): readonly string[] =>
     siblings(path).flatMap((each) => {

@@ -5,9 +5,9 @@ import { expandHome } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import { absolutePath, joinPath } from '../machine/paths.ts'
 import type { Credential, ProviderName } from '../sources/credential.ts'
-import { naiveInstant, parsedByDateutil } from '../sources/dateutil.ts'
 import { jsonCacheEntry, keyError, membersOf } from '../sources/json-cache.ts'
 import type { AssumeRolePlan, CredentialPlan, SsoPlan, StaticPlan, WebIdentityPlan } from '../sources/plan.ts'
+import { naiveInstant, parsedByPython } from '../sources/python-dates.ts'
 import type { FirstUseRefusal } from './botocore-first-use.ts'
 
 /** What the AWS CLI has in its cache of role sessions. */
@@ -98,7 +98,7 @@ function cached(
   const held = membersOf(reply['Credentials'])
   if (held === null) return refused("KeyError: 'Credentials'")
   if (held['Expiration'] === undefined) return refused("KeyError: 'Expiration'")
-  const expires = parsedByDateutil(String(held['Expiration']))
+  const expires = parsedByPython(String(held['Expiration']))
   if ('says' in expires) return refused(expires.says)
   if (expires.zone === 'local') return refused(naiveInstant)
   if (expires.at.getTime() - machine.now().getTime() < windowMs) return null

@@ -3,7 +3,7 @@ import { parseInstant } from '../files/instants.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { SourceAnswer } from './answer.ts'
 import type { Credential, Placed } from './credential.ts'
-import { naiveInstant, parsedByDateutil } from './dateutil.ts'
+import { naiveInstant, parsedByPython } from './python-dates.ts'
 import type { SourceGround } from './settings.ts'
 import { absent, broken, type Source } from './source.ts'
 
@@ -71,7 +71,7 @@ function refusedExpiration(machine: Machine, credential: Credential): SourceAnsw
   const text = nonEmpty(machine, names.expiration)
   if (text === undefined) return null
   const at = { variable: names.expiration }
-  const parsed = parsedByDateutil(text)
+  const parsed = parsedByPython(text)
   if ('says' in parsed) return broken('configuration', parsed.says, `${names.expiration} is no date`, at)
   if (parsed.zone === 'local') {
     return { ...brokenWith(credential, 'configuration', naiveInstant, `${names.expiration} names no time zone`), at }

@@ -3,9 +3,9 @@ import { expandHome, expandVariables } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import { absolutePath, joinPath } from '../machine/paths.ts'
 import type { SourceAnswer } from './answer.ts'
-import { naiveInstant, parsedByDateutil } from './dateutil.ts'
 import { jsonCacheEntry, keyError, membersOf } from './json-cache.ts'
 import type { LoginPlan } from './plan.ts'
+import { naiveInstant, parsedByPython } from './python-dates.ts'
 import { profileSettings, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
@@ -72,7 +72,7 @@ function refusedSession(machine: Machine, { session, cacheFile, at }: LoginPlan)
   if (absentField !== undefined) {
     return refused(`KeyError: '${absentField}'`, `the cached session ${cacheFile} lacks ${absentField}`)
   }
-  const expires = parsedByDateutil(String(access['expiresAt']))
+  const expires = parsedByPython(String(access['expiresAt']))
   const odd = `expiresAt of ${cacheFile} is no instant`
   if ('says' in expires) return refused(expires.says, odd)
   return expires.zone === 'local' ? refused(naiveInstant, odd) : null
@@ -82,6 +82,6 @@ function refusedSession(machine: Machine, { session, cacheFile, at }: LoginPlan)
 export function isLoginRenewed({ machine }: Pick<SourceGround, 'machine'>, { cacheFile }: LoginPlan): boolean {
   const entry = jsonCacheEntry(machine, cacheFile)
   const token = entry.kind === 'found' ? membersOf(entry.value) : null
-  const expires = parsedByDateutil(String(membersOf(token?.['accessToken'])?.['expiresAt']))
+  const expires = parsedByPython(String(membersOf(token?.['accessToken'])?.['expiresAt']))
   return 'at' in expires && expires.at.getTime() - machine.now().getTime() <= 5 * 60 * 1000
 }

@@ -3,9 +3,9 @@ import { expandHome } from '../files/expand.ts'
 import { absolutePath, joinPath } from '../machine/paths.ts'
 import type { BrokenSource, SourceAnswer } from './answer.ts'
 import type { Place } from './credential.ts'
-import { naiveInstant, parsedByDateutil } from './dateutil.ts'
 import { jsonCacheEntry, keyError, membersOf } from './json-cache.ts'
 import type { SsoPlan } from './plan.ts'
+import { naiveInstant, parsedByPython } from './python-dates.ts'
 import { namedSettings, profileSettings, type Settings, type SourceGround } from './settings.ts'
 import { absent, broken, deferred, refusedFiles, type Source } from './source.ts'
 
@@ -116,7 +116,7 @@ export function ssoTokenRefusal(
     return { reason: 'configuration', says, because: `the cached token ${tokenFile} lacks accessToken or expiresAt` }
   }
   if (sendsOverTokens && sessionName === null) return null
-  const expires = parsedByDateutil(String(token['expiresAt']))
+  const expires = parsedByPython(String(token['expiresAt']))
   const odd = { reason: 'configuration', because: `expiresAt of ${tokenFile} is no instant` } as const
   if ('says' in expires) return { ...odd, says: expires.says }
   if (expires.zone === 'local') return { ...odd, says: naiveInstant }
@@ -141,7 +141,7 @@ function refreshRefusal(now: Date, token: Readonly<Record<string, unknown>>, bec
     because: `${because} and cannot be renewed`,
   }
   if (refreshKeys.some((key) => token[key] === undefined)) return over
-  const registered = parsedByDateutil(String(token['registrationExpiresAt']))
+  const registered = parsedByPython(String(token['registrationExpiresAt']))
   const odd = { reason: 'configuration', because: `${because}, and registrationExpiresAt is no instant` } as const
   if ('says' in registered) return { ...odd, says: registered.says }
   if (registered.zone === 'local') return { ...odd, says: naiveInstant }

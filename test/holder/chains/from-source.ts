@@ -48,7 +48,7 @@ export function machineOf({ env, config, credentials, files, platform }: State):
       ...files,
     },
     ...(platform === undefined ? {} : { platform }),
-    cwd: platform === 'win32' ? 'C:\\work' : '/work',
+    cwd: platform === 'win32' ? 'C:\\work' : '/desk',
     userHome: home,
   })
 }

@@ -192,7 +192,7 @@ const rows: readonly (readonly [why: string, State, string | RegExp])[] = [
   ],
   [
     'an empty path is the working directory, which is no file',
-    { env: { AWS_CONFIG_FILE: '' }, files: { '/work/x': '' } },
+    { env: { AWS_CONFIG_FILE: '' }, files: { '/desk/x': '' } },
     /^error Errno::EISDIR: /,
   ],
   [

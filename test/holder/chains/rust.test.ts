@@ -345,7 +345,7 @@ describe('the rules of the SDK for Rust', () => {
   })
 
   test('without a home nothing stands for it: ~ is a folder like any other', () => {
-    const machine = machineOf({ files: { '/work/~/.aws/credentials': `[default]\n${pair('A')}` } })
+    const machine = machineOf({ files: { '/desk/~/.aws/credentials': `[default]\n${pair('A')}` } })
     const found = rust.trace({ ...machine, env: () => undefined }, {}, {
       documents: documentsOf(machine),
     } as Parameters<typeof rust.trace>[2])

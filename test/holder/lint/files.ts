@@ -26,7 +26,7 @@ export function machineOf({ config, credentials, mode = 0o600, others }: Files):
       ...(credentials === undefined ? {} : { [`${home}/.aws/credentials`]: recorded(credentials) }),
       ...others,
     },
-    cwd: '/work',
+    cwd: '/desk',
     userHome: home,
   })
 }

@@ -105,7 +105,7 @@ describe('the files of the SDK for Rust', () => {
     const machine = recordedMachine({
       platform: row.platform === 'windows' ? 'win32' : 'linux',
       env: row.environment,
-      cwd: row.platform === 'windows' ? 'C:\\work' : '/work',
+      cwd: row.platform === 'windows' ? 'C:\\work' : '/desk',
       files: {
         [row.configLocation]: `[profile ${expected}]\nregion = eu-west-1\n`,
         [row.credentialsLocation]: `[${expected}]\naws_access_key_id = A\naws_secret_access_key = made-up-secret\n`,

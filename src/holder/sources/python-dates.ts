@@ -1,7 +1,7 @@
 import { parseInstant, type WrittenInstant } from '../files/instants.ts'
 
 /** `dateutil.parser.parse`: the instant, or the error in its words. */
-export function parsedByDateutil(text: string): WrittenInstant | { readonly says: string } {
+export function parsedByPython(text: string): WrittenInstant | { readonly says: string } {
   const parsed = parseInstant(text)
   if (parsed !== null) return parsed
   // Words between the parts of a date alone are passed over; then there is nothing left (dateutil `parserinfo.JUMP`).

@@ -47,6 +47,8 @@ await build({
         apart(new RegExp(`/(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
         apart(/^\.\/index\.ts$/, './every-chain.cjs')
+        // Loaded from holder/diagnosis/diagnose.ts, when something is wrong.
+        apart(/^\.\/around\.ts$/, './around.cjs')
       },
     },
   ],
@@ -60,7 +62,10 @@ await build({
   },
   entryNames: 'heavy-verbs',
 })
-await build({ ...command, entryPoints: { 'every-chain': 'src/holder/chains/index.ts' } })
+await build({
+  ...command,
+  entryPoints: { 'every-chain': 'src/holder/chains/index.ts', around: 'src/holder/diagnosis/around.ts' },
+})
 await build({
   ...command,
   bundle: false,
@@ -70,6 +75,7 @@ await build({
 chmodSync(join(root, 'dist', 'countersign.cjs'), 0o755)
 compile('cli', ['check', '--offline', '--json'])
 compile('every-chain', ['chain', '--sdk', 'all', '--json'])
+compile('around', ['check', '--offline', '--json', 'absent'])
 
 /**
  * Makes a part one function, in ASCII (V8 reads that twice as fast), and keeps the code that V8 has compiled for it by the end
@@ -100,8 +106,8 @@ function compile(part, args) {
       script.runInThisContext()(load, module, module.exports)
       return module.exports
     }
-    let everyChain
-    const load = (id) => (id === './every-chain.cjs' ? (everyChain ??= run('every-chain')) : require(id))
+    const loaded = {}
+    const load = (id) => (/every-chain|around/.test(id) ? (loaded[id] ??= run(id.slice(2, -4))) : require(id))
     run('cli')`
   const done = spawnSync(process.execPath, ['-e', warm, join(root, 'dist'), part, ...args], {
     env: { HOME: home, USERPROFILE: home },

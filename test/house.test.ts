@@ -13,7 +13,7 @@ const source = join(root, 'src')
 /** From the ground up: a room imports only rooms that stand before it in its own wing, and the ground. */
 const ground = ['errors.ts', 'cause-ids.ts', 'anatomy', 'signature']
 const wings: Record<string, readonly string[]> = {
-  holder: ['machine', 'files', 'sources', 'chains', 'lint', 'resolution', 'diagnosis', 'repair'],
+  holder: ['machine', 'files', 'sources', 'chains', 'lint', 'resolution', 'surroundings', 'diagnosis', 'repair'],
   authority: [
     'model',
     'policy',

@@ -13,11 +13,7 @@ export async function explain(call: Call): Promise<number> {
   const text = await textOf(call)
   const question = questionOf({ ...call, child: null }, null)
   const progress = call.terminal.progress('reading the error')
-  const explanation = await explainError(text, {
-    machine: call.machine,
-    ...question,
-    onProbe: (probe) => progress.now(probe.says),
-  }).finally(() => progress.end())
+  const explanation = await explainError(text, { machine: call.machine, ...question }).finally(() => progress.end())
   const sight = { look: call.terminal.look, machine: call.machine }
   if (explanation.heldSecret) call.terminal.err(secretWarning(sight))
   if (wantsJson(call)) writeJson(call, explanationJson(explanation))

@@ -23,13 +23,14 @@ function run(part) {
   return module.exports
 }
 
-let everyChain
+/** The parts that are loaded when a command needs them, compiled like the first. */
+const parts = { './every-chain.cjs': 'every-chain', './around.cjs': 'around' }
+const loaded = {}
 
-/** `require` of the parts: one more of them is compiled like the first. */
 function load(id) {
-  if (id !== './every-chain.cjs') return require(id)
-  everyChain ??= run('every-chain')
-  return everyChain
+  if (!Object.hasOwn(parts, id)) return require(id)
+  loaded[id] ??= run(parts[id])
+  return loaded[id]
 }
 
 run('cli')

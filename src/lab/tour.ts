@@ -86,6 +86,8 @@ export function machineOfTour(
     envNames: () => Object.keys(env),
     now: () => outside.now(),
     readFile: (path) => outside.readFile(path),
+    list: (path) => outside.list(path),
+    processes: () => outside.processes(),
     send: (request) => outside.send(request),
     run: (command) => outside.run({ ...command, env: command.env ?? env }),
   }

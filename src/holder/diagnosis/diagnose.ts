@@ -1,24 +1,18 @@
 import { askedRules } from '../chains/asked.ts'
-import type { ChainRules } from '../chains/rules.ts'
-import type { SdkName, Trace } from '../chains/trace.ts'
+import type { Trace } from '../chains/trace.ts'
 import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
 import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import { isConclusive, type Resolution } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
 import { findCauses } from './causes/index.ts'
-import { groundOf } from './ground.ts'
+import { groundOf, type LocalQuestion, look } from './ground.ts'
 import type { Asker, Outcome, ProbeNotice } from './probes/question.ts'
-import { correctedNow, type Findings, type Ground, nothingAsked, type Refusal, type Scene } from './scene.ts'
+import { type Findings, type Ground, nothingAsked, type Refusal, type Scene, sceneOf } from './scene.ts'
 import { shapeOf, winnerShape } from './shape.ts'
 import type { CredentialShape, Finding, ReplySeen, Verdict } from './verdict.ts'
 
-export interface DiagnosisQuestion {
-  /** Whose rules find the credential. Default: `aws-cli-v2`. */
-  readonly sdk?: SdkName | undefined
-  readonly profile?: string | undefined
-  readonly region?: string | undefined
-  readonly endpointUrl?: string | undefined
+export interface DiagnosisQuestion extends LocalQuestion {
   /** No network at all: local evidence only. */
   readonly offline?: boolean | undefined
   /** Milliseconds for all probes together. Default: 5000. */
@@ -58,9 +52,9 @@ export async function diagnose(
   const { trace, ground } = resolution === null ? found : await lookAfter(machine, found, resolution)
   if (ground.credential !== null && !ground.behindRole) question.onCredential?.(ground.credential)
   if (question.offline === true)
-    return verdictOf(ground, trace, nothingAsked, 'the network was not to be used', resolution)
+    return await verdictOf(ground, trace, nothingAsked, 'the network was not to be used', resolution)
   if (resolution?.kind === 'failed' && resolution.reason === 'unreachable')
-    return verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
+    return await verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
   // Only who asks pays for what asking needs.
   const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
     import('./experiments.ts'),
@@ -73,21 +67,10 @@ export async function diagnose(
     onProbe: question.onProbe,
   }
   const findings = await runExperiments(ground, asker, question.withProfile)
-  const verdict = verdictOf(ground, trace, findings, null, resolution)
+  const verdict = await verdictOf(ground, trace, findings, null, resolution)
   const { reply } = verdict
   // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.
   return reply === null ? verdict : { ...verdict, reply: { ...reply, message: redact(reply.message).text } }
-}
-
-/** The local half of a diagnosis. */
-export function look(
-  machine: Machine,
-  { profile, region, endpointUrl }: DiagnosisQuestion,
-  rules: ChainRules,
-  files: AwsFiles = readAwsFiles(machine),
-): { readonly trace: Trace; readonly ground: Ground; readonly files: AwsFiles } {
-  const trace = rules.trace(machine, { profile, region, endpointUrl }, files)
-  return { trace, ground: groundOf(machine, trace, files), files }
 }
 
 type Found = ReturnType<typeof look>
@@ -112,18 +95,13 @@ async function lookAfter(machine: Machine, { trace, files }: Found, resolution: 
   return { trace: after, ground: groundOf(machine, after, files), files }
 }
 
-/** The scene once the probes have run. */
-export function sceneOf(ground: Ground, { outcomes, skew, neighbour }: Findings, refusal: Refusal | null): Scene {
-  return { ...ground, outcomes, skew, neighbour, refusal, now: correctedNow(ground.machine.now(), skew) }
-}
-
-function verdictOf(
+async function verdictOf(
   ground: Ground,
   trace: Trace,
   findings: Findings,
   unasked: string | null,
   resolution: Resolution | null,
-): Verdict {
+): Promise<Verdict> {
   const { outcomes } = findings
   const asIs = outcomes.get('sts-as-it-is') ?? null
   const told: Pick<Verdict, 'sdk' | 'credential' | 'chain' | 'home'> = {
@@ -138,7 +116,7 @@ function verdictOf(
   const refusal = refusalOf(outcomes)
   const failure = resolution?.kind === 'failed' ? resolution : null
   const isGood = asIs?.kind === 'accepted' && trace.error === null
-  const causes = isGood ? [] : findCauses({ ...sceneOf(ground, findings, refusal), failure })
+  const causes = isGood ? [] : await causesOf({ ...sceneOf(ground, findings, refusal), failure })
   const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes, resolution)
   return {
     ...told,
@@ -148,6 +126,17 @@ function verdictOf(
     causes,
     because: status === 'unverified' ? whyUnverified(ground, trace, asIs, unasked, resolution) : null,
   }
+}
+
+/** Where something is wrong, what stands outside the AWS files is looked at too. */
+async function causesOf(scene: Scene): Promise<readonly Finding[]> {
+  const { trace, refusal, failure } = scene
+  const found = findCauses(scene)
+  const isWrong = found.length > 0 || refusal !== null || failure != null || trace.error !== null
+  if (!isWrong && trace.winner !== null) return found
+  const { lookAround } = await import('./around.ts')
+  const { surroundings, causes } = await lookAround(scene.machine)
+  return findCauses({ ...scene, surroundings }, causes)
 }
 
 /**

@@ -2,16 +2,17 @@ import { chainRules } from '../chains/index.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import { familiesOf, skewInMessage } from './answers.ts'
+import { lookAround } from './around.ts'
 import { findCauses, sortFindings } from './causes/index.ts'
-import { type DiagnosisQuestion, look, sceneOf } from './diagnose.ts'
 import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/index.ts'
 import { skewInText } from './error-text/instants.ts'
 import { proofsInText } from './error-text/proofs.ts'
 import { type CredentialKind, suspectsOf } from './error-text/suspects.ts'
-import { nothingAsked, type Refusal, type Skew } from './scene.ts'
+import { type LocalQuestion, look } from './ground.ts'
+import { nothingAsked, type Refusal, type Skew, sceneOf } from './scene.ts'
 import type { Finding } from './verdict.ts'
 
-export interface ExplainQuestion extends DiagnosisQuestion {
+export interface ExplainQuestion extends LocalQuestion {
   /** The machine on which the error happened, as evidence; without one the text alone is judged. */
   readonly machine?: Machine | undefined
 }
@@ -45,7 +46,7 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const skew: Skew | null =
     told === null ? null : { seconds: told.seconds, at: { probe: 'error-text' }, how: 'refused' }
   const proofs = proofsInText(read, families)
-  const local = machine === undefined ? null : localFindings(machine, question, refusal, skew)
+  const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew)
   const suspects = suspectsOf(read, families, local?.shape ?? null)
   const certain = merge(local?.findings ?? [], proofs)
   // What the text or the machine proves leaves no room for guesses.
@@ -58,17 +59,21 @@ interface LocalFindings {
   readonly shape: CredentialKind
 }
 
-function localFindings(
+async function localFindings(
   machine: Machine,
   question: ExplainQuestion,
   refusal: Refusal,
   skew: Skew | null,
-): LocalFindings {
+): Promise<LocalFindings> {
   const { ground } = look(machine, question, chainRules(question.sdk ?? 'aws-cli-v2'))
+  const { surroundings, causes } = await lookAround(machine)
   const kind = ground.key?.kind
   return {
     // The skew in the text is that of the moment of the error: today's clock is not put right by it.
-    findings: findCauses({ ...sceneOf(ground, { ...nothingAsked, skew }, refusal), now: machine.now() }),
+    findings: findCauses(
+      { ...sceneOf(ground, { ...nothingAsked, skew }, refusal), surroundings, now: machine.now() },
+      causes,
+    ),
     shape: {
       key: kind === 'long-term' || kind === 'temporary' ? kind : null,
       token: ground.credential?.sessionToken != null,

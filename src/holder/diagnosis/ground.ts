@@ -1,13 +1,34 @@
 import { accountOfAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { isAwsHost } from '../../anatomy/partitions.ts'
 import { everyCredential } from '../chains/everything.ts'
-import type { Trace } from '../chains/trace.ts'
-import type { AwsFiles } from '../files/aws-files.ts'
+import type { ChainRules } from '../chains/rules.ts'
+import type { SdkName, Trace } from '../chains/trace.ts'
+import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Credential } from '../sources/credential.ts'
 import { profileSettings } from '../sources/settings.ts'
 import { type Ground, valuesOf } from './scene.ts'
+
+/** What of a question local evidence can answer. */
+export interface LocalQuestion {
+  /** Whose rules find the credential. Default: `aws-cli-v2`. */
+  readonly sdk?: SdkName | undefined
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+  readonly endpointUrl?: string | undefined
+}
+
+/** The local half of a diagnosis: what an SDK's chain finds, and all that stands around it. */
+export function look(
+  machine: Machine,
+  { profile, region, endpointUrl }: LocalQuestion,
+  rules: ChainRules,
+  files: AwsFiles = readAwsFiles(machine),
+): { readonly trace: Trace; readonly ground: Ground; readonly files: AwsFiles } {
+  const trace = rules.trace(machine, { profile, region, endpointUrl }, files)
+  return { trace, ground: groundOf(machine, trace, files), files }
+}
 
 /** Looks at a machine without asking anyone: what would be used, what else there is, what the files speak of. */
 export function groundOf(machine: Machine, trace: Trace, files: AwsFiles): Ground {

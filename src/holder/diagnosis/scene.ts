@@ -6,6 +6,7 @@ import type { Section } from '../files/reading.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Failed } from '../resolution/resolution.ts'
 import type { Credential, Place } from '../sources/credential.ts'
+import type { Surroundings } from '../surroundings/surroundings.ts'
 import type { AnswerFamily } from './answers.ts'
 import type { Neighbour } from './probes/neighbour.ts'
 import type { Outcome, ProbeName } from './probes/question.ts'
@@ -70,12 +71,14 @@ export interface Scene {
   readonly neighbour: Neighbour | null
   /** Why the plan of the winner gave no credential, when it was run and gave none. */
   readonly failure?: Failed | null | undefined
+  /** What stands outside the AWS files; null or absent while nobody has looked. */
+  readonly surroundings?: Surroundings | null | undefined
   /** True when the endpoint is AWS's own: what AWS never accepts is then proven without asking. */
   readonly atAws: boolean
 }
 
 /** What is known of a machine before any probe. */
-export type Ground = Omit<Scene, 'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'now' | 'failure'>
+export type Ground = Omit<Scene, 'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'now' | 'failure' | 'surroundings'>
 
 /** Looks at the three values of a credential. */
 export function valuesOf(credential: Credential | null): Pick<Scene, 'id' | 'secret' | 'token' | 'key' | 'session'> {
@@ -132,4 +135,9 @@ export const nothingAsked: Findings = { outcomes: new Map(), skew: null, neighbo
 /** The clock put right, when it is known to be wrong by more than replies take. */
 export function correctedNow(now: Date, skew: Skew | null): Date {
   return skew === null || Math.abs(skew.seconds) < 60 ? now : new Date(now.getTime() + skew.seconds * 1000)
+}
+
+/** The scene once the probes have run. */
+export function sceneOf(ground: Ground, { outcomes, skew, neighbour }: Findings, refusal: Refusal | null): Scene {
+  return { ...ground, outcomes, skew, neighbour, refusal, now: correctedNow(ground.machine.now(), skew) }
 }

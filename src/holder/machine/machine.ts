@@ -16,10 +16,25 @@ export interface Machine {
   now(): Date
   /** Reads a whole file. Never throws: what went wrong is a value. Files above 64 MiB are not read (`too-large`). */
   readFile(path: string): FileReading
+  /** Names in a directory, sorted, at most 10,000; none when there is no such directory or it may not be read. */
+  list(path: string): readonly string[]
+  /**
+   * This process and those that started it, nearest first; whose start could not be told has `startedAt: null`. Empty where
+   * the platform does not say.
+   */
+  processes(): Promise<readonly ProcessSeen[]>
   /** Sends one HTTP(S) request. Rejects with `unreachable` (no answer in `timeoutMs`, refused, TLS) or `offline`. */
   send(request: OutgoingRequest): Promise<IncomingReply>
   /** Runs a program to its end, with nothing on its stdin and no terminal. Never rejects: what went wrong is a value. */
   run(command: Command): Promise<CommandOutcome>
+}
+
+/** A running process, as far as anybody may see it. */
+export interface ProcessSeen {
+  readonly id: number
+  /** Its program, without path and arguments, e.g. `code`. */
+  readonly name: string
+  readonly startedAt: Date | null
 }
 
 export interface Command {

@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts'
-import { pathKey } from './paths.ts'
+import { pathKey, pathRules } from './paths.ts'
 
 export interface Changes {
   /** Variables to set; null unsets. */
@@ -41,6 +41,18 @@ export function overlayMachine(machine: Machine, changes: Changes): Machine {
       const mode = beneath.kind === 'found' ? beneath.mode : machine.platform === 'win32' ? null : 0o600
       return { kind: 'found', bytes, modifiedAt: changedAt, mode }
     },
+    list(path) {
+      const above = pathKey(machine, path)
+      const { basename, dirname } = pathRules(machine)
+      const names = new Set(machine.list(path))
+      for (const [key, bytes] of files) {
+        if (dirname(key) !== above) continue
+        if (bytes === null) names.delete(basename(key))
+        else names.add(basename(key))
+      }
+      return [...names].sort()
+    },
+    processes: () => machine.processes(),
     send: (request) => machine.send(request),
     // A program sees the changed variables; changed files it would look for on the disk, where they are not.
     run: (command) => machine.run(command.env === undefined ? { ...command, env: allVariables(copy) } : command),

@@ -1,5 +1,13 @@
 import { CountersignError } from '../../errors.ts'
-import type { Command, CommandOutcome, FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
+import type {
+  Command,
+  CommandOutcome,
+  FileReading,
+  IncomingReply,
+  Machine,
+  OutgoingRequest,
+  ProcessSeen,
+} from './machine.ts'
 import { absolutePath, pathKey, pathRules } from './paths.ts'
 
 /** A file of a recorded machine: text or bytes alone, or with what the disk says about it, or why it cannot be read. */
@@ -21,6 +29,8 @@ export interface Recording {
   readonly userHome?: string | null
   /** The clock; a date stands still. Default: 2026-01-01T00:00:00Z. */
   readonly now?: Date | (() => Date)
+  /** This process and those above it, nearest first. Default: none is known. */
+  readonly processes?: readonly ProcessSeen[]
   /** Answers requests. Default: every request is refused with `offline`. */
   readonly send?: (request: OutgoingRequest) => Promise<IncomingReply>
   /** What programs did, by their line (words are joined with one blank); or whoever answers. Default: none is run. */
@@ -58,11 +68,25 @@ export function recordedMachine(recording: Recording = {}): Machine {
       if (directories.has(key)) return { kind: 'unreadable', because: 'directory', detail: 'EISDIR: is a directory' }
       return { kind: 'absent' }
     },
+    list: (path) => namesIn(ground, path, files.keys()),
+    processes: async () => recording.processes ?? [],
     send:
       recording.send ??
       (() => Promise.reject(new CountersignError('offline', 'This machine is a recording; it has no network.'))),
     run: async (command) => await outcomeOf(recording.run, command),
   }
+}
+
+/** What stands directly in a directory, by the paths of all files. */
+function namesIn(ground: Pick<Machine, 'platform' | 'cwd'>, path: string, files: Iterable<string>): readonly string[] {
+  const { sep } = pathRules(ground)
+  const key = pathKey(ground, path)
+  const prefix = key.endsWith(sep) ? key : `${key}${sep}`
+  const names = new Set<string>()
+  for (const file of files) {
+    if (file.startsWith(prefix)) names.add(file.slice(prefix.length).split(sep)[0]!)
+  }
+  return [...names].sort()
 }
 
 function outcomeOf(run: Recording['run'], command: Command): CommandOutcome | Promise<CommandOutcome> {

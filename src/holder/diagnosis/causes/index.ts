@@ -28,9 +28,9 @@ const causes: readonly Cause[] = [
 
 const rank: Readonly<Record<Certainty, number>> = { proven: 0, likely: 1, possible: 2 }
 
-/** The one loop: every cause that the answer does not exclude looks at the scene. Most certain first. */
-export function findCauses(scene: Scene): readonly Finding[] {
-  const found = causes.flatMap((cause): Finding[] => {
+/** The one loop: every cause that the answer does not exclude looks at the scene, `more` after the catalogue. Most certain first. */
+export function findCauses(scene: Scene, more: readonly Cause[] = []): readonly Finding[] {
+  const found = [...causes, ...more].flatMap((cause): Finding[] => {
     if (!isOpen(cause, scene)) return []
     const finding = cause.look(scene)
     return finding === null ? [] : [{ id: cause.id, ...finding }]

@@ -170,23 +170,28 @@ const longestLine = 256
 
 const silence: Progress = { now: () => {}, end: () => {} }
 
+const barWidth = 20
+
 /** Half a second is how long a person waits without wondering. */
 const patienceMs = 500
 
 function startProgress(says: string): Progress {
   const person = isTerminal(2)
   let current = says
+  let bar = ''
   let shown = false
   const show = () => {
     shown = true
-    write(2, person ? `\r\u001b[2K${current} …` : `${current} ...\n`)
+    write(2, person ? `\r\u001b[2K${bar}${current} …` : `${current} ...\n`)
   }
   const timer = setTimeout(show, patienceMs)
   return {
-    now(next) {
+    now(next, done) {
       if (next === current) return
       current = next
-      if (shown) show()
+      bar = done === undefined ? '' : `[${'#'.repeat(Math.round(done * barWidth)).padEnd(barWidth, '-')}] `
+      // Into a file every step would be a line of its own.
+      if (shown && (person || done === undefined)) show()
     },
     end() {
       clearTimeout(timer)

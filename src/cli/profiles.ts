@@ -33,7 +33,7 @@ export async function checkProfiles(call: Call, question: Question): Promise<num
   const look = async (profile: string): Promise<ProfileVerdict> => {
     const verdict = await diagnose(machine, { ...question, profile, disk: realDisk() }, files)
     done += 1
-    progress.now(`${done} of ${names.length} profiles`)
+    progress.now(`${done} of ${names.length} profiles`, done / names.length)
     return { profile, verdict }
   }
   for await (const each of inOrder(names, look)) {

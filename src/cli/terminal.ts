@@ -23,8 +23,8 @@ export interface Terminal {
 }
 
 export interface Progress {
-  /** What is being done now. */
-  now(says: string): void
+  /** What is being done now; with the part of the whole that is done (0 to 1) where that is known. */
+  now(says: string, done?: number): void
   /** Takes the line back where that is possible. Call it before any other output. */
   end(): void
 }

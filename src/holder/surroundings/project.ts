@@ -1,10 +1,49 @@
+import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
+import type { Placed } from '../sources/credential.ts'
+import { cdkProfile, samProfile, serverlessProfile } from './deployment.ts'
+import { blockInUse, readTerraform, type TerraformSeen, terraformDirectory } from './terraform.ts'
 
 /** Files of the working directory in which programs configure AWS by themselves. */
 export interface ProjectSeen {
   readonly directory: string
+  /** Null when there are no Terraform files that speak of AWS. */
+  readonly terraform: TerraformSeen | null
 }
 
 export function readProject(machine: Machine): ProjectSeen {
-  return { directory: machine.cwd }
+  return { directory: machine.cwd, terraform: readTerraform(machine) }
+}
+
+/**
+ * The profile that a program picks by its own files when no flag names one: Terraform and OpenTofu by the provider's or the
+ * backend's block, the Serverless Framework by serverless.yml, SAM by samconfig.toml, the CDK by cdk.json. Null when its files
+ * name none, or compute it from what the machine does not tell.
+ *
+ * @param program its name without path and extension, e.g. `terraform`
+ * @param args the words after it
+ */
+export async function projectProfile(
+  machine: Machine,
+  program: string,
+  args: readonly string[] = [],
+): Promise<Placed<string> | null> {
+  switch (program.toLowerCase()) {
+    case 'terraform':
+    case 'tofu': {
+      const seen = readTerraform(machine, terraformDirectory(machine, args))
+      const block = seen === null ? null : blockInUse(seen, args)
+      // Keys in the block outrank its profile.
+      return block === null || block.accessKeyId !== null ? null : block.profile
+    }
+    case 'serverless':
+    case 'sls':
+      return await serverlessProfile(machine, args)
+    case 'sam':
+      return await samProfile(machine, args)
+    case 'cdk':
+      return cdkProfile(machine, homeOf(machine))
+    default:
+      return null
+  }
 }

@@ -1,0 +1,242 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of Terraform and Serverless are written like this
+import { describe, expect, test } from 'vitest'
+import { type Recording, recordedMachine } from '../../../src/holder/machine/recorded.ts'
+import { projectProfile } from '../../../src/holder/surroundings/project.ts'
+import { readTerraform } from '../../../src/holder/surroundings/terraform.ts'
+
+const at = (files: Record<string, string>, more: Partial<Recording> = {}) =>
+  recordedMachine({
+    userHome: '/home/ann',
+    cwd: '/w',
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [name.startsWith('/') ? name : `/w/${name}`, text]),
+    ),
+    ...more,
+  })
+
+const provider = (lines: string) => `provider "aws" {\n${lines}\n}\n`
+const backend = (lines: string) => `terraform {\n  backend "s3" {\n${lines}\n  }\n}\n`
+
+interface Case {
+  readonly why: string
+  readonly files: Record<string, string>
+  readonly run: readonly [program: string, ...args: string[]]
+  readonly env?: Record<string, string>
+  readonly expected: { readonly value: string; readonly at: unknown } | null
+}
+
+const cases: readonly Case[] = [
+  {
+    why: 'Terraform plans with the profile of its provider block',
+    files: { 'main.tf': provider('  profile = "dev"') },
+    run: ['terraform', 'plan'],
+    expected: { value: 'dev', at: { file: '/w/main.tf', line: 2, column: 3 } },
+  },
+  {
+    why: 'the block without an alias is the default one, wherever it stands',
+    files: { 'a.tf': provider('  alias = "x"\n  profile = "other"') + provider('  profile = "dev"') },
+    run: ['terraform', 'apply'],
+    expected: { value: 'dev', at: { file: '/w/a.tf', line: 6, column: 3 } },
+  },
+  {
+    why: 'init works with the backend and not with the provider',
+    files: { 'main.tf': backend('profile = "state"') + provider('profile = "dev"') },
+    run: ['terraform', 'init'],
+    expected: { value: 'state', at: { file: '/w/main.tf', line: 3, column: 1 } },
+  },
+  {
+    why: 'keys in the block outrank its profile',
+    files: { 'main.tf': provider('profile = "dev"\naccess_key = "AKIAIOSFODNN7EXAMPLE"') },
+    run: ['terraform', 'plan'],
+    expected: null,
+  },
+  {
+    why: 'a variable takes its default',
+    files: { 'main.tf': provider('profile = var.p'), 'v.tf': 'variable "p" {\n  default = "dev"\n}' },
+    run: ['terraform', 'plan'],
+    expected: { value: 'dev', at: { file: '/w/v.tf', line: 2, column: 3 } },
+  },
+  {
+    why: 'terraform.tfvars outranks TF_VAR_, and that the default',
+    files: {
+      'main.tf': provider('profile = "${var.p}"'),
+      'v.tf': 'variable p {\n  default = "one"\n}',
+      'terraform.tfvars': '# mine\np = "three"\n',
+    },
+    env: { TF_VAR_p: 'two' },
+    run: ['terraform', 'plan'],
+    expected: { value: 'three', at: { file: '/w/terraform.tfvars', line: 2, column: 1 } },
+  },
+  {
+    why: 'of TF_VAR_ the variable is named',
+    files: { 'main.tf': provider('profile = var.p') },
+    env: { TF_VAR_p: 'two' },
+    run: ['tofu', 'plan'],
+    expected: { value: 'two', at: { variable: 'TF_VAR_p' } },
+  },
+  {
+    why: 'locals lead on to variables, and circles end',
+    files: { 'main.tf': `locals {\n  p = local.q\n  q = local.p\n}\n${provider('profile = local.p')}` },
+    run: ['terraform', 'plan'],
+    expected: null,
+  },
+  {
+    why: 'what is computed is not guessed',
+    files: { 'main.tf': provider('profile = lookup(var.profiles, terraform.workspace)') },
+    run: ['terraform', 'plan'],
+    expected: null,
+  },
+  {
+    why: '-chdir leads to another directory',
+    files: { 'infra/main.tf': provider('profile = "dev"') },
+    run: ['terraform', '-chdir=infra', 'plan'],
+    expected: { value: 'dev', at: { file: '/w/infra/main.tf', line: 2, column: 1 } },
+  },
+  {
+    why: 'JSON syntax is Terraform too',
+    files: { 'main.tf.json': '{\n "provider": {"aws": [{"region": "x"},\n  {"profile": "dev", "alias": "a"}]}}' },
+    run: ['terraform', 'plan'],
+    expected: null,
+  },
+  {
+    why: 'JSON syntax with one block',
+    files: { 'main.tf.json': '{\n "provider": {"aws": {\n  "profile": "dev"}}}' },
+    run: ['terraform', 'plan'],
+    expected: { value: 'dev', at: { file: '/w/main.tf.json', line: 3, column: 3 } },
+  },
+  {
+    why: 'Serverless names its profile in serverless.yml',
+    files: { 'serverless.yml': 'service: s\nprovider:\n  name: aws\n  profile: dev\n' },
+    run: ['serverless', 'deploy'],
+    expected: { value: 'dev', at: { file: '/w/serverless.yml', line: 4, column: 12 } },
+  },
+  {
+    why: 'variables of Serverless fall back from one to the next',
+    files: {
+      'serverless.yml':
+        "provider:\n  profile: ${opt:aws-profile, env:MINE, self:custom.profiles.${opt:stage, 'dev'}}\ncustom:\n  profiles:\n    dev: one\n    prod: two\n",
+    },
+    run: ['sls', 'deploy', '--stage', 'prod'],
+    expected: { value: 'two', at: { file: '/w/serverless.yml', line: 2, column: 12 } },
+  },
+  {
+    why: 'keys in the environment come after the profile in Serverless, and replace it',
+    files: { 'serverless.yml': 'provider:\n  profile: dev\n' },
+    env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' },
+    run: ['serverless', 'deploy'],
+    expected: null,
+  },
+  {
+    why: 'YAML with tags of CloudFormation is read all the same',
+    files: { 'serverless.yml': 'resources:\n  a: !Ref b\n  c: !Sub "${d}"\nprovider: {profile: dev}\n' },
+    run: ['serverless', 'info'],
+    expected: { value: 'dev', at: { file: '/w/serverless.yml', line: 4, column: 21 } },
+  },
+  {
+    why: 'SAM takes the parameters of the command',
+    files: {
+      'samconfig.toml':
+        'version = 0.1\n[default.global.parameters]\nprofile = "all"\n[default.deploy.parameters]\nprofile = "dev" # mine\n',
+    },
+    run: ['sam', 'deploy', '--guided'],
+    expected: { value: 'dev', at: { file: '/w/samconfig.toml', line: 5, column: 1 } },
+  },
+  {
+    why: 'SAM falls back on its global parameters, of the environment that is named',
+    files: {
+      'samconfig.toml':
+        '[default.global.parameters]\nprofile = "all"\n[prod.global.parameters]\nprofile = "p"\n[prod.deploy.parameters]\nstack_name = "s"\n',
+    },
+    run: ['sam', 'deploy', '--config-env', 'prod'],
+    expected: { value: 'p', at: { file: '/w/samconfig.toml', line: 4, column: 1 } },
+  },
+  {
+    why: 'the CDK names its profile in cdk.json',
+    files: { 'cdk.json': '{\n  "app": "node x",\n  "profile": "dev"\n}' },
+    run: ['cdk', 'deploy'],
+    expected: { value: 'dev', at: { file: '/w/cdk.json', line: 3, column: 3 } },
+  },
+  {
+    why: 'of the user the CDK has a file as well',
+    files: { '/home/ann/.cdk.json': '{"profile":"mine"}', 'cdk.json': '{"app":"x"}' },
+    run: ['cdk', 'deploy'],
+    expected: { value: 'mine', at: { file: '/home/ann/.cdk.json', line: 1, column: 2 } },
+  },
+  { why: 'other programs have no such files', files: { 'cdk.json': '{"profile":"x"}' }, run: ['node'], expected: null },
+]
+
+describe('the profile that a program picks by its own files', () => {
+  test.each(cases.map((each) => [each.why, each] as const))('%s', async (_why, { files, run, env, expected }) => {
+    const machine = at(files, env === undefined ? {} : { env })
+    const [program, ...args] = run
+    expect(await projectProfile(machine, program, args)).toEqual(expected)
+  })
+})
+
+describe('Terraform files', () => {
+  test('keep keys and tokens hidden, with their places', () => {
+    const machine = at({
+      'main.tf': provider('access_key = "AKIAIOSFODNN7EXAMPLE"\nsecret_key = "abc"\ntoken = "def"'),
+    })
+    const [block] = readTerraform(machine)!.providers
+    expect(block!.secretAccessKey!.value.reveal()).toBe('abc')
+    expect(JSON.stringify(block)).not.toContain('abc')
+    expect(JSON.stringify(block)).not.toContain('def')
+    expect(block!.sessionToken!.at).toEqual({ file: '/w/main.tf', line: 4, column: 1 })
+  })
+
+  test('tell of the backend that init has kept', () => {
+    const state = {
+      version: 3,
+      backend: {
+        type: 's3',
+        config: {
+          access_key: null,
+          bucket: 'b',
+          profile: 'old',
+          assume_role: { role_arn: 'arn:aws:iam::123456789012:role/state' },
+          shared_credentials_files: ['/x/credentials'],
+        },
+        hash: 1,
+      },
+    }
+    const machine = at({ '.terraform/terraform.tfstate': JSON.stringify(state, null, 1) })
+    const { kept } = readTerraform(machine)!
+    expect(kept).toMatchObject({
+      profile: { value: 'old', at: { file: '/w/.terraform/terraform.tfstate', line: 8, column: 4 } },
+      role: { value: 'arn:aws:iam::123456789012:role/state' },
+      accessKeyId: null,
+      files: [{ value: '/x/credentials' }],
+    })
+  })
+
+  test('are found in no directory without any', () => {
+    expect(readTerraform(at({ 'readme.md': 'x' }))).toBeNull()
+    expect(readTerraform(at({ 'main.tf': 'resource "x" "y" {}' }))).toBeNull()
+  })
+
+  test.each<[string, string | Uint8Array]>([
+    ['binary', new Uint8Array([0x70, 0, 1, 2, 3])],
+    ['larger than 2 MiB', `${'#'.repeat(3 * 1024 * 1024)}\nprovider "aws" {\n profile = "x"\n}`],
+    ['broken JSON', '{"provider": {'],
+  ])('are passed over when they are %s', (_what, content) => {
+    const machine = recordedMachine({ cwd: '/w', files: { '/w/a.tf': content, '/w/b.tf.json': content } })
+    expect(readTerraform(machine)).toBeNull()
+  })
+
+  test('may begin with a byte order mark', () => {
+    expect(readTerraform(at({ 'a.tf': `\ufeff${provider('profile="x"')}` }))!.providers[0]!.profile).toEqual({
+      value: 'x',
+      at: { file: '/w/a.tf', line: 2, column: 1 },
+    })
+  })
+
+  test('nested beyond reason are no danger', () => {
+    const deep = 100_000
+    const machine = at({
+      'a.tf': 'a {'.repeat(deep),
+      'b.tf.json': `{"provider":{"aws":{"x":${'['.repeat(deep)}${']'.repeat(deep)}}}}`,
+    })
+    expect(readTerraform(machine)!.providers).toHaveLength(1)
+  })
+})

@@ -6,7 +6,7 @@ import { readTerraform } from '../../../src/holder/surroundings/terraform.ts'
 
 const at = (files: Record<string, string>, more: Partial<Recording> = {}) =>
   recordedMachine({
-    userHome: '/home/ann',
+    userHome: '/h',
     cwd: '/w',
     files: Object.fromEntries(
       Object.entries(files).map(([name, text]) => [name.startsWith('/') ? name : `/w/${name}`, text]),
@@ -158,9 +158,9 @@ const cases: readonly Case[] = [
   },
   {
     why: 'of the user the CDK has a file as well',
-    files: { '/home/ann/.cdk.json': '{"profile":"mine"}', 'cdk.json': '{"app":"x"}' },
+    files: { '/h/.cdk.json': '{"profile":"mine"}', 'cdk.json': '{"app":"x"}' },
     run: ['cdk', 'deploy'],
-    expected: { value: 'mine', at: { file: '/home/ann/.cdk.json', line: 1, column: 2 } },
+    expected: { value: 'mine', at: { file: '/h/.cdk.json', line: 1, column: 2 } },
   },
   { why: 'other programs have no such files', files: { 'cdk.json': '{"profile":"x"}' }, run: ['node'], expected: null },
 ]

@@ -82,6 +82,21 @@ describe('the house', () => {
     expect(found).toEqual([])
   })
 
+  test('explains an error text without anything of Node, so that a browser can do it', () => {
+    const reached = new Set<string>()
+    const visit = (file: string): void => {
+      if (reached.has(file)) return
+      reached.add(file)
+      for (const { to } of loadsOf(file)) visit(to)
+    }
+    visit('holder/diagnosis/explain.ts')
+    const ofNode =
+      /(from|import)\s*\(?\s*'(node:|(fs|path|os|crypto|util|buffer)')|(?<![.\w'-])(Buffer|process)\.\w|\brequire\(/
+    const found = [...reached].filter((file) => ofNode.test(withoutComments(readFileSync(join(source, file), 'utf8'))))
+    expect(reached.size).toBeGreaterThan(100)
+    expect(found).toEqual([])
+  })
+
   test('throws only its own class of error', () => {
     const strangers = files.flatMap((file) => {
       const code = withoutComments(readFileSync(join(source, file), 'utf8'))
@@ -141,11 +156,22 @@ function placeOf(file: string): readonly [wing: string, room: string] {
 }
 
 function importsOf(file: string): readonly Import[] {
-  const code = withoutComments(readFileSync(join(source, file), 'utf8'))
+  return importsIn(file, withoutComments(readFileSync(join(source, file), 'utf8')))
+}
+
+function importsIn(file: string, code: string): readonly Import[] {
   return [...code.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) => ({
     from: file,
     to: posix.normalize(posix.join(posix.dirname(file), target ?? '')),
   }))
+}
+
+/** What is really loaded: imports of types alone are gone when the program runs. */
+function loadsOf(file: string): readonly Import[] {
+  const code = withoutComments(readFileSync(join(source, file), 'utf8'))
+    .replace(/^(import|export) type\b[^']*'[^']*'/gm, '')
+    .replace(/^import \{(\s*type [\w\s]+,?)+\s*\} from '[^']*'/gm, '')
+  return importsIn(file, code)
 }
 
 function cycles(): readonly string[] {

@@ -225,7 +225,7 @@ function refusedParameters({ operation, roleArn, sessionName, externalId, token 
     ['WebIdentityToken', token, 4],
   ] as const
   const short = lengths.flatMap(([name, text, least]) => {
-    if (text === undefined || text === null || Buffer.byteLength(text) >= least) return []
+    if (text === undefined || text === null || new TextEncoder().encode(text).length >= least) return []
     return [`- minimum field size of ${least}, ${operation}Input.${name}.\n`]
   })
   if (short.length === 0) return null

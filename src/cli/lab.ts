@@ -1,8 +1,9 @@
-import { causeNumbers } from '../cause-ids.ts'
+import { type CauseId, causeNumbers } from '../cause-ids.ts'
 import { CountersignError } from '../errors.ts'
-import { type LabResult, runScenario } from '../lab/run.ts'
-import type { Scenario } from '../lab/scenario.ts'
-import { scenarios } from '../lab/scenarios.ts'
+import { type LabResult, runAll, runScenario } from '../lab/run.ts'
+import { nameOf, type Scenario } from '../lab/scenario.ts'
+import { scenarios } from '../lab/scenarios/index.ts'
+import { unplayable } from '../lab/unplayable.ts'
 import { nearest } from './grammar.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { labListText, labResultText, labRowText, labScoreText } from './say/lab.ts'
@@ -14,13 +15,13 @@ export async function lab(call: Call): Promise<number> {
   const [word] = operands
   if (flags.on('all')) return await all(call)
   if (flags.on('list') || word === undefined) {
-    if (wantsJson(call))
-      writeJson(call, { schema: 'countersign.lab/1', causes: scenarios.map(({ cause, why }) => ({ id: cause, why })) })
-    else terminal.out(labListText(terminal.look, scenarios))
+    if (wantsJson(call)) writeJson(call, listJson())
+    else terminal.out(labListText(terminal.look, scenarios, unplayable))
     return exitCode.fine
   }
   const scenario = find(word)
-  const result = await played(call, scenario)
+  const progress = terminal.progress(`making "${nameOf(scenario)}" happen`)
+  const result = await runScenario(scenario).finally(() => progress.end())
   if (wantsJson(call)) writeJson(call, resultJson(result))
   else terminal.out(labResultText(terminal.look, call.machine, result))
   return result.agrees ? exitCode.fine : exitCode.problem
@@ -28,45 +29,59 @@ export async function lab(call: Call): Promise<number> {
 
 async function all(call: Call): Promise<number> {
   const { terminal } = call
-  const results: LabResult[] = []
-  for (const scenario of scenarios) {
-    const result = await played(call, scenario)
-    results.push(result)
-    if (!wantsJson(call)) terminal.out(labRowText(terminal.look, result))
-  }
+  const progress = terminal.progress(`making ${scenarios.length} scenarios happen`)
+  const results = await runAll(scenarios).finally(() => progress.end())
   if (wantsJson(call)) writeJson(call, { schema: 'countersign.lab/1', results: results.map(resultJson) })
-  else terminal.out(labScoreText(terminal.look, results))
+  else {
+    for (const result of results) terminal.out(labRowText(terminal.look, result))
+    terminal.out(labScoreText(terminal.look, results))
+  }
   return results.every((result) => result.agrees) ? exitCode.fine : exitCode.problem
 }
 
-async function played(call: Call, scenario: Scenario): Promise<LabResult> {
-  const progress = call.terminal.progress(`making "${scenario.cause}" happen`)
-  try {
-    return await runScenario(scenario)
-  } finally {
-    progress.end()
-  }
-}
-
-/** By id, or by its number (`C20`). */
+/** By name, or by its number (`C20`). */
 function find(word: string): Scenario {
-  const found = scenarios.find(({ cause }) => cause === word || causeNumbers[cause] === word.toUpperCase())
+  const asked = word.replace(/^c\d\d/i, (number) => causeOfNumber(number) ?? number)
+  const found =
+    scenarios.find((scenario) => nameOf(scenario) === asked) ?? scenarios.find(({ cause }) => cause === asked)
   if (found !== undefined) return found
-  const near = nearest(
-    word,
-    scenarios.map(({ cause }) => cause),
-  )
+  const because = unplayable[asked as CauseId]
+  if (because !== undefined) {
+    throw new CountersignError('usage', `The lab cannot make "${asked}" happen: it ${because}.`, {
+      data: { hint: 'See: countersign lab --list' },
+    })
+  }
+  const near = nearest(asked, scenarios.map(nameOf))
   throw new CountersignError('usage', `The lab cannot make "${word}" happen.`, {
     data: { hint: near === null ? 'See: countersign lab --list' : `Did you mean: countersign lab ${near}?` },
   })
 }
 
-function resultJson({ scenario, verdict, logged, agrees }: LabResult): unknown {
+function causeOfNumber(number: string): CauseId | undefined {
+  return (Object.keys(causeNumbers) as CauseId[]).find((id) => causeNumbers[id] === number.toUpperCase())
+}
+
+function listJson(): unknown {
+  return {
+    schema: 'countersign.lab/1',
+    causes: scenarios.map((scenario) => ({
+      id: scenario.cause,
+      ...(scenario.name === undefined ? {} : { scenario: nameOf(scenario) }),
+      why: scenario.why,
+    })),
+    unplayable: Object.entries(unplayable).map(([id, because]) => ({ id, because })),
+  }
+}
+
+function resultJson({ scenario, verdict, causes, logged, failure, agrees }: LabResult): unknown {
   return {
     cause: scenario.cause,
+    scenario: nameOf(scenario),
     why: scenario.why,
-    status: verdict.status,
-    found: verdict.causes.map(({ id, certainty }) => ({ id, certainty })),
+    asked: verdict === null ? 'explain' : 'check',
+    status: verdict?.status ?? null,
+    found: causes.map(({ id, certainty }) => ({ id, certainty })),
+    answered: failure === null ? null : { operation: failure.operation, status: failure.status, code: failure.code },
     logged: logged === null ? null : { cause: logged.cause, code: logged.code, evidence: logged.evidence },
     agrees,
   }

@@ -1,6 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { percentEncode, type SigningCredentials, sign } from '../signature/index.ts'
+import { elementOf, failureOf } from './failure.ts'
 
 /** One call's answer: what the wire carried. */
 export interface Answer {
@@ -12,11 +13,20 @@ export interface Answer {
   text(element: string): string
 }
 
-const versions = { sts: '2011-06-15', iam: '2010-05-08' } as const
+/** The services that speak AWS's Query protocol here, with the version of each. */
+const versions = { sts: '2011-06-15', iam: '2010-05-08', ec2: '2016-11-15' } as const
+export type AwsService = keyof typeof versions
 export const labRegion = 'us-east-1'
 
+export interface CallOptions {
+  /** The region of the credential scope. Default: the lab's; IAM is signed for `us-east-1` wherever it is called from. */
+  readonly region?: string | undefined
+  /** The service of the credential scope, where it is not the called one. */
+  readonly scope?: string | undefined
+}
+
 /**
- * Makes one really signed STS or IAM call over HTTP, with the clock of the machine that it is made from.
+ * Makes one really signed call over HTTP, with the clock of the machine that it is made from.
  *
  * @param url the authority's address, without a path
  */
@@ -24,14 +34,13 @@ export async function callAws(
   machine: Machine,
   url: string,
   credentials: SigningCredentials,
-  service: 'sts' | 'iam',
+  service: AwsService,
   action: string,
   parameters: Readonly<Record<string, string>> = {},
+  options: CallOptions = {},
 ): Promise<Answer> {
-  const members = { Action: action, Version: versions[service], ...parameters }
-  const body = Object.entries(members)
-    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
-    .join('&')
+  const body = formOf({ Action: action, Version: versions[service], ...parameters })
+  const region = service === 'iam' ? labRegion : (options.region ?? labRegion)
   const { request } = sign(
     {
       method: 'POST',
@@ -43,16 +52,21 @@ export async function callAws(
       ],
       body,
     },
-    { credentials, region: labRegion, service, at: machine.now() },
+    { credentials, region, service: options.scope ?? service, at: machine.now() },
   )
-  const reply = await machine.send({
-    method: 'POST',
-    url: `${url}/`,
-    headers: request.headers,
-    body,
-    timeoutMs: 10_000,
-  })
-  return answerOf(action, reply.status, reply.body)
+  const outgoing = { method: 'POST', url: `${url}/`, headers: request.headers, body, timeoutMs: 10_000 } as const
+  const reply = await machine.send(outgoing)
+  const failure = failureOf(outgoing, reply)
+  return {
+    status: reply.status,
+    body: reply.body,
+    refusal: failure === null ? null : { code: failure.code, message: failure.message },
+    text(name) {
+      const found = elementOf(reply.body, name)
+      if (found === null) throw new CountersignError('defect', `${action} answered without ${name}`)
+      return found
+    },
+  }
 }
 
 /** The same, for calls that must succeed for the scene to be set. */
@@ -62,26 +76,9 @@ export async function mustCall(...call: Parameters<typeof callAws>): Promise<Ans
   throw new CountersignError('defect', `${call[4]} was refused: ${answer.refusal.code}: ${answer.refusal.message}`)
 }
 
-function answerOf(action: string, status: number, body: string): Answer {
-  const element = (name: string) => {
-    const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
-    return found === undefined ? null : decoded(found)
-  }
-  return {
-    status,
-    body,
-    refusal: status === 200 ? null : { code: element('Code') ?? '', message: element('Message') ?? '' },
-    text(name) {
-      const found = element(name)
-      if (found === null) throw new CountersignError('defect', `${action} answered without ${name}`)
-      return found
-    },
-  }
-}
-
-function decoded(text: string): string {
-  const signs: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
-  return text
-    .replace(/&#(x[0-9a-fA-F]+|\d+);/g, (_, number: string) => String.fromCodePoint(Number(number.replace(/^x/, '0x'))))
-    .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => signs[name]!)
+/** Parameters as a form of the Query protocol. */
+export function formOf(members: Readonly<Record<string, string>>): string {
+  return Object.entries(members)
+    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
+    .join('&')
 }

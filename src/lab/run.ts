@@ -1,70 +1,138 @@
 import type { CauseId } from '../cause-ids.ts'
 import { traceChain } from '../holder/chains/index.ts'
-import { diagnose } from '../holder/diagnosis/index.ts'
-import type { Verdict } from '../holder/diagnosis/verdict.ts'
+import type { DiagnosisQuestion, Explanation } from '../holder/diagnosis/index.ts'
+import { diagnose, explainError } from '../holder/diagnosis/index.ts'
+import type { Finding, Verdict } from '../holder/diagnosis/verdict.ts'
 import type { Machine } from '../holder/machine/machine.ts'
-import { callAws, labRegion } from './caller.ts'
-import type { Scenario } from './scenario.ts'
-import { machineOf, onStage, type Stage } from './stage.ts'
+import { resolveStep } from '../holder/resolution/index.ts'
+import type { SigningCredentials } from '../signature/index.ts'
+import { askWhoAmI, doingCall } from './act.ts'
+import { labRegion } from './caller.ts'
+import { chooser } from './chooser.ts'
+import { asAwsCliSays, type Failure, watch } from './failure.ts'
+import { type Scenario, variationsOf } from './scenario.ts'
+import { machineOf, type Scene } from './scene.ts'
+import { onStage, type Stage } from './stage.ts'
+import type { Variation } from './variation.ts'
 
-/** What came of a scenario. */
-export interface LabResult {
+/** A scenario that has happened, and that nobody has looked at yet. */
+export interface Prepared {
   readonly scenario: Scenario
-  readonly verdict: Verdict
-  /** The machine on which it happened, for showing the verdict. */
+  readonly variation: Variation
+  /** The machine on which it happened. */
   readonly machine: Machine
-  /** What the authority's log says of the command that failed; null when none arrived, or none was refused. */
+  /** How the doctor is to be asked about that machine. */
+  readonly question: DiagnosisQuestion
+  /** What came back on the wire when the person did it; null when nothing was sent, or nothing was refused. */
+  readonly failure: Failure | null
+  /** What the authority's log says of that call; null when none arrived, or none was refused. */
   readonly logged: {
     readonly cause: CauseId | null
     readonly code: string | null
     readonly evidence: readonly string[]
   } | null
+}
+
+/** What came of a scenario. */
+export interface LabResult extends Prepared {
+  /** What `check` said; null when `explain` was asked. */
+  readonly verdict: Verdict | null
+  /** What `explain` said; null when `check` was asked. */
+  readonly explanation: Explanation | null
+  /** The causes of either, most certain first. */
+  readonly causes: readonly Finding[]
   /** Whether both sides said what the scenario says they must. */
   readonly agrees: boolean
 }
 
-/** Makes a scenario happen against an authority of its own, lets the diagnosis loose on it, and compares. */
-export async function runScenario(scenario: Scenario): Promise<LabResult> {
-  return await onStage(async (stage) => {
-    const machine = machineOf(stage, await scenario.prepare(stage))
-    const logged = await failingCommand(stage, machine, scenario.profile)
-    const verdict = await diagnose(machine, {
-      sdk: 'aws-cli-v2',
-      endpointUrl: stage.authority.url,
-      region: labRegion,
-      offline: false,
-      timeoutMs: 10_000,
-      ...(scenario.profile === undefined ? {} : { profile: scenario.profile }),
-      ...(scenario.withProfile === undefined ? {} : { withProfile: scenario.withProfile }),
-    })
-    const agrees = verdict.causes[0]?.id === scenario.cause && (logged?.cause ?? null) === scenario.logged
-    return { scenario, verdict, machine, logged, agrees }
-  })
+/**
+ * Makes a scenario happen on a stage, which is cleared before: what was prepared on it earlier cannot be asked about any more.
+ * `variation`: the scenario's usual one when absent.
+ */
+export async function prepareScenario(
+  stage: Stage,
+  scenario: Scenario,
+  variation: Variation = variationsOf(scenario)[0]!,
+): Promise<Prepared> {
+  await stage.authority.reset()
+  const chosen = { ...variation, choose: chooser(variation.seed) }
+  const scene = await scenario.prepare(stage, chosen)
+  const machine = machineOf(stage.outside, scene)
+  const question = questionOf(stage, scenario, scene)
+  const watched = watch(machine)
+  const credentials = await credentialsOf(watched.machine, question)
+  const url = scene.ownEndpoint === true ? traceChain(machine, localPart(question)).endpoint.sts : stage.authority.url
+  await (scenario.act ?? askWhoAmI)(doingCall({ stage, scene, chosen, machine: watched.machine, url, credentials }))
+  const failure = watched.failure()
+  return { scenario, variation, machine, question, failure, logged: await loggedBy(stage, failure) }
 }
 
-/**
- * Does what the person did: `aws sts get-caller-identity`, signed with the values exactly as the AWS CLI would use them.
- * Gives what the authority wrote down about it; null when the CLI stops before it sends, or nothing was refused.
- */
-async function failingCommand(
-  stage: Stage,
-  machine: Machine,
-  profile: string | undefined,
-): Promise<LabResult['logged']> {
-  const credential = traceChain(machine, { sdk: 'aws-cli-v2', profile }).winner?.credential
-  if (credential == null) return null
-  const answer = await callAws(
-    machine,
-    stage.authority.url,
-    {
-      accessKeyId: credential.accessKeyId.value,
-      secretAccessKey: credential.secretAccessKey.value.reveal(),
-      sessionToken: credential.sessionToken?.value.reveal(),
-    },
-    'sts',
-    'GetCallerIdentity',
-  )
-  if (answer.refusal === null) return null
-  const [decision] = await stage.authority.decisions({ limit: 1, outcome: 'refused' })
+/** Lets the diagnosis loose on what was prepared, and compares; before the stage is used for the next. */
+export async function diagnosePrepared(prepared: Prepared): Promise<LabResult> {
+  const { scenario, machine, question, failure, logged } = prepared
+  const doctor = scenario.doctor ?? (scenario.act === undefined ? 'check' : 'explain')
+  const verdict = doctor === 'check' ? await diagnose(machine, question) : null
+  const explanation =
+    doctor === 'check'
+      ? null
+      : await explainError(failure === null ? '' : asAwsCliSays(failure), { machine, ...localPart(question) })
+  const causes = verdict?.causes ?? explanation?.causes ?? []
+  const agrees = causes[0]?.id === scenario.cause && (logged?.cause ?? null) === scenario.logged
+  return { ...prepared, verdict, explanation, causes, agrees }
+}
+
+/** Makes a scenario happen (against an authority of its own unless a stage is given), and lets the diagnosis loose on it. */
+export async function runScenario(scenario: Scenario, variation?: Variation, stage?: Stage): Promise<LabResult> {
+  const play = async (on: Stage) => await diagnosePrepared(await prepareScenario(on, scenario, variation))
+  return stage === undefined ? await onStage(play) : await play(stage)
+}
+
+/** Several authorities play side by side: a scenario that waits holds up only those of its own. */
+const stages = 4
+
+/** Plays all of them, each in its usual variation; the results are in the order of the scenarios. */
+export async function runAll(scenarios: readonly Scenario[]): Promise<readonly LabResult[]> {
+  const results: LabResult[] = []
+  const queue = scenarios.entries()
+  const play = (stage: Stage) => async () => {
+    for (const [place, scenario] of queue) results[place] = await runScenario(scenario, undefined, stage)
+  }
+  await Promise.all(Array.from({ length: stages }, () => onStage((stage) => play(stage)())))
+  return results
+}
+
+function questionOf(stage: Stage, { sdk = 'aws-cli-v2' }: Scenario, scene: Scene): DiagnosisQuestion {
+  return {
+    sdk,
+    ...(scene.ownEndpoint === true ? {} : { endpointUrl: stage.authority.url }),
+    region: scene.region ?? labRegion,
+    offline: false,
+    timeoutMs: 10_000,
+    ...(scene.profile === undefined ? {} : { profile: scene.profile }),
+    ...(scene.withProfile === undefined ? {} : { withProfile: scene.withProfile }),
+  }
+}
+
+function localPart({ sdk = 'aws-cli-v2', profile, region, endpointUrl }: DiagnosisQuestion) {
+  return { sdk, profile, region, endpointUrl }
+}
+
+/** What the AWS CLI would sign with; a role, a process or the like is run for it, as the CLI does. */
+async function credentialsOf(machine: Machine, question: DiagnosisQuestion): Promise<SigningCredentials | null> {
+  const trace = traceChain(machine, localPart(question))
+  if (trace.winner === null || trace.error !== null || trace.clientError !== null) return null
+  const resolution = await resolveStep(machine, trace, trace.winner)
+  if (resolution.kind !== 'resolved') return null
+  const { accessKeyId, secretAccessKey, sessionToken } = resolution.credential
+  return {
+    accessKeyId: accessKeyId.value,
+    secretAccessKey: secretAccessKey.value.reveal(),
+    sessionToken: sessionToken?.value.reveal(),
+  }
+}
+
+async function loggedBy(stage: Stage, failure: Failure | null): Promise<Prepared['logged']> {
+  if (failure === null || failure.requestId === null) return null
+  const [decision] = await stage.authority.decisions({ limit: 1, requestId: failure.requestId, outcome: 'refused' })
   return decision === undefined ? null : { cause: decision.cause, code: decision.code, evidence: decision.evidence }
 }

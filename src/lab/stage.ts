@@ -1,9 +1,9 @@
 import { startAuthority } from '../authority/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { realMachine } from '../holder/machine/real.ts'
-import { type RecordedFile, recordedMachine } from '../holder/machine/recorded.ts'
 import type { SigningCredentials } from '../signature/index.ts'
-import { type Answer, mustCall } from './caller.ts'
+import { type Answer, type AwsService, mustCall } from './caller.ts'
+import { type Phone, phoneWith, twoCodes } from './phone.ts'
 
 export interface KeyPair {
   readonly accessKeyId: string
@@ -14,6 +14,11 @@ export interface Session extends KeyPair {
   readonly sessionToken: string
 }
 
+export interface UserMade extends KeyPair {
+  readonly name: string
+  readonly userId: string
+}
+
 /** An embedded authority, and the hand of its administrator: every call is signed and goes over HTTP. */
 export interface Stage {
   readonly authority: Awaited<ReturnType<typeof startAuthority>>
@@ -21,48 +26,121 @@ export interface Stage {
   readonly outside: Machine
   /** A call that must succeed, by the root user unless somebody else is named. */
   ask(
-    service: 'sts' | 'iam',
+    service: AwsService,
     action: string,
     parameters?: Readonly<Record<string, string>>,
     who?: SigningCredentials,
   ): Promise<Answer>
   /** Makes a user with one access key, whose policy allows what it says (nothing unless given). */
-  user(name: string, allow?: readonly string[]): Promise<KeyPair & { readonly name: string; readonly userId: string }>
+  user(name: string, allow?: readonly string[]): Promise<UserMade>
+  /** Another access key of that user. */
+  key(userName: string): Promise<KeyPair>
+  /** An inline policy of a user: statements as in a policy document. */
+  policy(userName: string, ...statements: readonly object[]): Promise<void>
+  /** A role that the account's users may be allowed to assume; gives its ARN. */
+  role(name: string, settings?: RoleSettings): Promise<string>
   /** A session of GetSessionToken for that pair. */
   session(pair: KeyPair, seconds?: number): Promise<Session>
+  /** The authority of another account that has nothing to do with this one; opened when it is first asked for. */
+  elsewhere(): Promise<Stage['authority']>
+  /** A virtual MFA device of that user, enabled with two codes. */
+  device(userName: string): Promise<{ readonly serial: string; readonly phone: Phone }>
+}
+
+export interface RoleSettings {
+  /** The trust policy's statements. Default: the account may assume it. */
+  readonly trust?: readonly object[]
+  /** What it may do. */
+  readonly allow?: readonly string[]
+  /** `MaxSessionDuration`, seconds. */
+  readonly longest?: number
+}
+
+/** The roles of the stage's instance and container. */
+export const instanceRole = 'lab-instance'
+export const containerRole = 'lab-container'
+
+export function documentOf(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements })
+}
+
+export function allowing(actions: readonly string[]): object {
+  return { Effect: 'Allow', Action: actions, Resource: '*' }
 }
 
 /** On a free port, with everything in memory. */
-async function openStage(): Promise<Stage> {
-  const authority = await startAuthority({ data: ':memory:', port: 0, testControls: true })
+async function openStage(): Promise<Stage & { close(): Promise<void> }> {
   const outside = realMachine({ direct: true })
+  const authority = await startAuthority({
+    data: ':memory:',
+    port: 0,
+    testControls: true,
+    imdsRole: instanceRole,
+    containerRole,
+  })
   const ask: Stage['ask'] = (service, action, parameters = {}, who = authority.root) =>
     mustCall(outside, authority.url, who, service, action, parameters)
-  return {
+  let other: Promise<Stage['authority']> | null = null
+  const stage: Stage = {
     authority,
     outside,
     ask,
     async user(name, allow = []) {
       const userId = (await ask('iam', 'CreateUser', { UserName: name })).text('UserId')
+      if (allow.length > 0) await stage.policy(name, allowing(allow))
+      return { name, userId, ...(await stage.key(name)) }
+    },
+    async key(userName) {
+      const made = await ask('iam', 'CreateAccessKey', { UserName: userName })
+      return { accessKeyId: made.text('AccessKeyId'), secretAccessKey: made.text('SecretAccessKey') }
+    },
+    async policy(userName, ...statements) {
+      const PolicyName = `of-the-scenario-${statements.length}`
+      await ask('iam', 'PutUserPolicy', { UserName: userName, PolicyName, PolicyDocument: documentOf(statements) })
+    },
+    async role(name, { trust, allow = [], longest } = {}) {
+      const anybodyHere = { Effect: 'Allow', Principal: { AWS: authority.account }, Action: 'sts:AssumeRole' }
+      const made = await ask('iam', 'CreateRole', {
+        RoleName: name,
+        AssumeRolePolicyDocument: documentOf(trust ?? [anybodyHere]),
+        ...(longest === undefined ? {} : { MaxSessionDuration: String(longest) }),
+      })
       if (allow.length > 0) {
-        const PolicyDocument = JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: allow, Resource: '*' }],
-        })
-        await ask('iam', 'PutUserPolicy', { UserName: name, PolicyName: 'of-the-scenario', PolicyDocument })
+        const PolicyDocument = documentOf([allowing(allow)])
+        await ask('iam', 'PutRolePolicy', { RoleName: name, PolicyName: 'of-the-scenario', PolicyDocument })
       }
-      const made = await ask('iam', 'CreateAccessKey', { UserName: name })
-      return { name, userId, accessKeyId: made.text('AccessKeyId'), secretAccessKey: made.text('SecretAccessKey') }
+      return made.text('Arn')
     },
     async session(pair, seconds) {
       const parameters = seconds === undefined ? {} : { DurationSeconds: String(seconds) }
-      const made = await ask('sts', 'GetSessionToken', parameters, pair)
-      return {
-        accessKeyId: made.text('AccessKeyId'),
-        secretAccessKey: made.text('SecretAccessKey'),
-        sessionToken: made.text('SessionToken'),
-      }
+      return sessionIn(await ask('sts', 'GetSessionToken', parameters, pair))
     },
+    elsewhere: () => (other ??= startAuthority({ data: ':memory:', port: 0 })),
+    async device(userName) {
+      const made = await ask('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: userName })
+      const serial = made.text('SerialNumber')
+      const phone = phoneWith(Buffer.from(made.text('Base32StringSeed'), 'base64').toString('latin1'))
+      const [AuthenticationCode1, AuthenticationCode2] = twoCodes(phone, outside.now())
+      const codes = { AuthenticationCode1, AuthenticationCode2 }
+      await ask('iam', 'EnableMFADevice', { UserName: userName, SerialNumber: serial, ...codes })
+      return { serial, phone }
+    },
+  }
+  return {
+    ...stage,
+    async close() {
+      await authority.stop()
+      await (await other)?.stop()
+    },
+  }
+}
+
+/** The three values that an STS answer holds. */
+export function sessionIn(made: Answer): Session {
+  return {
+    accessKeyId: made.text('AccessKeyId'),
+    secretAccessKey: made.text('SecretAccessKey'),
+    sessionToken: made.text('SessionToken'),
   }
 }
 
@@ -72,32 +150,6 @@ export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T>
   try {
     return await play(stage)
   } finally {
-    await stage.authority.stop()
+    await stage.close()
   }
-}
-
-/** What a broken machine of a scenario looks like. */
-export interface Scene {
-  readonly env?: Readonly<Record<string, string>>
-  readonly credentials?: string
-  readonly config?: string
-  /** How far the machine's clock is from the real one, in seconds. */
-  readonly clockOffset?: number
-}
-
-const labHome = '/u/alice'
-
-/** The scene as a machine: its files and environment are data, its requests are real. */
-export function machineOf(stage: Stage, scene: Scene): Machine {
-  const files: Record<string, RecordedFile> = {}
-  if (scene.credentials !== undefined) files[`${labHome}/.aws/credentials`] = scene.credentials
-  if (scene.config !== undefined) files[`${labHome}/.aws/config`] = scene.config
-  const { outside } = stage
-  return recordedMachine({
-    env: { HOME: labHome, SHELL: '/bin/bash', ...scene.env },
-    files,
-    userHome: labHome,
-    now: () => new Date(outside.now().getTime() + (scene.clockOffset ?? 0) * 1000),
-    send: (request) => outside.send(request),
-  })
 }

@@ -140,6 +140,10 @@ function explainForeignToken(
     ]
     return { reason: 'token-foreign', cause: 'session-expired', evidence }
   }
+  if (account !== null && account !== directory.account.id) {
+    const evidence = [`the session token is whole, and says that it was made in account ${account}`]
+    return { reason: 'token-foreign', cause: 'key-unknown', evidence }
+  }
   const evidence = ['the session token is whole, but it was not sealed here or has been altered']
   return { reason: 'token-foreign', cause: 'session-token-cut', evidence }
 }

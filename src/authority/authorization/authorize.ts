@@ -98,9 +98,16 @@ function withFreshMfa(request: PolicyRequest): PolicyRequest {
   return { ...request, conditions }
 }
 
-/** C78 is a missing allow of the caller's own policies; whatever else limits him is C79 (`causes.md`). */
-function causeOf(reason: DenialReason): 'permission-missing' | 'explicitly-denied' {
+/** AWS attaches one of these to the user of a key that it has found in public (IAM, "AWSCompromisedKeyQuarantineV3"). */
+const quarantine = /:policy\/AWSCompromisedKeyQuarantine(?:V\d+)?$/
+
+/**
+ * C78 is a missing allow of the caller's own policies, C10 a denial of AWS's own quarantine; whatever else limits him is C79
+ * (`causes.md`).
+ */
+function causeOf(reason: DenialReason): 'permission-missing' | 'explicitly-denied' | 'key-quarantined' {
   if (reason.kind === 'unstated') return 'permission-missing'
+  if (reason.kind === 'explicit' && quarantine.test(reason.policyArn ?? '')) return 'key-quarantined'
   return reason.kind === 'implicit' && reason.policyType === 'identity-based'
     ? 'permission-missing'
     : 'explicitly-denied'

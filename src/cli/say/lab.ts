@@ -1,32 +1,43 @@
 import { redact } from '../../anatomy/redact.ts'
-import { causeNumbers } from '../../cause-ids.ts'
+import { type CauseId, causeNumbers } from '../../cause-ids.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import type { LabResult } from '../../lab/run.ts'
-import type { Scenario } from '../../lab/scenario.ts'
+import { nameOf, type Scenario } from '../../lab/scenario.ts'
 import type { Look } from '../terminal.ts'
+import { explainText } from './explain.ts'
 import { legible, mark, padded, page, paint, wrap } from './page.ts'
 import { verdictText } from './verdict.ts'
 
-export function labListText(look: Look, scenarios: readonly Scenario[]): string {
-  const width = widest(scenarios)
+export function labListText(
+  look: Look,
+  scenarios: readonly Scenario[],
+  unplayable: Readonly<Partial<Record<CauseId, string>>>,
+): string {
+  const others = Object.entries(unplayable) as [CauseId, string][]
+  const width = Math.max(...[...scenarios.map(nameOf), ...others.map(([id]) => id)].map((name) => name.length))
+  const row = (id: CauseId, name: string, says: string) =>
+    wrap(look, `  ${padded(causeNumbers[id] ?? '', 3)}  ${padded(name, width)}  `, says)
   return page([
     ...wrap(look, '', 'Causes that the lab can make happen for real: countersign lab CAUSE, or countersign lab --all'),
     '',
-    ...scenarios.flatMap(({ cause, why }) =>
-      wrap(look, `  ${padded(causeNumbers[cause] ?? '', 3)}  ${padded(cause, width)}  `, why),
-    ),
+    ...scenarios.flatMap((scenario) => row(scenario.cause, nameOf(scenario), scenario.why)),
+    '',
+    ...wrap(look, '', 'Causes that it cannot make happen:'),
+    '',
+    ...others.flatMap(([id, because]) => row(id, id, because)),
   ])
 }
 
 /** One scenario in full: what was done, what the doctor says without knowing it, what the authority knows. */
 export function labResultText(look: Look, _viewer: Machine, result: LabResult): string {
-  const { scenario, verdict, machine } = result
+  const { scenario, verdict } = result
+  const asked = verdict === null ? 'explain' : 'check'
   return page([
     paint(look, 'quiet', 'What was done'),
     ...wrap(look, '  ', scenario.why),
     '',
-    paint(look, 'quiet', 'What check says (it knows nothing of the above)'),
-    ...verdictText({ look: { ...look, columns: look.columns - 2 }, machine }, verdict, false)
+    paint(look, 'quiet', `What ${asked} says (it knows nothing of the above)`),
+    ...doctorText(look, result)
       .trimEnd()
       .split('\n')
       .map((line) => (line === '' ? '' : `  ${line}`)),
@@ -38,41 +49,44 @@ export function labResultText(look: Look, _viewer: Machine, result: LabResult): 
   ])
 }
 
+function doctorText(look: Look, { verdict, explanation, machine, causes }: LabResult): string {
+  const sight = { look: { ...look, columns: look.columns - 2 }, machine }
+  return verdict === null ? explainText(sight, explanation?.error ?? null, causes) : verdictText(sight, verdict, false)
+}
+
 export function labRowText(look: Look, result: LabResult): string {
-  const { scenario, verdict, agrees } = result
-  const found = verdict.causes[0]
-  const says = found === undefined ? `nothing (${verdict.status})` : `${found.id} (${found.certainty})`
+  const { scenario, agrees } = result
   return page([
-    `${mark(look, agrees ? 'good' : 'bad')} ${padded(scenario.cause, 28)} ${legible(look, says)}${agrees ? '' : `; ${loggedText(result)}`}`,
+    `${mark(look, agrees ? 'good' : 'bad')} ${padded(nameOf(scenario), 34)} ${legible(look, saysText(result))}${agrees ? '' : `; ${loggedText(result)}`}`,
   ])
+}
+
+function saysText({ causes, verdict }: LabResult): string {
+  const found = causes[0]
+  return found === undefined ? `nothing (${verdict?.status ?? 'no cause'})` : `${found.id} (${found.certainty})`
 }
 
 export function labScoreText(look: Look, results: readonly LabResult[]): string {
   const right = results.filter((result) => result.agrees).length
-  const proven = results.filter((result) => result.agrees && result.verdict.causes[0]?.certainty === 'proven').length
+  const proven = results.filter((result) => result.agrees && result.causes[0]?.certainty === 'proven').length
+  const causes = new Set(results.map(({ scenario }) => scenario.cause)).size
   const first = `${mark(look, right === results.length ? 'good' : 'bad')} `
-  return page([
-    '',
-    ...wrap(look, first, `${right} of ${results.length} causes were named rightly, ${proven} of them with proof.`),
-  ])
+  const says = `${right} of ${results.length} scenarios of ${causes} causes were named rightly, ${proven} of them with proof.`
+  return page(['', ...wrap(look, first, says)])
 }
 
 function loggedText({ logged, scenario }: LabResult): string {
   if (logged === null)
-    return scenario.logged === null ? 'Nothing: the AWS CLI stops before it sends a request.' : 'Nothing was refused.'
+    return scenario.logged === null ? 'Nothing: it never saw a request that it refused.' : 'Nothing was refused.'
   const evidence =
     logged.evidence.length === 0 ? '' : `: ${logged.evidence.map((says) => redact(says).text).join('; ')}`
   return `${logged.cause ?? 'no known cause'}${evidence} (answered to the caller: ${logged.code ?? 'nothing'})`
 }
 
-function agreement(look: Look, { agrees, scenario, verdict }: LabResult): string {
-  const found = verdict.causes[0]
+function agreement(look: Look, { agrees, scenario, causes }: LabResult): string {
+  const found = causes[0]
   const says = agrees
     ? `The doctor found it: ${scenario.cause}, ${found?.certainty ?? ''}.`
     : `The doctor said ${found?.id ?? 'nothing'}; it was ${scenario.cause}.`
   return `${mark(look, agrees ? 'good' : 'bad')} ${legible(look, says)}`
-}
-
-function widest(scenarios: readonly Scenario[]): number {
-  return Math.max(...scenarios.map(({ cause }) => cause.length))
 }

@@ -1,0 +1,47 @@
+import { CountersignError } from '../errors.ts'
+import type { Machine } from '../holder/machine/machine.ts'
+import type { SigningCredentials } from '../signature/index.ts'
+import { type Answer, type AwsService, type CallOptions, callAws } from './caller.ts'
+import type { Scene } from './scene.ts'
+import type { Stage } from './stage.ts'
+import type { Chosen } from './variation.ts'
+
+/** What is at hand when the person does what goes wrong. */
+export interface Doing {
+  readonly stage: Stage
+  readonly scene: Scene
+  readonly chosen: Chosen
+  /** The scene's machine: whatever it sends, its last refusal is the failure. */
+  readonly machine: Machine
+  /** The authority's address, or where the machine's own settings lead. */
+  readonly url: string
+  /** What the AWS CLI would sign with, got for real where it is only planned; null when it would stop before. */
+  readonly credentials: SigningCredentials | null
+  /** A call with those credentials, from that machine. */
+  call(
+    service: AwsService,
+    action: string,
+    parameters?: Readonly<Record<string, string>>,
+    options?: CallOptions,
+  ): Promise<Answer>
+}
+
+export type Act = (doing: Doing) => Promise<unknown>
+
+/** `aws sts get-caller-identity`: nothing is sent when the AWS CLI has found nothing to sign with. */
+export const askWhoAmI: Act = async ({ credentials, call }) => {
+  if (credentials !== null) await call('sts', 'GetCallerIdentity')
+}
+
+/** A call of the scene's machine, signed with what the AWS CLI would sign with. */
+export function doingCall(doing: Omit<Doing, 'call'>): Doing {
+  return {
+    ...doing,
+    async call(service, action, parameters = {}, options = {}) {
+      const { credentials, machine, url, scene } = doing
+      if (credentials === null) throw new CountersignError('defect', 'there is nothing to sign with')
+      const region = { region: scene.region, ...options }
+      return await callAws(machine, url, credentials, service, action, parameters, region)
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import type { IncomingReply, Machine, OutgoingRequest } from '../holder/machine/machine.ts'
+
+/** What came back on the wire when a call was refused: all that an SDK has to make its message of. */
+export interface Failure {
+  /** As in the credential scope, e.g. `sts`. */
+  readonly service: string
+  /** E.g. `GetCallerIdentity`; empty where the request did not say. */
+  readonly operation: string
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly requestId: string | null
+  /** Header lines of the reply, names lower-cased. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+/** A machine whose refused exchanges are seen. */
+export interface Watched {
+  readonly machine: Machine
+  /** The last refusal that came back; null when everything that was sent was accepted. */
+  failure(): Failure | null
+}
+
+/** The same machine, but the last refusal that it gets is kept. */
+export function watch(machine: Machine): Watched {
+  let last: Failure | null = null
+  const send = async (request: OutgoingRequest): Promise<IncomingReply> => {
+    const reply = await machine.send(request)
+    last = failureOf(request, reply)
+    return reply
+  }
+  const watched: Machine = Object.assign(Object.create(machine) as Machine, { send })
+  return { machine: watched, failure: () => last }
+}
+
+/** Reads a reply that is not of 2xx; null for the others. */
+export function failureOf(request: OutgoingRequest, reply: IncomingReply): Failure | null {
+  if (reply.status < 400) return null
+  const header = (name: string) => reply.headers.find(([key]) => key === name)?.[1] ?? null
+  const json = jsonOf(reply.body)
+  const code = header('x-amzn-errortype') ?? elementOf(reply.body, 'Code') ?? json?.code ?? ''
+  return {
+    ...calledBy(request),
+    status: reply.status,
+    code: code.replace(/^.*#/, '').replace(/:.*$/, ''),
+    message: elementOf(reply.body, 'Message') ?? json?.message ?? '',
+    requestId: header('x-amzn-requestid') ?? elementOf(reply.body, 'RequestID') ?? elementOf(reply.body, 'RequestId'),
+    headers: reply.headers,
+    body: reply.body,
+  }
+}
+
+function calledBy({ url, body, headers }: OutgoingRequest): Pick<Failure, 'service' | 'operation'> {
+  const { searchParams, pathname } = new URL(url)
+  const authorization = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? ''
+  const credential = /Credential=([^,]+)/.exec(authorization)?.[1] ?? searchParams.get('X-Amz-Credential') ?? ''
+  const parameters = body === '' ? searchParams : new URLSearchParams(body)
+  const fromPath = /^\/(\w+)$/.exec(pathname)?.[1]
+  const version = parameters.get('Version')
+  return {
+    service: credential.split('/').at(-2) ?? (version === '2010-05-08' ? 'iam' : 'sts'),
+    operation:
+      parameters.get('Action') ??
+      (fromPath === undefined ? '' : fromPath.slice(0, 1).toUpperCase() + fromPath.slice(1)),
+  }
+}
+
+function jsonOf(body: string): { readonly code?: string; readonly message?: string } | null {
+  if (!body.startsWith('{')) return null
+  try {
+    const read = JSON.parse(body) as Record<string, unknown>
+    const text = (...names: readonly string[]) => names.map((name) => read[name]).find((at) => typeof at === 'string')
+    const error = (read.Error ?? read) as Record<string, unknown>
+    const code = text('__type', 'code', 'Code') ?? error.Code
+    const message = text('message', 'Message', 'error_description') ?? error.Message
+    return {
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(typeof message === 'string' ? { message: message as string } : {}),
+    }
+  } catch {
+    return null
+  }
+}
+
+/** Text of the first XML element of that name. */
+export function elementOf(body: string, name: string): string | null {
+  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
+  return found === undefined ? null : decoded(found)
+}
+
+function decoded(text: string): string {
+  const signs: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
+  return text
+    .replace(/&#(x[0-9a-fA-F]+|\d+);/g, (_, number: string) => String.fromCodePoint(Number(number.replace(/^x/, '0x'))))
+    .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => signs[name]!)
+}
+
+/** The failure as the AWS CLI prints it (awscli/clidriver.py and botocore/exceptions.py, `ClientError.MSG_TEMPLATE`). */
+export function asAwsCliSays({ code, operation, message }: Failure): string {
+  return `\nAn error occurred (${code}) when calling the ${operation} operation: ${message}\n`
+}

@@ -1,0 +1,10 @@
+import type { Scenario } from '../scenario.ts'
+import { absent } from './absent.ts'
+import { bytes } from './bytes.ts'
+import { clock } from './clock.ts'
+import { keyPair } from './key-pair.ts'
+import { session } from './session.ts'
+import { source } from './source.ts'
+
+/** Every scenario that the lab can make happen, in the order of the catalogue's families. */
+export const scenarios: readonly Scenario[] = [...absent, ...keyPair, ...bytes, ...session, ...source, ...clock]

@@ -1,0 +1,140 @@
+import { callAws } from '../caller.ts'
+import type { Scenario } from '../scenario.ts'
+import { everyPlace, everyShape, holdingOf, roleSession, standing, variables } from '../wallet.ts'
+
+/** Sessions: over, without their token, with another one, cut, or made the wrong way. */
+export const session: readonly Scenario[] = [
+  {
+    cause: 'session-expired',
+    why: 'The session of this morning is over, and the three values still stand in the file.',
+    logged: 'session-expired',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const user = await stage.user(chosen.choose.user())
+      const held =
+        chosen.choose.number(2) === 0
+          ? await stage.session(user, 900)
+          : (await roleSession(stage, user, 'daily')).session
+      const later = 2 * 3600
+      stage.authority.clock({ offset: later })
+      return standing(chosen, held, { clockOffset: later })
+    },
+  },
+  {
+    cause: 'stale-session-token',
+    why: 'After an MFA session the long-term pair was put back, and the session’s token stayed behind.',
+    logged: 'stale-session-token',
+    shapes: ['long-term'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const { sessionToken } = await stage.session(user)
+      return standing(chosen, { ...user, sessionToken })
+    },
+  },
+  {
+    cause: 'session-token-missing',
+    why: 'Only two of the three values of a session were copied: the form had only two fields.',
+    logged: 'session-token-missing',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      const { accessKeyId, secretAccessKey } = holding
+      return standing(chosen, { accessKeyId, secretAccessKey })
+    },
+  },
+  {
+    cause: 'mixed-sessions',
+    why: 'A new session was pasted over the old one, but for the token.',
+    logged: 'mixed-sessions',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const { sessionToken } = await stage.session(user)
+      return standing(chosen, { ...(await stage.session(user)), sessionToken })
+    },
+  },
+  {
+    cause: 'session-parent-gone',
+    why: 'The key with which the session was made has been rotated away, and the session went with it.',
+    logged: 'session-parent-gone',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { user, holding } = await holdingOf(stage, chosen)
+      const key = { UserName: user.name, AccessKeyId: user.accessKeyId }
+      if (chosen.choose.number(2) === 0) await stage.ask('iam', 'DeleteAccessKey', key)
+      else await stage.ask('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })
+      return standing(chosen, holding)
+    },
+  },
+  {
+    cause: 'session-token-cut',
+    why: 'The token was cut on the way: a narrow terminal, a database column, setx.',
+    logged: 'session-token-cut',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const made = await stage.session(await stage.user(chosen.choose.user()))
+      const { length } = made.sessionToken
+      const kept = chosen.choose.one([Math.floor(length / 2), 255, length - 1, length - 40])
+      return standing(chosen, { ...made, sessionToken: made.sessionToken.slice(0, kept) })
+    },
+  },
+  {
+    cause: 'session-token-empty',
+    why: 'A program of one’s own sends the header of the token with nothing in it, for the variable was empty.',
+    logged: 'session-token-empty',
+    shapes: everyShape,
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      return standing(chosen, { ...holding, sessionToken: '' })
+    },
+    act: ({ machine, url, scene }) => {
+      const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = scene.env ?? {}
+      return callAws(machine, url, { accessKeyId, secretAccessKey, sessionToken: '' }, 'sts', 'GetCallerIdentity')
+    },
+  },
+  {
+    cause: 'legacy-security-token',
+    why: 'A tool of long ago left AWS_SECURITY_TOKEN behind, and botocore reads it before AWS_SESSION_TOKEN.',
+    logged: 'mixed-sessions',
+    shapes: ['temporary'],
+    places: ['environment'],
+    async prepare(stage, { choose }) {
+      const user = await stage.user(choose.user())
+      const { sessionToken } = await stage.session(user)
+      return { env: { ...variables(await stage.session(user)), AWS_SECURITY_TOKEN: sessionToken } }
+    },
+  },
+  {
+    cause: 'session-without-mfa',
+    why: 'A tool wraps every command in a session, but nobody typed a code: IAM does not serve such sessions.',
+    logged: 'session-without-mfa',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen, ['iam:*'])
+      return standing(chosen, holding)
+    },
+    act: ({ call, chosen }) => call('iam', chosen.choose.one(['GetUser', 'ListUsers', 'ListAccessKeys'])),
+  },
+  {
+    cause: 'session-from-session',
+    why: 'The variables of a session are still exported, and the next session was asked for with them.',
+    logged: 'session-from-session',
+    shapes: ['temporary'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { user, holding } = await holdingOf(stage, chosen)
+      const held =
+        chosen.choose.number(2) === 0 ? holding : (await roleSession(stage, user, 'daily', ['sts:*'])).session
+      return standing(chosen, held)
+    },
+    act: ({ call }) => call('sts', 'GetSessionToken'),
+  },
+]

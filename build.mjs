@@ -127,6 +127,17 @@ await build({
   packages: 'external',
 })
 
+// The door that browsers may come in by: one file, without anything of Node.
+await build({
+  ...shared,
+  entryPoints: { diagnosis: 'src/holder/diagnosis/anywhere.ts' },
+  outdir: 'dist',
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2024',
+  minify: true,
+})
+
 const types = spawnSync(
   process.execPath,
   [

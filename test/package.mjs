@@ -63,6 +63,25 @@ await authority.stop()
   )
   expect('export the diagnosis', doors.diagnose === 'function')
 
+  // With every module of Node denied: what loads then loads in a browser too.
+  writeFileSync(
+    join(project, 'anywhere.mjs'),
+    `import { registerHooks } from 'node:module'
+registerHooks({
+  resolve(specifier, context, next) {
+    const found = next(specifier, context)
+    if (found.url.startsWith('node:')) throw new Error('it loads ' + found.url)
+    return found
+  },
+})
+for (const name of ['process', 'Buffer', 'require', 'setImmediate']) delete globalThis[name]
+const { explainError } = await import('countersign/diagnosis')
+const { causes } = await explainError('An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.')
+console.log(causes.length)
+`,
+  )
+  expect('explain an error without anything of Node', Number(run(node, ['anywhere.mjs'])) > 1)
+
   // The README's own example, against an authority in another process, on a machine with a role behind a profile.
   const [, example] = /## In a program\n\n```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))
   writeFileSync(join(project, 'example.mjs'), example)

@@ -19,6 +19,11 @@ export interface Cause {
    * another matter, because it may come from another time.
    */
   readonly isFact?: true
+  /**
+   * Causes that say less of the same fault: once this one is likely or proven they are not told, because their cure would not
+   * help.
+   */
+  readonly insteadOf?: readonly CauseId[]
   /** Looks at the scene; null when there is no sign of this cause. */
   readonly look: (scene: Scene) => Found | null
 }

@@ -1,3 +1,4 @@
+import type { CauseId } from '../../../cause-ids.ts'
 import type { ProbeName } from '../probes/question.ts'
 import type { Scene } from '../scene.ts'
 import type { Certainty, Finding } from '../verdict.ts'
@@ -30,11 +31,15 @@ const rank: Readonly<Record<Certainty, number>> = { proven: 0, likely: 1, possib
 
 /** The one loop: every cause that the answer does not exclude looks at the scene, `more` after the catalogue. Most certain first. */
 export function findCauses(scene: Scene, more: readonly Cause[] = []): readonly Finding[] {
-  const found = [...causes, ...more].flatMap((cause): Finding[] => {
+  const replaced = new Set<CauseId>()
+  const all = [...causes, ...more].flatMap((cause): Finding[] => {
     if (!isOpen(cause, scene)) return []
     const finding = cause.look(scene)
-    return finding === null ? [] : [{ id: cause.id, ...finding }]
+    if (finding === null) return []
+    if (finding.certainty !== 'possible') for (const id of cause.insteadOf ?? []) replaced.add(id)
+    return [{ id: cause.id, ...finding }]
   })
+  const found = all.filter(({ id }) => !replaced.has(id))
   return sortFindings(isExplained(scene, found) ? found.filter(({ certainty }) => certainty !== 'possible') : found)
 }
 

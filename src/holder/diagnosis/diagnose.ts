@@ -7,7 +7,7 @@ import { isConclusive, type Resolution } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
 import { findCauses } from './causes/index.ts'
 import { groundOf, type LocalQuestion, look } from './ground.ts'
-import type { Asker, Outcome, ProbeNotice } from './probes/question.ts'
+import type { Asker, Leave, Outcome, ProbeNotice } from './probes/question.ts'
 import { type Findings, type Ground, nothingAsked, type Refusal, type Scene, sceneOf } from './scene.ts'
 import { shapeOf, winnerShape } from './shape.ts'
 import type { CredentialShape, Finding, ReplySeen, Verdict } from './verdict.ts'
@@ -31,6 +31,8 @@ export interface DiagnosisQuestion extends LocalQuestion {
   readonly onCredential?: ((credential: Credential) => void) | undefined
   /** Told of each probe before it runs. */
   readonly onProbe?: ((probe: ProbeNotice) => void) | undefined
+  /** Gives leave for what is not asked without it; absent: no leave. */
+  readonly mayAsk?: ((what: Leave) => Promise<boolean>) | undefined
 }
 
 const usualTimeoutMs = 5000
@@ -65,8 +67,10 @@ export async function diagnose(
     machine,
     budget: new Budget(machine, question.timeoutMs ?? usualTimeoutMs),
     onProbe: question.onProbe,
+    mayAsk: question.mayAsk,
   }
-  const findings = await runExperiments(ground, asker, question.withProfile)
+  const failure = resolution?.kind === 'failed' ? resolution : null
+  const findings = await runExperiments(ground, asker, { withProfile: question.withProfile, failure })
   const verdict = await verdictOf(ground, trace, findings, null, resolution)
   const { reply } = verdict
   // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.

@@ -1,41 +1,49 @@
 import { isAccessKeyId } from '../../anatomy/access-key-id.ts'
-import { iamEndpoint, isAwsHost, partitionOfRegion, regionFacts, stsEndpoint } from '../../anatomy/partitions.ts'
+import { partitionOfRegion, regionFacts } from '../../anatomy/partitions.ts'
 import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
 import { askedRules } from '../chains/asked.ts'
-import type { Credential } from '../sources/credential.ts'
+import type { Failed } from '../resolution/resolution.ts'
+import type { CredentialPlan } from '../sources/plan.ts'
 import { skewInMessage } from './answers.ts'
 import { shadowedPair } from './causes/place.ts'
 import { similarId } from './causes/refused-key.ts'
 import { tokenUnderNewName } from './causes/session.ts'
-import { askNeighbour, type Neighbour, type NeighbourTargets } from './probes/neighbour.ts'
+import { accountSummary, mfaDevices, type OwnVoice, regionByAccount, regionByEc2 } from './probes/account.ts'
+import { askInstance } from './probes/instance.ts'
+import { askNeighbour, type Neighbour } from './probes/neighbour.ts'
+import {
+  accountTarget,
+  ec2Target,
+  homeRegion,
+  iamTarget,
+  otherPartitions,
+  stsElsewhere,
+  stsTarget,
+} from './probes/places.ts'
 import { type Asker, askClock, askIdentity, type Outcome, type ProbeName, type Target } from './probes/question.ts'
+import { cleanedValues, isPrintable, loneKeyId, sendable, signingValues, valuesAsTheyAre } from './probes/sendable.ts'
+import { nothingTold, type Told } from './probes/told.ts'
 import { correctedNow, type Findings, type Ground, type Scene, type Skew } from './scene.ts'
-import { isUnambiguous, placeholderKind } from './values.ts'
 
-/** Runs the experiments that the ground calls for, cheapest and most telling first; those that do not wait for each other together. */
-export async function runExperiments(ground: Ground, asker: Asker, withProfile: string | undefined): Promise<Findings> {
-  const run = new Run(ground, asker)
-  await run.first()
-  await run.clock()
-  await run.second()
-  const neighbour = withProfile === undefined ? null : await run.neighbour(withProfile)
-  return { outcomes: run.outcomes, skew: run.skew, neighbour }
+/** What decides which experiments are made, besides the machine itself. */
+export interface Occasion {
+  /** Another profile that may ask about a refused key. */
+  readonly withProfile?: string | undefined
+  /** Why the plan of the winner gave no credential, when it was run and gave none. */
+  readonly failure?: Failed | null | undefined
 }
 
 /**
- * Whether a text may be sent as a key id. An id travels in the clear, so whatever could be a secret must not: what stands
- * there is sent only when it is short and of an id's characters.
+ * Runs the experiments that the ground calls for. Those that do not wait for each other run side by side: two round trips are
+ * all, unless another profile is to ask or a clock has to be read first.
  */
-function maySendAsId(id: string, secret: string): boolean {
-  // `test` and `test`, as emulators want it, is no secret.
-  const differs = id !== secret || placeholderKind(id) === 'dummy'
-  return /^\w{1,32}$/.test(id) && differs && !isAccessKeyId(secret)
-}
-
-/** What a header line can carry. */
-function isPrintable(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text)
+export async function runExperiments(ground: Ground, asker: Asker, occasion: Occasion = {}): Promise<Findings> {
+  const run = new Run(ground, asker)
+  await Promise.all([run.first(), run.beside(occasion.failure ?? null)])
+  await run.second()
+  const neighbour = occasion.withProfile === undefined ? null : await run.neighbour(occasion.withProfile)
+  return { outcomes: run.outcomes, skew: run.skew, neighbour, told: run.told }
 }
 
 type Refused = Extract<Outcome, { kind: 'refused' }>
@@ -43,6 +51,7 @@ type Refused = Extract<Outcome, { kind: 'refused' }>
 class Run {
   readonly outcomes = new Map<ProbeName, Outcome>()
   skew: Skew | null = null
+  told: Told = nothingTold
   readonly #ground: Ground
   readonly #asker: Asker
   readonly #target: Target
@@ -53,16 +62,14 @@ class Run {
   constructor(ground: Ground, asker: Asker) {
     this.#ground = ground
     this.#asker = asker
-    const { endpoint } = ground.trace
-    this.#target = { endpoint: endpoint.sts, region: endpoint.signingRegion, service: 'sts' }
+    this.#target = stsTarget(ground)
   }
 
   /** The question itself, and beside it those that do not depend on its answer. */
   async first(): Promise<void> {
     const { credential, key } = this.#ground
-    if (credential === null) return
-    const asIs = this.#asItIs(credential)
-    const cleaned = this.#cleaned(credential)
+    const asIs = credential === null ? null : valuesAsTheyAre(this.#ground, credential)
+    const cleaned = credential === null ? null : cleanedValues(this.#ground, credential)
     this.#values = cleaned ?? asIs
     if (cleaned !== null) this.#main = 'sts-with-cleaned-values'
     if (this.#values === null) {
@@ -79,115 +86,139 @@ class Run {
     ])
   }
 
-  /** The values as the SDK would send them; null when they must not or cannot be sent. */
-  #asItIs({ accessKeyId, secretAccessKey, sessionToken }: Credential): SigningCredentials | null {
-    const { id, token } = this.#ground
-    const secret = secretAccessKey.value.reveal()
-    // HTTP drops blanks around a header's value, and so does the signature.
-    const sent = sessionToken?.value.reveal().replace(/^[ \t]+|[ \t]+$/g, '')
-    if (!isPrintable(sent ?? '') || token?.defects.includes('inline-comment')) return null
-    if (maySendAsId(accessKeyId.value, secret)) return signingValues(accessKeyId.value, secret, sent)
-    // With a blank or a quote around it an id is refused for its form; that is an answer worth having.
-    if (id === null || !isAccessKeyId(id.clean) || id.clean === secret || isAccessKeyId(secret)) return null
-    // What a comment says is nobody's business: its mark alone gives the same answer.
-    const shown = id.defects.includes('inline-comment') ? `${id.clean} #` : accessKeyId.value
-    return isPrintable(shown) && shown.length <= 64 ? signingValues(shown, secret, sent) : null
-  }
-
-  /** The values without what does not belong to them; null when nothing was to be taken away, or more than that is wrong. */
-  #cleaned({ accessKeyId, secretAccessKey, sessionToken }: Credential): SigningCredentials | null {
-    const { id, secret, token } = this.#ground
-    if (id === null || secret === null || id.placeholder !== null) return null
-    const changed =
-      id.clean !== accessKeyId.value ||
-      secret.clean !== secretAccessKey.value.reveal() ||
-      (token !== null && token.clean !== sessionToken?.value.reveal())
-    const usable = isUnambiguous('accessKeyId', id.clean) && maySendAsId(id.clean, secret.clean)
-    return changed && usable && isPrintable(token?.clean ?? '')
-      ? signingValues(id.clean, secret.clean, token?.clean)
-      : null
-  }
-
-  /** A swapped pair must not be sent as it is. Exchanged it may, and then tells whether that is all. */
+  /** A swapped pair must not be sent as it is. Exchanged it may; and a key id without a secret can be asked about. */
   async #exchanged(): Promise<void> {
     const { id, secret, token } = this.#ground
-    if (id === null || secret === null) return
-    if (id.clean === secret.clean && isAccessKeyId(id.clean)) {
-      const says = 'asking STS whether it knows this key id'
-      await this.#identity('sts-with-wrong-signature', says, signingValues(id.clean, 'none', token?.clean), {
-        spoil: true,
-      })
+    if (id !== null && secret !== null && isSecretAccessKey(id.clean) && isAccessKeyId(secret.clean)) {
+      const values = signingValues(secret.clean, id.clean, token?.clean)
+      await this.#identity('sts-with-swapped-values', 'asking STS with id and secret exchanged', values)
+      return
     }
-    if (!isSecretAccessKey(id.clean) || !isAccessKeyId(secret.clean)) return
-    const values = signingValues(secret.clean, id.clean, token?.clean)
-    await this.#identity('sts-with-swapped-values', 'asking STS with id and secret exchanged', values)
+    const lone = loneKeyId(this.#ground)
+    if (lone === null) return
+    const says = 'asking STS whether it knows this key id'
+    await this.#identity('sts-with-wrong-signature', says, signingValues(lone, 'none', undefined), { spoil: true })
   }
 
-  /** Learns how far the clock is off, and asks again with the right time when that was the trouble. */
-  async clock(): Promise<void> {
+  /** What is asked beside the first question, because a credential was not to be had. */
+  async beside(failure: Failed | null): Promise<void> {
+    const { trace, credential } = this.#ground
+    const endpoint = instanceInQuestion(trace.winner?.plan ?? null)
+    const pair = this.#ground.behindRole && credential !== null ? sendable(credential) : null
+    await Promise.all([
+      failure !== null && endpoint !== null && this.#tell({ instance: askInstance(this.#asker, endpoint) }),
+      failure?.refusal?.operation === 'AssumeRole' &&
+        pair !== null &&
+        pair.sessionToken === undefined &&
+        this.#tell({ mfaDevices: mfaDevices(this.#voice(pair), iamTarget(this.#ground)) }),
+    ])
+  }
+
+  /** What only a refusal calls for. With a wrong clock all of it is signed anew with the time of STS. */
+  async second(): Promise<void> {
     const main = this.outcomes.get(this.#main)
-    if (main === undefined || main.kind === 'accepted') return
-    const refusedForClock = main.kind === 'refused' && main.families.length === 1 && main.families[0] === 'clock'
+    const forClock =
+      main?.kind === 'refused' && main.families.length === 1 && main.families[0] === 'clock' ? main : null
+    if (main !== undefined && main.kind !== 'accepted') await this.#readClock(main, forClock !== null)
+    const stopped = this.#ground.trace.error !== null
+    const refused = main?.kind === 'refused' ? main : null
+    if (refused === null && !stopped) return
+    // Whatever else is wrong shows only at the right time: it is asked at once, and not after another round.
+    const isOpen = forClock !== null || refused?.families.includes('not-accepted') === true
+    await Promise.all([
+      forClock !== null && this.skew !== null && this.#atServerTime(),
+      refused !== null && this.#otherToken(),
+      isOpen && this.#otherRegion(),
+      this.#shadowedProfile(),
+      isOpen && this.#similarId(),
+      forClock === null && isOpen && this.#otherPartitions(),
+    ])
+  }
+
+  /** Learns how far the clock is off: by the words of the refusal, by its date, or by asking. */
+  async #readClock(main: Outcome, isRefusedForIt: boolean): Promise<void> {
+    const how = isRefusedForIt ? 'refused' : 'seen'
     const here = this.#asker.machine.now()
     if (main.kind === 'refused') {
       const told = skewInMessage(main.plain)
       if (told !== null) this.skew = { seconds: told.seconds, at: { probe: this.#main }, how: 'refused' }
       else if (main.serverTime !== null)
-        this.skew = {
-          seconds: seconds(main.serverTime, here),
-          at: { probe: this.#main },
-          how: refusedForClock ? 'refused' : 'seen',
-        }
+        this.skew = { seconds: seconds(main.serverTime, here), at: { probe: this.#main }, how }
     }
-    if (this.skew === null && (main.kind === 'unclear' || refusedForClock)) {
-      const seen = await askClock(this.#asker, this.#target.endpoint)
-      if (seen !== null)
-        this.skew = {
-          seconds: seconds(seen.server, seen.here),
-          at: { probe: 'clock' },
-          how: refusedForClock ? 'refused' : 'seen',
-        }
-    }
-    if (!refusedForClock || this.skew === null || this.#values === null) return
+    if (this.skew !== null || (main.kind !== 'unclear' && !isRefusedForIt)) return
+    const seen = await askClock(this.#asker, this.#target.endpoint)
+    if (seen !== null) this.skew = { seconds: seconds(seen.server, seen.here), at: { probe: 'clock' }, how }
+  }
+
+  async #atServerTime(): Promise<void> {
+    if (this.#values === null) return
     const { sessionToken, ...pair } = this.#values
     await Promise.all([
       this.#identity('sts-at-server-time', 'asking again with the time of STS', this.#values),
-      ...(sessionToken !== undefined && this.#ground.key?.kind === 'long-term'
-        ? [this.#identity('sts-without-token', 'asking again without the session token', pair)]
-        : []),
+      sessionToken !== undefined &&
+        this.#ground.key?.kind === 'long-term' &&
+        this.#identity('sts-without-token', 'asking again without the session token', pair),
     ])
   }
 
-  /** What only a refusal calls for. */
-  async second(): Promise<void> {
-    const refused = this.#refused()
-    const stopped = this.#ground.trace.error !== null
-    if (refused === null && !stopped) return
-    await Promise.all([
-      this.#otherToken(refused),
-      this.#defaultRegion(refused),
-      this.#shadowedProfile(),
-      this.#similarId(refused),
-    ])
-  }
-
-  async #otherToken(refused: Refused | null): Promise<void> {
+  async #otherToken(): Promise<void> {
     const token = tokenUnderNewName(this.scene())
-    if (refused === null || this.#values === null || token === null || !isPrintable(token)) return
+    if (this.#values === null || token === null || !isPrintable(token)) return
     if (this.#ground.key?.kind !== 'temporary') return
     const values = { ...this.#values, sessionToken: token }
     await this.#identity('sts-with-other-token', 'asking STS with the token under the new name', values)
   }
 
-  async #defaultRegion(refused: Refused | null): Promise<void> {
-    const { trace, atAws } = this.#ground
+  /** The same in a region that every account has; and beside it whether the account has switched on this one. */
+  async #otherRegion(): Promise<void> {
     const { region } = this.#target
-    if (this.#values === null || refused?.families.includes('not-accepted') !== true) return
-    if (!atAws || trace.endpoint.overriddenBy !== null || regionFacts(region)?.optIn !== true) return
-    const { defaultRegions } = partitionOfRegion(region)
-    const home = defaultRegions.includes('us-east-1') ? 'us-east-1' : (defaultRegions[0] ?? region)
-    const target: Target = { endpoint: `https://${stsEndpoint(home).host}`, region: home, service: 'sts' }
-    await this.#identity('sts-in-default-region', `asking STS in ${home}`, this.#values, { target })
+    if (this.#values === null || regionFacts(region)?.optIn !== true) return
+    const partition = partitionOfRegion(region)
+    const home = homeRegion(partition)
+    const voice = this.#voice(this.#values)
+    const target = stsElsewhere(this.#ground, home)
+    const state = async (): Promise<Told['region']> => {
+      const [byEc2, byAccount] = await Promise.all([
+        regionByEc2(voice, ec2Target(this.#ground, home), region),
+        regionByAccount(voice, accountTarget(this.#ground, partition), region),
+      ])
+      if (byAccount !== null) return { name: region, state: byAccount, by: 'account' }
+      return byEc2 === null ? null : { name: region, state: byEc2, by: 'ec2' }
+    }
+    const summary = this.#ground.session === null ? null : accountSummary(voice, iamTarget(this.#ground))
+    await Promise.all([
+      this.#identity('sts-in-default-region', `asking STS in ${home}`, this.#values, { target }),
+      this.#tell({ region: state() }),
+      summary?.then((answer) => this.#learn(answer)),
+    ])
+  }
+
+  /** A key of another partition is known there alone. Its id goes to another organisation of AWS: not without leave. */
+  async #otherPartitions(): Promise<void> {
+    const { key, session, id, atAws } = this.#ground
+    if (this.#values === null || key === null || id?.placeholder !== null || session?.region != null) return
+    const others = otherPartitions(this.#target.region)
+    const says = `May the key id be shown to the other partitions of AWS (${others.map((other) => other.id).join(', ')}), to see whether it is one of theirs?`
+    const { mayAsk } = this.#asker
+    if (mayAsk === undefined || !(await mayAsk({ for: 'other-partitions', says }))) {
+      if (atAws) this.#learn({ partitionsUnasked: true })
+      return
+    }
+    const answers = await Promise.all(
+      others.map(async (other) => {
+        const target = stsElsewhere(this.#ground, homeRegion(other))
+        const notice = {
+          name: 'sts-in-other-partition',
+          says: `asking STS of ${other.id}`,
+          endpoint: target.endpoint,
+        } as const
+        return { target, outcome: await askIdentity(this.#asker, notice, target, this.#values!, this.#time()) }
+      }),
+    )
+    const known = answers.find(({ outcome }) => outcome.kind === 'accepted') ?? answers.find(isKnownThere)
+    if (known === undefined) return
+    this.outcomes.set('sts-in-other-partition', known.outcome)
+    this.#learn({ partition: { region: known.target.region } })
   }
 
   /** The pair of the selected profile that the environment hides: it is the one that was meant if it works. */
@@ -202,10 +233,9 @@ class Run {
   }
 
   /** An id of this machine that differs by a slip of the finger, with our secret: accepted, it is the right one. */
-  async #similarId(refused: Refused | null): Promise<void> {
+  async #similarId(): Promise<void> {
     if (this.#values === null || this.#ground.key?.kind !== 'long-term') return
-    const answer = this.outcomes.get('sts-without-token') ?? refused
-    if (answer?.kind !== 'refused' || !answer.families.includes('not-accepted')) return
+    if (this.outcomes.get('sts-without-token')?.kind === 'accepted') return
     const similar = similarId(this.#ground)
     if (similar !== null) await this.#withId(similar.other.accessKeyId.value.trim())
   }
@@ -234,33 +264,11 @@ class Run {
     if (winner?.credential == null) return untold(`profile ${profile} has no keys of its own`)
     const values = sendable(winner.credential)
     if (values === null) return untold(`the keys of profile ${profile} cannot be used`)
-    const notice = {
-      name: 'sts-as-neighbour',
-      says: `asking STS who profile ${profile} is`,
-      endpoint: this.#target.endpoint,
-    } as const
-    const identity = await askIdentity(this.#asker, notice, this.#target, values, this.#time())
-    if (identity.kind !== 'accepted') return untold(`profile ${profile} is refused itself`)
-    const { account } = identity.identity
-    const neighbour = await askNeighbour(
-      this.#asker,
-      this.#neighbourTargets(),
-      profile,
-      values,
-      account,
-      id.clean,
-      this.#time(),
-    )
+    const targets = { sts: this.#target, iam: iamTarget(this.#ground) }
+    const neighbour = await askNeighbour(this.#asker, targets, profile, values, id.clean, this.#time())
     if (neighbour.key.kind === 'similar' && !this.outcomes.has('sts-with-similar-id'))
       await this.#withId(neighbour.key.id)
     return neighbour
-  }
-
-  #neighbourTargets(): NeighbourTargets {
-    const { endpoint } = this.#ground.trace
-    const ofAws = isAwsHost(URL.parse(endpoint.iam)?.hostname ?? '')
-    const region = ofAws ? iamEndpoint(this.#target.region).signingRegion : this.#target.region
-    return { sts: this.#target, iam: { endpoint: endpoint.iam, region, service: 'iam' } }
   }
 
   /** The refusal that counts: at the right time, if there was one. */
@@ -279,6 +287,18 @@ class Run {
       skew: this.skew,
       neighbour: null,
     }
+  }
+
+  #voice(credentials: SigningCredentials): OwnVoice {
+    return { asker: this.#asker, credentials, at: this.#time() }
+  }
+
+  async #tell<K extends keyof Told>(answer: Readonly<Record<K, Promise<Told[K]>>>): Promise<void> {
+    for (const [name, value] of Object.entries<Promise<Told[K]>>(answer)) this.#learn({ [name]: await value })
+  }
+
+  #learn(answer: Partial<Told>): void {
+    this.told = { ...this.told, ...answer }
   }
 
   #time(): Date {
@@ -305,22 +325,18 @@ class Run {
   }
 }
 
-/** A pair as it stands, when it may and can be sent. */
-function sendable({ accessKeyId, secretAccessKey, sessionToken }: Credential): SigningCredentials | null {
-  const secret = secretAccessKey.value.reveal()
-  const token = sessionToken?.value.reveal()
-  if (!maySendAsId(accessKeyId.value, secret) || !isPrintable(token ?? '')) return null
-  return signingValues(accessKeyId.value, secret, token)
+/** Where the instance metadata is asked by a plan, also on behalf of a role; null when it is not. */
+function instanceInQuestion(plan: CredentialPlan | null): string | null {
+  let inner = plan
+  while (inner?.kind === 'assume-role') inner = inner.from
+  return inner?.kind === 'instance-metadata' ? inner.endpoint : null
+}
+
+/** Refused for the signature, the id is known. */
+function isKnownThere({ outcome }: { readonly outcome: Outcome }): boolean {
+  return outcome.kind === 'refused' && outcome.families.length === 1 && outcome.families[0] === 'signature'
 }
 
 function seconds(server: Date, here: Date): number {
   return Math.round((server.getTime() - here.getTime()) / 1000)
-}
-
-function signingValues(
-  accessKeyId: string,
-  secretAccessKey: string,
-  sessionToken: string | undefined,
-): SigningCredentials {
-  return sessionToken === undefined ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken }
 }

@@ -8,8 +8,10 @@ import type { Failed } from '../resolution/resolution.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 import type { AnswerFamily } from './answers.ts'
+import type { Named } from './error-text/named.ts'
 import type { Neighbour } from './probes/neighbour.ts'
 import type { Outcome, ProbeName } from './probes/question.ts'
+import type { Told } from './probes/told.ts'
 import { type Defect, type Placeholder, peel, placeholderKind, type Slot } from './values.ts'
 import type { ReplySeen } from './verdict.ts'
 
@@ -35,6 +37,10 @@ export interface Refusal {
   readonly families: readonly AnswerFamily[]
   /** Parts of the request that arrived otherwise than they were signed; null when the reply does not tell. */
   readonly altered: readonly string[] | null
+  /** Of a text: which client wrote it, e.g. `terraform`; null when it does not tell. */
+  readonly client?: string | null | undefined
+  /** Of a text: what it names. */
+  readonly named?: Named | undefined
 }
 
 /** Server clock minus ours, and how that is known. */
@@ -69,6 +75,8 @@ export interface Scene {
   readonly outcomes: ReadonlyMap<ProbeName, Outcome>
   readonly skew: Skew | null
   readonly neighbour: Neighbour | null
+  /** What other questions than "who am I" brought; absent when none was asked. */
+  readonly told?: Told | undefined
   /** Why the plan of the winner gave no credential, when it was run and gave none. */
   readonly failure?: Failed | null | undefined
   /** What stands outside the AWS files; null or absent while nobody has looked. */
@@ -78,7 +86,10 @@ export interface Scene {
 }
 
 /** What is known of a machine before any probe. */
-export type Ground = Omit<Scene, 'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'now' | 'failure' | 'surroundings'>
+export type Ground = Omit<
+  Scene,
+  'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'told' | 'now' | 'failure' | 'surroundings'
+>
 
 /** Looks at the three values of a credential. */
 export function valuesOf(credential: Credential | null): Pick<Scene, 'id' | 'secret' | 'token' | 'key' | 'session'> {
@@ -128,6 +139,7 @@ export interface Findings {
   readonly outcomes: ReadonlyMap<ProbeName, Outcome>
   readonly skew: Skew | null
   readonly neighbour: Neighbour | null
+  readonly told?: Told | undefined
 }
 
 export const nothingAsked: Findings = { outcomes: new Map(), skew: null, neighbour: null }
@@ -138,6 +150,6 @@ export function correctedNow(now: Date, skew: Skew | null): Date {
 }
 
 /** The scene once the probes have run. */
-export function sceneOf(ground: Ground, { outcomes, skew, neighbour }: Findings, refusal: Refusal | null): Scene {
-  return { ...ground, outcomes, skew, neighbour, refusal, now: correctedNow(ground.machine.now(), skew) }
+export function sceneOf(ground: Ground, findings: Findings, refusal: Refusal | null): Scene {
+  return { ...ground, ...findings, refusal, now: correctedNow(ground.machine.now(), findings.skew) }
 }

@@ -97,6 +97,8 @@ export interface OutgoingRequest {
   readonly timeoutMs: number
   /** No proxy is used: for addresses that only this computer or its host answers. */
   readonly direct?: boolean | undefined
+  /** More requests to the same host may follow: the connection is kept for them. */
+  readonly keepAlive?: boolean | undefined
 }
 
 export interface IncomingReply {

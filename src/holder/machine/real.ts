@@ -528,6 +528,7 @@ function notStarted(error: unknown): CommandOutcome {
 
 type Socket = import('node:net').Socket
 type HttpRequest = import('node:http').ClientRequest
+type Agent = import('node:http').Agent
 
 async function send(
   machine: Machine,
@@ -545,12 +546,8 @@ async function send(
     const through = route.kind === 'proxy' ? route.proxy : null
     const tunnel =
       through !== null && url.protocol === 'https:' ? await openTunnel(url, through, ca, deadline.signal) : null
-    return await exchange(
-      machine,
-      request,
-      { url, ca, tunnel, forward: tunnel === null ? through : null },
-      deadline.signal,
-    )
+    const wire = { url, ca, tunnel, forward: tunnel === null ? through : null }
+    return await exchange(machine, request, wire, deadline.signal)
   } catch (cause) {
     throw unreachable(url, request.timeoutMs, deadline.signal.aborted, cause)
   } finally {
@@ -567,6 +564,17 @@ interface Wire {
   readonly forward: URL | null
 }
 
+/** The connections that are kept, by protocol and trusted authorities. Idle ones keep no process alive. */
+const agents = new Map<string, Agent>()
+
+/** Node's own agent: a kept connection is taken again for the same host, so that only the first request pays for the handshake. */
+function agentFor(wire: Wire, kind: typeof import('node:http').Agent): Agent {
+  const key = `${wire.url.protocol}${wire.ca ?? ''}`
+  const agent = agents.get(key) ?? new kind({ keepAlive: true })
+  agents.set(key, agent)
+  return agent
+}
+
 async function exchange(
   machine: Machine,
   request: OutgoingRequest,
@@ -574,19 +582,25 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<IncomingReply> {
   const { url, forward, tunnel } = wire
-  const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  const { request: open, Agent } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  const isKept = request.keepAlive === true && tunnel === null
   return await new Promise<IncomingReply>((accept, reject) => {
     const outgoing: HttpRequest = open({
       method: request.method,
       host: unbracketed((forward ?? url).hostname),
       port: (forward ?? url).port || (url.protocol === 'https:' ? 443 : 80),
       path: forward === null ? pathOf(request.url) : request.url,
-      agent: false,
+      agent: isKept ? agentFor(wire, Agent) : false,
       signal,
       ...(wire.ca === undefined ? {} : { ca: wire.ca }),
       ...(tunnel === null ? {} : { createConnection: () => tunnel }),
     })
-    outgoing.on('error', reject)
+    outgoing.on('error', (error) => {
+      // The other side may close a kept connection in the very moment in which it is taken again: then nothing was answered.
+      if (outgoing.reusedSocket && codeOf(error) === 'ECONNRESET' && !signal.aborted)
+        exchange(machine, { ...request, keepAlive: false }, wire, signal).then(accept, reject)
+      else reject(error)
+    })
     outgoing.setHeader('Host', url.host)
     const grouped = Map.groupBy(request.headers, ([name]) => name.toLowerCase())
     for (const [name, values] of grouped) {

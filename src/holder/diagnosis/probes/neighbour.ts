@@ -1,7 +1,7 @@
 import type { SigningCredentials } from '../../../signature/request.ts'
 import { memberOf, membersOf } from '../../machine/reply-members.ts'
 import { editDistance } from '../values.ts'
-import { type Asker, ask, type ProbeName, type Question, type Target } from './question.ts'
+import { type Asker, ask, askIdentity, type ProbeName, type Question, type Target } from './question.ts'
 
 /** What another identity of this machine could tell about the refused key. */
 export interface Neighbour {
@@ -43,16 +43,27 @@ export async function askNeighbour(
   targets: NeighbourTargets,
   profile: string,
   credentials: SigningCredentials,
-  ownAccount: string | null,
   accessKeyId: string,
   at: Date,
 ): Promise<Neighbour> {
   const talk = new Talk(asker, targets, profile, credentials, at)
-  const [account, owner] = await Promise.all([talk.accountOf(accessKeyId), talk.ownerOf(accessKeyId)])
-  const known = { profile, account, ownAccount }
+  const says = `asking STS who profile ${profile} is`
+  const notice = { name: 'sts-as-neighbour', says, endpoint: targets.sts.endpoint } as const
+  const [identity, account, owner, isTold] = await Promise.all([
+    askIdentity(asker, notice, targets.sts, credentials, at),
+    talk.accountOf(accessKeyId),
+    talk.ownerOf(accessKeyId),
+    talk.isToldOfOwn(),
+  ])
+  if (identity.kind !== 'accepted') {
+    const because = `profile ${profile} is refused itself`
+    return { profile, account: null, ownAccount: null, key: { kind: 'untold', because } }
+  }
+  const known = { profile, account, ownAccount: identity.identity.account }
   if (owner.kind === 'told') return { ...known, key: await talk.stateOf(accessKeyId, owner.value) }
-  const absent = await talk.isAbsent(owner.because)
-  if (!absent) return { ...known, key: { kind: 'untold', because: owner.because } }
+  // An unknown key and a missing permission give one answer: the same question about a key that exists tells them apart.
+  const isAbsent = owner.because === 'NoSuchEntity' || (owner.because === 'AccessDenied' && isTold)
+  if (!isAbsent) return { ...known, key: { kind: 'untold', because: owner.because } }
   return { ...known, key: (await talk.similarTo(accessKeyId)) ?? { kind: 'not-here' } }
 }
 
@@ -87,10 +98,9 @@ class Talk {
     return user === null ? { kind: 'untold', because: 'the answer names no user' } : { kind: 'told', value: user }
   }
 
-  /** An unknown key and a missing permission give one answer: the same question about a key that exists tells them apart. */
-  async isAbsent(because: string): Promise<boolean> {
-    if (because === 'NoSuchEntity') return true
-    if (because !== 'AccessDenied' || !/^AKIA/.test(this.#credentials.accessKeyId)) return false
+  /** Whether IAM tells this identity about its own key. */
+  async isToldOfOwn(): Promise<boolean> {
+    if (!/^AKIA/.test(this.#credentials.accessKeyId)) return false
     return (await this.#lastUsed(this.#credentials.accessKeyId)).kind === 'told'
   }
 

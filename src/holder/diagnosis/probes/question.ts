@@ -31,6 +31,13 @@ export type ProbeName =
   | 'iam-access-key-last-used'
   | 'iam-list-access-keys'
   | 'iam-list-users'
+  | 'iam-list-mfa-devices'
+  | 'iam-account-summary'
+  | 'ec2-describe-regions'
+  | 'account-region-status'
+  | 'sts-in-other-partition'
+  | 'sts-decode-message'
+  | 'instance-metadata'
 
 /** What an experiment with GetCallerIdentity showed. */
 export type Outcome =
@@ -56,13 +63,15 @@ export type Outcome =
 export interface Target {
   readonly endpoint: string
   readonly region: string
-  readonly service: 'sts' | 'iam'
+  readonly service: 'sts' | 'iam' | 'ec2' | 'account'
 }
 
 export interface Question {
   readonly operation: string
-  readonly version: '2011-06-15' | '2010-05-08'
+  /** Of a Query API; `json`: a JSON document is sent to `path` instead of a form. */
+  readonly version: '2011-06-15' | '2010-05-08' | '2016-11-15' | 'json'
   readonly parameters: Readonly<Record<string, string>>
+  readonly path?: string
 }
 
 /** Whoever asks: bounds the time of all questions together and announces each. */
@@ -70,6 +79,15 @@ export interface Asker {
   readonly machine: Machine
   readonly budget: Budget
   readonly onProbe: ((probe: ProbeNotice) => void) | undefined
+  /** Asks the person for leave; absent where nobody can give it. */
+  readonly mayAsk?: ((what: Leave) => Promise<boolean>) | undefined
+}
+
+/** What is not done without leave. */
+export interface Leave {
+  readonly for: 'other-partitions' | 'decode-message'
+  /** One plain question for a person. */
+  readonly says: string
 }
 
 /** The time that all probes of one diagnosis share. */
@@ -151,7 +169,7 @@ type Asked =
   | { readonly kind: 'answered'; readonly reading: Reading; readonly canonicalRequest: string }
   | { readonly kind: 'unanswered'; readonly because: string }
 
-/** Sends one signed Query request and reads the reply. Never rejects: no answer is a value. */
+/** Sends one signed request and reads the reply. Never rejects: no answer is a value. */
 export async function ask(
   asker: Asker,
   notice: ProbeNotice,
@@ -166,12 +184,8 @@ export async function ask(
   asker.onProbe?.(notice)
   const url = urlOf(target.endpoint)
   if (url === null) return { kind: 'unanswered', because: 'the endpoint is not a web address' }
-  const body = new URLSearchParams({
-    Action: question.operation,
-    Version: question.version,
-    ...question.parameters,
-  }).toString()
-  const path = url.pathname
+  const { body, contentType } = bodyOf(question)
+  const path = (question.path === undefined ? url.pathname : url.pathname.replace(/\/+$/, '')) + (question.path ?? '')
   try {
     // Loaded only here, so that a diagnosis without network never loads the cryptography.
     const { sign } = await import('../../../signature/index.ts')
@@ -182,7 +196,7 @@ export async function ask(
         query: '',
         headers: [
           ['Host', url.host],
-          ['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8'],
+          ['Content-Type', contentType],
         ],
         body,
       },
@@ -194,6 +208,7 @@ export async function ask(
       headers: spoil ? spoiled(signed.request.headers) : signed.request.headers,
       body,
       timeoutMs: left,
+      keepAlive: true,
     }
     const reply = await asker.machine.send(request)
     const reading = readReply(reply, { service: target.service, operation: question.operation })
@@ -201,6 +216,12 @@ export async function ask(
   } catch (error) {
     return { kind: 'unanswered', because: reasonOf(error) }
   }
+}
+
+function bodyOf({ operation, version, parameters }: Question): { readonly body: string; readonly contentType: string } {
+  if (version === 'json') return { body: JSON.stringify(parameters), contentType: 'application/json' }
+  const form = new URLSearchParams({ Action: operation, Version: version, ...parameters })
+  return { body: form.toString(), contentType: 'application/x-www-form-urlencoded; charset=utf-8' }
 }
 
 /** Another signature of the right form: who knows the key refuses it for the signature, who does not for the key. */
@@ -228,6 +249,7 @@ export async function askClock(asker: Asker, endpoint: string): Promise<{ server
       headers: [['Host', url.host]],
       body: '',
       timeoutMs: left,
+      keepAlive: true,
     })
     const reading = readReply(reply, callerIdentityOf('sts'))
     // AWS sends browsers that ask for `/` elsewhere: a redirect to AWS itself is AWS's answer.

@@ -10,18 +10,18 @@ export interface Identity {
   readonly userId: string
 }
 
-/** What came back for a question to an AWS Query endpoint, as far as it can be told. */
+/** What came back for a question to an AWS endpoint, as far as it can be told. */
 export type Reading =
   | { readonly kind: 'success'; readonly body: string; readonly requestId: string | null; readonly date: Date | null }
   | { readonly kind: 'refusal'; readonly reply: ReplySeen; readonly plain: string; readonly date: Date | null }
   /** Not an answer of AWS: a login page of a network, a redirect, another program's error. */
   | { readonly kind: 'stranger'; readonly because: string; readonly date: Date | null }
 
-/** Replies of these two operations take a few kilobytes; the canonical request of a long token doubles them. */
+/** The replies that are asked for take a few kilobytes; the canonical request of a long token doubles them. */
 const longestBody = 262_144
 
 /**
- * Reads a reply to a Query request, XML or JSON, tolerant of order and extra members and bounded in size.
+ * Reads a reply, XML or JSON, tolerant of order and extra members and bounded in size.
  * Envelopes: `authority.md` §1.2 to §1.4.
  */
 export function readReply(
@@ -34,7 +34,7 @@ export function readReply(
     return stranger(`the answer is a redirect (HTTP ${reply.status})`, date)
   if (/^\s*(<!doctype html|<html[\s>])/i.test(body))
     return stranger(`the answer is a web page (HTTP ${reply.status})`, date)
-  const code = memberOf(body, 'Code') ?? codeOfJson(body)
+  const code = memberOf(body, 'Code') ?? codeOfJson(body, reply)
   const requestId = memberOf(body, 'RequestId') ?? headerOf(reply, 'x-amzn-requestid')
   if (reply.status === 200) {
     return code === null || body.includes(`${question.operation}Result`)
@@ -74,8 +74,10 @@ export function identityIn(body: string): Identity | null {
   return /^\d{12}$/.test(account) && /^arn:[\w-]+:/.test(arn) && arn.length < 2100 ? { account, arn, userId } : null
 }
 
-function codeOfJson(body: string): string | null {
-  const type = /^\s*\{/.test(body) ? memberOf(body, '__type') : null
+/** Restful services name the error in a header, the others in the body. */
+function codeOfJson(body: string, reply: IncomingReply): string | null {
+  if (!/^\s*\{/.test(body)) return null
+  const type = memberOf(body, '__type') ?? headerOf(reply, 'x-amzn-errortype')
   return type === null ? null : type.slice(type.lastIndexOf('#') + 1).split(':')[0]!
 }
 

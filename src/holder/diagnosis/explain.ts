@@ -6,6 +6,7 @@ import { lookAround } from './around.ts'
 import { findCauses, sortFindings } from './causes/index.ts'
 import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/index.ts'
 import { skewInText } from './error-text/instants.ts'
+import { namedIn } from './error-text/named.ts'
 import { proofsInText } from './error-text/proofs.ts'
 import { type CredentialKind, suspectsOf } from './error-text/suspects.ts'
 import { type LocalQuestion, look } from './ground.ts'
@@ -41,7 +42,15 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const rest = { heldSecret: read.exposed.length > 0, exposed: read.exposed, home }
   if (read.error === null) return { error: null, causes: [], ...rest }
   const families = familiesOf({ ...read.error, message: read.plain })
-  const refusal: Refusal = { from: 'text', reply: read.error, families, altered: null }
+  const { client } = read.error
+  const refusal: Refusal = {
+    from: 'text',
+    reply: read.error,
+    families,
+    altered: null,
+    client,
+    named: namedIn(read.whole),
+  }
   const told = skewInMessage(read.plain) ?? skewInText(read.whole)
   const skew: Skew | null =
     told === null ? null : { seconds: told.seconds, at: { probe: 'error-text' }, how: 'refused' }

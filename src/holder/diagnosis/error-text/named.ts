@@ -1,0 +1,30 @@
+/** What an error text names. Nothing of it is secret, but key ids are shown shortened only. */
+export interface Named {
+  readonly keyIds: readonly string[]
+  readonly arns: readonly string[]
+  /** Host names of AWS, in small letters. */
+  readonly hosts: readonly string[]
+}
+
+const most = 20
+
+/** Finds key ids, ARNs and hosts of AWS in a text, each once, in the order in which they come. */
+export function namedIn(text: string): Named {
+  return {
+    keyIds: all(text, /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])/g),
+    arns: all(text, /arn:aws[\w-]{0,20}:[\w-]{1,40}:[\w-]{0,30}:\d{12}:[\w+=,.@/:-]{1,300}/g),
+    hosts: all(
+      text.toLowerCase(),
+      /(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.amazonaws\.(?:com\.cn|com|eu)(?![\w-])/g,
+    ),
+  }
+}
+
+function all(text: string, pattern: RegExp): readonly string[] {
+  const found = new Set<string>()
+  for (const [match] of text.matchAll(pattern)) {
+    found.add(match.replace(/[.:,]+$/, ''))
+    if (found.size >= most) break
+  }
+  return [...found]
+}

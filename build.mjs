@@ -22,7 +22,7 @@ const shared = {
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 
 /** Verbs that are not run before each command. They stand in a bundle of their own, so that `check` need not even read them. */
-const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami']
+const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami', 'check-command']
 const command = {
   ...shared,
   outdir: 'dist',
@@ -56,11 +56,13 @@ await build({
 await build({
   ...command,
   stdin: {
-    contents: heavyVerbs.map((verb) => `export { ${verb} } from './${verb}.ts'`).join('\n'),
+    contents: heavyVerbs.map((verb) => `export { ${nameOf(verb)} } from './${verb}.ts'`).join('\n'),
     resolveDir: join(root, 'src', 'cli'),
     sourcefile: 'heavy-verbs.ts',
   },
   entryNames: 'heavy-verbs',
+  // Prebuilt for each platform, and optional.
+  external: ['@lydell/node-pty'],
 })
 await build({
   ...command,
@@ -76,6 +78,10 @@ chmodSync(join(root, 'dist', 'countersign.cjs'), 0o755)
 compile('cli', ['check', '--offline', '--json'])
 compile('every-chain', ['chain', '--sdk', 'all', '--json'])
 compile('around', ['check', '--offline', '--json', 'absent'])
+
+function nameOf(verb) {
+  return verb.replace(/-(.)/g, (_, letter) => letter.toUpperCase())
+}
 
 /**
  * Makes a part one function, in ASCII (V8 reads that twice as fast), and keeps the code that V8 has compiled for it by the end

@@ -39,7 +39,15 @@ const upstairs: Record<string, readonly string[]> = {
 }
 
 /** Where the computer may be touched: files, processes, network, clock. */
-const edges = ['holder/machine/real.ts', 'authority/server.ts', 'authority/store/', 'authority/network/', 'cli/main.ts']
+const edges = [
+  'holder/machine/real.ts',
+  'authority/server.ts',
+  'authority/store/',
+  'authority/network/',
+  'cli/main.ts',
+  // docs/decisions/0011-terminal-of-a-command.md
+  'cli/command/child.ts',
+]
 const forbiddenNames = /(^|[-/])(utils?|helpers?|common|manager|service|base|misc)([-./]|$)/
 
 /** What the recorders of `test/truth` install and build is nobody's writing. */

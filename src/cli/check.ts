@@ -8,10 +8,12 @@ import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { type Call, exitCode } from './terminal.ts'
 
-/** `check [PROFILE]`: find, verify, explain. */
+/** `check [PROFILE]`: find, verify, explain; with a command after `--`, that of its failure. */
 export async function check(call: Call): Promise<number> {
+  if (call.child !== null) return await (await import('./check-command.ts')).checkCommand(call)
+  if (call.flags.text('sdk') === 'all') return await (await import('./side-by-side.ts')).checkSdks(call)
   const question = questionOf(call)
-  if (call.flags.on('all-profiles')) return await (await import('./profiles.ts')).checkProfiles(call, question)
+  if (call.flags.on('all-profiles')) return await (await import('./side-by-side.ts')).checkProfiles(call, question)
   const verdict = await examine(call, question)
   if (call.implied && call.operands.length > 0) refuseMistypedVerb(call.operands[0]!, verdict)
   if (wantsJson(call)) writeJson(call, verdictJson(verdict))

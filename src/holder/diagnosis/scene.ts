@@ -11,6 +11,7 @@ import type { AnswerFamily } from './answers.ts'
 import type { Named } from './error-text/named.ts'
 import type { Neighbour } from './probes/neighbour.ts'
 import type { Outcome, ProbeName } from './probes/question.ts'
+import type { Told } from './probes/told.ts'
 import { type Defect, type Placeholder, peel, placeholderKind, type Slot } from './values.ts'
 import type { ReplySeen } from './verdict.ts'
 
@@ -74,6 +75,8 @@ export interface Scene {
   readonly outcomes: ReadonlyMap<ProbeName, Outcome>
   readonly skew: Skew | null
   readonly neighbour: Neighbour | null
+  /** What other questions than "who am I" brought; absent when none was asked. */
+  readonly told?: Told | undefined
   /** Why the plan of the winner gave no credential, when it was run and gave none. */
   readonly failure?: Failed | null | undefined
   /** What stands outside the AWS files; null or absent while nobody has looked. */
@@ -83,7 +86,10 @@ export interface Scene {
 }
 
 /** What is known of a machine before any probe. */
-export type Ground = Omit<Scene, 'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'now' | 'failure' | 'surroundings'>
+export type Ground = Omit<
+  Scene,
+  'refusal' | 'outcomes' | 'skew' | 'neighbour' | 'told' | 'now' | 'failure' | 'surroundings'
+>
 
 /** Looks at the three values of a credential. */
 export function valuesOf(credential: Credential | null): Pick<Scene, 'id' | 'secret' | 'token' | 'key' | 'session'> {
@@ -133,6 +139,7 @@ export interface Findings {
   readonly outcomes: ReadonlyMap<ProbeName, Outcome>
   readonly skew: Skew | null
   readonly neighbour: Neighbour | null
+  readonly told?: Told | undefined
 }
 
 export const nothingAsked: Findings = { outcomes: new Map(), skew: null, neighbour: null }
@@ -143,6 +150,6 @@ export function correctedNow(now: Date, skew: Skew | null): Date {
 }
 
 /** The scene once the probes have run. */
-export function sceneOf(ground: Ground, { outcomes, skew, neighbour }: Findings, refusal: Refusal | null): Scene {
-  return { ...ground, outcomes, skew, neighbour, refusal, now: correctedNow(ground.machine.now(), skew) }
+export function sceneOf(ground: Ground, findings: Findings, refusal: Refusal | null): Scene {
+  return { ...ground, ...findings, refusal, now: correctedNow(ground.machine.now(), findings.skew) }
 }

@@ -54,7 +54,7 @@ const sdkFlag: FlagRow = {
   value: 'NAME',
   says:
     'by whose rules the credential is chosen: aws-cli-v2 unless given, aws-cli-v1, boto3, js-v3, js-v2, go-v2, go-v1, ' +
-    'java-v2, java-v1, kotlin, rust, ruby, dotnet, php, cpp, terraform; for chain also all',
+    'java-v2, java-v1, kotlin, rust, ruby, dotnet, php, cpp, terraform; for check and chain also all',
 }
 
 const portFlag: FlagRow = { name: 'port', value: 'PORT', says: 'TCP port, 7374 unless given; 0 takes a free one' }
@@ -78,6 +78,7 @@ export const verbs: readonly VerbRow[] = [
       ['countersign', 'check whatever is in use here'],
       ['countersign check dev', 'check the profile dev'],
       ['countersign check --all-profiles', 'which of my profiles are well?'],
+      ['countersign check --sdk all', 'does what works in one SDK work in the others?'],
       ['countersign check --offline --json', 'local evidence only, for a program'],
     ],
   },

@@ -67,9 +67,7 @@ function sdkOf(name: string | undefined): SdkName {
   if (sdk !== undefined) return sdk
   throw new CountersignError(
     'usage',
-    name === 'all'
-      ? '--sdk all belongs to "chain" in this version.'
-      : `--sdk is one of ${sdkNames.join(', ')} (for "chain" also all), not "${name}".`,
+    `--sdk is one of ${sdkNames.join(', ')} (for "check" and "chain" also all), not "${name}".`,
   )
 }
 

@@ -1,15 +1,16 @@
 import { CountersignError } from '../errors.ts'
+import { sdkNames } from '../holder/chains/trace.ts'
 import { diagnose } from '../holder/diagnosis/diagnose.ts'
 import { verdictJson } from '../holder/diagnosis/json.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { realDisk } from '../holder/machine/real.ts'
-import type { Question } from './question.ts'
+import { type Question, questionOf } from './question.ts'
 import { wantsJson } from './result.ts'
-import { type ProfileVerdict, profileTable } from './say/profiles.ts'
+import { type Column, type NamedVerdict, verdictTable } from './say/side-by-side.ts'
 import { type Call, exitCode } from './terminal.ts'
 
-/** So many profiles are asked about side by side: enough to be quick, too few to be throttled. */
+/** So many are asked about side by side: enough to be quick, too few to be throttled. */
 const sideBySide = 6
 
 /**
@@ -26,24 +27,51 @@ export async function checkProfiles(call: Call, question: Question): Promise<num
     terminal.err('countersign: there is no profile in the AWS files of this machine.\n')
     return exitCode.problem
   }
-  const progress = terminal.progress(`looking at ${names.length} profiles`)
+  return await checkEach(call, 'profile', names, (profile) =>
+    diagnose(machine, { ...question, profile, ...disk }, files),
+  )
+}
+
+/** `check --sdk all`: what each SDK would use, and whether AWS accepts it; with `--json` one line per SDK. */
+export async function checkSdks(call: Call): Promise<number> {
+  const { machine, flags } = call
+  if (flags.on('all-profiles'))
+    throw new CountersignError('usage', '--all-profiles goes with one SDK: name it, or leave --sdk out.')
+  const text = (name: string) => (name === 'sdk' ? undefined : flags.text(name))
+  const question = questionOf({ ...call, flags: { ...flags, on: (name) => flags.on(name), text } })
+  const files = readAwsFiles(machine)
+  return await checkEach(call, 'SDK', sdkNames, (sdk) => diagnose(machine, { ...question, sdk, ...disk }, files))
+}
+
+const disk = { disk: realDisk() }
+
+/** Asks about each of them, and tells of all in one table, or of each in one line of JSON. */
+async function checkEach<Name extends string>(
+  call: Call,
+  what: Column,
+  names: readonly Name[],
+  ask: (name: Name) => Promise<Verdict>,
+): Promise<number> {
+  const { machine, terminal } = call
+  const progress = terminal.progress(`looking at ${names.length} ${what}s`)
   const json = wantsJson(call)
   let done = 0
-  const told: ProfileVerdict[] = []
-  const look = async (profile: string): Promise<ProfileVerdict> => {
-    const verdict = await diagnose(machine, { ...question, profile, disk: realDisk() }, files)
+  const told: NamedVerdict[] = []
+  const look = async (name: Name): Promise<NamedVerdict> => {
+    const verdict = await ask(name)
     done += 1
-    progress.now(`${done} of ${names.length} profiles`, done / names.length)
-    return { profile, verdict }
+    progress.now(`${done} of ${names.length} ${what}s`, done / names.length)
+    return { name, verdict }
   }
   for await (const each of inOrder(names, look)) {
     told.push(each)
     if (!json) continue
     progress.end()
-    terminal.out(`${JSON.stringify({ profile: each.profile, ...verdictJson(each.verdict) })}\n`)
+    const named = what === 'profile' ? { profile: each.name } : {}
+    terminal.out(`${JSON.stringify({ ...named, ...verdictJson(each.verdict) })}\n`)
   }
   progress.end()
-  if (!json) terminal.out(profileTable({ look: terminal.look, machine }, told, call.flags.on('quiet')))
+  if (!json) terminal.out(verdictTable({ look: terminal.look, machine }, what, told, call.flags.on('quiet')))
   return codeOf(told)
 }
 
@@ -69,7 +97,7 @@ async function* inOrder<Item, Result>(
   for (const one of running) yield await one
 }
 
-function codeOf(told: readonly ProfileVerdict[]): number {
+function codeOf(told: readonly NamedVerdict[]): number {
   const has = (...statuses: readonly Verdict['status'][]): boolean =>
     told.some(({ verdict }) => statuses.includes(verdict.status))
   if (has('rejected', 'unusable', 'absent')) return exitCode.problem

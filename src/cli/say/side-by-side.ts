@@ -4,19 +4,22 @@ import { counted, credentialText, untilText } from './sources.ts'
 import { type Sight, verdictWords } from './verdict.ts'
 
 /** One row of the table. */
-export interface ProfileVerdict {
-  readonly profile: string
+export interface NamedVerdict {
+  readonly name: string
   readonly verdict: Verdict
 }
 
 const marks = { valid: 'good', unverified: 'doubt', rejected: 'bad', unusable: 'bad', absent: 'bad' } as const
 
-/** `check --all-profiles` as text: how many are well, then one line per profile. `quiet` leaves out those that are. */
-export function profileTable(sight: Sight, told: readonly ProfileVerdict[], quiet: boolean): string {
+/** What the rows are of. */
+export type Column = 'profile' | 'SDK'
+
+/** How many are well, then one line per profile or SDK. `quiet` leaves out those that are. */
+export function verdictTable(sight: Sight, what: Column, told: readonly NamedVerdict[], quiet: boolean): string {
   const { look } = sight
   const shown = quiet ? told.filter(({ verdict }) => verdict.status !== 'valid') : told
   const rows = shown.map((row) => ({ status: row.verdict.status, cells: cellsOf(sight, row) }))
-  const header = ['profile', 'credential', 'account', 'ends']
+  const header = [what, 'credential', 'account', 'ends']
   const widths = header.map((name, column) =>
     Math.max(name.length, ...rows.map(({ cells }) => visibleWidth(cells[column]!))),
   )
@@ -25,15 +28,19 @@ export function profileTable(sight: Sight, told: readonly ProfileVerdict[], quie
   return page([
     ...(quiet
       ? []
-      : [`${mark(look, worst(told))} ${summary(told)}`, '', paint(look, 'quiet', `  ${line(header, 'verdict')}`)]),
+      : [
+          `${mark(look, worst(told))} ${summary(what, told)}`,
+          '',
+          paint(look, 'quiet', `  ${line(header, 'verdict')}`),
+        ]),
     ...rows.map(({ status, cells }) => `${mark(look, marks[status])} ${line(cells.slice(0, 4), cells[4]!)}`),
   ])
 }
 
-function cellsOf({ look, machine }: Sight, { profile, verdict }: ProfileVerdict): readonly string[] {
+function cellsOf({ look, machine }: Sight, { name, verdict }: NamedVerdict): readonly string[] {
   const { credential, identity } = verdict
   return [
-    legible(look, profile),
+    legible(look, name),
     credential === null ? '' : legible(look, credentialText(credential)),
     identity?.account ?? credential?.account ?? '',
     credential?.expiration == null ? '' : untilText(machine, credential.expiration),
@@ -41,7 +48,7 @@ function cellsOf({ look, machine }: Sight, { profile, verdict }: ProfileVerdict)
   ]
 }
 
-function summary(told: readonly ProfileVerdict[]): string {
+function summary(what: Column, told: readonly NamedVerdict[]): string {
   const count = (...statuses: readonly Verdict['status'][]): number =>
     told.filter(({ verdict }) => statuses.includes(verdict.status)).length
   const [good, open] = [count('valid'), count('unverified')]
@@ -51,10 +58,10 @@ function summary(told: readonly ProfileVerdict[]): string {
     ...(bad > 0 ? [`${bad} with a problem`] : []),
     ...(open > 0 ? [`${open} that could not be told`] : []),
   ]
-  return `${counted(told.length, 'profile')}: ${parts.join(', ')}. More of one: countersign check NAME`
+  return `${counted(told.length, what)}: ${parts.join(', ')}. More of one: countersign check ${what === 'profile' ? 'NAME' : '--sdk NAME'}`
 }
 
-function worst(told: readonly ProfileVerdict[]): 'good' | 'doubt' | 'bad' {
+function worst(told: readonly NamedVerdict[]): 'good' | 'doubt' | 'bad' {
   const all = told.map(({ verdict }) => marks[verdict.status])
   return all.includes('bad') ? 'bad' : all.includes('doubt') ? 'doubt' : 'good'
 }

@@ -72,3 +72,44 @@ describe('check --all-profiles', () => {
     expect(none.stderr).toContain('there is no profile in the AWS files')
   })
 })
+
+describe('check --sdk all', () => {
+  // Java v1 reads no config file of its own accord, JavaScript v2 only when it is told to; the others take the pair.
+  const inConfig = () => ({ '.aws/config': `[default]\nregion = eu-west-1\n${pairOf(here.alice)}` })
+
+  test('asks about what each SDK would use, one line each', async () => {
+    const { code, stdout } = await sdks([], inConfig())
+    expect(code).toBe(1)
+    const [first, , header, ...rows] = stdout.trimEnd().split('\n')
+    expect(first).toMatch(/^✗ 16 SDKs: \d+ valid, \d+ with a problem\. More of one: countersign check --sdk NAME$/)
+    expect(header!.split(/ {2,}/).slice(1)).toEqual(['SDK', 'credential', 'account', 'ends', 'verdict'])
+    const told = new Map(rows.map((row) => [/^. (\S+)/.exec(row)![1], row]))
+    expect(told.get('boto3')).toMatch(/^✓ boto3 .* user\/alice$/)
+    expect(told.get('js-v2')).toMatch(/^✗ js-v2 .* credentials$/)
+  })
+
+  test('gives one line of JSON per SDK, each with its own chain', async () => {
+    const { stdout } = await sdks(['--json'], inConfig())
+    const told = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(told).toHaveLength(16)
+    expect(told.find(({ sdk }) => sdk === 'boto3')).toMatchObject({ schema: 'countersign.check/1', status: 'valid' })
+    expect(told.find(({ sdk }) => sdk === 'js-v2')).toMatchObject({ status: 'absent', credential: null })
+  })
+
+  test('goes with one profile at a time', async () => {
+    const { code, stderr } = await sdks(['--all-profiles'], {})
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('leave --sdk out') })
+  })
+})
+
+function sdks(args: readonly string[], files: Record<string, string>) {
+  const flags = ['--endpoint-url', here.authority.url, '--timeout', '30']
+  return countersign(['check', '--sdk', 'all', ...flags, ...args], { files })
+}
+
+function pairOf({ accessKeyId, secretAccessKey }: typeof here.alice): string {
+  return `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`
+}

@@ -18,6 +18,8 @@ export interface Scenario {
    * hidden a good profile it cannot see. Null when nothing is sent, or nothing of it is refused.
    */
   readonly logged: CauseId | null
+  /** Further causes that are true of that machine beside the first. */
+  readonly alsoSo?: readonly CauseId[]
   /** With which shapes of key it can happen; the first is the usual one. */
   readonly shapes: readonly KeyShape[]
   /** Where the pair may stand; the first is the usual place. */

@@ -1,0 +1,163 @@
+/*
+ * The score of the diagnosis: every scenario of the lab, with each shape of key and in each place, really happens against an
+ * authority; the refusal is rendered as each client shows it, and the doctor has to name the cause that the authority wrote
+ * down. Healthy machines are the controls: of them nothing may be claimed.
+ */
+
+import { sortFindings } from '../src/holder/diagnosis/causes/index.ts'
+import { diagnose, explainError } from '../src/holder/diagnosis/index.ts'
+import type { Finding } from '../src/holder/diagnosis/verdict.ts'
+import { chooser } from '../src/lab/chooser.ts'
+import type { Failure } from '../src/lab/failure.ts'
+import { diagnosePrepared, type Prepared, prepareScenario } from '../src/lab/run.ts'
+import { nameOf, variationsOf } from '../src/lab/scenario.ts'
+import { scenarios } from '../src/lab/scenarios/index.ts'
+import { onStage, type Stage } from '../src/lab/stage.ts'
+import { healthyKeys, healthyMachine } from './healthy.ts'
+import { type Refused, renderings } from './renderings.ts'
+
+/** Prints a new number only when a run is to differ; the same seed makes the same scenarios. */
+export const seed = 20261128
+
+/** One row of the table: a client, or all of them. */
+export interface Score {
+  readonly what: string
+  readonly cases: number
+  /** The first cause is the true one. */
+  readonly right: number
+  /** The first cause is the true one, and it is called proven. */
+  readonly proven: number
+  /** The first cause is the true one by the text and the machine alone, with nobody asked. */
+  readonly unasked: number
+  /** Causes called proven that are not so. */
+  readonly wrongProofs: number
+}
+
+export interface DiagnosisScore {
+  readonly rows: readonly Score[]
+  readonly total: Score
+  readonly controls: { readonly machines: number; readonly claims: number }
+  /** What went wrong, one line each, for whoever mends it. */
+  readonly misses: readonly string[]
+}
+
+interface Case {
+  readonly scenario: string
+  readonly client: string
+  readonly truth: Prepared['scenario']
+  readonly findings: readonly Finding[]
+  /** By the text and the machine alone. */
+  readonly unasked: readonly Finding[]
+}
+
+/** Runs it all. `tell` is given a word on how far it is. */
+export async function scoreDiagnosis(
+  rounds: number,
+  healthy: number,
+  tell: (says: string) => void,
+): Promise<DiagnosisScore> {
+  return await onStage(async (stage) => {
+    const cases: Case[] = []
+    for (const scenario of scenarios) {
+      tell(`${nameOf(scenario)}: ${cases.length} cases so far`)
+      for (let round = 0; round < rounds; round += 1) {
+        for (const variation of variationsOf(scenario, seed + round)) {
+          cases.push(...(await casesOf(await prepareScenario(stage, scenario, variation))))
+        }
+      }
+    }
+    tell(`${healthy} healthy machines`)
+    const controls = await claimsOnHealthy(stage, healthy)
+    const clients = [...new Set(cases.map(({ client }) => client))]
+    const rows = clients.map((client) =>
+      scoreOf(
+        client,
+        cases.filter((each) => each.client === client),
+      ),
+    )
+    return { rows, total: scoreOf('all', cases), controls, misses: [...missesOf(cases), ...controls.told] }
+  })
+}
+
+/** The doctor is shown the machine, the text as one client writes it, and may ask; as `check -- COMMAND` does. */
+async function casesOf(prepared: Prepared): Promise<readonly Case[]> {
+  const { scenario, variation, machine, question, failure } = prepared
+  const name = `${nameOf(scenario)} (${variation.shape}, ${variation.place}, seed ${variation.seed})`
+  const asked = await diagnosePrepared(prepared)
+  const refused = refusedOf(failure)
+  if (refused === null)
+    return [{ scenario: name, client: 'no answer', truth: scenario, findings: asked.causes, unasked: asked.causes }]
+  const cases: Case[] = []
+  for (const [client, render] of Object.entries(renderings)) {
+    const { sdk, profile, region, endpointUrl } = question
+    const { causes } = await explainError(render(refused), { machine, sdk, profile, region, endpointUrl })
+    const findings = asked.verdict === null ? causes : together(asked.verdict.causes, causes)
+    cases.push({ scenario: name, client, truth: scenario, findings, unasked: causes })
+  }
+  return cases
+}
+
+/** Refusals of the two services that the clients here are rendered for. */
+function refusedOf(failure: Failure | null): Refused | null {
+  if (failure === null || failure.code === '' || failure.operation === '') return null
+  const { service, operation, status, code, message, requestId } = failure
+  if (service !== 'sts' && service !== 'iam') return null
+  return { service, operation, status, code, message, requestId: requestId ?? '' }
+}
+
+function together(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
+  const all = lists.flat()
+  const first = all.filter(({ id }, index) => all.findIndex((each) => each.id === id) === index)
+  return sortFindings(first)
+}
+
+async function claimsOnHealthy(stage: Stage, count: number): Promise<DiagnosisScore['controls'] & { told: string[] }> {
+  await stage.authority.reset()
+  const keys = await healthyKeys(stage)
+  const chances = chooser(seed)
+  const told: string[] = []
+  for (let index = 0; index < count; index += 1) {
+    const { machine, story } = healthyMachine(stage, keys, chances)
+    const question = { endpointUrl: stage.authority.url }
+    const online = await diagnose(machine, question)
+    const offline = await diagnose(machine, { ...question, offline: true })
+    const claims = [...online.causes, ...offline.causes].map(({ id, certainty }) => `${id} (${certainty})`)
+    if (online.status !== 'valid') claims.push(`the status is ${online.status}`)
+    if (claims.length > 0) told.push(`healthy: ${story}: ${claims.join(', ')}`)
+  }
+  return { machines: count, claims: told.length, told }
+}
+
+function scoreOf(what: string, cases: readonly Case[]): Score {
+  const right = cases.filter(isRight)
+  return {
+    what,
+    cases: cases.length,
+    right: right.length,
+    proven: right.filter(({ findings }) => findings[0]!.certainty === 'proven').length,
+    unasked: cases.filter(({ truth, unasked }) => unasked[0]?.id === truth.cause).length,
+    wrongProofs: cases.reduce((sum, each) => sum + wrongProofsOf(each).length, 0),
+  }
+}
+
+function isRight({ truth, findings }: Case): boolean {
+  return findings[0]?.id === truth.cause
+}
+
+/** What is so besides: what the authority wrote down for the same request, and what the scenario itself says. */
+function wrongProofsOf({ truth, findings, unasked }: Case): readonly Finding[] {
+  const so = new Set([truth.cause, truth.logged, ...(truth.alsoSo ?? [])])
+  return [...findings, ...unasked].filter(({ id, certainty }) => certainty === 'proven' && !so.has(id))
+}
+
+function missesOf(cases: readonly Case[]): readonly string[] {
+  return cases.flatMap((each) => {
+    const { scenario, client, findings } = each
+    const said = findings.slice(0, 3).map(({ id, certainty }) => `${id} (${certainty})`)
+    const wrong = [...new Set(wrongProofsOf(each).map(({ id }) => id))]
+    const lines: string[] = []
+    if (!isRight(each)) lines.push(`${scenario} by ${client}: ${said.join(', ') || 'nothing'}`)
+    if (wrong.length > 0) lines.push(`${scenario} by ${client}: wrongly proven ${wrong.join(', ')}`)
+    return lines
+  })
+}

@@ -4,6 +4,8 @@
  * down. Healthy machines are the controls: of them nothing may be claimed.
  */
 
+import { traceChain } from '../src/holder/chains/index.ts'
+import { sdkNames } from '../src/holder/chains/trace.ts'
 import { sortFindings } from '../src/holder/diagnosis/causes/index.ts'
 import { diagnose, explainError } from '../src/holder/diagnosis/index.ts'
 import type { Finding } from '../src/holder/diagnosis/verdict.ts'
@@ -14,7 +16,7 @@ import { nameOf, variationsOf } from '../src/lab/scenario.ts'
 import { scenarios } from '../src/lab/scenarios/index.ts'
 import { onStage, type Stage } from '../src/lab/stage.ts'
 import { healthyKeys, healthyMachine } from './healthy.ts'
-import { type Refused, renderings } from './renderings.ts'
+import { clientText, type Refused, renderings } from './renderings.ts'
 
 /** Prints a new number only when a run is to differ; the same seed makes the same scenarios. */
 export const seed = 20261128
@@ -85,14 +87,33 @@ async function casesOf(prepared: Prepared): Promise<readonly Case[]> {
   const name = `${nameOf(scenario)} (${variation.shape}, ${variation.place}, seed ${variation.seed})`
   const asked = await diagnosePrepared(prepared)
   const refused = refusedOf(failure)
-  if (refused === null)
-    return [{ scenario: name, client: 'no answer', truth: scenario, findings: asked.causes, unasked: asked.causes }]
+  if (refused === null) return await unsentCases(prepared, name)
   const cases: Case[] = []
   for (const [client, render] of Object.entries(renderings)) {
     const { sdk, profile, region, endpointUrl } = question
     const { causes } = await explainError(render(refused), { machine, sdk, profile, region, endpointUrl })
     const findings = asked.verdict === null ? causes : together(asked.verdict.causes, causes)
     cases.push({ scenario: name, client, truth: scenario, findings, unasked: causes })
+  }
+  return cases
+}
+
+/** Nothing was sent: each SDK whose chain stops on that machine too says so in its own words. */
+async function unsentCases({ scenario, machine, question }: Prepared, name: string): Promise<readonly Case[]> {
+  const cases: Case[] = []
+  for (const sdk of sdkNames) {
+    const { profile, region, endpointUrl } = question
+    const text = clientText(sdk, traceChain(machine, { sdk, profile, region, endpointUrl }))
+    if (text === null) continue
+    const { causes } = await explainError(text, { machine, sdk, profile, region, endpointUrl })
+    const asked = await diagnose(machine, { ...question, sdk })
+    cases.push({
+      scenario: name,
+      client: `${sdk}, nothing sent`,
+      truth: scenario,
+      findings: together(asked.causes, causes),
+      unasked: causes,
+    })
   }
   return cases
 }

@@ -3,6 +3,8 @@
  * error is not caught. `test/cases/errors/` holds such texts as the real SDKs wrote them.
  */
 
+import type { SdkName, Trace } from '../src/holder/chains/trace.ts'
+
 /** What came back on the wire. */
 export interface Refused {
   readonly service: 'sts' | 'iam'
@@ -155,4 +157,36 @@ ${xml(refused)}
     }),
   ansible: (refused) =>
     `fatal: [localhost]: FAILED! => {"boto3_version": "1.43.11", "botocore_version": "1.43.11", "changed": false, "error": {"code": "${refused.code}", "message": ${JSON.stringify(refused.message)}, "type": "Sender"}, "msg": ${JSON.stringify(`Failed: ${cli(refused)}`)}, "response_metadata": {"http_status_code": ${refused.status}, "request_id": "${refused.requestId}", "retry_attempts": 0}}`,
+}
+
+/** What an SDK says when its chain ends with nothing. */
+const nothingFound: Readonly<Record<SdkName, string>> = {
+  'aws-cli-v1': 'Unable to locate credentials. You can configure credentials by running "aws configure".',
+  'aws-cli-v2': '\naws: [ERROR]: Unable to locate credentials. You can configure credentials by running "aws login".',
+  boto3: 'botocore.exceptions.NoCredentialsError: Unable to locate credentials',
+  'js-v3': 'CredentialsProviderError: Could not load credentials from any providers',
+  'js-v2': 'CredentialsError: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1',
+  'go-v2':
+    'operation error STS: GetCallerIdentity, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, access disabled to EC2 IMDS via client option, or "AWS_EC2_METADATA_DISABLED" environment variable',
+  'go-v1':
+    'NoCredentialProviders: no valid providers in chain. Deprecated.\n\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors',
+  'java-v2':
+    'software.amazon.awssdk.core.exception.SdkClientException: Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider(), EnvironmentVariableCredentialsProvider()])',
+  'java-v1':
+    'com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: [EnvironmentVariableCredentialsProvider: Unable to load AWS credentials from environment variables (AWS_ACCESS_KEY_ID (or AWS_ACCESS_KEY) and AWS_SECRET_KEY (or AWS_SECRET_ACCESS_KEY))]',
+  rust: 'dispatch failure: other: no providers in chain provided credentials',
+  kotlin:
+    'aws.smithy.kotlin.runtime.auth.awscredentials.CredentialsProviderException: No credentials could be loaded from the chain: CredentialsProviderChain -> EnvironmentCredentialsProvider -> ProfileCredentialsProvider',
+  dotnet:
+    'Amazon.Runtime.AmazonClientException: Failed to resolve AWS credentials. The credential providers used to search for credentials returned the following errors:',
+  ruby: 'unable to sign request without credentials set (Aws::Errors::MissingCredentialsError)',
+  php: 'Aws\\Exception\\CredentialsException: Error retrieving credentials from the instance profile metadata service.',
+  cpp: 'No AWS credentials provider found a credential: UnrecognizedClient',
+  terraform: '╷\n│ Error: No valid credential sources found\n│ \n╵',
+}
+
+/** What a client says that had nothing to sign with; null when it had. */
+export function clientText(sdk: SdkName, { error, winner, clientError }: Trace): string | null {
+  if (error !== null) return error.says
+  return winner === null ? nothingFound[sdk] : (clientError?.says ?? null)
 }

@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts'
-import { pathKey, pathRules } from './paths.ts'
+import { absolutePath, pathKey, pathRules } from './paths.ts'
 
 export interface Changes {
   /** Variables to set; null unsets. */
@@ -8,6 +8,10 @@ export interface Changes {
   readonly files?: Readonly<Record<string, Uint8Array | null>>
   /** Another instant for the clock. */
   readonly now?: Date
+  /** Another working directory, absolute. */
+  readonly cwd?: string
+  /** Another home by the user database: that of another user. */
+  readonly userHome?: string | null
 }
 
 /**
@@ -17,13 +21,17 @@ export interface Changes {
 export function overlayMachine(machine: Machine, changes: Changes): Machine {
   const fold = (name: string): string => (machine.platform === 'win32' ? name.toUpperCase() : name)
   const env = new Map(Object.entries(changes.env ?? {}).map(([name, value]) => [fold(name), { name, value }]))
-  const files = new Map(Object.entries(changes.files ?? {}).map(([path, bytes]) => [pathKey(machine, path), bytes]))
+  const ground = { platform: machine.platform, cwd: changes.cwd ?? machine.cwd }
+  const files = new Map(Object.entries(changes.files ?? {}).map(([path, bytes]) => [pathKey(ground, path), bytes]))
+  const whole = (path: string): string => (changes.cwd === undefined ? path : absolutePath(ground, path))
   const changedAt = changes.now ?? machine.now()
 
   const copy: Machine = {
     platform: machine.platform,
-    cwd: machine.cwd,
-    userHome: machine.userHome,
+    cwd: changes.cwd ?? machine.cwd,
+    get userHome() {
+      return changes.userHome === undefined ? machine.userHome : changes.userHome
+    },
     env(name) {
       const changed = env.get(fold(name))
       return changed === undefined ? machine.env(name) : (changed.value ?? undefined)
@@ -34,17 +42,17 @@ export function overlayMachine(machine: Machine, changes: Changes): Machine {
     ],
     now: () => changes.now ?? machine.now(),
     readFile(path) {
-      const bytes = files.get(pathKey(machine, path))
-      if (bytes === undefined) return machine.readFile(path)
+      const bytes = files.get(pathKey(ground, path))
+      if (bytes === undefined) return machine.readFile(whole(path))
       if (bytes === null) return { kind: 'absent' }
-      const beneath = machine.readFile(path)
+      const beneath = machine.readFile(whole(path))
       const mode = beneath.kind === 'found' ? beneath.mode : machine.platform === 'win32' ? null : 0o600
       return { kind: 'found', bytes, modifiedAt: changedAt, mode }
     },
     list(path) {
-      const above = pathKey(machine, path)
+      const above = pathKey(ground, path)
       const { basename, dirname } = pathRules(machine)
-      const names = new Set(machine.list(path))
+      const names = new Set(machine.list(whole(path)))
       for (const [key, bytes] of files) {
         if (dirname(key) !== above) continue
         if (bytes === null) names.delete(basename(key))

@@ -488,12 +488,34 @@ describe('nothing, or only half of it', () => {
 
   test('finds the credentials file under the name that an editor gave it', async () => {
     const verdict = await verdictOf({ files: { [`${home}/.aws/credentials.txt`]: section('default', id, secret) } })
-    expect(told(verdict)).toEqual(['no-credentials proven', 'unexpected-file likely'])
+    expect(told(verdict)).toEqual(['unexpected-file likely'])
   })
 
   test('says that the default profile is empty when only others hold keys', async () => {
     const verdict = await verdictOf({ credentials: section('work', id, secret) })
-    expect(told(verdict)).toEqual(['no-credentials proven', 'wrong-profile likely'])
+    expect(told(verdict)).toEqual(['wrong-profile likely'])
+  })
+})
+
+describe('a client that passes over what others stop for', () => {
+  const byJavaScript = (machine: Parameters<typeof verdictOf>[0]) => verdictOf(machine, { sdk: 'js-v3' })
+
+  test('is told of the half pair, in the environment and in a file', async () => {
+    expect(told(await byJavaScript({ env: { AWS_ACCESS_KEY_ID: id } }))).toEqual(['partial-credentials proven'])
+    const inFile = await byJavaScript({ credentials: `[default]\naws_secret_access_key = ${secret}\n` })
+    expect(told(inFile)).toEqual(['partial-credentials proven'])
+    expect(inFile.causes[0]!.title).toContain('aws_access_key_id is missing')
+  })
+
+  test('is told of the profile that is not there', async () => {
+    const verdict = await byJavaScript({ env: { AWS_PROFILE: 'wrok' }, credentials: section('work', id, secret) })
+    expect(told(verdict)).toEqual(['profile-not-found proven'])
+  })
+
+  test('is told of keys that stand above the first header', async () => {
+    const verdict = await byJavaScript({ credentials: section('default', id, secret).replace(/^.*\n/, '') })
+    expect(told(verdict)).toEqual(['file-syntax proven'])
+    expect(verdict.causes[0]!.evidence[0]!.at).toMatchObject({ line: 1 })
   })
 })
 

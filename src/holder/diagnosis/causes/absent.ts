@@ -6,6 +6,7 @@ import { editDistance } from '../values.ts'
 import type { Evidence } from '../verdict.ts'
 import { aws, promptFor, useProfile } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { knownByItsId } from './key-pair.ts'
 
 /** Why there is nothing at all, or only half of a pair. */
 export const absentCauses: readonly Cause[] = [
@@ -26,8 +27,11 @@ function isEmptyHanded(scene: Scene): boolean {
   return scene.trace.winner === null && scene.trace.error === null
 }
 
+/** The client stops for it, or it goes on without a word and finds nothing. */
 function isProfileMissing(scene: Scene): boolean {
-  return scene.trace.error?.reason === 'profile-not-found'
+  const { error, profile } = scene.trace
+  if (error?.reason === 'profile-not-found') return true
+  return isEmptyHanded(scene) && profile.from !== 'default' && !profileNames(scene).includes(profile.name)
 }
 
 /** The odd header that means the selected profile, when that profile holds nothing otherwise. */
@@ -77,8 +81,37 @@ function isTaken(scene: Scene, inCredentials: boolean, header: string): boolean 
   return file.reading.sections.some((section) => section.name === header)
 }
 
+/** The families of clients that read the files as botocore does. */
+function readsAsBotocore({ trace }: Scene): boolean {
+  return trace.sdk === 'aws-cli-v1' || trace.sdk === 'aws-cli-v2' || trace.sdk === 'boto3'
+}
+
+/** A client that makes the best of a broken file passes over what it cannot read, and says nothing. */
+function passedOver(scene: Scene): Found | null {
+  if (!isEmptyHanded(scene) || readsAsBotocore(scene)) return null
+  for (const { path, reading } of [scene.files.credentials, scene.files.config]) {
+    const problem = reading.problems.find(({ kind }) => kind !== 'too-large')
+    if (problem === undefined) continue
+    const file = homePath(path, scene.home)
+    const isHeadless = problem.kind === 'no-section-yet'
+    return found(
+      isHeadless ? 'proven' : 'likely',
+      isHeadless
+        ? `${file.shown} has lines above its first [section], and they count for no profile`
+        : `${file.shown} has a mistake in line ${problem.line}, and what belongs to it is not used`,
+      [
+        evidence(problem.says, { file: path, line: problem.line, column: problem.column }),
+        evidence('This client says nothing of it and reads on; the AWS CLI and boto3 refuse the whole file'),
+      ],
+      cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
+    )
+  }
+  return null
+}
+
 function fileSyntax(scene: Scene): Found | null {
   const { error } = scene.trace
+  if (error === null) return passedOver(scene)
   if (error?.reason !== 'file-syntax' && error?.reason !== 'file-unreadable') return null
   const broken = [scene.files.config, scene.files.credentials].find(({ reading }) => reading.problems.length > 0)
   const [problem] = broken?.reading.problems ?? []
@@ -148,19 +181,51 @@ function permit(scene: Scene, path: string): Commands {
     : { ...editFile(file), ...commandOnFile(file, 'chmod', '600') }
 }
 
+interface Half {
+  /** The variable or key that is not there. */
+  readonly missing: string
+  /** Where its other half stands. */
+  readonly at: Place | null
+}
+
+/** Half of a pair, for which a client stops, or over which it passes and then holds nothing. */
+function halfPair(scene: Scene): Half | null {
+  const { error } = scene.trace
+  if (error?.reason === 'partial-credentials') {
+    const said = /missing: ([\w, ]+)/.exec(error.says)?.[1]
+    return said === undefined
+      ? (halfInEnvironment(scene) ?? halfInProfile(scene) ?? { missing: 'the other half', at: error.at })
+      : { missing: said, at: error.at }
+  }
+  return isEmptyHanded(scene) ? (halfInEnvironment(scene) ?? halfInProfile(scene)) : null
+}
+
+function halfInEnvironment({ machine }: Scene): Half | null {
+  const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map((name) => Boolean(machine.env(name)))
+  if (id === secret) return null
+  return id
+    ? { missing: 'AWS_SECRET_ACCESS_KEY', at: { variable: 'AWS_ACCESS_KEY_ID' } }
+    : { missing: 'AWS_ACCESS_KEY_ID', at: { variable: 'AWS_SECRET_ACCESS_KEY' } }
+}
+
+function halfInProfile({ files, trace }: Scene): Half | null {
+  for (const { path, profiles } of [files.credentials, files.config]) {
+    const entries = profiles.get(trace.profile.name)?.entries
+    const [id, secret] = [entries?.get('aws_access_key_id'), entries?.get('aws_secret_access_key')]
+    const there = id?.value ? id : secret?.value ? secret : undefined
+    if (there === undefined || (id?.value && secret?.value)) continue
+    const missing = there === id ? 'aws_secret_access_key' : 'aws_access_key_id'
+    return { missing, at: { file: path, line: there.line, column: there.column } }
+  }
+  return null
+}
+
 /** `PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY` */
 function partialCredentials(scene: Scene): Found | null {
-  const { error } = scene.trace
-  const loneSecret =
-    isEmptyHanded(scene) &&
-    !scene.machine.env('AWS_ACCESS_KEY_ID') &&
-    Boolean(scene.machine.env('AWS_SECRET_ACCESS_KEY'))
-  if (error?.reason !== 'partial-credentials' && !loneSecret) return null
-  const missing = loneSecret
-    ? 'AWS_ACCESS_KEY_ID'
-    : (/missing: ([\w, ]+)/.exec(error?.says ?? '')?.[1] ?? 'the other half')
-  const at: Place | null = loneSecret ? { variable: 'AWS_SECRET_ACCESS_KEY' } : (error?.at ?? null)
-  const inEnvironment = loneSecret || /^AWS_/.test(missing)
+  const half = halfPair(scene)
+  if (half === null) return null
+  const { missing, at } = half
+  const inEnvironment = /^AWS_/.test(missing)
   const profile = scene.trace.profile.name === 'default' ? null : scene.trace.profile.name
   const split = inEnvironment ? null : otherHalf(scene, missing)
   const facts: Evidence[] = [evidence(`${missing} is missing beside its other half`, at)]
@@ -168,6 +233,7 @@ function partialCredentials(scene: Scene): Found | null {
     facts.push(
       evidence(`${missing} stands in another file; the AWS CLI and boto3 take both halves from one file only`, split),
     )
+  facts.push(...knownByItsId(scene))
   const shadowed = inEnvironment && scene.others.some((other) => other.provider !== 'env')
   return found(
     'proven',
@@ -366,12 +432,6 @@ function unexpectedFile(scene: Scene): Found | null {
 
 function noCredentials(scene: Scene): Found | null {
   if (!isEmptyHanded(scene)) return null
-  // With a reason that is proven, the absence itself is no second cause.
-  if (
-    [sectionPrefix, partialCredentials].some((look) => look(scene) !== null) ||
-    unexpectedFile(scene)?.certainty === 'proven'
-  )
-    return null
   const looked = scene.trace.steps.filter((step) => step.outcome === 'absent').slice(0, 12)
   const profile = scene.trace.profile.name === 'default' ? null : scene.trace.profile.name
   return found(

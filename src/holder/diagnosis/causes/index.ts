@@ -45,7 +45,8 @@ export function findCauses(scene: Scene, more: readonly Cause[] = []): readonly 
 
 /** A proven cause takes the mere possibilities away, unless an experiment showed that something is wrong besides it. */
 function isExplained({ outcomes }: Scene, found: readonly Finding[]): boolean {
-  if (!found.some(({ certainty }) => certainty === 'proven')) return false
+  // That there is nothing is certain, and explains nothing.
+  if (!found.some(({ id, certainty }) => certainty === 'proven' && id !== 'no-credentials')) return false
   return ![...deeper].some((name) => outcomes.get(name)?.kind === 'refused')
 }
 
@@ -62,9 +63,11 @@ function isOpen({ failsAt, isFact }: Cause, { refusal }: Scene): boolean {
   return refusal.families.some((family) => failsAt.includes(family))
 }
 
-/** Most certain first, otherwise in the order given. */
+/** Most certain first, otherwise in the order given. With a reason for it, that there is nothing is no second cause. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  const hasReason = findings.some(({ id, certainty }) => id !== 'no-credentials' && certainty !== 'possible')
   return findings
+    .filter(({ id }) => id !== 'no-credentials' || !hasReason)
     .map((finding, index) => ({ finding, index }))
     .sort((a, b) => rank[a.finding.certainty] - rank[b.finding.certainty] || a.index - b.index)
     .map(({ finding }) => finding)

@@ -5,7 +5,8 @@ import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import { isConclusive, type Resolution } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
-import { findCauses } from './causes/index.ts'
+import { instanceOf } from '../sources/plan.ts'
+import { findCauses, sortFindings } from './causes/index.ts'
 import { groundOf, type LocalQuestion, look } from './ground.ts'
 import type { Asker, Leave, Outcome, ProbeNotice } from './probes/question.ts'
 import { type Findings, type Ground, nothingAsked, type Refusal, type Scene, sceneOf } from './scene.ts'
@@ -55,7 +56,9 @@ export async function diagnose(
   if (ground.credential !== null && !ground.behindRole) question.onCredential?.(ground.credential)
   if (question.offline === true)
     return await verdictOf(ground, trace, nothingAsked, 'the network was not to be used', resolution)
-  if (resolution?.kind === 'failed' && resolution.reason === 'unreachable')
+  const isUnanswered = resolution?.kind === 'failed' && resolution.reason === 'unreachable'
+  // Of the instance metadata it can be told why it does not answer.
+  if (isUnanswered && instanceOf(trace.winner?.plan ?? null) === null)
     return await verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
   // Only who asks pays for what asking needs.
   const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
@@ -119,7 +122,7 @@ async function verdictOf(
     return { ...told, status: 'valid', identity: asIs.identity, reply: asIs.reply, causes: [] }
   const refusal = refusalOf(outcomes)
   const failure = resolution?.kind === 'failed' ? resolution : null
-  const isGood = asIs?.kind === 'accepted' && trace.error === null
+  const isGood = asIs?.kind === 'accepted' && trace.error === null && failure === null
   const causes = isGood ? [] : await causesOf({ ...sceneOf(ground, findings, refusal), failure })
   const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes, resolution)
   return {
@@ -136,11 +139,17 @@ async function verdictOf(
 async function causesOf(scene: Scene): Promise<readonly Finding[]> {
   const { trace, refusal, failure } = scene
   const found = findCauses(scene)
-  const isWrong = found.length > 0 || refusal !== null || failure != null || trace.error !== null
-  if (!isWrong && trace.winner !== null) return found
-  const { lookAround } = await import('./around.ts')
+  // That nobody was there to give a code is nothing wrong by itself.
+  const hasFailed = failure != null && failure.reason !== 'needs-mfa'
+  const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null
+  const isRole = trace.winner?.plan?.kind === 'assume-role'
+  if (!isWrong && trace.winner !== null && !isRole) return found
+  const { lookAround, proofsOfRefusal, roleCauses } = await import('./around.ts')
+  if (!isWrong && isRole) return findCauses(scene, roleCauses)
   const { surroundings, causes } = await lookAround(scene.machine)
-  return findCauses({ ...scene, surroundings }, causes)
+  const all = findCauses({ ...scene, surroundings }, causes)
+  const said = failure?.refusal == null ? [] : proofsOfRefusal(failure.refusal)
+  return sortFindings([...all, ...said.filter(({ id }) => !all.some((finding) => finding.id === id))])
 }
 
 /**

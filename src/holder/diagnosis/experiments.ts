@@ -4,7 +4,7 @@ import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
 import { askedRules } from '../chains/asked.ts'
 import type { Failed } from '../resolution/resolution.ts'
-import type { CredentialPlan } from '../sources/plan.ts'
+import { instanceOf } from '../sources/plan.ts'
 import { skewInMessage } from './answers.ts'
 import { shadowedPair } from './causes/place.ts'
 import { similarId } from './causes/refused-key.ts'
@@ -103,7 +103,7 @@ class Run {
   /** What is asked beside the first question, because a credential was not to be had. */
   async beside(failure: Failed | null): Promise<void> {
     const { trace, credential } = this.#ground
-    const endpoint = instanceInQuestion(trace.winner?.plan ?? null)
+    const endpoint = instanceOf(trace.winner?.plan ?? null)
     const pair = this.#ground.behindRole && credential !== null ? sendable(credential) : null
     await Promise.all([
       failure !== null && endpoint !== null && this.#tell({ instance: askInstance(this.#asker, endpoint) }),
@@ -323,13 +323,6 @@ class Run {
       ),
     )
   }
-}
-
-/** Where the instance metadata is asked by a plan, also on behalf of a role; null when it is not. */
-function instanceInQuestion(plan: CredentialPlan | null): string | null {
-  let inner = plan
-  while (inner?.kind === 'assume-role') inner = inner.from
-  return inner?.kind === 'instance-metadata' ? inner.endpoint : null
 }
 
 /** Refused for the signature, the id is known. */

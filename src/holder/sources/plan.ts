@@ -106,3 +106,9 @@ export interface InstanceMetadataPlan {
   readonly versionOne: boolean
   readonly at: Place | null
 }
+
+/** Where the instance metadata is asked by a plan, also on behalf of a role; null when it is not. */
+export function instanceOf(plan: CredentialPlan | null): string | null {
+  if (plan?.kind === 'assume-role') return instanceOf(plan.from)
+  return plan?.kind === 'instance-metadata' ? plan.endpoint : null
+}

@@ -541,17 +541,19 @@ describe('AWS_CREDENTIAL_EXPIRATION', () => {
 describe('a role', () => {
   const config = '[profile role]\nrole_arn = arn:aws:iam::609629065308:role/x\nsource_profile = keys\n'
 
-  test('that the good keys behind it may not assume is unusable, with the words of STS and no invented cause', async () => {
+  test('that the good keys behind it may not assume is unusable, with the words of STS and what they mean', async () => {
     const verdict = await verdictOf(
       { config, credentials: section('keys', id, secret), sts: { keys: good } },
       { profile: 'role' },
     )
     expect(verdict).toMatchObject({
       status: 'unusable',
-      causes: [],
       credential: { accessKeyId: null, source: { provider: 'assume-role' } },
       reply: { service: 'sts', operation: 'AssumeRole', status: 403, code: 'AccessDenied' },
     })
+    // The trust policy or the own one: the words do not tell, so nothing is proven.
+    expect(told(verdict)).toContain('explicitly-denied likely')
+    expect(proven(verdict)).toEqual([])
     expect(verdict.chain.find(({ provider }) => provider === 'assume-role')).toMatchObject({
       outcome: 'broken',
       because: expect.stringMatching(/^sts:AssumeRole was refused: AccessDenied/),

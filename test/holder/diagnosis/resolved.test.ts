@@ -85,11 +85,11 @@ describe('check of a role', () => {
     expect(JSON.stringify(verdict)).not.toContain(given[0])
   })
 
-  test('tells what STS answered when it may not be assumed', async () => {
+  test('tells what STS answered when it may not be assumed, and what that means', async () => {
     expect(await check(role('closed'))).toMatchObject({
       status: 'unusable',
       identity: null,
-      causes: [],
+      causes: expect.arrayContaining([expect.objectContaining({ id: 'explicitly-denied', certainty: 'likely' })]),
       reply: { operation: 'AssumeRole', status: 403, code: 'AccessDenied' },
     })
   })

@@ -103,6 +103,7 @@ function idSecretSwapped(scene: Scene): Found | null {
         ),
       )
   }
+  facts.push(...knownByItsId(scene))
   if (worked?.kind === 'accepted')
     facts.push(evidence('Exchanged, they are accepted by AWS', { probe: 'sts-with-swapped-values' }))
   if (idIsSecret)
@@ -124,6 +125,21 @@ function idSecretSwapped(scene: Scene): Found | null {
     facts,
     swapped ? exchange(scene, credential) : cure('Enter both values again, each in its place', enterPair(scene)),
   )
+}
+
+/** Whether STS knows a key id that has no secret: asked with a signature that is wrong on purpose. */
+export function knownByItsId({ outcomes }: Pick<Scene, 'outcomes'>): readonly Evidence[] {
+  const outcome = outcomes.get('sts-with-wrong-signature')
+  if (outcome?.kind !== 'refused' || outcome.families.length !== 1) return []
+  const at = { probe: 'sts-with-wrong-signature' }
+  switch (outcome.families[0]) {
+    case 'signature':
+      return [evidence('AWS knows the key id: only the secret is missing', at)]
+    case 'not-accepted':
+      return [evidence('AWS does not know the key id either, or it is switched off', at)]
+    default:
+      return []
+  }
 }
 
 function exchange(scene: Scene, credential: Credential): Fix {

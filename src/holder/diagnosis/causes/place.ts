@@ -1,8 +1,7 @@
-import { parseArn } from '../../../anatomy/arn.ts'
-import { partitionOfRegion, regionFacts } from '../../../anatomy/partitions.ts'
-import type { Place } from '../../sources/credential.ts'
-import { isTemporary, type Scene } from '../scene.ts'
-import { type Commands, command, editFile, homePath, unsetVariables } from '../shells.ts'
+import { isAwsHost } from '../../../anatomy/partitions.ts'
+import type { Credential, Place } from '../../sources/credential.ts'
+import type { Scene } from '../scene.ts'
+import { type Commands, command, editFile, homePath, setVariable, unsetVariables } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import {
   aws,
@@ -33,8 +32,6 @@ export const placeCauses: readonly Cause[] = [
     failsAt: ['not-accepted', 'expired', 'signature', 'malformed', 'nothing-sent'],
     look: sourceProfileBroken,
   },
-  { id: 'other-partition', failsAt: ['not-accepted'], look: otherPartition },
-  { id: 'region-not-enabled', failsAt: ['not-accepted'], look: regionNotEnabled },
   { id: 'signing-scope-wrong', failsAt: ['scope'], look: signingScopeWrong },
   { id: 'endpoint-override', failsAt: ['not-accepted', 'signature'], look: endpointOverride },
 ]
@@ -107,7 +104,8 @@ function sourceProfileBroken(scene: Scene): Found | null {
       ),
     )
   }
-  if (!behindRole || credential === null || scene.refusal?.from !== 'probe') return null
+  if (!behindRole || credential === null || scene.refusal === null) return null
+  if (scene.refusal.from === 'text') return refusedAtRole(scene, credential)
   return found(
     'proven',
     `The keys with which the role of profile "${trace.profile.name}" would be assumed are refused`,
@@ -130,102 +128,36 @@ function sourceProfileBroken(scene: Scene): Found | null {
   )
 }
 
-/** The partition that a setting of the selected profile names in an ARN. */
-function arnsOfProfile(
-  scene: Scene,
-): readonly { readonly key: string; readonly partition: string; readonly at: Place }[] {
-  const name = scene.credential?.profile ?? scene.trace.profile.name
-  return [scene.files.config, scene.files.credentials].flatMap(({ path, reading }) =>
-    reading.sections
-      .filter((section) => section.name === name || section.name === `profile ${name}`)
-      .flatMap((section) =>
-        ['role_arn', 'mfa_serial'].flatMap((key) => {
-          const entry = section.entries.get(key)
-          const arn = entry === undefined ? null : parseArn(entry.value)
-          return entry && arn !== null
-            ? [{ key, partition: arn.partition, at: { file: path, line: entry.line, column: entry.column } }]
-            : []
-        }),
-      ),
-  )
-}
-
-function otherPartition(scene: Scene): Found | null {
-  if (!scene.atAws || scene.refusal === null) return null
-  const { trace, session } = scene
-  const here = partitionOfRegion(trace.endpoint.signingRegion).id
-  const facts: Evidence[] = []
-  const issued = session?.region == null ? null : partitionOfRegion(session.region).id
-  if (issued !== null && issued !== here)
-    facts.push(
-      evidence(
-        `The session token was issued in ${session!.region} (partition ${issued}), and the request goes to ${trace.endpoint.signingRegion} (partition ${here})`,
-        scene.token!.at,
-      ),
-    )
-  for (const arn of arnsOfProfile(scene)) {
-    if (arn.partition !== here)
-      facts.push(
-        evidence(`${arn.key} belongs to partition ${arn.partition}, and the request goes to partition ${here}`, arn.at),
-      )
-  }
-  const keyOnly = !isTemporary(scene) && keyIsRefused(scene)
-  if (facts.length === 0 && !(keyOnly && here !== 'aws')) return null
-  if (facts.length === 0)
-    facts.push(
-      evidence(
-        `Requests go to partition ${here}; keys of other partitions are unknown there`,
-        trace.region?.at ?? null,
-      ),
-    )
+/** STS refuses the call for the role: then it is the pair behind it that is refused. */
+function refusedAtRole(scene: Scene, credential: Credential): Found | null {
+  const { operation, code } = scene.refusal!.reply
+  if (operation !== 'AssumeRole') return null
+  const profile = profileOf(credential)
   return found(
-    issued !== null && issued !== here
-      ? 'proven'
-      : arnsOfProfile(scene).some((arn) => arn.partition !== here)
-        ? 'likely'
-        : 'possible',
-    'The key belongs to another partition of AWS than the one that was asked',
-    facts,
-    cure(
-      'Set a region of the partition that the key is from (aws, aws-cn, aws-us-gov and aws-eusc know nothing of each other)',
-      aws(
-        profileOf(scene.credential),
-        'configure',
-        'set',
-        'region',
-        issued !== null && issued !== here ? session!.region! : 'us-east-1',
-      ),
-    ),
-  )
-}
-
-function regionNotEnabled(scene: Scene): Found | null {
-  const { trace } = scene
-  const region = trace.endpoint.signingRegion
-  if (scene.refusal === null || regionFacts(region)?.optIn !== true || !scene.atAws) return null
-  if (isTemporary(scene) && scene.session?.version === 1) return null
-  const home = scene.outcomes.get('sts-in-default-region')
-  if (home?.kind === 'refused') return null
-  const accepted = home?.kind === 'accepted'
-  if (!accepted && !keyIsRefused(scene) && !isTemporary(scene)) return null
-  return found(
-    accepted ? 'proven' : 'possible',
-    `The account has not switched on the region ${region}`,
+    'likely',
+    `The keys with which the role of profile "${scene.trace.profile.name}" is assumed are refused`,
     [
-      evidence(`${region} is a region that an account must switch on first`, trace.region?.at ?? null),
-      ...(accepted
-        ? [evidence('In a default region AWS accepts the same credentials', { probe: 'sts-in-default-region' })]
-        : []),
+      evidence(
+        `The role is assumed with ${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)}`,
+        credential.accessKeyId.at,
+      ),
+      evidence(`It was AssumeRole that was refused (${code})`),
     ],
-    cure(
-      'Switch the region on (takes minutes to hours), or use another region',
-      aws(profileOf(scene.credential), 'account', 'enable-region', '--region-name', region),
-    ),
+    cure('Repair those keys first', command('countersign', 'check', ...(profile === null ? [] : [profile]))),
   )
+}
+
+/** The region that stands in the name of one of AWS's own STS endpoints; null for other hosts. */
+function regionOfHost(endpoint: string): string | null {
+  const host = URL.parse(endpoint)?.hostname ?? ''
+  return isAwsHost(host) ? (/^sts(?:-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\./.exec(host)?.[1] ?? null) : null
 }
 
 function signingScopeWrong(scene: Scene): Found | null {
   const { refusal, trace } = scene
+  const served = regionOfHost(trace.endpoint.sts)
+  if (served !== null && served !== trace.endpoint.signingRegion && refusal?.from !== 'text')
+    return otherHost(scene, served)
   if (refusal === null || !refusal.families.includes('scope')) return null
   const { message } = refusal.reply
   const wanted = /expecting '([\w-]{1,40})'/.exec(message)?.[1] ?? null
@@ -250,6 +182,29 @@ function signingScopeWrong(scene: Scene): Found | null {
     cure(
       wanted === null ? 'Set the region of the endpoint that is called' : `Use the region ${wanted}`,
       aws(profileOf(scene.credential), 'configure', 'set', 'region', wanted ?? 'us-east-1'),
+    ),
+  )
+}
+
+/** The host of one region, and signatures for another: no endpoint takes those. */
+function otherHost(scene: Scene, served: string): Found {
+  const { endpoint, region } = scene.trace
+  const by = endpoint.overriddenBy
+  const at = by === null || 'flag' in by ? null : by
+  const named = at === null ? 'an argument' : placeWords(scene, at)
+  return found(
+    'proven',
+    `Requests go to the endpoint of ${served} and are signed for ${endpoint.signingRegion}`,
+    [
+      evidence(`${named} sends them to ${endpoint.sts}`, at),
+      evidence(
+        `The region is ${endpoint.signingRegion}, and AWS takes only signatures for ${served} there`,
+        region?.at ?? null,
+      ),
+    ],
+    cure(
+      `Use the region ${served}, or take the endpoint away: the region alone leads to the right one`,
+      at === null ? setVariable('AWS_REGION', served) : removeOverride(scene, at),
     ),
   )
 }

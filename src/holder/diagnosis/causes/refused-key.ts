@@ -200,6 +200,12 @@ function keyUnknown(scene: Scene): Found | null {
         probe: 'iam-access-key-last-used',
       }),
     )
+  if (scene.told?.partitionsUnasked === true)
+    facts.push(
+      evidence(
+        'Partitions of AWS know nothing of each other; the others were not asked: countersign check --yes asks them too',
+      ),
+    )
   return found(
     accountsAgree(scene) === 'other' ? 'likely' : 'possible',
     'AWS does not know this key id: mistyped, or a key of another account or provider',

@@ -1,5 +1,4 @@
 import { accountOfAccessKeyId, parseAccessKeyId } from '../../../anatomy/access-key-id.ts'
-import { regionFacts } from '../../../anatomy/partitions.ts'
 import type { FileEdit } from '../../files/edit.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
@@ -40,7 +39,6 @@ export const sessionCauses: readonly Cause[] = [
     look: sessionTokenCut,
   },
   ...expiryCauses,
-  { id: 'v1-token-in-opt-in-region', failsAt: ['not-accepted'], look: oldTokenInOptInRegion },
   { id: 'session-parent-gone', failsAt: ['not-accepted'], look: sessionParentGone },
 ]
 
@@ -378,37 +376,6 @@ function sessionTokenCut(scene: Scene): Found | null {
       : 'The session token is not whole',
     facts,
     renew(scene, 'Copy all three values again, from JSON output rather than from a wrapped window'),
-  )
-}
-
-function oldTokenInOptInRegion(scene: Scene): Found | null {
-  const { session, trace, token } = scene
-  const region = trace.endpoint.signingRegion
-  if (session?.version !== 1 || token === null || !isTemporary(scene) || regionFacts(region)?.optIn !== true)
-    return null
-  if (expiredForSure(scene)) return null
-  const home = scene.outcomes.get('sts-in-default-region')
-  if (home?.kind === 'refused') return null
-  if (scene.refusal === null) return null
-  return found(
-    home?.kind === 'accepted' ? 'proven' : 'likely',
-    `This session token is of the old kind and does not work in ${region}`,
-    [
-      evidence(
-        'The token was made by the global STS endpoint (version 1); such tokens work only in regions that every account has from the start',
-        token.at,
-      ),
-      evidence(`${region} is a region that an account must switch on`, trace.region?.at ?? null),
-      ...(home?.kind === 'accepted'
-        ? [evidence('In a default region AWS accepts the same session', { probe: 'sts-in-default-region' })]
-        : []),
-    ],
-    cure('Let STS issue tokens that work everywhere, then get a new session', {
-      bash: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
-      fish: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
-      powershell: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
-      cmd: ['aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token'],
-    }),
   )
 }
 

@@ -1,0 +1,241 @@
+import { accountOfAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { parseArn } from '../../../anatomy/arn.ts'
+import type { Place } from '../../sources/credential.ts'
+import type { AssumeRolePlan, CredentialPlan } from '../../sources/plan.ts'
+import { profileSettings } from '../../sources/settings.ts'
+import { isLongTerm, type Scene } from '../scene.ts'
+import type { Evidence } from '../verdict.ts'
+import { aws, placeWords, profileOf } from '../words.ts'
+import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+
+/** A role that is asked for in a way that STS always refuses, and its one-time codes. */
+export const roleCauses: readonly Cause[] = [
+  { id: 'duration-too-long', failsAt: ['denied', 'nothing-sent'], look: durationTooLong },
+  { id: 'mfa-serial-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaSerialWrong },
+  { id: 'mfa-device-unusable', failsAt: ['denied', 'nothing-sent'], look: mfaDeviceUnusable },
+  { id: 'mfa-code-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaCodeWrong },
+  { id: 'mfa-required', failsAt: ['denied'], look: mfaRequired },
+]
+
+/** The roles of the winner's plan, the one that is wanted first. */
+function rolesOf(plan: CredentialPlan | null): readonly AssumeRolePlan[] {
+  return plan?.kind === 'assume-role' ? [plan, ...rolesOf(plan.from)] : []
+}
+
+/** Whether a plan gives a session in any case; null where only running it tells. */
+function givesSession(plan: CredentialPlan): boolean | null {
+  if (plan.kind === 'process') return null
+  return plan.kind !== 'static' || plan.credential.accessKeyId.value.startsWith('ASIA')
+}
+
+/** Where a setting of the profile of a role stands. */
+function settingAt(scene: Scene, role: AssumeRolePlan, key: string): Place {
+  return profileSettings(scene.files, role.profile ?? scene.trace.profile.name)?.get(key)?.at ?? role.at
+}
+
+const shortest = 900
+const longest = 43_200
+const longestInChain = 3600
+
+/** Limits of AssumeRole: STS API Reference, `DurationSeconds`; IAM User Guide, "Role chaining". */
+function durationTooLong(scene: Scene): Found | null {
+  const saved = scene.trace.winner?.plan ?? null
+  for (const role of rolesOf(saved)) {
+    const seconds = role.durationSeconds
+    if (seconds === null) continue
+    const chained = givesSession(role.from) === true
+    const limit = chained ? longestInChain : longest
+    if (seconds >= shortest && seconds <= limit) continue
+    const at = settingAt(scene, role, 'duration_seconds')
+    const rule =
+      seconds < shortest
+        ? `A role session lasts ${shortest} seconds at least`
+        : chained
+          ? `The role is assumed with a session, and then it lasts ${longestInChain} seconds at most, whatever the role itself allows`
+          : `No role session lasts longer than ${longest} seconds (12 hours)`
+    const wanted = seconds < shortest ? shortest : limit
+    return found(
+      'proven',
+      seconds < shortest
+        ? 'The session is asked for too short a time'
+        : 'The session is asked for a longer time than is allowed',
+      [evidence(`duration_seconds asks for ${seconds} seconds`, at), evidence(rule)],
+      cure(
+        `Set duration_seconds to ${wanted}, or take the line away`,
+        aws(role.profile === 'default' ? null : role.profile, 'configure', 'set', 'duration_seconds', String(wanted)),
+      ),
+    )
+  }
+  return null
+}
+
+interface Serial {
+  readonly value: string
+  readonly at: Place
+  readonly profile: string | null
+  /** The account of the long-term key that it is sent with, as the id tells it; null when it is sent with something else. */
+  readonly account: string | null
+}
+
+/** The MFA serial numbers that would be sent. */
+function serialsOf(scene: Scene): readonly Serial[] {
+  return rolesOf(scene.trace.winner?.plan ?? null).flatMap((role) =>
+    role.mfaSerial === null
+      ? []
+      : [
+          {
+            value: role.mfaSerial,
+            at: settingAt(scene, role, 'mfa_serial'),
+            profile: role.profile,
+            account: accountOfSource(role.from),
+          },
+        ],
+  )
+}
+
+function accountOfSource(from: CredentialPlan): string | null {
+  const id = from.kind === 'static' ? from.credential.accessKeyId.value.trim() : ''
+  return id.startsWith('AKIA') ? accountOfAccessKeyId(id) : null
+}
+
+/** What STS said of the code; null when it said nothing of one. */
+function answerToCode({ failure }: Scene): 'invalid' | 'unable' | null {
+  const message = failure?.refusal?.message ?? ''
+  if (/invalid MFA one time pass code/i.test(message)) return 'invalid'
+  return /unable to validate MFA code/i.test(message) ? 'unable' : null
+}
+
+/** Forms: IAM API Reference, `SerialNumber`; security keys are `u2f` and give no codes for the API. */
+function mfaSerialWrong(scene: Scene): Found | null {
+  const { told } = scene
+  for (const { value, at, profile, account } of serialsOf(scene)) {
+    const arn = parseArn(value)
+    const facts: Evidence[] = []
+    const title = 'mfa_serial does not name an MFA device of yours'
+    if (arn === null) {
+      // Hardware devices are known by the number that is printed on them.
+      if (/^[\w+=/:,.@-]{9,256}$/.test(value) && !/^\d{6}$/.test(value)) continue
+      facts.push(evidence('mfa_serial is neither the ARN of a device nor the number of a hardware device', at))
+    } else if (!/^(mfa|u2f|sms-mfa)\//.test(arn.resource)) {
+      const what = arn.resource.split('/')[0]!
+      facts.push(evidence(`mfa_serial is the ARN of a ${what}, and it must be that of a device (arn:…:mfa/NAME)`, at))
+    } else if (account !== null && /^\d{12}$/.test(arn.account) && arn.account !== account)
+      facts.push(
+        evidence(
+          `mfa_serial names a device of account ${arn.account}, and the key that is used belongs to account ${account}: it has no device there`,
+          at,
+        ),
+      )
+    const devices = told?.mfaDevices ?? null
+    if (devices !== null && devices.length > 0 && !devices.includes(value))
+      facts.push(
+        evidence(`IAM lists ${devices.slice(0, 4).join(' and ')} for you, and not this one`, {
+          probe: 'iam-list-mfa-devices',
+        }),
+      )
+    if (devices !== null && devices.length === 0)
+      facts.push(evidence('IAM lists no MFA device for you', { probe: 'iam-list-mfa-devices' }))
+    if (facts.length === 0) {
+      if (answerToCode(scene) !== 'unable') continue
+      facts.push(evidence('STS finds no such device for this user', scene.failure?.at ?? null))
+      return found('likely', title, facts, rightSerial(scene, profile, null))
+    }
+    return found('proven', title, facts, rightSerial(scene, profile, devices))
+  }
+  return null
+}
+
+function rightSerial(scene: Scene, profile: string | null, devices: readonly string[] | null) {
+  const usable = devices?.filter((serial) => !/:u2f\//.test(serial)) ?? []
+  const named = profile === 'default' ? null : profile
+  return usable.length === 1
+    ? cure('Set the serial number of your device', aws(named, 'configure', 'set', 'mfa_serial', usable[0]!))
+    : cure(
+        'Look up the serial number of your device (IAM, Users, your user, Security credentials), and put it into mfa_serial',
+        aws(profileOf(scene.credential), 'iam', 'list-mfa-devices'),
+      )
+}
+
+function mfaDeviceUnusable(scene: Scene): Found | null {
+  for (const { value, at } of serialsOf(scene)) {
+    if (!/:u2f\//.test(value)) continue
+    const facts = [evidence('mfa_serial names a security key or passkey, which gives no codes for the API', at)]
+    return found(
+      'proven',
+      'The MFA device cannot be used for the API',
+      facts,
+      cure('Add an authenticator app as a second MFA device (IAM, Users, your user), and name that one in mfa_serial'),
+    )
+  }
+  return null
+}
+
+function mfaCodeWrong(scene: Scene): Found | null {
+  const { failure } = scene
+  const again = 'Wait for the next code (30 seconds), then try again: each code works once'
+  if (failure?.reason === 'needs-mfa' && /not six digits/.test(failure.because))
+    return found('proven', 'The one-time code is not six digits', [evidence(failure.because, failure.at)], cure(again))
+  if (answerToCode(scene) !== 'invalid') return null
+  return found(
+    'proven',
+    'The one-time code was not accepted',
+    [evidence('STS says so: it was mistyped, too late, or used before', failure?.at ?? null)],
+    cure(`${again}. If none is ever accepted, the clock of the phone or the device is out of step`),
+  )
+}
+
+/** Refused without a code, while a device is there to give one. */
+function mfaRequired(scene: Scene): Found | null {
+  const { failure, told, refusal } = scene
+  const byText = refusal?.from === 'text' && isLongTerm(scene) && scene.token === null
+  const byRole = failure?.reason === 'refused' && failure.refusal?.code === 'AccessDenied'
+  if ((!byText && !byRole) || serialsOf(scene).length > 0 || answerToCode(scene) !== null) return null
+  const unused = unusedSerial(scene)
+  const devices = told?.mfaDevices ?? []
+  if (unused === null && devices.length === 0) return null
+  if (unused === null && byText) return null
+  const serial = unused?.value ?? devices[0]!
+  const facts: Evidence[] =
+    unused === null
+      ? [evidence('You have an MFA device, and no code of it was sent', { probe: 'iam-list-mfa-devices' })]
+      : [
+          evidence(
+            `mfa_serial stands in ${placeWords(scene, unused.at)}, and no code of that device was used`,
+            unused.at,
+          ),
+        ]
+  const role = rolesOf(scene.trace.winner?.plan ?? null)[0]
+  return found(
+    unused === null ? 'possible' : 'likely',
+    'A policy probably wants a one-time code, and there was none',
+    facts,
+    role === undefined
+      ? cure(
+          'Get a session with a fresh six-digit code in place of 123456, and use its three values',
+          aws(
+            profileOf(scene.credential),
+            'sts',
+            'get-session-token',
+            '--serial-number',
+            serial,
+            '--token-code',
+            '123456',
+          ),
+        )
+      : cure(
+          `Name the device in the profile of the role, so that a code is asked for`,
+          aws(role.profile === 'default' ? null : role.profile, 'configure', 'set', 'mfa_serial', serial),
+        ),
+  )
+}
+
+/** A device that a profile of the same pair names, and that nothing uses. */
+function unusedSerial(scene: Scene): Pick<Serial, 'value' | 'at'> | null {
+  const names = [scene.credential?.profile, scene.trace.profile.name]
+  for (const name of names) {
+    if (name == null) continue
+    const setting = profileSettings(scene.files, name)?.get('mfa_serial')
+    if (setting !== undefined && setting.value !== '') return { value: setting.value, at: setting.at }
+  }
+  return null
+}

@@ -1,0 +1,130 @@
+import { profileSettings } from '../../sources/settings.ts'
+import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
+import { deleteLines, homePath, unsetVariables } from '../shells.ts'
+import type { Evidence } from '../verdict.ts'
+import { aws, credentialVariables, isInEnvironment, newSession, placeWords, setVariables, shownId } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { expiredForSure } from './session-expiry.ts'
+
+/** Sessions that are good, and used for what they are not good for; and a token that is sent although there is none. */
+export const sessionUseCauses: readonly Cause[] = [
+  {
+    id: 'session-token-empty',
+    isFact: true,
+    failsAt: ['not-accepted', 'signature', 'missing'],
+    look: sessionTokenEmpty,
+  },
+  { id: 'session-without-mfa', failsAt: ['not-accepted'], look: sessionWithoutMfa },
+  { id: 'session-from-session', failsAt: ['denied'], look: sessionFromSession },
+]
+
+/** A header with nothing in it is not the same as no header. */
+function sessionTokenEmpty(scene: Scene): Found | null {
+  const { token, refusal } = scene
+  if (token === null || token.clean !== '' || refusal === null) return null
+  const place = sectionAt(scene.files, token.at)
+  const facts: Evidence[] = [
+    evidence(
+      `The session token in ${placeWords(scene, token.at)} has no character in it, and it is sent all the same`,
+      token.at,
+    ),
+  ]
+  const cleaned = scene.outcomes.get('sts-with-cleaned-values')
+  if (cleaned?.kind === 'accepted')
+    facts.push(evidence('Without it AWS accepts the key', { probe: 'sts-with-cleaned-values' }))
+  const title = 'An empty session token is sent'
+  if (!isLongTerm(scene)) {
+    const { says, commands } = newSession(scene)
+    return found(
+      'proven',
+      title,
+      [...facts, evidence(`${shownId(scene.id)} is a temporary key, which needs its token`)],
+      cure(says, commands),
+    )
+  }
+  if ('variable' in token.at) {
+    const fix = cure('Take the variable away', unsetVariables([token.at.variable]))
+    return found('proven', title, facts, fix)
+  }
+  const entry = [...(place?.section.entries.values() ?? [])].find(
+    (each) => 'line' in token.at && each.line === token.at.line,
+  )
+  if (place === null || entry === undefined) return found('proven', title, facts, cure('Take the empty token away'))
+  const file = homePath(place.file, scene.home)
+  const edit = { kind: 'unset', file: place.file, section: place.section.name, key: entry.key } as const
+  const fix = automaticCure(`Delete line ${entry.keyLine} of ${file.shown}`, deleteLines(file, entry.keyLine), [edit])
+  return found('proven', title, facts, fix)
+}
+
+/** What a session of GetSessionToken without a one-time code may call in STS; nothing in IAM (STS API Reference, GetSessionToken). */
+const openToAll = /^(AssumeRole|GetCallerIdentity)$/
+
+function sessionWithoutMfa(scene: Scene): Found | null {
+  const { refusal, outcomes, told, token } = scene
+  if (refusal?.from !== 'text' || !isTemporary(scene) || token === null) return null
+  const { service, operation } = refusal.reply
+  if (service !== 'iam' && service !== 'sts') return null
+  if (operation !== null && openToAll.test(operation)) return null
+  if (expiredForSure(scene) || scene.session?.form === 'cut' || scene.session?.form === 'altered') return null
+  const alive = outcomes.get('sts-as-it-is')
+  if (alive?.kind === 'refused' || told?.iam === 'answered' || told?.iam === 'denied') return null
+  const isProven = alive?.kind === 'accepted' && told?.iam === 'not-accepted'
+  // The session of a role may call IAM.
+  if (alive?.kind === 'accepted' && /:assumed-role\//.test(alive.identity.arn)) return null
+  const maker = madeWithoutCode(scene)
+  const facts: Evidence[] = [
+    evidence(
+      `A session that was made without a one-time code may call nothing in IAM, and in STS only AssumeRole and GetCallerIdentity`,
+      token.at,
+    ),
+  ]
+  if (isProven) facts.push(evidence('STS accepts the session and IAM does not', { probe: 'iam-account-summary' }))
+  else if (alive?.kind === 'accepted') facts.push(evidence('STS accepts the session', { probe: 'sts-as-it-is' }))
+  if (maker !== null) facts.push(maker)
+  const { says, commands } = newSession(scene)
+  return found(
+    isProven ? 'proven' : maker !== null || alive?.kind === 'accepted' ? 'likely' : 'possible',
+    'The session was made without MFA, and IAM does not take such a one',
+    facts,
+    cure(`${says}. It has to be made with a one-time code (or use a role, or the long-term key itself)`, commands),
+  )
+}
+
+/** A sign that the session is one of GetSessionToken, and that no code went into it. */
+function madeWithoutCode(scene: Scene): Evidence | null {
+  const { machine, files, credential } = scene
+  const vault = machine.env('AWS_VAULT')
+  const name = vault ?? credential?.profile ?? scene.trace.profile.name
+  const settings = profileSettings(files, name)
+  const longTerm = profileSettings(files, `${name}-long-term`)
+  if (settings?.has('role_arn') || settings?.has('assumed_role') || settings?.has('sso_account_id')) return null
+  if (settings?.has('mfa_serial') || longTerm?.has('mfa_serial')) return null
+  if (vault && isInEnvironment(scene))
+    return evidence(`aws-vault made it for profile "${vault}", which names neither a role nor an MFA device`, {
+      variable: 'AWS_VAULT',
+    })
+  return null
+}
+
+function sessionFromSession(scene: Scene): Found | null {
+  const { refusal, credential } = scene
+  const operation = refusal?.reply.operation ?? ''
+  if (refusal?.from !== 'text' || credential === null || !isTemporary(scene)) return null
+  if (!/^Get(SessionToken|FederationToken)$/.test(operation)) return null
+  return found(
+    'proven',
+    'A session cannot be made from a session',
+    [
+      evidence(
+        `${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)} is a temporary key, and ${operation} needs a long-term key (AKIA)`,
+        credential.accessKeyId.at,
+      ),
+    ],
+    isInEnvironment(scene)
+      ? cure(
+          'Take the session out of the environment, and make the call with the long-term key',
+          unsetVariables(setVariables(scene, credentialVariables)),
+        )
+      : cure('Make the call with a profile that holds the long-term key', aws('NAME', 'sts', 'get-session-token')),
+  )
+}

@@ -140,7 +140,7 @@ function readBounded(path: string): FileReading {
     if (changed !== null) return changed
     return {
       kind: 'found',
-      bytes: readUpTo(descriptor, stats.size),
+      bytes: readUpTo(descriptor, sizeOf(path, stats)),
       modifiedAt: stats.mtime,
       mode: process.platform === 'win32' ? null : stats.mode & 0o7777,
     }
@@ -158,6 +158,11 @@ function unreadable(stats: Stats): Extract<FileReading, { kind: 'unreadable' }> 
     return { kind: 'unreadable', because: 'too-large', detail: `${stats.size} bytes; files above 64 MiB are not read` }
   }
   return null
+}
+
+/** Files of `/proc` have no size until they are read; what stands there is short. */
+function sizeOf(path: string, { size }: Stats): number {
+  return size === 0 && path.startsWith('/proc/') ? 256 * 1024 : size
 }
 
 function readUpTo(descriptor: number, size: number): Uint8Array {
@@ -371,7 +376,6 @@ function procRow(id: number): ProcessRow | null {
   return { id, parent: Number(fields[1]), name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')), startedAt }
 }
 
-/** Files of `/proc` have no size until they are read. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -6,7 +6,7 @@ import type { Machine } from '../machine/machine.ts'
 import { isConclusive, type Resolution } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
 import { instanceOf } from '../sources/plan.ts'
-import { findCauses, sortFindings } from './causes/index.ts'
+import { findCauses, sortFindings, withoutReplaced } from './causes/index.ts'
 import { groundOf, type LocalQuestion, look } from './ground.ts'
 import type { Asker, Leave, Outcome, ProbeNotice } from './probes/question.ts'
 import { type Findings, type Ground, nothingAsked, type Refusal, type Scene, sceneOf } from './scene.ts'
@@ -141,7 +141,9 @@ async function causesOf(scene: Scene): Promise<readonly Finding[]> {
   const found = findCauses(scene)
   // That nobody was there to give a code is nothing wrong by itself.
   const hasFailed = failure != null && failure.reason !== 'needs-mfa'
-  const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null
+  // Whether a web identity token is any good shows without asking.
+  const hasToken = trace.winner?.plan?.kind === 'web-identity'
+  const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null || hasToken
   const isRole = trace.winner?.plan?.kind === 'assume-role'
   if (!isWrong && trace.winner !== null && !isRole) return found
   const { lookAround, proofsOfRefusal, roleCauses } = await import('./around.ts')
@@ -149,7 +151,8 @@ async function causesOf(scene: Scene): Promise<readonly Finding[]> {
   const { surroundings, causes } = await lookAround(scene.machine)
   const all = findCauses({ ...scene, surroundings }, causes)
   const said = failure?.refusal == null ? [] : proofsOfRefusal(failure.refusal)
-  return sortFindings([...all, ...said.filter(({ id }) => !all.some((finding) => finding.id === id))])
+  const more = said.filter(({ id }) => !all.some((finding) => finding.id === id))
+  return sortFindings(withoutReplaced([...all, ...more], causes))
 }
 
 /**

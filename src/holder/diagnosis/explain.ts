@@ -3,7 +3,8 @@ import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import { familiesOf, skewInMessage } from './answers.ts'
 import { lookAround } from './around.ts'
-import { findCauses, sortFindings } from './causes/index.ts'
+import type { Cause } from './causes/cause.ts'
+import { findCauses, sortFindings, withoutReplaced } from './causes/index.ts'
 import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/index.ts'
 import { skewInText } from './error-text/instants.ts'
 import { namedIn } from './error-text/named.ts'
@@ -57,7 +58,7 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const proofs = proofsInText(read, families)
   const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew)
   const suspects = suspectsOf(read, families, local?.shape ?? null)
-  const certain = merge(local?.findings ?? [], proofs)
+  const certain = withoutReplaced(merge(local?.findings ?? [], proofs), local?.causes ?? [])
   // What the text or the machine proves leaves no room for guesses.
   const open = certain.some(({ certainty }) => certainty === 'proven') ? [] : suspects
   return { error: read.error, causes: merge(certain, open), ...rest }
@@ -65,6 +66,8 @@ export async function explainError(text: string, question: ExplainQuestion = {})
 
 interface LocalFindings {
   readonly findings: readonly Finding[]
+  /** The causes that were looked for beside the catalogue. */
+  readonly causes: readonly Cause[]
   readonly shape: CredentialKind
 }
 
@@ -83,6 +86,7 @@ async function localFindings(
       { ...sceneOf(ground, { ...nothingAsked, skew }, refusal), surroundings, now: machine.now() },
       causes,
     ),
+    causes,
     shape: {
       key: kind === 'long-term' || kind === 'temporary' ? kind : null,
       token: ground.credential?.sessionToken != null,

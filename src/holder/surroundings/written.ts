@@ -25,6 +25,12 @@ export function readWritten(machine: Machine, path: string, bound: number = most
   return written(path, new TextDecoder().decode(reading.bytes), reading.modifiedAt)
 }
 
+/** The beginning of a file of the kernel's or of an engine's, without blanks around it; empty when it is not there. */
+export function shortText(machine: Machine, file: string): string {
+  const reading = machine.readFile(file)
+  return reading.kind === 'found' ? new TextDecoder().decode(reading.bytes.subarray(0, 4096)).trim() : ''
+}
+
 /** A text with its places. */
 export function written(file: string, text: string, modifiedAt: Date): Written {
   let starts: number[] | null = null

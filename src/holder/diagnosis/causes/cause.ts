@@ -47,3 +47,11 @@ export function cure(says: string, commands: Commands = noCommands): Fix {
 export function automaticCure(says: string, commands: Commands, edits: readonly FileEdit[]): Fix {
   return { says, automatic: edits.length > 0, commands, edits }
 }
+
+/**
+ * Whether the fault may lie before any request: always, unless there is the text of an error that AWS itself has answered.
+ */
+export function mayBeLocal({ refusal }: Scene): boolean {
+  if (refusal?.from !== 'text') return true
+  return refusal.families.some((family) => family === 'nothing-sent' || family === 'missing' || family === 'other')
+}

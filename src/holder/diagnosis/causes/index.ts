@@ -31,16 +31,24 @@ const rank: Readonly<Record<Certainty, number>> = { proven: 0, likely: 1, possib
 
 /** The one loop: every cause that the answer does not exclude looks at the scene, `more` after the catalogue. Most certain first. */
 export function findCauses(scene: Scene, more: readonly Cause[] = []): readonly Finding[] {
-  const replaced = new Set<CauseId>()
-  const all = [...causes, ...more].flatMap((cause): Finding[] => {
-    if (!isOpen(cause, scene)) return []
-    const finding = cause.look(scene)
-    if (finding === null) return []
-    if (finding.certainty !== 'possible') for (const id of cause.insteadOf ?? []) replaced.add(id)
-    return [{ id: cause.id, ...finding }]
-  })
-  const found = all.filter(({ id }) => !replaced.has(id))
+  const found = withoutReplaced(
+    [...causes, ...more].flatMap((cause): Finding[] => {
+      if (!isOpen(cause, scene)) return []
+      const finding = cause.look(scene)
+      return finding === null ? [] : [{ id: cause.id, ...finding }]
+    }),
+    more,
+  )
   return sortFindings(isExplained(scene, found) ? found.filter(({ certainty }) => certainty !== 'possible') : found)
+}
+
+/** Without what other findings stand in place of; `more` are the causes beside the catalogue. */
+export function withoutReplaced(findings: readonly Finding[], more: readonly Cause[]): readonly Finding[] {
+  const surely = new Set(findings.filter(({ certainty }) => certainty !== 'possible').map(({ id }) => id))
+  const replaced = new Set<CauseId>(
+    [...causes, ...more].flatMap(({ id, insteadOf }) => (insteadOf !== undefined && surely.has(id) ? insteadOf : [])),
+  )
+  return replaced.size === 0 ? findings : findings.filter(({ id }) => !replaced.has(id))
 }
 
 /** A proven cause takes the mere possibilities away, unless an experiment showed that something is wrong besides it. */

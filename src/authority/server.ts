@@ -9,6 +9,7 @@ import {
   createWebIdentities,
   type FirstSettings,
   firstEntities,
+  type IssuerDocuments,
 } from './authentication/index.ts'
 import { createDecisionLog } from './decisions/index.ts'
 import {
@@ -70,6 +71,8 @@ export interface AuthorityOptions extends FirstSettings {
   readonly region?: string
   /** 32 bytes in base64 or hex; default is the directory's own key. */
   readonly masterKey?: string
+  /** The way to the documents of identity providers. Default: the network. */
+  readonly issuerDocuments?: IssuerDocuments
   /** The machine's clock in milliseconds since the epoch; for tests. */
   readonly now?: () => number
   /** What an operator should see. Never holds a secret. */
@@ -156,7 +159,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   }
   const exchange = createExchange({
     authenticator: createAuthenticator(),
-    webIdentities: createWebIdentities(createIssuerDocuments()),
+    webIdentities: createWebIdentities(options.issuerDocuments ?? createIssuerDocuments()),
     faults,
     now: clock.now,
     state: () => state,

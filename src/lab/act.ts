@@ -1,7 +1,8 @@
 import { CountersignError } from '../errors.ts'
+import type { EndpointChoice } from '../holder/chains/trace.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import type { SigningCredentials } from '../signature/index.ts'
-import { type Answer, type AwsService, type CallOptions, callAws } from './caller.ts'
+import { type Answer, type AwsService, type CallOptions, callAws, labRegion } from './caller.ts'
 import type { Scene } from './scene.ts'
 import type { Stage } from './stage.ts'
 import type { Chosen } from './variation.ts'
@@ -13,8 +14,8 @@ export interface Doing {
   readonly chosen: Chosen
   /** The scene's machine: whatever it sends, its last refusal is the failure. */
   readonly machine: Machine
-  /** The authority's address, or where the machine's own settings lead. */
-  readonly url: string
+  /** Where the AWS CLI would send it on that machine. */
+  readonly endpoint: EndpointChoice
   /** What the AWS CLI would sign with, got for real where it is only planned; null when it would stop before. */
   readonly credentials: SigningCredentials | null
   /** A call with those credentials, from that machine. */
@@ -38,10 +39,24 @@ export function doingCall(doing: Omit<Doing, 'call'>): Doing {
   return {
     ...doing,
     async call(service, action, parameters = {}, options = {}) {
-      const { credentials, machine, url, scene } = doing
+      const { credentials, machine, endpoint, scene } = doing
       if (credentials === null) throw new CountersignError('defect', 'there is nothing to sign with')
       const region = { region: scene.region, ...options }
-      return await callAws(machine, url, credentials, service, action, parameters, region)
+      return await callAws(
+        machine,
+        urlOf(service, endpoint, region.region),
+        credentials,
+        service,
+        action,
+        parameters,
+        region,
+      )
     },
   }
+}
+
+/** The endpoint of a service where the one of STS is known. */
+export function urlOf(service: AwsService, { sts, iam, overriddenBy }: EndpointChoice, region = labRegion): string {
+  if (service === 'sts' || overriddenBy !== null) return sts
+  return service === 'iam' ? iam : `https://${service}.${region}.amazonaws.com`
 }

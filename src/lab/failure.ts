@@ -13,11 +13,15 @@ export interface Failure {
   /** Header lines of the reply, names lower-cased. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
+  /** The URL as it was sent: where it was presigned it holds a signature, and perhaps a session token. */
+  readonly url: string
 }
 
 /** A machine whose refused exchanges are seen. */
 export interface Watched {
   readonly machine: Machine
+  /** The ids of all replies, in order. */
+  requestIds(): readonly string[]
   /** The last refusal that came back; null when everything that was sent was accepted. */
   failure(): Failure | null
 }
@@ -25,13 +29,16 @@ export interface Watched {
 /** The same machine, but the last refusal that it gets is kept. */
 export function watch(machine: Machine): Watched {
   let last: Failure | null = null
+  const ids: string[] = []
   const send = async (request: OutgoingRequest): Promise<IncomingReply> => {
     const reply = await machine.send(request)
     last = failureOf(request, reply)
+    const id = reply.headers.find(([name]) => name === 'x-amzn-requestid')?.[1]
+    if (id !== undefined) ids.push(id)
     return reply
   }
   const watched: Machine = Object.assign(Object.create(machine) as Machine, { send })
-  return { machine: watched, failure: () => last }
+  return { machine: watched, requestIds: () => ids, failure: () => last }
 }
 
 /** Reads a reply that is not of 2xx; null for the others. */
@@ -48,6 +55,7 @@ export function failureOf(request: OutgoingRequest, reply: IncomingReply): Failu
     requestId: header('x-amzn-requestid') ?? elementOf(reply.body, 'RequestID') ?? elementOf(reply.body, 'RequestId'),
     headers: reply.headers,
     body: reply.body,
+    url: request.url,
   }
 }
 
@@ -94,6 +102,26 @@ function decoded(text: string): string {
   return text
     .replace(/&#(x[0-9a-fA-F]+|\d+);/g, (_, number: string) => String.fromCodePoint(Number(number.replace(/^x/, '0x'))))
     .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => signs[name]!)
+}
+
+/** The reply as `curl -i` shows it, with the command above it: what is pasted of a URL that somebody else has signed. */
+export function asCurlSays({ status, headers, body, url }: Failure): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value}`)
+  return [`$ curl -i '${url}'`, `HTTP/1.1 ${status}`, ...lines, '', body, ''].join('\n')
+}
+
+/**
+ * The failure as Terraform prints it when its S3 backend cannot sign in (hashicorp/terraform#35061; aws-sdk-go-v2's
+ * `OperationError` and smithy-go's `ResponseError`).
+ */
+export function asTerraformSays({ code, message, operation, requestId, status }: Failure): string {
+  const cause = `operation error STS: ${operation}, https response error StatusCode: ${status}, RequestID: ${requestId ?? ''}, api error ${code}: ${message}`
+  return [
+    `│ Error: validating provider credentials: retrieving caller identity from STS: ${cause}`,
+    '│ ',
+    '│ Error: error configuring S3 Backend: error validating provider credentials',
+    '',
+  ].join('\n')
 }
 
 /** The failure as the AWS CLI prints it (awscli/clidriver.py and botocore/exceptions.py, `ClientError.MSG_TEMPLATE`). */

@@ -9,7 +9,7 @@ import type { SigningCredentials } from '../signature/index.ts'
 import { askWhoAmI, doingCall } from './act.ts'
 import { labRegion } from './caller.ts'
 import { chooser } from './chooser.ts'
-import { asAwsCliSays, type Failure, watch } from './failure.ts'
+import { asAwsCliSays, asCurlSays, asTerraformSays, type Failure, type Watched, watch } from './failure.ts'
 import { type Scenario, variationsOf } from './scenario.ts'
 import { machineOf, type Scene } from './scene.ts'
 import { onStage, type Stage } from './stage.ts'
@@ -57,14 +57,16 @@ export async function prepareScenario(
   await stage.authority.reset()
   const chosen = { ...variation, choose: chooser(variation.seed) }
   const scene = await scenario.prepare(stage, chosen)
-  const machine = machineOf(stage.outside, scene)
+  const machine = machineOf(stage.outside, stage.authority.url, scene)
   const question = questionOf(stage, scenario, scene)
   const watched = watch(machine)
   const credentials = await credentialsOf(watched.machine, question)
-  const url = scene.ownEndpoint === true ? traceChain(machine, localPart(question)).endpoint.sts : stage.authority.url
-  await (scenario.act ?? askWhoAmI)(doingCall({ stage, scene, chosen, machine: watched.machine, url, credentials }))
+  const { endpoint } = traceChain(machine, localPart(question))
+  await (scenario.act ?? askWhoAmI)(
+    doingCall({ stage, scene, chosen, machine: watched.machine, endpoint, credentials }),
+  )
   const failure = watched.failure()
-  return { scenario, variation, machine, question, failure, logged: await loggedBy(stage, failure) }
+  return { scenario, variation, machine, question, failure, logged: await loggedBy(stage, watched) }
 }
 
 /** Lets the diagnosis loose on what was prepared, and compares; before the stage is used for the next. */
@@ -73,12 +75,17 @@ export async function diagnosePrepared(prepared: Prepared): Promise<LabResult> {
   const doctor = scenario.doctor ?? (scenario.act === undefined ? 'check' : 'explain')
   const verdict = doctor === 'check' ? await diagnose(machine, question) : null
   const explanation =
-    doctor === 'check'
-      ? null
-      : await explainError(failure === null ? '' : asAwsCliSays(failure), { machine, ...localPart(question) })
+    doctor === 'check' ? null : await explainError(seenText(scenario, failure), { machine, ...localPart(question) })
   const causes = verdict?.causes ?? explanation?.causes ?? []
   const agrees = causes[0]?.id === scenario.cause && (logged?.cause ?? null) === scenario.logged
   return { ...prepared, verdict, explanation, causes, agrees }
+}
+
+/** What the person would paste. */
+function seenText({ seen }: Scenario, failure: Failure | null): string {
+  if (failure === null) return ''
+  const says = { 'aws-cli': asAwsCliSays, curl: asCurlSays, terraform: asTerraformSays }
+  return says[seen ?? 'aws-cli'](failure)
 }
 
 /** Makes a scenario happen (against an authority of its own unless a stage is given), and lets the diagnosis loose on it. */
@@ -104,7 +111,7 @@ export async function runAll(scenarios: readonly Scenario[]): Promise<readonly L
 function questionOf(stage: Stage, { sdk = 'aws-cli-v2' }: Scenario, scene: Scene): DiagnosisQuestion {
   return {
     sdk,
-    ...(scene.ownEndpoint === true ? {} : { endpointUrl: stage.authority.url }),
+    ...(scene.endpointUrl === true ? { endpointUrl: stage.authority.url } : {}),
     region: scene.region ?? labRegion,
     offline: false,
     timeoutMs: 10_000,
@@ -131,8 +138,12 @@ async function credentialsOf(machine: Machine, question: DiagnosisQuestion): Pro
   }
 }
 
-async function loggedBy(stage: Stage, failure: Failure | null): Promise<Prepared['logged']> {
-  if (failure === null || failure.requestId === null) return null
-  const [decision] = await stage.authority.decisions({ limit: 1, requestId: failure.requestId, outcome: 'refused' })
-  return decision === undefined ? null : { cause: decision.cause, code: decision.code, evidence: decision.evidence }
+/** The last refusal of what was sent, as the authority wrote it down. */
+async function loggedBy(stage: Stage, watched: Watched): Promise<Prepared['logged']> {
+  for (const requestId of watched.requestIds().toReversed()) {
+    const [decision] = await stage.authority.decisions({ limit: 1, requestId, outcome: 'refused' })
+    if (decision === undefined) continue
+    return { cause: decision.cause, code: decision.code, evidence: decision.evidence }
+  }
+  return null
 }

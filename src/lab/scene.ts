@@ -1,3 +1,5 @@
+import { isAwsHost } from '../anatomy/partitions.ts'
+import { CountersignError } from '../errors.ts'
 import type { CommandOutcome, IncomingReply, Machine, OutgoingRequest, ProcessSeen } from '../holder/machine/machine.ts'
 import { type RecordedFile, recordedMachine } from '../holder/machine/recorded.ts'
 
@@ -25,16 +27,19 @@ export interface Scene {
   readonly withProfile?: string
   /** The region that the command asks for with `--region`. Default: the lab's. */
   readonly region?: string
-  /** True: the command goes where the machine's own settings lead, with no `--endpoint-url`. */
-  readonly ownEndpoint?: boolean
+  /** True: the command has an `--endpoint-url`, the authority's own. Else it goes where the machine's settings lead. */
+  readonly endpointUrl?: boolean
   /** What the act of the scenario needs to know besides, by name. */
   readonly notes?: Readonly<Record<string, string>>
 }
 
 export const labHome = '/home/alice'
 
-/** The scene as a machine: its files and environment are data, its requests are real, made by `outside`. */
-export function machineOf(outside: Machine, scene: Scene): Machine {
+/**
+ * The scene as a machine: its files and environment are data, its requests are real. AWS's own hosts lead to the authority at
+ * `url`, which answers for all of them; nothing else is reached, for nothing of a play may leave this computer.
+ */
+export function machineOf(outside: Machine, url: string, scene: Scene): Machine {
   const files: Record<string, RecordedFile> = { ...scene.files }
   if (scene.credentials !== undefined) files[`${labHome}/.aws/credentials`] = scene.credentials
   if (scene.config !== undefined) files[`${labHome}/.aws/config`] = scene.config
@@ -47,6 +52,19 @@ export function machineOf(outside: Machine, scene: Scene): Machine {
     ...(scene.run === undefined ? {} : { run: scene.run }),
     ...(scene.processes === undefined ? {} : { processes: scene.processes }),
     now: () => new Date(outside.now().getTime() + (scene.clockOffset ?? 0) * 1000),
-    send: (request) => scene.network?.(request) ?? outside.send(request),
+    send: async (request) => await (scene.network?.(request) ?? outside.send(ledTo(url, request))),
   })
+}
+
+function ledTo(url: string, request: OutgoingRequest): OutgoingRequest {
+  const { origin, host, hostname } = new URL(request.url)
+  if (origin === new URL(url).origin) return request
+  if (hostname === '127.0.0.1') return request
+  if (!isAwsHost(hostname)) {
+    throw new CountersignError('unreachable', `${host} is not reached from the lab.`)
+  }
+  const headers = request.headers.some(([name]) => name.toLowerCase() === 'host')
+    ? request.headers
+    : [...request.headers, ['Host', host] as const]
+  return { ...request, url: url + request.url.slice(origin.length), headers }
 }

@@ -3,6 +3,7 @@ import type { Machine } from '../holder/machine/machine.ts'
 import { realMachine } from '../holder/machine/real.ts'
 import type { SigningCredentials } from '../signature/index.ts'
 import { type Answer, type AwsService, mustCall } from './caller.ts'
+import { createIssuer, type Issuer } from './issuer.ts'
 import { type Phone, phoneWith, twoCodes } from './phone.ts'
 
 export interface KeyPair {
@@ -43,6 +44,8 @@ export interface Stage {
   session(pair: KeyPair, seconds?: number): Promise<Session>
   /** The authority of another account that has nothing to do with this one; opened when it is first asked for. */
   elsewhere(): Promise<Stage['authority']>
+  /** An identity provider whose keys the authority can read. */
+  readonly issuer: Issuer
   /** A virtual MFA device of that user, enabled with two codes. */
   device(userName: string): Promise<{ readonly serial: string; readonly phone: Phone }>
 }
@@ -71,8 +74,10 @@ export function allowing(actions: readonly string[]): object {
 /** On a free port, with everything in memory. */
 async function openStage(): Promise<Stage & { close(): Promise<void> }> {
   const outside = realMachine({ direct: true })
+  const issuer = createIssuer()
   const authority = await startAuthority({
     data: ':memory:',
+    issuerDocuments: issuer.documents,
     port: 0,
     testControls: true,
     imdsRole: instanceRole,
@@ -84,6 +89,7 @@ async function openStage(): Promise<Stage & { close(): Promise<void> }> {
   const stage: Stage = {
     authority,
     outside,
+    issuer,
     ask,
     async user(name, allow = []) {
       const userId = (await ask('iam', 'CreateUser', { UserName: name })).text('UserId')

@@ -110,6 +110,10 @@ export const sessionIsGenuine: Check = (examination) => {
   if (claims.expiresAt * 1000 <= now) {
     const expiredAt = `${new Date(claims.expiresAt * 1000).toISOString().slice(0, 19)}Z`
     const evidence = [`the session ended at ${expiredAt}`]
+    if (signedInTime(examination, claims)) {
+      evidence.push('the URL was signed before that, and was to be good for longer')
+      return { reason: 'token-expired', expiredAt, cause: 'presigned-outlives-session', evidence }
+    }
     return { reason: 'token-expired', expiredAt, cause: 'session-expired', evidence }
   }
   const partition = wrongPartition(examination)
@@ -120,6 +124,13 @@ export const sessionIsGenuine: Check = (examination) => {
   examination.secret = claims.secretAccessKey
   examination.principal = bearer.principal
   return null
+}
+
+/** A presigned URL that has not come to its own end, made while its session still lasted (`causes.md` C31). */
+function signedInTime(examination: Examination, { expiresAt }: SessionClaims): boolean {
+  const { form, date, expires } = readOf(examination)
+  const signedAt = date.instant!.getTime() / 1000
+  return form === 'query' && signedAt < expiresAt && signedAt + (expires ?? 0) > expiresAt
 }
 
 /** No session lasts longer (STS API Reference, GetSessionToken: 129,600 seconds). */

@@ -7,18 +7,23 @@ import {
 } from '../../signature/index.ts'
 import type { Refusal, ScopeFault } from '../model/refusal.ts'
 import { type Check, type Examination, readOf } from './examination.ts'
-import { type NamedCause, nameBrokenHeader, nameCredential } from './named-causes.ts'
+import { type NamedCause, nameBrokenHeader, nameCredential, nameUnsigned } from './named-causes.ts'
 
 /** Steps 1 to 7 of the order of checks: what can be said without knowing any key. Source: `authority.md` §2.1, §2.2, §2.5, §2.6. */
 
-export const somethingIsPresent: Check = ({ authorization }) =>
-  authorization.kind === 'none'
-    ? { reason: 'unsigned', cause: 'authorization-missing', evidence: ['the request carries no signature'] }
-    : null
+export const somethingIsPresent: Check = ({ authorization, call: { request } }) => {
+  if (authorization.kind !== 'none') return null
+  const named = nameUnsigned(request.query, request.body)
+  return { reason: 'unsigned', ...named }
+}
 
 export const oneAuthentication: Check = ({ authorization }) =>
   authorization.kind === 'both'
-    ? { reason: 'two-authentications', evidence: ['the request is signed in its query and in its header'] }
+    ? {
+        reason: 'two-authentications',
+        cause: 'presigned-altered',
+        evidence: ['the request is signed in its query, and has an Authorization header as well'],
+      }
     : null
 
 export const authorizationIsComplete: Check = ({ authorization }) => {
@@ -61,15 +66,17 @@ export const clockIsRight: Check = (examination) => {
   const tolerance = toleranceMinutes * 60
   if (Math.abs(server - requested) <= tolerance) return null
   const isSlow = requested < server
+  // Whoever signs a URL means it for later: it was sent too late, its clock need not have been wrong.
+  const isLate = isSlow && readOf(examination).form === 'query'
   return {
     reason: isSlow ? 'signature-expired' : 'signature-not-yet-current',
     requestTime: basic(requested),
     limit: basic(isSlow ? server - tolerance : server + tolerance),
     serverTime: basic(server),
     toleranceMinutes,
-    cause: 'clock-skew',
+    cause: isLate ? 'request-delayed' : 'clock-skew',
     evidence: [
-      `the request is dated ${Math.abs(server - requested)} seconds ${isSlow ? 'before' : 'after'} this clock`,
+      `the ${isLate ? 'URL' : 'request'} is dated ${Math.abs(server - requested)} seconds ${isSlow ? 'before' : 'after'} this clock`,
     ],
   }
 }

@@ -1,4 +1,4 @@
-import { payloadHash, sameText, signingKey, symmetricAlgorithm } from '../../signature/index.ts'
+import { payloadHash, sameText, signingKey, symmetricAlgorithm, verify } from '../../signature/index.ts'
 import { type Examination, readOf } from './examination.ts'
 import type { NamedCause } from './named-causes.ts'
 
@@ -10,6 +10,7 @@ import type { NamedCause } from './named-causes.ts'
 export function explainMismatch(examination: Examination, stringToSign: string): NamedCause {
   return (
     nameAlteredBody(examination) ??
+    nameAlteredUrl(examination) ??
     nameMangledSecret(examination, stringToSign) ?? {
       cause: 'secret-wrong',
       evidence: ['the key is known, the signature is not the one that its secret gives'],
@@ -25,6 +26,36 @@ function nameAlteredBody(examination: Examination): NamedCause | null {
   const said = headers.find(([name]) => name.toLowerCase() === 'x-amz-content-sha256')?.[1].trim()
   if (said === undefined || !/^[0-9a-f]{64}$/.test(said) || said === payloadHash(body)) return null
   return { cause: 'request-altered', evidence: ['the body is not the one whose hash was signed'] }
+}
+
+/** More parameters than these are not tried one by one. */
+const mostParameters = 20
+const verbs = ['GET', 'POST', 'HEAD', 'PUT']
+
+/**
+ * A presigned URL whose signature is right for another verb, or without one of its parameters, was altered after it was signed
+ * (`causes.md` C83).
+ */
+function nameAlteredUrl(examination: Examination): NamedCause | null {
+  const authorization = readOf(examination)
+  const { scope } = authorization
+  if (authorization.form !== 'query' || authorization.algorithm !== symmetricAlgorithm) return null
+  if (scope === null || examination.secret === null) return null
+  const key = signingKey(examination.secret, scope.date, scope.region, scope.service)
+  const { request } = examination.call
+  const isGenuine = (altered: Partial<typeof request>): boolean =>
+    verify({ request: { ...request, ...altered }, authorization, signingKey: key }).genuine
+  const altered = (says: string): NamedCause => ({ cause: 'presigned-altered', evidence: [says] })
+  for (const method of verbs) {
+    if (method === request.method || !isGenuine({ method })) continue
+    return altered(`the URL was signed for ${method} and used with ${request.method}`)
+  }
+  const parts = request.query.split('&')
+  for (const [place, part] of parts.slice(0, mostParameters).entries()) {
+    if (part.startsWith('X-Amz-') || !isGenuine({ query: parts.toSpliced(place, 1).join('&') })) continue
+    return altered('the URL has a parameter more than when it was signed')
+  }
+  return null
 }
 
 function nameMangledSecret(examination: Examination, stringToSign: string): NamedCause | null {

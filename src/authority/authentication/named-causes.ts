@@ -1,6 +1,7 @@
 import { parseAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { CauseId } from '../../cause-ids.ts'
+import type { SignableRequest } from '../../signature/index.ts'
 
 /** What the text in the key id's place betrays by itself, without any lookup. Evidence never repeats the text. */
 export interface NamedCause {
@@ -63,11 +64,29 @@ function nameOtherKind(id: string): NamedCause | null {
   return null
 }
 
+/** Why no signature was seen: there is none, it is of an older version, or the URL that carried it was put through HTML. */
+export function nameUnsigned(query: string, body: SignableRequest['body']): NamedCause {
+  if (/(?:^|&)amp;X-Amz-(?:Algorithm|Credential|Signature)=/.test(query)) {
+    return named('presigned-altered', 'the parameters of the presigned URL are joined by `&amp;`, as in HTML')
+  }
+  const form = typeof body === 'string' ? body : Buffer.from(body.subarray(0, longestForm)).toString('latin1')
+  if ([query, form].some((text) => /(?:^|&)AWSAccessKeyId=/.test(text))) {
+    return named('old-signing', 'the request is signed in its parameters, by an older version than 4')
+  }
+  return named('authorization-missing', 'the request carries no signature')
+}
+
+/** A form that is signed by version 2 is not long. */
+const longestForm = 8192
+
 /**
  * Names what broke an Authorization header that is not a list of `key=value` pairs, from the whole header and the first
  * fragment that is none. Source: `errors.md` §1.5.
  */
 export function nameBrokenHeader(header: string, fragment: string): NamedCause | null {
+  if (/^AWS\s+[^\s:=]+:/.test(header) || /^AWS3(?:-HTTPS)?\s/.test(header)) {
+    return named('old-signing', 'the Authorization header is of version 2 or 3')
+  }
   if (/^(?:Bearer|Basic|Negotiate|Digest|Token)\b/i.test(header) || /^eyJ/.test(fragment)) {
     return named('authorization-missing', 'the Authorization header is of another scheme than AWS4')
   }

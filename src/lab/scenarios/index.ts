@@ -3,8 +3,23 @@ import { absent } from './absent.ts'
 import { bytes } from './bytes.ts'
 import { clock } from './clock.ts'
 import { keyPair } from './key-pair.ts'
+import { mfa } from './mfa.ts'
+import { permission } from './permission.ts'
+import { request } from './request.ts'
 import { session } from './session.ts'
 import { source } from './source.ts'
+import { workload } from './workload.ts'
 
 /** Every scenario that the lab can make happen, in the order of the catalogue's families. */
-export const scenarios: readonly Scenario[] = [...absent, ...keyPair, ...bytes, ...session, ...source, ...clock]
+export const scenarios: readonly Scenario[] = [
+  ...absent,
+  ...keyPair,
+  ...bytes,
+  ...session,
+  ...source,
+  ...clock,
+  ...mfa,
+  ...permission,
+  ...request,
+  ...workload,
+]

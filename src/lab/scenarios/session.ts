@@ -94,9 +94,15 @@ export const session: readonly Scenario[] = [
       const { holding } = await holdingOf(stage, chosen)
       return standing(chosen, { ...holding, sessionToken: '' })
     },
-    act: ({ machine, url, scene }) => {
+    act: ({ machine, endpoint, scene }) => {
       const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = scene.env ?? {}
-      return callAws(machine, url, { accessKeyId, secretAccessKey, sessionToken: '' }, 'sts', 'GetCallerIdentity')
+      return callAws(
+        machine,
+        endpoint.sts,
+        { accessKeyId, secretAccessKey, sessionToken: '' },
+        'sts',
+        'GetCallerIdentity',
+      )
     },
   },
   {

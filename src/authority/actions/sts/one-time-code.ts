@@ -33,10 +33,17 @@ export function judgeCode(input: CodeInput, context: ActionContext): ShownCode |
   }
   const device = context.directory.mfaDevice(serial)
   const wrong = faultOfDevice(device, serial, context)
+  if (securityKey.test(serial)) {
+    const evidence = 'The serial number is that of a security key or passkey, which shows no codes.'
+    return no({ reason: 'mfa-serial-wrong', cause: 'mfa-device-unusable', evidence: [evidence] })
+  }
   if (device === undefined || wrong !== null)
     return no({ reason: 'mfa-serial-wrong', cause: 'mfa-serial-wrong', evidence: [wrong ?? ''] })
   return judgeCodeOf(device, code, context)
 }
+
+/** FIDO devices (IAM User Guide, "Multi-factor authentication in IAM": the API takes no session from them). */
+const securityKey = /^arn:[\w-]+:iam::\d{12}:u2f\//
 
 function faultOfDevice(device: MfaDevice | undefined, serial: string, { principal }: ActionContext): string | null {
   if (principal.type === 'role') return 'A role session has no MFA device of its own.'

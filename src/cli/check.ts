@@ -39,6 +39,9 @@ export async function examine(
     return await terminal.ask(`One-time code of ${serial}:`)
   }
   const { realDisk } = await import('../holder/machine/real.ts')
+  const describe = call.flags.on('debug')
+    ? (await import('../holder/diagnosis/probes/notices.ts')).describeProbe
+    : undefined
   try {
     return await diagnose(machine, {
       ...question,
@@ -46,7 +49,16 @@ export async function examine(
       askCode,
       onCredential,
       onStep: (says) => progress.now(says),
-      onProbe: (probe) => progress.now(probe.says),
+      onProbe: (probe) => {
+        progress.now(probe.says)
+        if (describe !== undefined) terminal.err(`debug: ${describe(probe)}\n`)
+      },
+      mayAsk: async ({ says }) => {
+        if (call.flags.on('yes')) return true
+        if (wantsJson(call) || call.flags.on('quiet') || !terminal.inputIsPerson) return false
+        progress.end()
+        return /^y(es)?$/i.test((await terminal.ask(`${says} [y/N]`)) ?? '')
+      },
     })
   } finally {
     progress.end()

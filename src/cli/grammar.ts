@@ -44,7 +44,7 @@ export const commonFlags: readonly FlagRow[] = [
   { name: 'quiet', short: 'q', says: 'one line only, and no progress' },
   { name: 'color', value: 'WHEN', oneOf: ['auto', 'on', 'off'], says: 'auto, on or off (NO_COLOR is honoured)' },
   { name: 'debug', says: 'each request and answer on stderr, without signatures and secrets' },
-  { name: 'yes', says: 'consent beforehand', hidden: true },
+  { name: 'yes', says: 'give leave beforehand, e.g. to ask other partitions of AWS about a refused key' },
   { name: 'dry-run', says: 'change nothing', hidden: true },
   { name: 'help', short: 'h', says: 'this text' },
 ]

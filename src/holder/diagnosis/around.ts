@@ -46,3 +46,6 @@ export function proofsOfRefusal({ code, operation, message }: RefusalSeen): read
 
 /** What is seen of a role by its settings alone, also where nobody was asked. */
 export { roleCauses } from './causes/role.ts'
+
+/** What the SDK would do on an EC2 instance on which no source holds anything. */
+export { instanceAddress, traceOnInstance } from './on-instance.ts'

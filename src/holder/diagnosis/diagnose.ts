@@ -50,15 +50,19 @@ export async function diagnose(
   question: DiagnosisQuestion = {},
   files: AwsFiles = readAwsFiles(machine),
 ): Promise<Verdict> {
-  const found = look(machine, question, await askedRules(question.sdk ?? 'aws-cli-v2'), files)
+  const seen = look(machine, question, await askedRules(question.sdk ?? 'aws-cli-v2'), files)
+  const onInstance = question.offline === true ? null : await instanceRole(machine, seen)
+  const found = onInstance?.found ?? seen
   const resolution = await resolveWinner(machine, question, found)
-  const { trace, ground } = resolution === null ? found : await lookAfter(machine, found, resolution)
+  // The role of an instance that gives nothing is no source at all.
+  const inVain = onInstance !== null && resolution?.kind !== 'resolved'
+  const { trace, ground } = resolution === null || inVain ? seen : await lookAfter(machine, found, resolution)
   if (ground.credential !== null && !ground.behindRole) question.onCredential?.(ground.credential)
   if (question.offline === true)
     return await verdictOf(ground, trace, nothingAsked, 'the network was not to be used', resolution)
   const isUnanswered = resolution?.kind === 'failed' && resolution.reason === 'unreachable'
   // Of the instance metadata it can be told why it does not answer.
-  if (isUnanswered && instanceOf(trace.winner?.plan ?? null) === null)
+  if (isUnanswered && !inVain && instanceOf(trace.winner?.plan ?? null) === null)
     return await verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
   // Only who asks pays for what asking needs.
   const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
@@ -73,7 +77,8 @@ export async function diagnose(
     mayAsk: question.mayAsk,
   }
   const failure = resolution?.kind === 'failed' ? resolution : null
-  const findings = await runExperiments(ground, asker, { withProfile: question.withProfile, failure })
+  const instance = inVain ? onInstance.address : null
+  const findings = await runExperiments(ground, asker, { withProfile: question.withProfile, failure, instance })
   const verdict = await verdictOf(ground, trace, findings, null, resolution)
   const { reply } = verdict
   // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.
@@ -81,6 +86,17 @@ export async function diagnose(
 }
 
 type Found = ReturnType<typeof look>
+
+/** The role of this EC2 instance in place of nothing at all; null where it is no instance, or there is something. */
+async function instanceRole(
+  machine: Machine,
+  found: Found,
+): Promise<{ readonly found: Found; readonly address: string } | null> {
+  if (found.trace.winner !== null || found.trace.error !== null) return null
+  const { instanceAddress, traceOnInstance } = await import('./around.ts')
+  const trace = traceOnInstance(machine, found.trace)
+  return trace === null ? null : { found: { ...found, trace }, address: instanceAddress }
+}
 
 /** Runs the plan of a winner that is only asked later; null when there is nothing to run. */
 async function resolveWinner(

@@ -32,6 +32,8 @@ export interface Occasion {
   readonly withProfile?: string | undefined
   /** Why the plan of the winner gave no credential, when it was run and gave none. */
   readonly failure?: Failed | null | undefined
+  /** Where the instance metadata was asked in vain, although no source speaks of it. */
+  readonly instance?: string | null | undefined
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Occasion {
  */
 export async function runExperiments(ground: Ground, asker: Asker, occasion: Occasion = {}): Promise<Findings> {
   const run = new Run(ground, asker)
-  await Promise.all([run.first(), run.beside(occasion.failure ?? null)])
+  await Promise.all([run.first(), run.beside(occasion)])
   await run.second()
   const neighbour = occasion.withProfile === undefined ? null : await run.neighbour(occasion.withProfile)
   return { outcomes: run.outcomes, skew: run.skew, neighbour, told: run.told }
@@ -101,12 +103,12 @@ class Run {
   }
 
   /** What is asked beside the first question, because a credential was not to be had. */
-  async beside(failure: Failed | null): Promise<void> {
+  async beside({ failure = null, instance = null }: Occasion): Promise<void> {
     const { trace, credential } = this.#ground
-    const endpoint = instanceOf(trace.winner?.plan ?? null)
+    const endpoint = failure === null ? null : (instanceOf(trace.winner?.plan ?? null) ?? instance)
     const pair = this.#ground.behindRole && credential !== null ? sendable(credential) : null
     await Promise.all([
-      failure !== null && endpoint !== null && this.#tell({ instance: askInstance(this.#asker, endpoint) }),
+      endpoint !== null && this.#tell({ instance: askInstance(this.#asker, endpoint) }),
       failure?.refusal?.operation === 'AssumeRole' &&
         pair !== null &&
         pair.sessionToken === undefined &&
@@ -199,8 +201,8 @@ class Run {
     if (this.#values === null || key === null || id?.placeholder !== null || session?.region != null) return
     const others = otherPartitions(this.#target.region)
     const says = `May the key id be shown to the other partitions of AWS (${others.map((other) => other.id).join(', ')}), to see whether it is one of theirs?`
-    const { mayAsk } = this.#asker
-    if (mayAsk === undefined || !(await mayAsk({ for: 'other-partitions', says }))) {
+    const { mayAsk, budget } = this.#asker
+    if (mayAsk === undefined || !(await budget.whileAsked(mayAsk({ for: 'other-partitions', says })))) {
       if (atAws) this.#learn({ partitionsUnasked: true })
       return
     }

@@ -93,7 +93,7 @@ export interface Leave {
 /** The time that all probes of one diagnosis share. */
 export class Budget {
   readonly #machine: Machine
-  readonly #ends: number
+  #ends: number
   readonly #total: number
 
   constructor(machine: Machine, totalMs: number) {
@@ -105,6 +105,14 @@ export class Budget {
   /** Milliseconds left; never more than the whole, also when the clock was set back meanwhile. */
   left(): number {
     return Math.max(0, Math.min(this.#total, this.#ends - this.#machine.now().getTime()))
+  }
+
+  /** The time that a person takes to answer is not that of the probes. */
+  async whileAsked<T>(answer: Promise<T>): Promise<T> {
+    const begun = this.#machine.now().getTime()
+    const given = await answer
+    this.#ends += Math.max(0, this.#machine.now().getTime() - begun)
+    return given
   }
 }
 

@@ -58,10 +58,10 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const proofs = proofsInText(read, families)
   const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew)
   const suspects = suspectsOf(read, families, local?.shape ?? null)
-  const certain = withoutReplaced(merge(local?.findings ?? [], proofs), local?.causes ?? [])
+  const certain = withoutReplaced(mergeFindings(local?.findings ?? [], proofs), local?.causes ?? [])
   // What the text or the machine proves leaves no room for guesses.
   const open = certain.some(({ certainty }) => certainty === 'proven') ? [] : suspects
-  return { error: read.error, causes: merge(certain, open), ...rest }
+  return { error: read.error, causes: mergeFindings(certain, open), ...rest }
 }
 
 interface LocalFindings {
@@ -94,8 +94,8 @@ async function localFindings(
   }
 }
 
-/** One finding per cause: the more certain one, with the evidence of both. */
-function merge(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
+/** One finding per cause: the more certain one, with the evidence of both. Most certain first. */
+export function mergeFindings(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
   const byId = new Map<string, Finding>()
   for (const finding of lists.flat()) {
     const known = byId.get(finding.id)

@@ -199,7 +199,8 @@ function nodeRole(scene: Scene): Found | null {
 function fellThrough(scene: Scene): Found | null {
   const { machine, surroundings, others } = scene
   const onInstance = surroundings?.workload.instance ?? null
-  if (isEmptyHanded(scene)) {
+  const [named] = instanceSessions(scene)
+  if (named === undefined && isEmptyHanded(scene)) {
     if (machine.env(disabled)?.toLowerCase() !== 'true' || !mayBeLocal(scene)) return null
     return found(
       'proven',
@@ -217,7 +218,6 @@ function fellThrough(scene: Scene): Found | null {
         : cure('Take the variable away, so that the role of the instance is used', unsetVariables([disabled])),
     )
   }
-  const [named] = instanceSessions(scene)
   if (named === undefined) return null
   const meant = others.find(({ profile }) => profile !== null) ?? null
   const profile = profileOf(meant)

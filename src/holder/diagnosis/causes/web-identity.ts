@@ -4,10 +4,11 @@ import type { CredentialPlan, WebIdentityPlan } from '../../sources/plan.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { type Claims, type IdentityTokenSeen, readIdentityToken } from '../../surroundings/identity-token.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, command, everywhere, noCommands, unsetVariables } from '../shells.ts'
+import { type Commands, command, noCommands, unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
-import { credentialVariables, instantWords, placeWords, setVariables, shownId, span } from '../words.ts'
+import { instantWords, placeWords, setVariables, span } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
+import { describePod, keysInPlaceOfRole, podAgent } from './pod.ts'
 
 /** Roles by a token of another issuer: pods of Kubernetes, CI systems. Which of the three it is, the platform decides. */
 export const webIdentityCauses: readonly Cause[] = [
@@ -318,62 +319,6 @@ function noTokenInWorkflow(scene: Scene): Found | null {
 
 /** The inputs of aws-actions/configure-aws-credentials, and what people call the same in `env:`. */
 const roleInputs = /^(INPUT_ROLE-TO-ASSUME|AWS_ROLE_ARN|AWS_ROLE_TO_ASSUME|AWS_IAM_ROLE(_ARN)?|AWS_DEPLOY_ROLE(_ARN)?)$/
-
-// ---- pods
-
-/** Keys were put into the pod, and they go before its role. */
-function keysInPlaceOfRole(scene: Scene): Found | null {
-  const { trace, credential, refusal } = scene
-  const shadowed = trace.steps.find(
-    ({ provider, outcome }) => provider === 'assume-role-with-web-identity' && outcome === 'shadowed',
-  )
-  if (shadowed === undefined || credential === null || refusal === null) return null
-  if (!refusal.families.some((family) => ['not-accepted', 'expired', 'signature'].includes(family))) return null
-  const at = credential.accessKeyId.at
-  return found(
-    'likely',
-    'Keys that were put into the pod are used instead of its role',
-    [
-      evidence(`${shownId(scene.id)} in ${placeWords(scene, at)} goes before the role of the pod`, at),
-      evidence(`The role of the pod would be used without it: ${shadowed.because}`, shadowed.at),
-    ],
-    cure('Take the keys out of the pod (its env, envFrom and Secrets), so that its role is used', {
-      ...unsetVariables(setVariables(scene, credentialVariables)),
-    }),
-  )
-}
-
-/** EKS Pod Identity: an agent on the node gives the credentials, for a token of the pod. */
-function podAgent(scene: Scene): Found | null {
-  const { failure, trace } = scene
-  const plan = trace.winner?.plan
-  if (failure == null || plan?.kind !== 'container' || !/169\.254\.170\.23|fd00:ec2::23|eks/i.test(plan.url))
-    return null
-  const agent = 'The agent of EKS Pod Identity'
-  const title =
-    failure.reason === 'token-file'
-      ? 'The token of EKS Pod Identity cannot be used'
-      : failure.reason === 'unreachable'
-        ? `${agent} does not answer on this node`
-        : `${agent} gives no credentials for this pod`
-  const isNamed = failure.reason === 'token-file' || failure.refusal !== null
-  return found(
-    isNamed ? 'proven' : 'likely',
-    title,
-    [evidence(failure.because, failure.at)],
-    failure.reason === 'unreachable'
-      ? cure(
-          'Look whether the agent runs on the node',
-          everywhere('kubectl get daemonset eks-pod-identity-agent -n kube-system'),
-        )
-      : cure(
-          'Look at the association of the service account, then start the pod anew',
-          everywhere('aws eks list-pod-identity-associations --cluster-name CLUSTER'),
-        ),
-  )
-}
-
-const describePod = everywhere('kubectl get serviceaccount SERVICE_ACCOUNT -o yaml')
 
 // ---- words
 

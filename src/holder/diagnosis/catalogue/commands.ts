@@ -1,0 +1,102 @@
+import { type Commands, command, editFile, everywhere, unsetVariables } from '../shells.ts'
+import { credentialVariables } from '../words.ts'
+
+/*
+ * Commands that several entries give. Words in CAPITALS are for the person to replace.
+ */
+
+/** The usual files, as every shell's builder wants them. */
+export const credentialsFile = { path: '~/.aws/credentials', shown: '~/.aws/credentials' } as const
+export const configFile = { path: '~/.aws/config', shown: '~/.aws/config' } as const
+
+export const editCredentials = editFile(credentialsFile)
+export const editConfig = editFile(configFile)
+
+export const check = everywhere('countersign check')
+export const chain = everywhere('countersign chain')
+export const whoAmI = command('aws', 'sts', 'get-caller-identity')
+export const configure = command('aws', 'configure')
+export const ssoLogin = command('aws', 'sso', 'login', '--profile', 'NAME')
+
+/** Everything of a credential out of the running shell. */
+export const clearCredentials = unsetVariables(credentialVariables)
+
+export const mfaSession = command(
+  ...[
+    'aws',
+    'sts',
+    'get-session-token',
+    '--serial-number',
+    'arn:aws:iam::ACCOUNT:mfa/DEVICE',
+    '--token-code',
+    '123456',
+  ],
+)
+
+const hidden =
+  "env | grep '^AWS_' | sed -E 's/^(AWS_[A-Z_]*(SECRET_ACCESS_KEY|TOKEN|TOKEN_BEDROCK))=.*/\\1=(set, hidden)/'"
+
+/** The variables as this shell has them, secrets hidden. */
+export const showVariables: Commands = {
+  bash: [hidden],
+  fish: [hidden],
+  powershell: [
+    'Get-ChildItem Env:AWS_* | ForEach-Object { if ($_.Name -match \'SECRET_ACCESS_KEY$|TOKEN(_BEDROCK)?$\') { "$($_.Name)=(set, hidden)" } else { "$($_.Name)=$($_.Value)" } }',
+  ],
+  // Names alone: cmd cannot hide a part of a line.
+  cmd: ['for /f "delims==" %i in (\'set AWS_\') do @echo %i'],
+}
+
+/** Lines of start-up files and of the user's environment that set such variables; values are cut off. */
+export const findExports: Commands = {
+  bash: [
+    "grep -nEo '^[^#]*AWS_[A-Z_]+=' ~/.bashrc ~/.bash_profile ~/.profile ~/.zshrc ~/.zshenv ~/.zprofile 2>/dev/null",
+  ],
+  fish: ['set --names --universal | grep ^AWS_; grep -nEo "^[^#]*AWS_[A-Z_]+" ~/.config/fish/config.fish'],
+  powershell: ["'User','Machine' | ForEach-Object { [Environment]::GetEnvironmentVariables($_).Keys -like 'AWS_*' }"],
+  cmd: ['for /f "tokens=1" %i in (\'reg query HKCU\\Environment ^| findstr AWS_\') do @echo %i'],
+}
+
+/** A session of a profile as variables of the running shell. */
+export const exportProfile: Commands = {
+  bash: ['eval "$(aws configure export-credentials --profile NAME --format env)"'],
+  fish: ['aws configure export-credentials --profile NAME --format fish | source'],
+  powershell: ['aws configure export-credentials --profile NAME --format powershell | Out-String | Invoke-Expression'],
+  cmd: ['for /f "delims=" %i in (\'aws configure export-credentials --profile NAME --format windows-cmd\') do @%i'],
+}
+
+/** The AWS CLI's own caches of sessions. */
+export const clearCaches: Commands = {
+  bash: ['rm -f ~/.aws/cli/cache/*.json'],
+  fish: ['rm -f ~/.aws/cli/cache/*.json'],
+  powershell: ['Remove-Item "$HOME/.aws/cli/cache/*.json" -ErrorAction SilentlyContinue'],
+  cmd: ['del /q "%USERPROFILE%\\.aws\\cli\\cache\\*.json"'],
+}
+
+export const setClock: Commands = {
+  bash: ['sudo timedatectl set-ntp true'],
+  fish: ['sudo timedatectl set-ntp true'],
+  powershell: ['w32tm /resync /force'],
+  cmd: ['w32tm /resync /force'],
+}
+
+/** The part of a JWT that says who it is for; nothing of it is secret but its signature, which is left out. */
+export const showClaims: Commands = {
+  bash: ['cut -d. -f2 "$AWS_WEB_IDENTITY_TOKEN_FILE" | tr "_-" "/+" | base64 -d 2>/dev/null; echo'],
+  fish: ['cut -d. -f2 $AWS_WEB_IDENTITY_TOKEN_FILE | tr "_-" "/+" | base64 -d 2>/dev/null; echo'],
+  powershell: [
+    "$p = (Get-Content $Env:AWS_WEB_IDENTITY_TOKEN_FILE).Split('.')[1].Replace('-', '+').Replace('_', '/'); [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($p.PadRight([Math]::Ceiling($p.Length / 4) * 4, '=')))",
+  ],
+  cmd: [],
+}
+
+/** Whom a role trusts. */
+export const showTrust = command(
+  'aws',
+  'iam',
+  'get-role',
+  '--role-name',
+  'ROLE',
+  '--query',
+  'Role.AssumeRolePolicyDocument',
+)

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type CauseId, causeNumbers } from '../../../src/cause-ids.ts'
+import { familiesOf } from '../../../src/holder/diagnosis/answers.ts'
+import { catalogue, causeNamed, families } from '../../../src/holder/diagnosis/catalogue/index.ts'
+import { pages } from '../../../src/holder/diagnosis/catalogue/page.ts'
+
+const directory = new URL('../../../docs/causes/', import.meta.url)
+const ids = Object.keys(causeNumbers) as CauseId[]
+const entries = ids.map((id) => [id, catalogue[id]] as const)
+
+/** Every text of an entry. */
+function wordsOf(id: CauseId): readonly string[] {
+  const { title, story, fits, signs, probes, excludedBy, lookAlikes, fixes, prevention } = catalogue[id]
+  return [
+    title,
+    story,
+    fits,
+    ...[...signs, ...probes, ...lookAlikes].map(({ says }) => says),
+    ...excludedBy,
+    ...prevention,
+    ...fixes.flatMap(({ when, says }) => [when ?? '', says]),
+  ]
+}
+
+describe('the catalogue', () => {
+  test('has each cause in exactly one family', () => {
+    expect(families.flatMap((family) => family.ids).toSorted()).toEqual(ids.toSorted())
+  })
+
+  test.each(entries)('tells of %s what it is, how it shows, how to tell and what cures it', (_, entry) => {
+    expect(entry.symptoms.length).toBeGreaterThan(0)
+    expect(entry.signs.length).toBeGreaterThan(0)
+    expect(entry.excludedBy.length).toBeGreaterThan(0)
+    expect(entry.lookAlikes.length).toBeGreaterThan(0)
+    expect(entry.prevention.length).toBeGreaterThan(0)
+    expect(entry.sources.length).toBeGreaterThan(0)
+    // Two to four sentences, none of them a lecture.
+    const sentences = entry.story.match(/[.!?”](?=\s|$)/g) ?? []
+    expect(sentences.length).toBeGreaterThanOrEqual(2)
+    expect(entry.story.length).toBeLessThan(520)
+  })
+
+  test.each(entries)('writes of %s in whole sentences, and names in markup that is closed', (id, entry) => {
+    for (const text of [entry.title, entry.fits, ...entry.fixes.map(({ says }) => says)])
+      expect(text).not.toMatch(/\.$/)
+    const sentences = [entry.story, ...entry.excludedBy, ...entry.prevention]
+    for (const { says } of [...entry.signs, ...entry.probes, ...entry.lookAlikes]) sentences.push(says)
+    for (const text of sentences) expect(text).toMatch(/[.!?”’]$/)
+    for (const text of wordsOf(id)) expect((text.match(/`/g) ?? []).length % 2).toBe(0)
+  })
+
+  test('names no cause as its own look-alike, and none twice', () => {
+    for (const [id, { lookAlikes }] of entries) {
+      const named = lookAlikes.map((each) => each.id)
+      expect(named).not.toContain(id)
+      expect(new Set(named).size).toBe(named.length)
+    }
+  })
+
+  test('quotes texts that explain reads as refusals or as stops of a client', () => {
+    const silent = entries.filter(([, { symptoms }]) =>
+      symptoms.every(
+        ({ code, text }) => familiesOf({ code: code?.split(' ')[0] ?? 'none', message: text }).join() === 'other',
+      ),
+    )
+    // Products with words of their own, and errors of IAM itself.
+    expect(silent.map(([id]) => id)).toEqual(['quota-or-conflict', 'smtp-password', 'registry-login-expired'])
+  })
+
+  test('gives bash and fish a command wherever it gives PowerShell one', () => {
+    for (const [, { fixes }] of entries)
+      for (const { commands } of fixes) {
+        expect(commands.bash.length > 0).toBe(commands.fish.length > 0)
+        if (commands.powershell.length > 0) expect(commands.bash.length).toBeGreaterThan(0)
+      }
+  })
+
+  test('knows a cause by its id and by its number', () => {
+    expect(causeNamed('stale-session-token')).toBe('stale-session-token')
+    expect(causeNamed('C20')).toBe('stale-session-token')
+    expect(causeNamed('c7')).toBe('placeholder-value')
+    expect(causeNamed('no-credentials')).toBe('no-credentials')
+    for (const word of ['C0', 'C89', 'C', '20', 'InvalidClientTokenId', '']) expect(causeNamed(word)).toBeNull()
+  })
+})
+
+describe('docs/causes', () => {
+  const made = pages()
+
+  test('holds the pages that npm run causes writes, and no other file', () => {
+    expect(readdirSync(directory).toSorted()).toEqual([...made.keys()].toSorted())
+    for (const [name, text] of made) expect(readFileSync(new URL(name, directory), 'utf8'), name).toBe(text)
+  })
+
+  test('links only to pages that are there', () => {
+    for (const [name, text] of made)
+      for (const [, target] of text.matchAll(/\]\((?!https:)([^)]+)\)/g))
+        expect([...made.keys()], name).toContain(target)
+  })
+
+  test('leads from the index to every page', () => {
+    for (const id of ids) expect(made.get('README.md')).toContain(`(${id}.md)`)
+  })
+})

@@ -15,6 +15,7 @@ export { type CauseId, causeNumbers } from './cause-ids.ts'
 export { CountersignError, type ErrorCode } from './errors.ts'
 export { type ChainQuestion, knownSdks, traceChain } from './holder/chains/index.ts'
 export type { ChainStep, EndpointChoice, SdkName, Trace } from './holder/chains/trace.ts'
+export { machineFromBundle, type RecordedMachine, recordMachine } from './holder/diagnosis/bundled.ts'
 export {
   type DiagnosisQuestion,
   diagnose,

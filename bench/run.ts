@@ -6,12 +6,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { measureCheck } from './check.ts'
 import { type DiagnosisScore, scoreDiagnosis, seed } from './diagnosis.ts'
 import type { Line } from './line.ts'
 import { measureStart } from './start.ts'
 import { measureVerify } from './verify.ts'
 
-const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = { start: measureStart, verify: measureVerify }
+const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
+  start: measureStart,
+  check: measureCheck,
+  verify: measureVerify,
+}
 
 const results = join(dirname(fileURLToPath(import.meta.url)), 'RESULTS.md')
 const asked = process.argv.slice(2)

@@ -22,6 +22,11 @@ function rolesOf(plan: CredentialPlan | null): readonly AssumeRolePlan[] {
   return plan?.kind === 'assume-role' ? [plan, ...rolesOf(plan.from)] : []
 }
 
+/** What is done for the credential, or would be if the SDK did not refuse its own request. */
+function planOf({ trace }: Scene): CredentialPlan | null {
+  return (trace.winner ?? trace.steps.find(({ outcome }) => outcome === 'broken'))?.plan ?? null
+}
+
 /** Whether a plan gives a session in any case; null where only running it tells. */
 function givesSession(plan: CredentialPlan): boolean | null {
   if (plan.kind === 'process') return null
@@ -39,8 +44,7 @@ const longestInChain = 3600
 
 /** Limits of AssumeRole: STS API Reference, `DurationSeconds`; IAM User Guide, "Role chaining". */
 function durationTooLong(scene: Scene): Found | null {
-  const saved = scene.trace.winner?.plan ?? null
-  for (const role of rolesOf(saved)) {
+  for (const role of rolesOf(planOf(scene))) {
     const seconds = role.durationSeconds
     if (seconds === null) continue
     const chained = givesSession(role.from) === true
@@ -79,7 +83,7 @@ interface Serial {
 
 /** The MFA serial numbers that would be sent. */
 function serialsOf(scene: Scene): readonly Serial[] {
-  return rolesOf(scene.trace.winner?.plan ?? null).flatMap((role) =>
+  return rolesOf(planOf(scene)).flatMap((role) =>
     role.mfaSerial === null
       ? []
       : [
@@ -204,7 +208,7 @@ function mfaRequired(scene: Scene): Found | null {
             unused.at,
           ),
         ]
-  const role = rolesOf(scene.trace.winner?.plan ?? null)[0]
+  const role = rolesOf(planOf(scene))[0]
   return found(
     unused === null ? 'possible' : 'likely',
     'A policy probably wants a one-time code, and there was none',

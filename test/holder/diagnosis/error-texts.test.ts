@@ -1,34 +1,27 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { explainError, explanationJson } from '../../../src/holder/diagnosis/index.ts'
+import { postedTexts } from './corpus.ts'
 
-/** A text as people posted it (`seen`: the thread), shortened, and what it has to be read as. */
-interface PostedText {
-  readonly name: string
-  readonly seen: string
-  readonly text: string
-  readonly error: Readonly<Record<'code' | 'service' | 'operation' | 'status' | 'client', unknown>>
-  /** The causes that may come first; null: no cause at all. */
-  readonly top: readonly (string | null)[]
-}
-
-const posted = JSON.parse(
-  readFileSync(new URL('../../cases/error-texts.json', import.meta.url), 'utf8'),
-) as readonly PostedText[]
-
-const innocent = posted.filter(({ top }) => top.includes(null) || top.includes('look-alike'))
+const innocent = postedTexts.filter(({ top }) => top.includes(null) || top.includes('look-alike'))
 
 /** Causes that say nothing against the credentials that were sent. */
 const harmless = /^(look-alike|quota-or-conflict|key-deleted)$/
 
 describe('explain reads what people posted', () => {
-  test.each(posted.map((each) => [`${each.name} (${each.seen})`, each] as const))('%s', async (_, each) => {
-    const { error, causes } = await explainError(each.text)
-    const { code = error?.code ?? null, ...rest } = each.error
-    expect(error?.code ?? null).toBe(code)
-    if (error !== null) expect(error).toMatchObject(rest)
-    expect(each.top).toContain(causes[0]?.id ?? null)
+  test('of which there are at least 300', () => {
+    expect(new Set(postedTexts.map(({ text }) => text)).size).toBeGreaterThanOrEqual(300)
   })
+
+  test.each(postedTexts.map((each) => [`${each.family}: ${each.name} (${each.seen})`, each] as const))(
+    '%s',
+    async (_, each) => {
+      const { error, causes } = await explainError(each.text)
+      const { code = error?.code ?? null, ...rest } = each.error
+      expect(error?.code ?? null).toBe(code)
+      if (error !== null) expect(error).toMatchObject(rest)
+      expect(each.top).toContain(causes[0]?.id ?? null)
+    },
+  )
 
   test.each(innocent.map((each) => [each.name, each] as const))(
     'without blaming credentials: %s',
@@ -39,7 +32,7 @@ describe('explain reads what people posted', () => {
   )
 
   test('and repeats no whole key id, token or secret of them', async () => {
-    for (const { text } of posted) {
+    for (const { text } of postedTexts) {
       const told = JSON.stringify(explanationJson(await explainError(text)))
       expect(told).not.toMatch(/A[KS]IA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{8}|FwoG|p9Zq\/0bTnJ2k/)
     }

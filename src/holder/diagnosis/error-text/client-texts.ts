@@ -16,7 +16,11 @@ export const clientTexts: readonly ClientText[] = [
     client: 'boto3',
     pattern: /Partial credentials found in [\w-]{1,60}, missing: [\w,' ]{1,80}/,
   },
-  { code: 'ProfileNotFound', client: 'boto3', pattern: /The config profile \(([^)\r\n]{0,200})\) could not be found/ },
+  {
+    code: 'ProfileNotFound',
+    client: 'boto3',
+    pattern: /The config profile \(([^)\r\n]{0,200})\)(?: could not be found)?/,
+  },
   { code: 'ConfigParse', client: 'boto3', pattern: /Unable to parse config file: [^\r\n]{1,400}/ },
   {
     code: 'ConfigNotFound',
@@ -140,7 +144,8 @@ export const clientTexts: readonly ClientText[] = [
   {
     code: 'NoCredentials',
     client: 'rust',
-    pattern: /no providers in chain provided credentials|the credential provider was not enabled/,
+    pattern:
+      /no providers in chain provided credentials|no credentials found in chain|the credential provider was not enabled|CredentialsNotLoaded\b/,
   },
   {
     code: 'NoCredentials',
@@ -171,4 +176,6 @@ export const clientTexts: readonly ClientText[] = [
     pattern:
       /The header content contains invalid characters|Invalid character in header content \[\\*"(?:authorization|x-amz-security-token)\\*"\]|invalid header field value for "?(?:Authorization|X-Amz-Security-Token)"?|Specified value has invalid CRLF characters|Invalid header value b'AWS4-HMAC-SHA256|New-line characters are not allowed in header values/i,
   },
+  // The name alone, where the program did not print the message.
+  { code: 'NoCredentials', client: null, pattern: /\bCredentialsProviderError\b/ },
 ]

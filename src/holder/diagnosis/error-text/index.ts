@@ -1,8 +1,19 @@
 import { type Redacted, redact, type SecretKind } from '../../../anatomy/redact.ts'
 import { familiesOf } from '../answers.ts'
 import { clientTexts } from './client-texts.ts'
+import {
+  anyLetters,
+  askedCodes,
+  bareCodes,
+  codeOfMessage,
+  codesByLetters,
+  knownIssuer,
+  knownMessages,
+} from './codes.ts'
+import { clientIn, operationIn, serviceIn, statusIn } from './context.ts'
 import type { ErrorSeen } from './error-seen.ts'
-import { serviceName, serviceOfHost, serviceOfOperation, speaksJson } from './names.ts'
+import { layersOf } from './layers.ts'
+import { serviceOfOperation } from './names.ts'
 import { readRendering, renderings } from './renderings.ts'
 
 export type { SecretKind } from '../../../anatomy/redact.ts'
@@ -21,59 +32,6 @@ export interface ErrorText {
 /** A page of log, not a log: what lies behind is not read. */
 const longest = 100_000
 
-/** Codes that people paste bare, or that stand in prose; the longest first, so that `…Exception` wins over its stem. */
-const bareCodes =
-  /\b(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch|ExpiredTokenException|ExpiredToken|RequestTimeTooSkewed|RequestExpired|IncompleteSignatureException|IncompleteSignature|AuthorizationHeaderMalformed|MissingAuthenticationTokenException|MissingAuthenticationToken|AuthFailure|InvalidToken|TokenRefreshRequired|OptInRequired|SubscriptionRequiredException|RegionDisabledException|UnauthorizedOperation|AccessDeniedException|AccessDenied|InvalidIdentityToken|IDPRejectedClaim|NotSignedUp|InvalidAuthenticationCode)\b/
-
-/** A person who asks about nothing but a code may write it in small letters, and may mean one that prose has for other things. */
-const askedCodes = new RegExp(
-  `^(?:${bareCodes.source.slice(3, -3)}|AuthMissingFailure|MissingClientTokenId|MissingSecurityHeader|InvalidSecurity|RequestInTheFuture|AuthorizationQueryParametersError|AccountProblem|AllAccessDisabled|PendingVerification|PackedPolicyTooLarge|MalformedPolicyDocument|LimitExceeded|EntityAlreadyExists|DeleteConflict|NoSuchEntity|ForbiddenException|UnauthorizedException|NotAuthorizedException|IDPCommunicationError|IdempotentParameterMismatch|InvalidClientTokenException|NoCredentials|PartialCredentials|ProfileNotFound|ConfigParse|ConfigNotFound|CredentialRetrieval|SSOTokenLoad|UnauthorizedSSOToken|LoginRefreshRequired)(?:Error)?\\.?$`,
-  'i',
-)
-
-const anyLetters = new RegExp(bareCodes.source, 'i')
-
-const codesByLetters: ReadonlyMap<string, string> = new Map(
-  askedCodes.source.match(/[A-Z][A-Za-z]{6,}/g)!.map((code) => [code.toLowerCase(), code]),
-)
-
-/** Messages that tell their code by themselves: Java v2 and many wrappers leave the code out. */
-const knownMessages: readonly (readonly [RegExp, string])[] = [
-  [/The security token included in the request (?:is invalid|isn.t valid|is not valid)\.?/i, 'InvalidClientTokenId'],
-  [/The security token included in the request (?:is|has) expired\.?/i, 'ExpiredToken'],
-  [/The (?:AWS )?Access Key Id you provided does not exist in our records\.?/i, 'InvalidAccessKeyId'],
-  [/The provided token is malformed or otherwise invalid\.?/i, 'InvalidToken'],
-  [/The provided token has expired\.?/i, 'ExpiredToken'],
-  [/AWS was not able to (?:validate|authenticate)[^\r\n]{0,120}/i, 'AuthFailure'],
-  [/The request signature we calculated does not match[^\r\n]{0,200}/i, 'SignatureDoesNotMatch'],
-  [/Signature (?:expired|not yet current): [^\r\n]{0,200}/i, 'SignatureDoesNotMatch'],
-  [/The difference between the request time and the current time is too large\.?/i, 'RequestTimeTooSkewed'],
-  [/(?:The )?Credential (?:should|must) be scoped to [^\r\n]{0,200}/i, 'SignatureDoesNotMatch'],
-  [/The authorization header is malformed; [^\r\n]{0,400}/i, 'AuthorizationHeaderMalformed'],
-  [/the region '[^'\r\n]{0,60}' is wrong; expecting '[^'\r\n]{0,60}'/i, 'AuthorizationHeaderMalformed'],
-  [/Credential must have exactly 5 slash-delimited elements[^\r\n]{0,300}/i, 'IncompleteSignature'],
-  [/(?:'[^'\r\n]{0,8000}' )?not a valid key=value pair \(missing equal-sign\)[^\r\n]{0,300}/i, 'IncompleteSignature'],
-  [/Request is missing Authentication Token|Missing Authentication Token/i, 'MissingAuthenticationToken'],
-  [/User: arn:[^\r\n]{1,300} is not authorized to perform[^\r\n]{0,600}/i, 'AccessDenied'],
-  [/MultiFactorAuthentication failed[^\r\n]{0,300}/i, 'AccessDenied'],
-  [/Not authorized to perform sts:AssumeRole[^\r\n]{0,200}/i, 'AccessDenied'],
-  [/Cannot call Get(?:SessionToken|FederationToken) with session credentials/i, 'AccessDenied'],
-  [/STS is not activated in this region for account[^\r\n]{0,300}/i, 'RegionDisabledException'],
-  [/You are not subscribed to this service|needs a subscription for the service/i, 'OptInRequired'],
-  [
-    /Your authorization token has expired\. (?:Reauthenticate and try again|Please run 'aws ecr)|no basic auth credentials/i,
-    'RegistryLogin',
-  ],
-  [
-    /No OpenIDConnect provider found in your account[^\r\n]{0,300}|Incorrect token audience|Couldn't retrieve verification key from your identity provider[^\r\n]{0,200}/i,
-    'InvalidIdentityToken',
-  ],
-  // What a browser shows of S3's answer; EC2 writes a stop.
-  [/^Request has expired\s*$/m, 'AccessDenied'],
-  [/535[ -](?:5\.7\.8 )?Authentication Credentials Invalid/i, 'SmtpAuthentication'],
-  [/Session token not found or invalid/i, 'UnauthorizedException'],
-]
-
 interface Candidate {
   readonly at: number
   readonly seen: Partial<ErrorSeen>
@@ -81,29 +39,69 @@ interface Candidate {
 
 /**
  * Finds the one AWS (or client) error that a text is about: a pasted page of log, an exception of any SDK, a raw XML or
- * JSON body, a bare code. At most the first 100,000 characters are read. Returned texts hold no secret.
- * Forms: `errors.md` §1.1.
+ * JSON body, a bare code; coloured, quoted, escaped, wrapped or cut. At most the first 100,000 characters are read. Returned
+ * texts hold no secret. Forms: `errors.md` §1.1.
  */
 export function readErrorText(text: string): ErrorText {
-  const whole = text.slice(0, longest).replace(/\u001b\[[0-9;]{0,20}m/g, '')
-  const best = choose([...fromRenderings(whole), ...fromClients(whole), ...fromMessages(whole), ...fromCode(whole)])
-  const { exposed } = redact(whole)
-  if (best === null) return { error: null, plain: '', whole, exposed }
-  const plain = best.seen.message ?? ''
-  const operation = best.seen.operation ?? operationIn(whole)
-  const service = best.seen.service ?? serviceOfOperation(operation) ?? serviceIn(whole)
+  const pasted = text.slice(0, longest)
+  const [layer, ...joined] = layersOf(pasted)
+  const exposed = [...new Set([...redact(pasted).exposed, ...redact(layer!).exposed])]
+  let read = readLayer(layer!)
+  for (const other of joined) {
+    // Joining lines is a guess: it has to make the reading better.
+    if (read.quality >= best && isWhole(read)) break
+    const next = readLayer(other)
+    if (next.quality > read.quality || (next.quality === read.quality && saysMore(next, read))) read = next
+  }
+  const { error, plain, whole } = read
+  return { error, plain, whole, exposed }
+}
+
+interface Layer {
+  readonly whole: string
+  readonly plain: string
+  readonly error: ErrorSeen | null
+  /** The candidate's score first, then whether its message is a known one, then how many fields are told. */
+  readonly quality: number
+}
+
+/** A known code with its message, by a client that names the operation, and all else told. */
+const best = 159
+
+function readLayer(whole: string): Layer {
+  const chosen = choose([...fromRenderings(whole), ...fromClients(whole), ...fromMessages(whole), ...fromCode(whole)])
+  if (chosen === null) return { whole, plain: '', error: null, quality: 0 }
+  const plain = chosen.seen.message ?? ''
+  const error = errorOf(chosen, whole)
+  const told = [error.service, error.operation, error.status, error.client].filter((field) => field !== null).length
+  return { whole, plain, error, quality: scoreOf(chosen) * 10 + (codeOfMessage(plain) === null ? 0 : 5) + told }
+}
+
+/** The message comes to an end that somebody wrote. */
+function isWhole({ plain }: Layer): boolean {
+  return /[.!)}\]'">]\s*$/.test(plain)
+}
+
+function saysMore(next: Layer, now: Layer): boolean {
+  const [longer, shorter] = [next, now].map(({ plain }) => plain.replace(/\s+/g, ''))
+  return next.error?.code === now.error?.code && longer!.length > shorter!.length && longer!.includes(shorter!)
+}
+
+function errorOf({ seen }: Candidate, whole: string): ErrorSeen {
+  const plain = seen.message ?? ''
+  const operation = seen.operation ?? operationIn(whole)
+  const service = seen.service ?? serviceOfOperation(operation) ?? serviceIn(whole)
   // A client that sent nothing got no answer either; the status is that of some metadata endpoint.
-  const sent = !familiesOf({ code: best.seen.code ?? '', message: '' }).includes('nothing-sent')
-  const status = best.seen.status ?? (sent ? statusIn(whole) : null)
-  const error: ErrorSeen = {
-    code: best.seen.code || codeOfMessage(plain, service, status) || 'Unknown',
+  const sent = !familiesOf({ code: seen.code ?? '', message: '' }).includes('nothing-sent')
+  const status = seen.status ?? (sent ? statusIn(whole) : null)
+  return {
+    code: seen.code || codeOfMessage(plain, service, status) || 'Unknown',
     message: oneLine(redact(plain)),
     service,
     operation,
     status,
-    client: clientIn(whole, best.seen.client ?? null),
+    client: clientIn(whole, seen.client ?? null),
   }
-  return { error, plain, whole, exposed }
 }
 
 function oneLine({ text }: Redacted): string {
@@ -137,7 +135,9 @@ function isKnown(code: string, message: string): boolean {
 function fromClients(text: string): readonly Candidate[] {
   return clientTexts.flatMap(({ code, client, pattern }) => {
     const match = pattern.exec(text)
-    return match === null ? [] : [{ at: match.index, seen: { code, client, message: match[0] } }]
+    return match === null
+      ? []
+      : [{ at: match.index, seen: { code, client, message: /^\w+$/.test(match[0]) ? '' : match[0] } }]
   })
 }
 
@@ -167,20 +167,6 @@ function fromCode(text: string): readonly Candidate[] {
   return code === undefined ? [] : [{ at: match!.index, seen: { code, message: '' } }]
 }
 
-/** The code that goes with a message; services that answer in JSON have names of their own for three of them. */
-function codeOfMessage(message: string, service: string | null = null, status: number | null = null): string | null {
-  const code = knownMessages.find(([pattern]) => pattern.test(message))?.[1] ?? null
-  const json = speaksJson(service) ?? (status === 400 && code !== 'InvalidToken')
-  return code !== null && json ? (jsonCodes[code] ?? code) : code
-}
-
-const jsonCodes: Readonly<Record<string, string>> = {
-  InvalidClientTokenId: 'UnrecognizedClientException',
-  ExpiredToken: 'ExpiredTokenException',
-  SignatureDoesNotMatch: 'InvalidSignatureException',
-  AccessDenied: 'AccessDeniedException',
-}
-
 /** The most telling candidate: about credentials before others, structured before loose, earlier before later. */
 function choose(candidates: readonly Candidate[]): Candidate | null {
   let best: { candidate: Candidate; score: number } | null = null
@@ -200,94 +186,11 @@ function scoreOf({ seen }: Candidate): number {
   const structured = seen.operation != null || seen.status != null || (seen.client != null && seen.client !== 'js')
   // A loose `Word: text` is an error only when the word is a code that AWS has.
   if (!known && !structured) return 0
-  return (known ? 8 : 0) + (structured ? 3 : 0) + (seen.message === '' ? 0 : 2) + (seen.operation != null ? 1 : 0)
-}
-
-const knownIssuer =
-  /^(PackedPolicyTooLarge|MalformedPolicyDocument|LimitExceeded|EntityAlreadyExists|DeleteConflict|NoSuchEntity|InvalidAuthenticationCode|IDPCommunicationError|InvalidAuthorizationMessage|InvalidGrantException|InvalidArgument|InvalidRequest|CredentialsExpired|Throttling)/
-
-function operationIn(text: string): string | null {
   return (
-    /error calling (?:sts|iam):(\w{1,120})/.exec(text)?.[1] ??
-    /Not authorized to perform sts:(\w{1,120})/.exec(text)?.[1] ??
-    // The stacks of JavaScript v3 and Kotlin name the operation whose answer was read.
-    /\bde_(\w{1,120})CommandError\b/.exec(text)?.[1] ??
-    /\.(\w{1,120})OperationDeserializer/.exec(text)?.[1] ??
-    /(?:^|[?&\s"'])Action=([A-Z]\w{1,120})/.exec(text)?.[1] ??
-    /<((?!Error)\w{1,120})Response xmlns=/.exec(text)?.[1] ??
-    null
+    (known ? 8 : 0) +
+    (isKnown(code, seen.message ?? '') ? 1 : 0) +
+    (structured ? 3 : 0) +
+    (seen.message === '' ? 0 : 2) +
+    (seen.operation != null ? 1 : 0)
   )
-}
-
-function serviceIn(text: string): string | null {
-  const command =
-    /(?:^|[$>#\s])aws\s+(?:--?[\w-]+(?:[ =](?!-)[^\s-]\S{0,100})?\s+){0,8}(?!sso\s+login)([a-z][a-z0-9-]{1,40})\s+[a-z][a-z0-9-]+/m.exec(
-      text,
-    )?.[1]
-  const host = /(?:https?:\/\/|host:\s?)([\w.-]{1,200}\.amazonaws\.com)/i.exec(text)?.[1]
-  const library =
-    /@aws-sdk[\\/]client-([\w-]{2,60})|(?:awssdk|com\.amazonaws|sdk\.kotlin)\.services\.(\w{2,60})|aws-sdk[\\/]lib[\\/]services[\\/](\w{2,40})\.js|\bA(?:ws|WS)::(?!Errors)(\w{2,60})::|\bAmazon\.(?!Runtime)(\w{2,60})\.Amazon\w{2,60}Exception/
-      .exec(text)
-      ?.slice(1)
-      .find((name) => name !== undefined)
-  if (/\/doc\/2011-06-15\//.test(text)) return 'sts'
-  if (/\/doc\/2010-05-08\//.test(text)) return 'iam'
-  if (/<HostId>|<AWSAccessKeyId>|<BucketName>|<X-Amz-Expires>|<Token-0>/.test(text)) return 's3'
-  if (/<Response>\s*<Errors>\s*<Error>/.test(text)) return 'ec2'
-  return (
-    serviceName(command) ??
-    serviceName(library) ??
-    serviceOfHost(host) ??
-    (/\bBedrockException\b/.test(text) ? 'bedrock' : null)
-  )
-}
-
-const statuses: readonly RegExp[] = [
-  /(?:http_?status_?code|status_?code|status code|http_error)["']?\s*[:=(,]\s*["']?(?:StatusCode\()?(4\d\d|50\d|51[01])\b/i,
-  /HTTP\/\d(?:\.\d)?"? (4\d\d|50\d|51[01])\b/,
-  /resulted in a `(4\d\d|50\d|51[01]) /,
-  /\bstatus\b["']?\s*(?:[:=]>?|=>)\s*["']?(4\d\d|50\d|51[01])\b/i,
-  /(?:error|failed)["']?[:=]? \(?(4\d\d|50\d|51[01])\b/i,
-  /\((4\d\d|50\d|51[01]), code=/,
-  /\b(4\d\d|50\d|51[01]) (?:Bad Request|Unauthorized|Forbidden|Not Found|Conflict)\b/,
-]
-
-function statusIn(text: string): number | null {
-  for (const pattern of statuses) {
-    const found = pattern.exec(text)?.[1]
-    if (found !== undefined) return Number(found)
-  }
-  return null
-}
-
-/** The client whose marks stand around the error: wrappers before what they wrap. */
-function clientIn(text: string, seen: string | null): string | null {
-  if (
-    /registry\.terraform\.io|terraform-provider-aws|validating provider credentials|^[\s│╷]*Error: .{0,300}\n?[\s│]*\n?[\s│]*with (?:provider|module)/m.test(
-      text,
-    )
-  )
-    return 'terraform'
-  if (seen === 'aws-cli' || seen === 'boto3') {
-    if (
-      /botocore\.(exceptions|errorfactory)|boto3|Traceback \(most recent call last\)|\.py", line \d+|\bClientError\b|\.exceptions\.\w+Error\b/.test(
-        text,
-      )
-    )
-      return 'boto3'
-    return 'aws-cli'
-  }
-  if (seen === 'js' || seen === 'js-v3' || seen === 'js-v2' || seen === null || seen === 'json') {
-    if (/\$metadata|\$fault|@aws-sdk\/|@smithy\//.test(text)) return 'js-v3'
-    if (/aws-sdk[\\/]+lib[\\/]|extractError|AWS\.(?:Request|Service)|retryDelay/.test(text)) return 'js-v2'
-  }
-  if (seen === 'java')
-    return /aws\.sdk\.kotlin/.test(text)
-      ? 'kotlin'
-      : /software\.amazon\.awssdk/.test(text)
-        ? 'java-v2'
-        : /com\.amazonaws/.test(text)
-          ? 'java-v1'
-          : 'java-v2'
-  return seen === 'js' ? null : seen
 }

@@ -137,10 +137,11 @@ const proofs: readonly Proof[] = [
   {
     id: 'signing-scope-wrong',
     certainty: 'proven',
-    message: /the region '([\w-]{0,40})' is wrong; expecting '([\w-]{1,40})'/,
+    message: /header is malformed; the region '([\w-]{0,40})' (?:is wrong(?:; expecting '([\w-]{1,40}))?|i|$)/,
     title: 'The request was signed for the wrong region',
-    says: (match) => `It was signed for ${match[1] || 'no region'} and must be signed for ${match[2]}`,
-    fix: 'Set the region that the answer names',
+    says: ([, signed, right]) =>
+      `It was signed for ${signed || 'no region'}${right === undefined ? '' : ` and must be signed for ${right}`}`,
+    fix: 'Set the region of the bucket',
   },
   {
     id: 'signing-scope-wrong',

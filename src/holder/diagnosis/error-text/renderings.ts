@@ -24,6 +24,9 @@ function unquoteJson(text: string): string {
   }
 }
 
+/** Behind its message AWS may write what it had expected to be signed, on many lines. */
+const canonical = '(?:\\s{1,4}The Canonical String for this request should have been[^]{0,16000}?)?'
+
 /**
  * The table of renderings (`errors.md` §1.1). Each row is global, so that a page of log is read to its end.
  * Sources: botocore `exceptions.py` (ClientError.MSG_TEMPLATE), aws-sdk-go `awserr`, smithy-go `OperationError`,
@@ -58,14 +61,14 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'go-v1',
     pattern: new RegExp(
-      `(?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,2000}?)${gap}{1,40}status code: (?<status>\\d{3}), request id: [\\w-]{0,80}`,
+      `(?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,2000}?)${canonical}${gap}{1,40}status code: (?<status>\\d{3}), request id: [\\w-]{0,80}`,
       'g',
     ),
   },
   {
     client: 'java-v1',
     pattern: new RegExp(
-      `^(?<message>${line}{0,2000}?) \\(Service: (?<service>[^;()\\r\\n]{1,80}); Status Code: (?<status>\\d{3}); Error Code: (?<code>[^;()\\s]{1,120});`,
+      `^(?<message>${line}{0,2000}?)${canonical}\\s{1,4}\\(Service: (?<service>[^;()\\r\\n]{1,80}); Status Code: (?<status>\\d{3}); Error Code: (?<code>[^;()\\s]{1,120});`,
       'gm',
     ),
     read: (groups) => withClassCut(groups),
@@ -81,7 +84,7 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'java-v2',
     pattern: new RegExp(
-      `^(?<message>${line}{0,2000}?) \\(Service: (?<service>[^,()\\r\\n]{1,80}), Status Code: (?<status>\\d{3}), Request ID: `,
+      `^(?<message>${line}{0,2000}?)${canonical}\\s{1,4}\\(Service: (?<service>[^,()\\r\\n]{1,80}), Status Code: (?<status>\\d{3}), Request ID: `,
       'gm',
     ),
     read: (groups) => ({
@@ -127,11 +130,13 @@ export const renderings: readonly Rendering[] = [
   },
   {
     client: 'rust',
-    pattern: /code: Some\("(?<code>[\w.]{1,120})"\)[^{}]{0,40}?message: Some\("(?<message>[^"]{0,2000})"\)/g,
+    pattern:
+      /code: Some\(\s{0,80}"(?<code>[\w.]{1,120})",?\s{0,80}\),\s{0,80}message: Some\(\s{0,80}"(?<message>[^"]{0,2000})"/g,
   },
   {
     client: 'rust',
-    pattern: /message: Some\("(?<message>[^"]{0,2000})"\)[^{}]{0,40}?code: Some\("(?<code>[\w.]{1,120})"\)/g,
+    pattern:
+      /message: Some\(\s{0,80}"(?<message>[^"]{0,2000})",?\s{0,80}\),\s{0,80}code: Some\(\s{0,80}"(?<code>[\w.]{1,120})"/g,
   },
   {
     client: 'xml',
@@ -154,6 +159,12 @@ export const renderings: readonly Rendering[] = [
     client: 'json',
     pattern:
       /x-amzn-error-?type["']?\s*:\s*["']?(?<code>[\w.]{1,120})[\s\S]{0,8000}?"[mM]essage"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/gi,
+    read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
+  },
+  {
+    // An error of JavaScript v3 as JSON; any other program's error has a name, too.
+    client: 'js',
+    pattern: /"name"\s*:\s*"(?<code>[A-Z]\w{3,119})"\s*,\s*"message"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/g,
     read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
   },
   {
@@ -220,7 +231,7 @@ export function readRendering(row: Rendering, text: string): readonly { readonly
       seen: {
         code: read.code ?? groups['code'] ?? '',
         message: (read.message ?? groups['message'] ?? '').trim(),
-        service: read.service ?? serviceName(groups['service']),
+        service: 'service' in read ? read.service! : serviceName(groups['service']),
         operation: groups['operation'] ?? null,
         status: groups['status'] === undefined ? null : Number(groups['status']),
         client: row.client === 'fields' ? null : row.client,

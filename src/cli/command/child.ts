@@ -45,6 +45,11 @@ export async function runChild(words: readonly string[], listen: Listener): Prom
   return await runOnPty(pty, process.platform === 'win32' ? start : { ...start, file: words[0]! }, listen)
 }
 
+/** Whether colours on stderr reach a person. */
+export function stderrIsTerminal(): boolean {
+  return isTerminal(2)
+}
+
 function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
     if (!fstatSync(descriptor).isCharacterDevice()) return false

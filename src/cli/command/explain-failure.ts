@@ -1,13 +1,193 @@
+import { sdkNames } from '../../holder/chains/trace.ts'
+import { familiesOf } from '../../holder/diagnosis/answers.ts'
+import { diagnose } from '../../holder/diagnosis/diagnose.ts'
+import { codeOfMessage } from '../../holder/diagnosis/error-text/codes.ts'
+import { type ErrorSeen, readErrorText } from '../../holder/diagnosis/error-text/index.ts'
+import { type Explanation, explainError, mergeFindings } from '../../holder/diagnosis/explain.ts'
+import { explanationJson } from '../../holder/diagnosis/json.ts'
+import type { Finding, Verdict } from '../../holder/diagnosis/verdict.ts'
 import type { Question } from '../question.ts'
+import { wantsJson } from '../result.ts'
+import { failureLine, failureText } from '../say/command.ts'
 import type { Call } from '../terminal.ts'
-import type { ChildEnd } from './child.ts'
-import type { Kept } from './kept.ts'
+import { stderrIsTerminal } from './child.ts'
+import type { Explained, Failure } from './explained.ts'
+import { type Recognised, recognise } from './recognise.ts'
 
-/** A command that has failed, with what is kept of its output. */
-export interface Failure {
-  readonly words: readonly string[]
-  readonly end: Extract<ChildEnd, { kind: 'ended' }>
-  readonly kept: { readonly stdout: Kept; readonly stderr: Kept }
+/**
+ * Says on stderr why a command was refused, when it was refused. Silent when its output holds no AWS error about credentials,
+ * or only words that might be one.
+ */
+export async function explainFailure(call: Call, question: Question, failure: Failure): Promise<void> {
+  const explained = await explainedFailure(call, question, failure)
+  if (explained === null) return
+  const { terminal } = call
+  const colour = terminal.look.colour && (call.flags.text('color') === 'on' || stderrIsTerminal())
+  const sight = { look: { ...terminal.look, colour }, machine: explained.recognised.machine }
+  if (failure.end.lineIsOpen) terminal.err('\n')
+  if (wantsJson(call)) terminal.err(`${JSON.stringify(failureJson(explained))}\n`)
+  else terminal.err(call.flags.on('quiet') ? failureLine(sight, explained) : failureText(sight, explained))
 }
 
-export async function explainFailure(_call: Call, _question: Question, _failure: Failure): Promise<void> {}
+async function explainedFailure(call: Call, question: Question, failure: Failure): Promise<Explained | null> {
+  const { text, error } = errorIn(failure)
+  const recognised = await recognise(call.machine, failure.words, error?.client ?? null, question.exec)
+  if (error === null) return await explainedExit(call, question, failure, recognised)
+  if (!isReal(error, recognised)) return null
+  const asked = questionAbout(question, recognised, error, call.flags.text('sdk') !== undefined)
+  const machine = recognised.credentials === 'chain' ? recognised.machine : undefined
+  const explanation = await explainError(text, { ...asked, machine })
+  if (!isAboutCredentials(explanation)) return null
+  const open = !explanation.causes.some(({ certainty }) => certainty === 'proven')
+  const isDenied = familiesOf({ ...error, message: error.message })[0] === 'denied'
+  const verdict =
+    machine === undefined || !open || question.offline || isDenied
+      ? null
+      : await asking(call, machine, { ...question, ...asked })
+  const causes = verdict === null ? explanation.causes : causesWith(explanation, verdict)
+  return { failure, recognised, sdk: asked.sdk, profile: asked.profile, error, causes, verdict, home: explanation.home }
+}
+
+/**
+ * The AWS CLI says by its exit code that it had no credentials (253) or that AWS refused the request (254), also where its text
+ * went elsewhere (AWS CLI user guide, "Return codes"). Then only a proven cause is worth a word.
+ */
+async function explainedExit(
+  call: Call,
+  question: Question,
+  failure: Failure,
+  recognised: Recognised,
+): Promise<Explained | null> {
+  const isCli = recognised.sdk === 'aws-cli-v1' || recognised.sdk === 'aws-cli-v2'
+  const isSilent = failure.kept.stdout.tail().trim() === '' && failure.kept.stderr.tail().trim() === ''
+  if (!isCli || !isSilent || recognised.credentials !== 'chain' || ![253, 254].includes(failure.end.status)) return null
+  const asked = questionAbout(question, recognised, null, false)
+  const verdict = await asking(call, recognised.machine, { ...question, ...asked })
+  if (verdict.status === 'valid' || verdict.causes[0]?.certainty !== 'proven') return null
+  const { sdk, profile } = asked
+  return { failure, recognised, sdk, profile, error: null, causes: verdict.causes, verdict, home: verdict.home ?? null }
+}
+
+// ---- the error in the output
+
+/** As much as is read of one text (`readErrorText`). */
+const longest = 100_000
+
+/** The end of stderr first, where errors stand; then the end of stdout; then how each began. */
+function errorIn({ kept }: Failure): { readonly text: string; readonly error: ErrorSeen | null } {
+  const texts = [kept.stderr.tail(), kept.stdout.tail()].flatMap((text) => [
+    text.slice(-longest),
+    text.slice(0, -longest),
+  ])
+  for (const raw of [...texts, kept.stderr.head(), kept.stdout.head()]) {
+    // What a progress bar overwrote stands on lines of its own.
+    const text = raw.replace(/\r+\n/g, '\n').replaceAll('\r', '\n')
+    const { error } = text.trim() === '' ? { error: null } : readErrorText(text)
+    if (error !== null) return { text, error }
+  }
+  return { text: '', error: null }
+}
+
+/** True for an error that some client or service wrote; a code in a sentence of a program's own is none. */
+function isReal(error: ErrorSeen, { isTestRun }: Recognised): boolean {
+  const isStructured = error.client !== null || error.operation !== null || error.status !== null
+  // A test names the error that it expects, and prints what it got instead.
+  if (isTestRun) return error.client !== null && error.operation !== null
+  return isStructured || codeOfMessage(error.message) !== null
+}
+
+function isAboutCredentials({ error, causes }: Explanation): boolean {
+  if (error === null || causes[0]?.id === 'look-alike') return false
+  return causes.length > 0 || !['other', 'look-alike'].includes(familiesOf(error)[0] ?? 'other')
+}
+
+// ---- the question
+
+type Asked = Pick<Question, 'sdk' | 'profile' | 'region' | 'endpointUrl'>
+
+/**
+ * What the command itself said outranks what we were told beside it. The SDK: as told with `--sdk`; the program's own; the one
+ * whose marks stand in the error; the one that such programs usually have.
+ */
+function questionAbout(question: Question, recognised: Recognised, error: ErrorSeen | null, isTold: boolean): Asked {
+  const client = sdkNames.find((name) => name === error?.client) ?? null
+  const sdk = isTold
+    ? question.sdk
+    : ((recognised.isSure ? recognised.sdk : null) ?? client ?? recognised.sdk ?? question.sdk)
+  const profile = recognised.profile ?? question.profile
+  const region = recognised.region ?? question.region
+  const endpointUrl = recognised.endpointUrl ?? question.endpointUrl
+  return {
+    sdk,
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  }
+}
+
+async function asking({ terminal }: Call, machine: Recognised['machine'], question: Question): Promise<Verdict> {
+  const progress = terminal.progress('asking AWS about the credentials of that command')
+  try {
+    return await diagnose(machine, {
+      ...question,
+      onStep: (says) => progress.now(says),
+      onProbe: (probe) => progress.now(probe.says),
+    })
+  } finally {
+    progress.end()
+  }
+}
+
+// ---- two answers become one
+
+/** What cannot be the cause when AWS accepts the very same credential a moment later. */
+const ofTheKey: ReadonlySet<Finding['id']> = new Set([
+  'key-unknown',
+  'key-inactive',
+  'key-deleted',
+  'key-quarantined',
+  'account-suspended',
+  'secret-wrong',
+  'secret-mangled',
+  'id-secret-swapped',
+  'placeholder-value',
+  'session-expired',
+  'stale-session-token',
+  'session-token-missing',
+  'session-token-cut',
+  'session-parent-gone',
+  'mixed-sessions',
+])
+
+/** The causes of the text, and those of a diagnosis just made where it speaks of the same failure. */
+function causesWith({ error, causes }: Explanation, verdict: Verdict): readonly Finding[] {
+  if (verdict.status === 'valid')
+    return causes.filter(({ id, certainty }) => certainty === 'proven' || !ofTheKey.has(id))
+  const families = familiesOf(error!)
+  const isSame =
+    verdict.reply === null
+      ? families.includes('nothing-sent') && verdict.status !== 'unverified'
+      : familiesOf(verdict.reply).some((family) => families.includes(family))
+  if (!isSame) return causes
+  const merged = mergeFindings(verdict.causes, causes)
+  const isProven = merged.some(({ certainty }) => certainty === 'proven')
+  return isProven ? merged.filter(({ certainty }) => certainty !== 'possible') : merged
+}
+
+// ---- JSON
+
+/** The object of `explain --json` with what was run, and by whose rules its credential was looked for. */
+function failureJson({ failure, recognised, sdk, profile, error, causes, verdict, home }: Explained) {
+  return {
+    ...explanationJson({ error, causes, home, heldSecret: false, exposed: [] }),
+    sdk,
+    profile: profile ?? null,
+    identity: verdict?.identity ?? null,
+    command: {
+      program: recognised.program,
+      exitCode: failure.end.status,
+      credentials: recognised.credentials,
+      notes: recognised.notes,
+    },
+  }
+}

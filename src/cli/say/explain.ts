@@ -69,7 +69,7 @@ export function secretWarning({ look }: Sight): string {
   )
 }
 
-function errorTitle(error: ErrorRead): string {
+export function errorTitle(error: ErrorRead): string {
   const where = [error.service, error.operation].filter((part) => part !== null).join(' ')
   const status = error.status === null ? '' : ` (HTTP ${error.status})`
   const client = error.client === null ? '' : `, as ${clientName(error.client)} prints it`

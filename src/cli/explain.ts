@@ -1,15 +1,23 @@
+import { type CauseId, causeNumbers } from '../cause-ids.ts'
 import { CountersignError } from '../errors.ts'
+import { causeNamed } from '../holder/diagnosis/catalogue/index.ts'
+import { causeJson } from '../holder/diagnosis/catalogue/json.ts'
 import { explainError, explanationJson } from '../holder/diagnosis/index.ts'
+import { nearest } from './grammar.ts'
 import { questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
+import { causeLine, causeText } from './say/cause.ts'
 import { explainLine, explainText, secretWarning } from './say/explain.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /** An error message with its whole canonical request takes a few kilobytes; a log of a day is no message. */
 const inputLimit = 1024 * 1024
 
-/** `explain [TEXT|CODE|-]` */
+/** `explain [TEXT|CODE|CAUSE|-]` */
 export async function explain(call: Call): Promise<number> {
+  if (call.flags.on('machine')) return await explain((await import('./bundle.ts')).bundle.replayed(call))
+  const cause = causeOf(call)
+  if (cause !== null) return explainCause(call, cause)
   const text = await textOf(call)
   const question = questionOf({ ...call, child: null }, null)
   const progress = call.terminal.progress('reading the error')
@@ -23,6 +31,41 @@ export async function explain(call: Call): Promise<number> {
   }
   if (explanation.causes.length === 0) return exitCode.unknown
   return explanation.causes[0]!.certainty === 'possible' ? exitCode.fine : exitCode.problem
+}
+
+/** A cause that is named by its id or number; null when something else is to be explained. */
+function causeOf({ operands }: Call): CauseId | null {
+  const [word] = operands
+  if (word === undefined || operands.length > 1) return null
+  const cause = causeNamed(word)
+  if (cause !== null) return cause
+  if (/^c\d{1,3}$/i.test(word))
+    throw new CountersignError('usage', `There is no cause ${word.toUpperCase()}: they are C01 to ${lastNumber}.`)
+  if (!/^[a-z0-9]+(?:[-_][a-z0-9]+)+$/i.test(word) || word.length > longestId) return null
+  const meant = causesLike(word.toLowerCase().replaceAll('_', '-'))
+  if (meant.length === 0) return null
+  throw new CountersignError('usage', `There is no cause "${word}".`, {
+    data: { hint: `Did you mean: countersign explain ${meant.join(', ')}?` },
+  })
+}
+
+const ids = Object.keys(causeNumbers) as readonly CauseId[]
+const lastNumber = Object.values(causeNumbers).at(-1)
+const longestId = 64
+
+/** What differs by a slip of the finger, else what has all the words in it; few, or they would not help. */
+function causesLike(word: string): readonly CauseId[] {
+  const near = nearest(word, ids)
+  if (near !== null) return [near as CauseId]
+  const parts = word.split('-')
+  return ids.filter((id) => parts.every((part) => id.split('-').includes(part))).slice(0, 3)
+}
+
+function explainCause(call: Call, id: CauseId): number {
+  const sight = { look: call.terminal.look, machine: call.machine }
+  if (wantsJson(call)) writeJson(call, causeJson(id))
+  else call.terminal.out((call.flags.on('quiet') ? causeLine : causeText)(sight, id))
+  return exitCode.fine
 }
 
 async function textOf(call: Call): Promise<string> {

@@ -57,6 +57,12 @@ const sdkFlag: FlagRow = {
     'java-v2, java-v1, kotlin, rust, ruby, dotnet, php, cpp, terraform; for check and chain also all',
 }
 
+const machineFlag: FlagRow = {
+  name: 'machine',
+  value: 'FILE',
+  says: 'look at the machine that this bundle describes instead of this one; nothing is sent or run',
+}
+
 const portFlag: FlagRow = { name: 'port', value: 'PORT', says: 'TCP port, 7374 unless given; 0 takes a free one' }
 
 export const verbs: readonly VerbRow[] = [
@@ -73,6 +79,12 @@ export const verbs: readonly VerbRow[] = [
     flags: [
       sdkFlag,
       { name: 'all-profiles', says: 'every profile, side by side, in one table (with --json one line each)' },
+      {
+        name: 'bundle',
+        value: 'FILE',
+        says: 'write what was looked at, without its values, as a file to send to somebody',
+      },
+      machineFlag,
     ],
     examples: [
       ['countersign', 'check whatever is in use here'],
@@ -80,6 +92,7 @@ export const verbs: readonly VerbRow[] = [
       ['countersign check --all-profiles', 'which of my profiles are well?'],
       ['countersign check --sdk all', 'does what works in one SDK work in the others?'],
       ['countersign check --offline --json', 'local evidence only, for a program'],
+      ['countersign check --bundle case.json', 'a file for somebody who helps, without secrets'],
     ],
   },
   {
@@ -143,17 +156,20 @@ export const verbs: readonly VerbRow[] = [
   },
   {
     name: 'explain',
-    operands: '[TEXT|CODE|-]',
+    operands: '[TEXT|CODE|CAUSE|-]',
     maxOperands: Number.POSITIVE_INFINITY,
     says: 'explain a pasted error message or error code, with this machine as evidence',
     more: [
       'Takes the message as the AWS CLI, an SDK or a tool printed it (quote it), only its code, or - to read it from stdin.',
+      'With the id or number of a cause (stale-session-token, C20) it tells what is known of that cause: how it shows, how to ' +
+        'tell it from others, and what cures it.',
       'Exit code: 1 when the cause is proven or likely, 0 when causes are only possible, 3 when the text is not understood.',
     ],
-    flags: [sdkFlag],
+    flags: [sdkFlag, machineFlag],
     examples: [
       ['countersign explain InvalidClientTokenId', 'what this code can mean'],
       ['aws s3 ls 2>&1 | countersign explain -', 'explain what a command has just printed'],
+      ['countersign explain C20', 'what is known of one cause'],
     ],
   },
   {

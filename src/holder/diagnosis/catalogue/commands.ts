@@ -50,9 +50,11 @@ export const showVariables: Commands = {
 /** Lines of start-up files and of the user's environment that set such variables; values are cut off. */
 export const findExports: Commands = {
   bash: [
-    "grep -nEo '^[^#]*AWS_[A-Z_]+=' ~/.bashrc ~/.bash_profile ~/.profile ~/.zshrc ~/.zshenv ~/.zprofile 2>/dev/null",
+    "grep -nEo '^[[:space:]]*(export[[:space:]]+)?AWS_[A-Z_]+=' ~/.bashrc ~/.bash_profile ~/.profile ~/.zshrc ~/.zshenv ~/.zprofile 2>/dev/null",
   ],
-  fish: ['set --names --universal | grep ^AWS_; grep -nEo "^[^#]*AWS_[A-Z_]+" ~/.config/fish/config.fish'],
+  fish: [
+    "set -nU | string match 'AWS_*'; grep -nEo '^[[:space:]]*set[[:space:]]+-[A-Za-z]+[[:space:]]+AWS_[A-Z_]+' ~/.config/fish/config.fish",
+  ],
   powershell: ["'User','Machine' | ForEach-Object { [Environment]::GetEnvironmentVariables($_).Keys -like 'AWS_*' }"],
   cmd: ['for /f "tokens=1" %i in (\'reg query HKCU\\Environment ^| findstr AWS_\') do @echo %i'],
 }

@@ -120,7 +120,10 @@ export const keyPairEntries = {
       unlike('stale-session-token', 'the key is Active and works once the leftover session token is gone.'),
     ],
     fixes: [
-      cure('Switch the key on again, or have an administrator do it', activate),
+      cure(
+        'In the IAM console open your user, Security credentials: an Inactive key can be activated there, or by an administrator',
+        activate,
+      ),
       cureWhen(
         'It was switched off on purpose',
         'Make a new key and store it wherever the old one stands',
@@ -202,7 +205,7 @@ export const keyPairEntries = {
     signs: [
       proves('The secret has not exactly 40 characters out of letters, digits, `+` and `/`.'),
       strong('The same secret stands beside another key id in another place on this machine.'),
-      strong('The canonical request in the answer equals the one that was signed: nothing changed it on the way.'),
+      proves('The canonical request in the answer equals the one that was signed: nothing changed it on the way.'),
     ],
     probes: [
       probe(

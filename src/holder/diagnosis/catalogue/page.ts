@@ -199,7 +199,7 @@ function block(text: string, language = 'text'): readonly string[] {
 function fixOf({ when, says, commands }: Cure, index: number): readonly string[] {
   return [
     ...(index === 0 ? [] : ['']),
-    ...(when === null ? [sentence(says)] : [`**${when}.** ${sentence(says)}`]),
+    ...(when === null ? [sentence(says)] : [`**${when}?** ${sentence(says)}`]),
     ...commandsOf(commands),
   ]
 }

@@ -1,5 +1,5 @@
 import type { CauseId } from '../../../cause-ids.ts'
-import { command, everywhere, inOneLine } from '../shells.ts'
+import { command, everywhere, sequence } from '../shells.ts'
 import { aws } from '../words.ts'
 import { clearCredentials } from './commands.ts'
 import { cure, cureWhen, type Entry, probe, proves, strong, unlike } from './entry.ts'
@@ -63,7 +63,7 @@ export const sessionsMadeEntries = {
       cureWhen(
         'The long-term key is in a profile',
         'Make the session from there',
-        inOneLine(clearCredentials, command('aws', 'sts', 'get-session-token', '--profile', 'NAME')),
+        sequence(clearCredentials, command('aws', 'sts', 'get-session-token', '--profile', 'NAME')),
       ),
       cureWhen('You need a role from a session', 'Use AssumeRole: it works from a session'),
     ],

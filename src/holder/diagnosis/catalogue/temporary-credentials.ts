@@ -1,5 +1,5 @@
 import type { CauseId } from '../../../cause-ids.ts'
-import { everywhere, inOneLine, unsetVariables } from '../shells.ts'
+import { everywhere, sequence, unsetVariables } from '../shells.ts'
 import { pasteToken, promptFor, storeSession } from '../words.ts'
 import {
   clearCaches,
@@ -212,8 +212,8 @@ export const temporaryEntries = {
       unlike('session-token-cut', 'the token is the right one and not whole.'),
     ],
     fixes: [
-      cure('Clear all of them, then set all three values from one session', inOneLine(clearCredentials, threeValues)),
-      cureWhen('The session is of a profile', 'Let the AWS CLI set all of them', exportProfile),
+      cure('Clear all of them, then set all three values from one session', sequence(clearCredentials, threeValues)),
+      cureWhen('The session is of a profile', 'Let the AWS CLI 2 set all of them', exportProfile),
       cureWhen('It stands in a profile', 'Store all three values again', storeSession('NAME')),
     ],
     prevention: ['Never set one of the three alone.', 'Use a profile instead of variables.'],
@@ -319,7 +319,7 @@ export const temporaryEntries = {
     ],
     fixes: [
       cure('Copy all three values again, from JSON output rather than from a wrapped window', threeValues),
-      cureWhen('The session is of a profile', 'Let the AWS CLI set all three', exportProfile),
+      cureWhen('The session is of a profile', 'Let the AWS CLI 2 set all three', exportProfile),
       cureWhen('`setx` cut it', 'Do not keep session tokens in the user environment; use a profile'),
     ],
     prevention: ['AWS promises no length for tokens: give fields and columns 4,096 characters or more.'],

@@ -1,5 +1,5 @@
 import type { CauseId } from '../../../cause-ids.ts'
-import { everywhere, setVariable } from '../shells.ts'
+import { type Commands, everywhere, setVariable } from '../shells.ts'
 import { whoAmI } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
@@ -12,6 +12,17 @@ import {
   signatureDoesNotMatch,
   symptom,
 } from './symptoms.ts'
+
+function curl(id: string, secret: string, program = 'curl'): readonly string[] {
+  return [`${program} --aws-sigv4 aws:amz:REGION:execute-api --user "${id}:${secret}" https://API_HOST/PATH`]
+}
+
+const signedByCurl: Commands = {
+  bash: curl('$AWS_ACCESS_KEY_ID', '$AWS_SECRET_ACCESS_KEY'),
+  fish: curl('$AWS_ACCESS_KEY_ID', '$AWS_SECRET_ACCESS_KEY'),
+  powershell: curl('$($Env:AWS_ACCESS_KEY_ID)', '$($Env:AWS_SECRET_ACCESS_KEY)', 'curl.exe'),
+  cmd: curl('%AWS_ACCESS_KEY_ID%', '%AWS_SECRET_ACCESS_KEY%'),
+}
 
 /** What happens to a request between the client and AWS. */
 export const transportEntries = {
@@ -73,11 +84,7 @@ export const transportEntries = {
       cure('Let the client sign the request itself; see first whether a signed call works here', whoAmI),
       cureWhen('A redirect took it away', 'Call the final address, or sign again for it'),
       cureWhen('A JWT was sent', 'Send it only to endpoints with a JWT authorizer'),
-      cureWhen(
-        'You test by hand',
-        'Let curl sign',
-        everywhere('curl --aws-sigv4 "aws:amz:us-east-1:execute-api" --user KEY_ID:SECRET https://API_HOST/PATH'),
-      ),
+      cureWhen('You test an API by hand', 'Let curl sign with the keys in the environment', signedByCurl),
     ],
     prevention: ['Do not let HTTP clients follow redirects of signed requests by themselves.'],
     sources: [docs.signatureTrouble, docs.commonErrors],

@@ -78,7 +78,11 @@ export const sourceEntries = {
     ],
     fixes: [
       cure('Name the profile that is meant', useProfile('NAME')),
-      cureWhen('You want to see which there are', 'List them', command('aws', 'configure', 'list-profiles')),
+      cureWhen(
+        'You want to see which there are',
+        'List them (AWS CLI 2)',
+        command('aws', 'configure', 'list-profiles'),
+      ),
     ],
     prevention: [
       'Leave the default profile empty: then a forgotten name fails at once instead of acting in the wrong account.',
@@ -117,7 +121,11 @@ export const sourceEntries = {
         'Take the variable away, so that the default profile is used, or set it to a profile that exists',
         unsetVariables(['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']),
       ),
-      cureWhen('You want to see which there are', 'List them', command('aws', 'configure', 'list-profiles')),
+      cureWhen(
+        'You want to see which there are',
+        'List them (AWS CLI 2)',
+        command('aws', 'configure', 'list-profiles'),
+      ),
       cureWhen('It should exist', 'Create it', aws('NAME', 'configure')),
     ],
     prevention: [

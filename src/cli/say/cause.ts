@@ -12,7 +12,7 @@ export function causeText(sight: Sight, id: CauseId): string {
   const name = [id, causeNumbers[id], familyOf(id)].filter((part) => part !== null).join(' · ')
   return page([
     ...wrap(look, '', plain(entry.title)).map((line) => paint(look, 'strong', line)),
-    paint(look, 'quiet', legible(look, name)),
+    ...wrap(look, '', name).map((line) => paint(look, 'quiet', line)),
     '',
     ...wrap(look, '  ', plain(entry.story)),
     '',

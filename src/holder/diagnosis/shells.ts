@@ -195,6 +195,15 @@ export function commandOnFile(file: HomePath, ...words: readonly string[]): Pick
   return { bash: line('bash'), fish: line('fish') }
 }
 
+/** Deletes a file. */
+export function deleteFile(file: HomePath): Commands {
+  return {
+    ...commandOnFile(file, 'rm'),
+    powershell: [`Remove-Item ${pathWord('powershell', file)}`],
+    cmd: [`del ${pathWord('cmd', file)}`],
+  }
+}
+
 /** Opens a file in the shell's usual editor. */
 export function editFile(file: HomePath): Commands {
   return {

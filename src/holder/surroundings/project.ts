@@ -1,6 +1,7 @@
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Placed } from '../sources/credential.ts'
+import { type AppKeys, readAppKeys } from './app-keys.ts'
 import { cdkProfile, samProfile, serverlessProfile } from './deployment.ts'
 import { blockInUse, readTerraform, type TerraformSeen, terraformDirectory } from './terraform.ts'
 
@@ -9,10 +10,12 @@ export interface ProjectSeen {
   readonly directory: string
   /** Null when there are no Terraform files that speak of AWS. */
   readonly terraform: TerraformSeen | null
+  /** Keys and profiles that programs take from files of their own. */
+  readonly apps: readonly AppKeys[]
 }
 
-export function readProject(machine: Machine): ProjectSeen {
-  return { directory: machine.cwd, terraform: readTerraform(machine) }
+export async function readProject(machine: Machine): Promise<ProjectSeen> {
+  return { directory: machine.cwd, terraform: readTerraform(machine), apps: await readAppKeys(machine) }
 }
 
 /**

@@ -14,6 +14,10 @@ export interface Surroundings {
 
 /** Looks around on a machine: reads only, bounded in number and size of files, and never fails. */
 export async function readSurroundings(machine: Machine): Promise<Surroundings> {
-  const [settings, processes] = await Promise.all([readSettings(machine), machine.processes()])
-  return { settings, processes, project: readProject(machine), workload: readWorkload(machine) }
+  const [settings, processes, project] = await Promise.all([
+    readSettings(machine),
+    machine.processes(),
+    readProject(machine),
+  ])
+  return { settings, processes, project, workload: readWorkload(machine) }
 }

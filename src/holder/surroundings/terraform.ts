@@ -23,8 +23,6 @@ export interface TerraformAccess {
   readonly region: Placed<string> | null
   /** Settings of the block that are computed from something that was not found. */
   readonly computed: readonly string[]
-  /** Names in the block that are near to one of the credential settings and that Terraform refuses. */
-  readonly strange: readonly Placed<string>[]
 }
 
 export interface TerraformSeen {
@@ -141,10 +139,6 @@ const settings = [
   'region',
 ] as const
 
-/** Names that people write for `token` and its neighbours because other programs call them so. */
-const strangeNames =
-  /^(aws_)?(session_?token|security_?token|access_key_id|secret_access_key)$|^aws_(access|secret)_key$/i
-
 function accessOf(
   what: TerraformAccess['what'],
   written: Written,
@@ -190,9 +184,6 @@ function accessOf(
     role: text('role_arn') ?? (roleBody === null ? null : text('role_arn', roleBody)),
     region: text('region'),
     computed: computed.filter((name) => (settings as readonly string[]).includes(name)),
-    strange: [...body.attributes.values()]
-      .filter(({ name }) => strangeNames.test(name))
-      .map(({ name, offset: from }) => ({ value: name, at: written.at(from) })),
   }
 }
 

@@ -272,7 +272,7 @@ function otherHalf(scene: Scene, missing: string): Place | null {
 }
 
 /** Profiles of both files, by the names under which the AWS CLI knows them. */
-function profileNames(scene: Scene): readonly string[] {
+export function profileNames(scene: Scene): readonly string[] {
   const names = new Set<string>()
   for (const section of scene.files.config.reading.sections) {
     const name = profileOfHeader(section.name)

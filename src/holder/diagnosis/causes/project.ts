@@ -1,4 +1,99 @@
-import type { Cause } from './cause.ts'
+import type { AppKeys } from '../../surroundings/app-keys.ts'
+import type { Scene } from '../scene.ts'
+import { type Commands, editFile, everywhere, homePath, sequence } from '../shells.ts'
+import { placeWords } from '../words.ts'
+import { cacheCauses } from './caches.ts'
+import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { loginCauses } from './logins.ts'
+import { terraformCauses } from './terraform.ts'
 
 /** What programs configure by themselves, beside the AWS files. */
-export const projectCauses: readonly Cause[] = []
+export const projectCauses: readonly Cause[] = [
+  ...terraformCauses,
+  {
+    id: 'token-property-name',
+    failsAt: ['not-accepted'],
+    insteadOf: ['session-token-missing'],
+    look: tokenUnderWrongName,
+  },
+  ...cacheCauses,
+  ...loginCauses,
+]
+
+/** Which clients speak for a framework; an error that names no client may come from any. */
+const clientsOf: Readonly<Record<AppKeys['app'], RegExp>> = {
+  laravel: /^php$/,
+  spring: /^java/,
+  rails: /^ruby$/,
+  dotnet: /^dotnet$/,
+}
+
+const appNames: Readonly<Record<AppKeys['app'], string>> = {
+  laravel: 'Laravel',
+  spring: 'Spring',
+  rails: 'Rails',
+  dotnet: '.NET',
+}
+
+/** The session token stands under a name that the framework does not hand on, or the framework is given none. */
+function tokenUnderWrongName(scene: Scene): Found | null {
+  const { surroundings, refusal } = scene
+  if (refusal?.from !== 'text') return null
+  const apps = (surroundings?.project.apps ?? []).filter(
+    ({ app }) => refusal.client == null || clientsOf[app].test(refusal.client),
+  )
+  for (const keys of apps) {
+    if (keys.misnamedToken === null && keys.takesToken) continue
+    if (keys.sessionToken !== null || !isTemporaryHere(scene, keys)) continue
+    const { misnamedToken } = keys
+    const idAt = (keys.accessKeyId ?? keys.idVariable)!.at
+    return found(
+      'likely',
+      misnamedToken === null
+        ? `${appNames[keys.app]} is not told of the session token`
+        : `The session token stands under a name that ${appNames[keys.app]} does not read`,
+      [
+        ...(misnamedToken === null
+          ? [evidence(`${placeWords(scene, idAt)} gives the key and its secret, and no token beside them`, idAt)]
+          : [
+              evidence(
+                `"${misnamedToken.value.replace(/^.*\./, '')}" in ${placeWords(scene, misnamedToken.at)} must be "${misnamedToken.shouldBe}"`,
+                misnamedToken.at,
+              ),
+            ]),
+        evidence('The key is a temporary one (ASIA): without its token AWS does not know it', idAt),
+      ],
+      cure(
+        `Write the token as "${misnamedToken?.shouldBe ?? tokenNames[keys.app]}" beside key and secret`,
+        commandsFor(scene, keys),
+      ),
+    )
+  }
+  return null
+}
+
+const tokenNames: Readonly<Record<AppKeys['app'], string>> = {
+  laravel: 'token',
+  spring: 'session-token',
+  rails: 'session_token',
+  dotnet: 'SessionToken',
+}
+
+/** Whether the key that the program takes is one of a session. */
+function isTemporaryHere({ machine, surroundings }: Scene, { accessKeyId, idVariable }: AppKeys): boolean {
+  if (accessKeyId !== null) return accessKeyId.value.startsWith('ASIA')
+  if (idVariable === null) return false
+  const values = [
+    machine.env(idVariable.value),
+    ...(surroundings?.settings ?? [])
+      .filter(({ name, carrier }) => name === idVariable.value && carrier === 'dotenv')
+      .map(({ value }) => value?.reveal()),
+  ]
+  return values.some((value) => value?.trim().startsWith('ASIA') === true)
+}
+
+function commandsFor(scene: Scene, keys: AppKeys): Commands {
+  const source = keys.isCache ? 'config/filesystems.php' : keys.file
+  const edit = editFile(homePath(source, scene.home))
+  return keys.app === 'laravel' ? sequence(edit, everywhere('php artisan config:clear')) : edit
+}

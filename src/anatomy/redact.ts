@@ -6,6 +6,9 @@ export type SecretKind =
   | 'Authorization header'
   | 'one-time code'
   | 'password'
+  | 'private key'
+  | 'API key'
+  | 'presigned URL'
 
 export interface Redacted {
   /** The text with every secret replaced by `‹hidden›` and key ids shortened to first and last four. */
@@ -18,8 +21,9 @@ const hidden = '‹hidden›'
 
 interface Rule {
   readonly kind: SecretKind | null
+  /** Group 1 stays, group 2 is the secret, group 3 stays. */
   readonly pattern: RegExp
-  readonly replace: (match: string, ...groups: string[]) => string
+  readonly unless?: (secret: string) => boolean
 }
 
 /** Three character classes at least: a hex digest or a path of words is no secret. */
@@ -27,87 +31,122 @@ function looksRandom(text: string): boolean {
   return /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9]/.test(text) && !/^[0-9a-f]+$/i.test(text)
 }
 
+const isWord = (text: string): boolean =>
+  !/[0-9]/.test(text) || !/[A-Za-z]/.test(text) || /^\W?(?:https?|arn|\$\{?\w)/.test(text)
+
+/** Between a name and its value: of files, shells, JSON, YAML, XML, hashes, headers and command lines. */
+const is = String.raw`["'\]]{0,2}\s{0,4}(?:=>|[:=>]|%3D)\s{0,4}\\?["']?`
+
+const named = (names: string, least: number, most: number): RegExp =>
+  new RegExp(`((?:${names})${is})((?<=["'])[^"'\\\\\\n]{${least},${most}}|[^\\s"',;&<>\\\\]{${least},${most}})()`, 'gi')
+
 const rules: readonly Rule[] = [
   {
-    kind: 'session token',
-    pattern: /(<Token-\d+>)[\s\S]{1,20000}?(<\/Token-\d+>)/g,
-    replace: (_, open, close) => `${open}${hidden}${close}`,
+    kind: 'private key',
+    pattern: /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)([^-]{16,20000})(-----END|$|)/g,
   },
+  { kind: 'session token', pattern: /(<Token-\d+>)([\s\S]{1,20000}?)(<\/Token-\d+>)/g },
   {
+    // The hex twins of what was signed hold the token, too.
     kind: 'session token',
-    pattern: /<(StringToSignBytes|CanonicalRequestBytes)>[0-9a-f\s]{1,200000}<\/\1>/gi,
-    replace: (_, name) => `<${name}>${hidden}</${name}>`,
+    pattern: /((?:StringToSignBytes|CanonicalRequestBytes)\W{1,6})([0-9a-f]{2}(?:\s{0,4}[0-9a-f]{2}){8,100000})()/gi,
   },
-  {
-    kind: 'session token',
-    pattern: /((?:aws_?)?(?:session_?token|security_?token)["']?\s*[:=]+\s*["']?)([^\s"',;&]{8,20000})/gi,
-    replace: (_, label) => `${label}${hidden}`,
-  },
+  { kind: 'session token', pattern: /(?<![0-9a-f])()([0-9a-f]{2}(?:[ \n][0-9a-f]{2}){30,100000})()(?![0-9a-f])/gi },
+  { kind: 'session token', pattern: named('(?:session|security)[-_ ]?token|aws_?token', 8, 20000) },
+  { kind: 'session token', pattern: /((?:--session-token|-SessionToken)[ =]["']?)([^\s"']{8,20000})()/gi },
   {
     kind: 'secret access key',
-    pattern: /((?:aws_?)?secret_?(?:access_?)?key["']?\s*[:=]+\s*["']?)([^\s"',;&]{8,200})/gi,
-    replace: (_, label) => `${label}${hidden}`,
+    pattern: named('secret[-_ ]?(?:access[-_ ]?)?key|aws[-_ ]?secret|secret[-_ ]?key', 8, 200),
   },
+  { kind: 'secret access key', pattern: /((?:--secret(?:-access)?-key|-SecretKey)[ =]["']?)([^\s"']{8,200})()/gi },
+  { kind: 'password', pattern: named('pass(?:word|wd|phrase)\\w{0,20}', 4, 400) },
+  { kind: 'password', pattern: named('\\bpass', 8, 400), unless: isWord },
+  // SES makes SMTP passwords of a version and a signature.
   {
     kind: 'password',
-    pattern: /\b(password["']?\s*[:=]\s*["']?)([^\s"',;&]{4,200})/gi,
-    replace: (_, label) => `${label}${hidden}`,
+    pattern: /(?<![A-Za-z0-9/+])()(B[A-Za-z0-9/+]{43})()(?![A-Za-z0-9/+=])/g,
+    unless: (value) => !looksRandom(value),
+  },
+  { kind: 'password', pattern: /((?:--password|-Password)[ =]["']?)([^\s"'-][^\s"']{3,400})()/gi },
+  { kind: 'password', pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{0,200}:)([^\s@/]{1,400})(@)/gi },
+  { kind: 'password', pattern: /(\bAUTH (?:PLAIN|LOGIN) )([A-Za-z0-9+/=]{8,2000})()/g },
+  {
+    kind: 'API key',
+    pattern: named(
+      '(?:api[-_]?key|access[-_]?token|auth[-_]?token|bearer[-_]?token\\w{0,20}|client[-_]?secret|_authToken|_secret|webhook[-_]?secret|refresh[-_]?token|id[-_]?token)',
+      8,
+      20000,
+    ),
+    unless: isWord,
+  },
+  {
+    kind: 'API key',
+    pattern: /()(\b(?:ABSK[A-Za-z0-9+/]{16,1000}={0,2}|bedrock-api-key-[A-Za-z0-9+/=_-]{8,20000}))()/g,
   },
   {
     // A secret in the place of the key id; it may have slashes of its own.
     kind: 'secret access key',
-    pattern: /((?:Credential=|got ')\s*)(?!A[KS]IA[A-Z2-7]{16}\/)([A-Za-z0-9+/]{30,60}?)(?=\/\d{8}\/)/g,
-    replace: (_, label) => `${label}${hidden}`,
+    pattern:
+      /((?:Credential=|got '|X-Amz-Credential=)\s{0,4})(?!A[KS]IA[A-Z2-7]{16}(?:\/|%2F))([A-Za-z0-9+/%]{30,80}?)(?=(?:\/|%2F)\d{8}(?:\/|%2F))()/gi,
   },
-  {
-    kind: 'web identity token',
-    pattern: /\beyJ[A-Za-z0-9_-]{8,10000}(?:\.[A-Za-z0-9_-]{0,10000}){0,2}/g,
-    replace: () => hidden,
-  },
+  { kind: 'web identity token', pattern: /()(\beyJ[A-Za-z0-9_-]{8,10000}(?:\.[A-Za-z0-9_-]{0,10000}){0,4})()/g },
   {
     kind: 'Authorization header',
-    pattern: /\b(Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,20000}/g,
-    replace: (_, scheme) => `${scheme} ${hidden}`,
+    pattern: /(\b(?:Bearer|Basic)\s{1,4})([A-Za-z0-9+/=._~-]{8,20000})()/gi,
+    unless: isWord,
   },
+  { kind: 'presigned URL', pattern: /([?&;](?:X-Amz-)?Signature=)([A-Za-z0-9%+/=]{16,200})()/gi },
+  { kind: null, pattern: /(\bSignature=)([0-9a-f]{64})()/gi },
   {
     kind: 'one-time code',
-    pattern: /((?:--token-code[\s=]+|TokenCode["']?\s*[:=]\s*["']?|Value ')\s*)(\d{6})(?!\d)/g,
-    replace: (_, label) => `${label}${hidden}`,
+    pattern: /((?:--token-code[\s=]{1,4}|TokenCode["']?\s{0,4}[:=]\s{0,4}["']?|Value ')\s{0,4})(\d{6})(?!\d)()/g,
   },
-  {
-    kind: 'session token',
-    pattern: /(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoG|AgoJ)[A-Za-z0-9+/=_%-]{12,20000}/g,
-    replace: () => hidden,
-  },
-  {
-    kind: 'session token',
-    pattern: /[A-Za-z0-9+/=_-]{120,20000}/g,
-    replace: (match) => (looksRandom(match) ? hidden : match),
-  },
+  { kind: 'session token', pattern: /()((?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoG|AgoJ)[A-Za-z0-9+/=_%-]{12,20000})()/g },
+  { kind: 'session token', pattern: /()([A-Za-z0-9+/=_-]{120,20000})()/g, unless: (value) => !looksRandom(value) },
   {
     kind: 'secret access key',
-    pattern: /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g,
-    replace: (match) => (looksRandom(match) ? hidden : match),
-  },
-  {
-    kind: null,
-    pattern: /(?<![A-Z0-9])(A[KS]IA)([A-Z0-9]{8,})([A-Z0-9]{4})(?![A-Z0-9])/g,
-    replace: (_, head, _middle, tail) => `${head}…${tail}`,
+    pattern: /(?<![A-Za-z0-9/+])()([A-Za-z0-9/+]{40})()(?![A-Za-z0-9/+=])/g,
+    unless: (value) => !looksRandom(value),
   },
 ]
 
 /** Takes every secret out of a text. Long texts are cut at 200,000 characters first. */
 export function redact(text: string): Redacted {
   const exposed = new Set<SecretKind>()
+  const clean = hide(text, (kind) => kind !== null && exposed.add(kind))
+  return { text: clean.replace(keyId, '$1…$2'), exposed: [...exposed] }
+}
+
+export interface SecretsFound {
+  /** What was found, each kind once. */
+  readonly exposed: readonly SecretKind[]
+  /** The secrets as they stand in the text; for looking for their traces only, never to be shown. */
+  readonly values: readonly string[]
+}
+
+/** The secrets that stand in a text. Long texts are cut at 200,000 characters first. */
+export function findSecrets(text: string): SecretsFound {
+  const exposed = new Set<SecretKind>()
+  const values: string[] = []
+  hide(text, (kind, secret) => {
+    values.push(secret)
+    if (kind !== null) exposed.add(kind)
+  })
+  return { exposed: [...exposed], values }
+}
+
+const keyId = /(?<![A-Z0-9])(A[KS]IA)[A-Z0-9]{8,}([A-Z0-9]{4})(?![A-Z0-9])/g
+
+function hide(text: string, tell: (kind: SecretKind | null, secret: string) => void): string {
   let clean = text.slice(0, 200_000)
-  for (const { kind, pattern, replace } of rules) {
-    clean = clean.replace(pattern, (match: string, ...rest: unknown[]) => {
-      const after = replace(match, ...rest.filter((group): group is string => typeof group === 'string'))
-      if (after !== match && kind !== null && !match.includes(hidden)) exposed.add(kind)
-      return match.includes(hidden) && kind !== null ? match : after
+  for (const { kind, pattern, unless } of rules) {
+    clean = clean.replace(pattern, (match: string, before: string, secret: string, behind: string) => {
+      if (match.includes(hidden) || unless?.(secret) === true) return match
+      tell(kind, secret)
+      return `${before}${hidden}${behind}`
     })
   }
-  return { text: clean, exposed: [...exposed] }
+  return clean
 }
 
 /** The first lines of a value that was cut into several: a token wrapped by an editor is only known by its look. */

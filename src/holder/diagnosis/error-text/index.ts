@@ -1,4 +1,5 @@
-import { type Redacted, redact, type SecretKind } from '../../../anatomy/redact.ts'
+import { findSecrets, redact, type SecretKind } from '../../../anatomy/redact.ts'
+import { createTraceHider } from '../../../anatomy/secret-traces.ts'
 import { familiesOf } from '../answers.ts'
 import { clientTexts } from './client-texts.ts'
 import {
@@ -27,6 +28,8 @@ export interface ErrorText {
   /** The unredacted text, cut to its bound. */
   readonly whole: string
   readonly exposed: readonly SecretKind[]
+  /** Takes secrets, and what is left of those that the text held, out of words that quote it. */
+  readonly hide: (words: string) => string
 }
 
 /** A page of log, not a log: what lies behind is not read. */
@@ -44,8 +47,9 @@ interface Candidate {
  */
 export function readErrorText(text: string): ErrorText {
   const pasted = text.slice(0, longest)
-  const [layer, ...joined] = layersOf(pasted)
-  const exposed = [...new Set([...redact(pasted).exposed, ...redact(layer!).exposed])]
+  const layers = layersOf(pasted)
+  const { exposed, hide } = secretsOf([pasted, ...layers])
+  const [layer, ...joined] = layers
   let read = readLayer(layer!)
   for (const other of joined) {
     // Joining lines is a guess: it has to make the reading better.
@@ -54,7 +58,36 @@ export function readErrorText(text: string): ErrorText {
     if (next.quality > read.quality || (next.quality === read.quality && saysMore(next, read))) read = next
   }
   const { error, plain, whole } = read
-  return { error, plain, whole, exposed }
+  return { error: error && cleaned(error, hide), plain, whole, exposed, hide }
+}
+
+/** What is secret in any reading of a text: a token that a line end cut in two is whole in another one. */
+function secretsOf(readings: readonly string[]): Pick<ErrorText, 'exposed' | 'hide'> {
+  const found = readings.flatMap((text) => [
+    findSecrets(text),
+    ...(text.includes('%') ? [findSecrets(percentDecoded(text))] : []),
+  ])
+  const hideTraces = createTraceHider(found.flatMap(({ values }) => values))
+  return {
+    exposed: [...new Set(found.flatMap(({ exposed }) => exposed))],
+    hide: (words) => hideTraces(redact(words).text),
+  }
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+function cleaned(error: ErrorSeen, hide: (words: string) => string): ErrorSeen {
+  const told = (words: string | null): string | null => (words === null ? null : hide(words))
+  const message = hide(error.message).replace(/\s+/g, ' ').trim()
+  return {
+    ...error,
+    code: hide(error.code),
+    message: message.length > 1000 ? `${message.slice(0, 1000)}…` : message,
+    service: told(error.service),
+    operation: told(error.operation),
+  }
 }
 
 interface Layer {
@@ -96,17 +129,12 @@ function errorOf({ seen }: Candidate, whole: string): ErrorSeen {
   const status = seen.status ?? (sent ? statusIn(whole) : null)
   return {
     code: seen.code || codeOfMessage(plain, service, status) || 'Unknown',
-    message: oneLine(redact(plain)),
+    message: plain,
     service,
     operation,
     status,
     client: clientIn(whole, seen.client ?? null),
   }
-}
-
-function oneLine({ text }: Redacted): string {
-  const flat = text.replace(/\s+/g, ' ').trim()
-  return flat.length > 1000 ? `${flat.slice(0, 1000)}…` : flat
 }
 
 function fromRenderings(text: string): readonly Candidate[] {

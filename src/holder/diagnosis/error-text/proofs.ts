@@ -1,4 +1,3 @@
-import { redact } from '../../../anatomy/redact.ts'
 import type { CauseId } from '../../../cause-ids.ts'
 import { type AnswerFamily, skewInMessage } from '../answers.ts'
 import { cure, evidence } from '../causes/cause.ts'
@@ -591,7 +590,7 @@ const proofs: readonly Proof[] = [
 export function proofsInText(read: ErrorText, families: readonly AnswerFamily[]): readonly Finding[] {
   const found = proofs.flatMap((proof): Finding[] => {
     const match = matchOf(proof, read)
-    return match === null ? [] : [finding(proof, match)]
+    return match === null ? [] : [finding(proof, match, read)]
   })
   return [...found, ...clockProof(read, families), ...expiryProof(read, families), ...lookAlike(families)]
 }
@@ -605,13 +604,17 @@ function matchOf({ code, message, whole }: Proof, read: ErrorText): RegExpExecAr
   return inMessage ?? inWhole ?? /^/.exec('')
 }
 
-function finding({ id, certainty, title, says, fix, commands }: Proof, match: RegExpExecArray): Finding {
+function finding(
+  { id, certainty, title, says, fix, commands }: Proof,
+  match: RegExpExecArray,
+  { hide }: ErrorText,
+): Finding {
   return {
     id,
     certainty,
     title,
     // What is quoted from the text may be a secret in a wrong place.
-    evidence: [evidence(typeof says === 'string' ? says : redact(says(match)).text)],
+    evidence: [evidence(typeof says === 'string' ? says : hide(says(match)))],
     fix: cure(fix, commands ?? noCommands),
   }
 }

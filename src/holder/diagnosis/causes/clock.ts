@@ -1,6 +1,6 @@
 import type { Scene } from '../scene.ts'
-import type { Commands } from '../shells.ts'
-import type { Certainty, Evidence } from '../verdict.ts'
+import { type Commands, everywhere } from '../shells.ts'
+import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import { instantWords, placeWords, span } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 
@@ -26,7 +26,7 @@ function clockSkew(scene: Scene): Found | null {
       'likely',
       'The clock of the machine that signed is wrong',
       [evidence('The answer says that the time in the request is not acceptable; key and secret were not looked at')],
-      cure('Set the clock', setClock(scene)),
+      setClock(scene),
     )
   }
   const direction = skew.seconds > 0 ? 'behind' : 'ahead of'
@@ -65,8 +65,8 @@ function clockSkew(scene: Scene): Found | null {
   return found(
     certainty,
     fromText ? `${which} ${direction} that of AWS` : `The clock of this machine is wrong by ${size}`,
-    facts,
-    cure('Set the clock', setClock(scene)),
+    [...facts, ...clockWords(scene)],
+    setClock(scene),
   )
 }
 
@@ -84,20 +84,43 @@ function tokenFromTheFuture(scene: Scene): Found | null {
         scene.token.at,
       ),
     ],
-    cure('Set the clock', setClock(scene)),
+    setClock(scene),
   )
 }
 
-function setClock({ machine }: Scene): Commands {
-  const wsl = machine.env('WSL_DISTRO_NAME') !== undefined
+/** What the clock rests on, where that explains how it could go wrong. */
+function clockWords({ surroundings }: Scene): readonly Evidence[] {
+  const clock = surroundings?.workload.clock
+  if (clock?.guest == null) return []
+  return [evidence(guestWords[clock.guest.kind], clock.guest.at)]
+}
+
+const guestWords = {
+  wsl: 'This is WSL: its clock stands still while Windows sleeps',
+  'docker-desktop': 'This container runs in Docker Desktop, whose clock stands still while the computer sleeps',
+  'virtual-machine': 'This is a virtual machine: its clock stands still while it is paused',
+} as const
+
+function setClock({ machine, surroundings }: Scene): Fix {
+  const clock = surroundings?.workload.clock
+  const isWsl = machine.env('WSL_DISTRO_NAME') !== undefined || clock?.guest?.kind === 'wsl'
+  if (clock?.guest?.kind === 'docker-desktop' && !isWsl)
+    return cure('Restart Docker Desktop: that sets the clock of its containers', everywhere('docker desktop restart'))
   const unix =
     machine.platform === 'darwin'
       ? 'sudo sntp -sS time.apple.com'
-      : wsl
+      : isWsl
         ? 'sudo hwclock -s'
-        : 'sudo timedatectl set-ntp true'
-  return { bash: [unix], fish: [unix], powershell: ['w32tm /resync /force'], cmd: ['w32tm /resync /force'] }
+        : keeperCommands[clock?.keeper?.kind ?? 'timesyncd']
+  const windows = 'w32tm /resync /force'
+  return cure('Set the clock', { bash: [unix], fish: [unix], powershell: [windows], cmd: [windows] })
 }
+
+const keeperCommands = {
+  chrony: 'sudo chronyc makestep',
+  ntpd: 'sudo service ntp restart',
+  timesyncd: 'sudo timedatectl set-ntp true',
+} as const
 
 function requestAltered(scene: Scene): Found | null {
   const { refusal, machine } = scene

@@ -55,7 +55,7 @@ class Run {
   skew: Skew | null = null
   told: Told = nothingTold
   readonly #ground: Ground
-  readonly #asker: Asker
+  #asker: Asker
   readonly #target: Target
   /** What most questions are asked with: the values as they are, cleaned of what does not belong to them; null for none. */
   #values: SigningCredentials | null = null
@@ -125,6 +125,8 @@ class Run {
     const stopped = this.#ground.trace.error !== null
     const refused = main?.kind === 'refused' ? main : null
     if (refused === null && !stopped) return
+    // The causes past the AWS files will be looked for: they are loaded while the next answers are awaited.
+    this.#asker = { ...this.#asker, onSent: () => void import('./around.ts') }
     // Whatever else is wrong shows only at the right time: it is asked at once, and not after another round.
     const isOpen = forClock !== null || refused?.families.includes('not-accepted') === true
     await Promise.all([

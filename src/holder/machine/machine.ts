@@ -99,6 +99,8 @@ export interface OutgoingRequest {
   readonly direct?: boolean | undefined
   /** More requests to the same host may follow: the connection is kept for them. */
   readonly keepAlive?: boolean | undefined
+  /** Told when all of it is on its way: what has to be done anyway can be done while the answer is awaited. */
+  readonly onSent?: (() => void) | undefined
 }
 
 export interface IncomingReply {

@@ -633,6 +633,7 @@ async function exchange(
       incoming.on('end', finish)
       incoming.on('error', reject)
     })
+    if (request.onSent !== undefined) outgoing.once('finish', request.onSent)
     outgoing.end(request.method === 'GET' && request.body === '' ? undefined : request.body)
   })
 }

@@ -79,6 +79,8 @@ export interface Asker {
   readonly machine: Machine
   readonly budget: Budget
   readonly onProbe: ((probe: ProbeNotice) => void) | undefined
+  /** Told when a request is on its way and its answer is awaited. */
+  readonly onSent?: (() => void) | undefined
   /** Asks the person for leave; absent where nobody can give it. */
   readonly mayAsk?: ((what: Leave) => Promise<boolean>) | undefined
 }
@@ -217,6 +219,7 @@ export async function ask(
       body,
       timeoutMs: left,
       keepAlive: true,
+      onSent: asker.onSent,
     }
     const reply = await asker.machine.send(request)
     const reading = readReply(reply, { service: target.service, operation: question.operation })

@@ -1,5 +1,12 @@
 import { type CauseId, causeNumbers } from '../../cause-ids.ts'
-import { type Cure, type Entry, type Grade, plain } from '../../holder/diagnosis/catalogue/entry.ts'
+import {
+  byGrade,
+  type Cure,
+  conditional,
+  type Entry,
+  type Grade,
+  plain,
+} from '../../holder/diagnosis/catalogue/entry.ts'
 import { catalogue, familyOf } from '../../holder/diagnosis/catalogue/index.ts'
 import { detectShell } from '../shell.ts'
 import { capital, harmless, legible, mark, page, paint, visibleWidth, wrap } from './page.ts'
@@ -57,7 +64,7 @@ const gradeWords: Readonly<Record<Grade, string>> = { proves: 'certain', strong:
 function tellingLines({ look }: Sight, { signs, probes, excludedBy }: Entry): readonly string[] {
   const item = (label: string, says: string) => wrap(look, `  ${mark(look, 'item')} `, `${label}: ${plain(says)}`)
   return [
-    ...signs.flatMap(({ grade, says }) => item(gradeWords[grade], says)),
+    ...byGrade(signs).flatMap(({ grade, says }) => item(gradeWords[grade], says)),
     ...probes.flatMap(({ says }) => item('AWS, asked', says)),
     ...excludedBy.flatMap((says) => item('not this when', says)),
   ]
@@ -65,7 +72,7 @@ function tellingLines({ look }: Sight, { signs, probes, excludedBy }: Entry): re
 
 function cureLines({ look, machine }: Sight, { when, says, commands }: Cure): readonly string[] {
   const arrow = `  ${paint(look, 'good', mark(look, 'arrow'))} `
-  const words = when === null ? capital(plain(says)) : `${plain(when)}? ${capital(plain(says))}`
+  const words = when === null ? capital(plain(says)) : plain(conditional(when, says))
   const lines = wrap(look, arrow, sentence(words), visibleWidth(arrow))
   const own = commands[detectShell(machine)]
   return own.length === 0

@@ -10,7 +10,9 @@ export const noCommands: Commands = { bash: [], fish: [], powershell: [], cmd: [
  * cmd.exe has no quoting for `%` at the prompt; it is left as it is.
  */
 export function quote(shell: Shell, word: string): string {
-  if (/^[A-Za-z0-9_@+=:,./-]+$/.test(word) && !(shell === 'powershell' && /^[@-]|,/.test(word))) return word
+  // PowerShell takes a leading @ and commas for its own, and cuts words such as -a.b in two.
+  const ofPowershell = /^@|,|^-(?!-?[A-Za-z][A-Za-z0-9-]*$)/
+  if (/^[A-Za-z0-9_@+=:,./-]+$/.test(word) && !(shell === 'powershell' && ofPowershell.test(word))) return word
   switch (shell) {
     case 'bash':
       return `'${word.replaceAll("'", "'\\''")}'`

@@ -68,10 +68,10 @@ describe('the catalogue', () => {
     expect(silent.map(([id]) => id)).toEqual(['quota-or-conflict', 'smtp-password', 'registry-login-expired'])
   })
 
-  test('gives bash and fish a command wherever it gives PowerShell one', () => {
-    for (const [, { fixes }] of entries)
+  test('gives bash and fish a command wherever it gives PowerShell one, but for what PowerShell alone has', () => {
+    for (const [id, { fixes }] of entries.filter(([each]) => each !== 'sdk-store-shadows'))
       for (const { commands } of fixes) {
-        expect(commands.bash.length > 0).toBe(commands.fish.length > 0)
+        expect(commands.bash.length > 0, id).toBe(commands.fish.length > 0)
         if (commands.powershell.length > 0) expect(commands.bash.length).toBeGreaterThan(0)
       }
   })

@@ -47,7 +47,7 @@ export const clockEntries = {
       cure('Set the clock', setClock),
       cureWhen('It is macOS', 'Set the clock', onUnix('sudo sntp -sS time.apple.com')),
       cureWhen('It is WSL', 'Take the time of Windows', onUnix('sudo hwclock -s')),
-      cureWhen('It is chrony', 'Let it jump', onUnix('sudo chronyc makestep')),
+      cureWhen('chrony keeps the time', 'Let it jump', onUnix('sudo chronyc makestep')),
       cureWhen('It is Docker Desktop', 'Restart it; containers use the clock of its virtual machine'),
     ],
     prevention: [

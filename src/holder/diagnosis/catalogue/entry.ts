@@ -104,6 +104,24 @@ export function cureWhen(when: string, says: string, commands: Commands = noComm
   return { when, says, commands }
 }
 
+/** What proves it first. */
+export function byGrade(signs: readonly Sign[]): readonly Sign[] {
+  const grades: readonly Grade[] = ['proves', 'strong', 'hint']
+  return grades.flatMap((grade) => signs.filter((sign) => sign.grade === grade))
+}
+
+/** `If it is macOS, set the clock` */
+export function conditional(when: string, says: string): string {
+  return `If ${inside(when)}, ${inside(says)}`
+}
+
+/** A sentence's beginning in the middle of one. */
+function inside(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) && !/^(?:Docker|Laravel|BoolIfExists)\b/.test(text)
+    ? text.slice(0, 1).toLowerCase() + text.slice(1)
+    : text
+}
+
 /** Words without the marks of markup, for the terminal. */
 export function plain(text: string): string {
   return text.replaceAll('`', '')

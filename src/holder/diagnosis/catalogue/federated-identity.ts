@@ -4,7 +4,7 @@ import { aws } from '../words.ts'
 import { editConfig, showClaims, showTrust, ssoLogin } from './commands.ts'
 import { cure, cureWhen, type Entry, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
-import { deniedNoPolicy, expiredToken, invalidClientTokenId, symptom, webIdentityDenied } from './symptoms.ts'
+import { deniedNoPolicy, expiredToken, invalidClientTokenId, likeness, symptom, webIdentityDenied } from './symptoms.ts'
 
 /** Identities that come from somebody else's login. */
 export const federatedEntries = {
@@ -236,12 +236,12 @@ export const federatedEntries = {
       'An identity pool exchanges logins for AWS credentials. It refuses guests when guest access is off, and tokens when their provider is not entered or the login key is spelled otherwise. When it does hand out credentials, they are those of the guest role or of a role that was cut down.',
     fits: 'The settings of the pool do not fit the login',
     symptoms: [
-      symptom(
+      likeness(
         'Cognito identity pools',
         'NotAuthorizedException',
         'Unauthenticated access is not supported for this identity pool.',
       ),
-      symptom('Cognito identity pools', 'NotAuthorizedException', 'Invalid login token.'),
+      likeness('Cognito identity pools', 'NotAuthorizedException', 'Invalid login token.'),
       deniedNoPolicy,
     ],
     signs: [strong('The role in the caller’s ARN has `Unauth` in its name: you are a guest.')],

@@ -7,6 +7,7 @@ import {
   deniedExplicitly,
   invalidClientTokenId,
   keyRefused,
+  likeness,
   notFiveParts,
   s3EmptyKey,
   s3Malformed,
@@ -146,7 +147,7 @@ export const keyPairEntries = {
     fits: 'A deleted key gives the same answer as an unknown one',
     symptoms: [
       ...keyRefused,
-      symptom('IAM, when the key is named in a call', 'NoSuchEntity', 'The Access Key with id ‹id› cannot be found.'),
+      likeness('IAM, when the key is named in a call', 'NoSuchEntity', 'The Access Key with id ‹id› cannot be found.'),
     ],
     signs: [
       strong('Two places on this machine hold different ids of the same account: one of them is the older one.'),
@@ -373,7 +374,7 @@ export const keyPairEntries = {
       proves(
         'The secret has 44 characters and begins with `B`: that is an SMTP password of SES, which cannot be turned back into a secret.',
       ),
-      hint('The form is that of another provider: 32 hexadecimal characters, `GOOG…`.'),
+      hint('The form looks like that of another provider: 32 hexadecimal characters, or `GOOG…`.'),
     ],
     probes: [],
     excludedBy: ['The id begins with `AKIA` or `ASIA` and has 20 characters.'],
@@ -406,7 +407,7 @@ export const keyPairEntries = {
         'There is a problem with your AWS account that prevents the operation from completing successfully.',
       ),
       symptom('S3', 'AllAccessDisabled', 'All access to this object has been disabled'),
-      symptom('EC2', 'Blocked', 'Your account is currently blocked. Contact aws-verification@amazon.com'),
+      likeness('EC2', 'Blocked', 'Your account is currently blocked. Contact aws-verification@amazon.com'),
     ],
     signs: [
       strong('All keys of the account fail from the same moment on, for everybody.'),

@@ -2,8 +2,9 @@ import { type CauseId, causeNumbers } from '../../../cause-ids.ts'
 import { type AnswerFamily, familiesOf } from '../answers.ts'
 import { type Column, suspects } from '../error-text/suspects.ts'
 import type { Commands } from '../shells.ts'
-import type { Cure, Entry, Grade, Symptom } from './entry.ts'
+import { byGrade, type Cure, conditional, type Entry, type Grade, type Symptom } from './entry.ts'
 import { catalogue, families, familyOf } from './index.ts'
+import { questions } from './questions.ts'
 
 /** All files of `docs/causes` by name. */
 export function pages(): ReadonlyMap<string, string> {
@@ -27,7 +28,7 @@ function pageOf(id: CauseId): string {
     ...section('So that it does not come back', bullets(entry.prevention)),
     ...section('Where this is known from', bullets(entry.sources.map(sourceOf))),
     '',
-    `On your own machine: \`countersign check\` looks for it, \`countersign explain ${causeNumbers[id] ?? id}\` prints this page. [All causes](README.md)`,
+    `On your own machine: \`countersign check\` finds out what is wrong, \`countersign explain ${causeNumbers[id] ?? id}\` tells this in the terminal. [All causes](README.md)`,
   ])
 }
 
@@ -38,6 +39,15 @@ function indexPage(): string {
     '',
     'Every cause that is known, one page each: what you see, how to fix it, how to be sure, and what is easily taken for it. `countersign check` finds out which one it is; `countersign explain` reads an error that you paste. The pages are made from `src/holder/diagnosis/catalogue` by `npm run causes`.',
     ...section('By the text that you see', bySymptom()),
+    ...section('What AWS can be asked', [
+      '| | Ask | It tells |',
+      '| --- | --- | --- |',
+      ...Object.entries(questions).map(
+        ([number, { by, tells }]) => `| ${number} | ${by.replaceAll('|', '\\|')} | ${tells} |`,
+      ),
+      '',
+      'None of these questions changes anything.',
+    ]),
     ...section(
       'By family',
       families.flatMap(({ title, ids }, index) => [
@@ -199,7 +209,7 @@ function block(text: string, language = 'text'): readonly string[] {
 function fixOf({ when, says, commands }: Cure, index: number): readonly string[] {
   return [
     ...(index === 0 ? [] : ['']),
-    ...(when === null ? [sentence(says)] : [`**${when}?** ${sentence(says)}`]),
+    ...(when === null ? [sentence(says)] : [sentence(conditional(when, says))]),
     ...commandsOf(commands),
   ]
 }
@@ -253,10 +263,10 @@ const gradeWords: Readonly<Record<Grade, string>> = {
 
 function evidenceOf({ signs, probes, excludedBy }: Entry): readonly string[] {
   return [
-    ...signs.map(({ grade, says }) => `- **${gradeWords[grade]}:** ${says}`),
+    ...byGrade(signs).map(({ grade, says }) => `- **${gradeWords[grade]}:** ${says}`),
     ...probes.map(
       ({ probe, name, says }) =>
-        `- **Asking AWS** (${probe}${name === null ? '' : `, \`${name}\` of \`countersign check\``}): ${says}`,
+        `- **Asking AWS** ([${probe}](README.md#what-aws-can-be-asked)${name === null ? '' : `, \`${name}\` of \`countersign check\``}): ${says}`,
     ),
     ...(excludedBy.length === 0 ? [] : ['', 'It is something else when:', '', ...bullets(excludedBy)]),
   ]

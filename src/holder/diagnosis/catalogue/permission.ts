@@ -3,7 +3,7 @@ import { command } from '../shells.ts'
 import { showTrust, whoAmI } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, unlike } from './entry.ts'
 import { docs, thread } from './sources.ts'
-import { deniedExplicitly, deniedNoPolicy, s3Denied, symptom, webIdentityDenied } from './symptoms.ts'
+import { deniedExplicitly, deniedNoPolicy, likeness, s3Denied, symptom, webIdentityDenied } from './symptoms.ts'
 
 const unauthorized = symptom(
   'EC2',
@@ -121,7 +121,7 @@ export const permissionEntries = {
         'NotSignedUp',
         'Your account is not signed up for the S3 service. You must sign up before you can use S3.',
       ),
-      symptom(
+      likeness(
         'EC2',
         'PendingVerification',
         'Your request for accessing resources in this region is being validated, and you will not be able to launch additional resources in this region until the validation is complete.',

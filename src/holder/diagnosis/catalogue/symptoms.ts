@@ -4,6 +4,11 @@ function symptom(from: string, code: string | null, text: string): Symptom {
   return { from, code, text }
 }
 
+/** A text whose wording no raw reply confirms (`anatomy.md` §4.2): told as what it is. */
+export function likeness(from: string, code: string, text: string): Symptom {
+  return symptom(from, code, `${text} (or words like these)`)
+}
+
 const ofQuery = 'STS, IAM, SNS, SES and other query services'
 const ofJson = 'DynamoDB, KMS, SSM, Lambda, ECS and other JSON services'
 

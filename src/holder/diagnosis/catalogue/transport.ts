@@ -135,7 +135,7 @@ export const transportEntries = {
   'wrong-url': {
     title: 'API Gateway has no such path, stage or method',
     story:
-      'API Gateway answers “Missing Authentication Token” to a request that fits none of its routes, because it then falls back to asking for a signature. A missing stage in the path, a slash too many or GET instead of POST is enough. No credentials are involved.',
+      'API Gateway answers “Missing Authentication Token” to a request that fits none of its routes. A missing stage in the path, a slash too many or GET instead of POST is enough. No credentials are involved.',
     fits: 'API Gateway gives this answer for a route that does not exist',
     symptoms: [
       symptom(

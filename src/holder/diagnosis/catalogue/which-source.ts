@@ -1,5 +1,5 @@
 import type { CauseId } from '../../../cause-ids.ts'
-import { command, everywhere, setVariable, unsetVariables } from '../shells.ts'
+import { command, everywhere, noCommands, setVariable, unsetVariables } from '../shells.ts'
 import { aws, useProfile } from '../words.ts'
 import { chain, clearCaches, clearCredentials, editConfig, editCredentials, findExports, ssoLogin } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
@@ -45,7 +45,7 @@ export const sourceEntries = {
       ),
       cureWhen('They come back in every new shell', 'Find the file that sets them', findExports),
       cureWhen(
-        'Just once',
+        'It is needed just once',
         'Name the profile in the call',
         command('aws', 'sts', 'get-caller-identity', '--profile', 'NAME'),
       ),
@@ -214,15 +214,14 @@ export const sourceEntries = {
       unlike('old-environment', 'the tool was started before the value was set.'),
     ],
     fixes: [
-      cure(
-        'Remove the profile from the store, in PowerShell',
-        everywhere('Remove-AWSCredentialProfile -ProfileName NAME'),
-      ),
-      cureWhen(
-        'You want to see what is in it',
-        'List its profiles, in PowerShell',
-        everywhere('Get-AWSCredential -ListProfileDetail'),
-      ),
+      cure('Take the profile out of the store (in PowerShell), or store the new key there', {
+        ...noCommands,
+        powershell: ['Remove-AWSCredentialProfile -ProfileName NAME'],
+      }),
+      cureWhen('You want to see what is in it', 'List its profiles (in PowerShell)', {
+        ...noCommands,
+        powershell: ['Get-AWSCredential -ListProfileDetail'],
+      }),
     ],
     prevention: ['Use one place for profiles: the shared file.'],
     sources: [from('AWS Tools for PowerShell: credentials'), thread('aws/aws-tools-for-powershell#278')],

@@ -70,7 +70,7 @@ export const workloadEntries = {
   'container-uri-not-inherited': {
     title: 'The process in the ECS task does not know where the task role’s credentials are',
     story:
-      'ECS gives the address of a task’s credentials in `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, and only the first process of the container has that variable. Shells of cron, `su` and `sshd` start without it. The reverse happens too: static keys in the task definition come before the role and hide it.',
+      'ECS gives the address of a task’s credentials in `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, and only the first process of the container and its children have that variable. What cron, `su` and `sshd` start has not. The reverse happens too: static keys in the task definition come before the role and hide it.',
     fits: 'cron, su and sshd inside a task do not inherit the variable that leads to the task role',
     symptoms: [unableToLocate, deniedNoPolicy, invalidClientTokenId],
     signs: [
@@ -87,13 +87,15 @@ export const workloadEntries = {
     fixes: [
       cure('Take the variable over from the first process before the command runs', {
         bash: ["export \"$(tr '\\0' '\\n' </proc/1/environ | grep '^AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=')\""],
-        fish: [
-          "set -gx AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (tr '\\0' '\\n' </proc/1/environ | string replace -fr '^AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=' '')",
-        ],
+        fish: ["export (string split0 </proc/1/environ | string match 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=*')"],
         powershell: [],
         cmd: [],
       }),
-      cureWhen('Static keys hide the role', 'Delete them from the task definition; here and now', clearCredentials),
+      cureWhen(
+        'Static keys hide the role',
+        'Delete them from the task definition, and from this shell for a try',
+        clearCredentials,
+      ),
     ],
     prevention: ['Let the entry point write the variable where cron and sshd find it, for example `/etc/environment`.'],
     sources: [thread('boto/boto3#4040'), docs.ecsRoles, docs.sdkContainer],

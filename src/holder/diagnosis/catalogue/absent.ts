@@ -56,8 +56,8 @@ export const absentEntries = {
   'partial-credentials': {
     title: 'Only half of a key pair is there',
     story:
-      'A key id stands without its secret, or a secret without its key id. Clients do not go on to the next source in that case: half a pair stops them, even when a complete profile would come next. It happens when one variable was exported and the other mistyped, when a CI secret is missing, or when the two halves were split over the config and the credentials file.',
-    fits: 'One half of a pair stops the client before anything is sent',
+      'A key id stands without its secret, or a secret without its key id. The AWS CLI and boto3 stop at a key id without its secret, even when a complete profile would come next; most other SDKs pass over the half pair in silence. It happens when one variable was exported and the other mistyped, when a CI secret is missing, or when the two halves were split over the config and the credentials file.',
+    fits: 'The AWS CLI and boto3 stop at half a pair, before anything is sent',
     symptoms: [
       symptom(
         'AWS CLI and boto3, before anything is sent',

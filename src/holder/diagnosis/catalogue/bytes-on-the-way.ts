@@ -226,7 +226,7 @@ export const bytesEntries = {
   'file-syntax': {
     title: 'An AWS file has a mistake, and clients read it otherwise or not at all',
     story:
-      'A section that occurs twice, a line without =, a value that was wrapped onto the next line, a file saved as UTF-16: the AWS CLI and boto3 refuse the whole file for it, even when keys stand in the environment. The JavaScript SDK reads on and may keep an old session token from a section that it merges. So the same file works in one tool and fails in another.',
+      'A section that occurs twice, a line without =, a file saved as UTF-16: the AWS CLI and boto3 refuse the whole file for it, even when keys stand in the environment. The JavaScript SDK reads on and may keep an old session token from a section that it merges. So the same file works in one tool and fails in another.',
     fits: 'The client says that it cannot read an AWS file',
     symptoms: [
       cannotParse,

@@ -454,7 +454,7 @@ export const keyPairEntries = {
     ],
     prevention: [
       'Keep keys out of repositories: profiles or roles instead of values in code, and a secret scanner before each commit.',
-      'Removing the commit does not help: the key was copied within minutes.',
+      'Removing the commit does not help: others may have copied the key already.',
     ],
     sources: [docs.accessKeys, docs.accessDenied],
     threads: 4,

@@ -49,3 +49,6 @@ export { roleCauses } from './causes/role.ts'
 
 /** What the SDK would do on an EC2 instance on which no source holds anything. */
 export { instanceAddress, traceOnInstance } from './on-instance.ts'
+
+/** Findings with the files that set the variables of which they speak. */
+export { withOrigins } from './origins.ts'

@@ -162,13 +162,13 @@ async function causesOf(scene: Scene): Promise<readonly Finding[]> {
   const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null || hasToken
   const isRole = trace.winner?.plan?.kind === 'assume-role'
   if (!isWrong && trace.winner !== null && !isRole) return found
-  const { lookAround, proofsOfRefusal, roleCauses } = await import('./around.ts')
+  const { lookAround, proofsOfRefusal, roleCauses, withOrigins } = await import('./around.ts')
   if (!isWrong && isRole) return findCauses(scene, roleCauses)
   const { surroundings, causes } = await lookAround(scene.machine)
   const all = findCauses({ ...scene, surroundings }, causes)
   const said = failure?.refusal == null ? [] : proofsOfRefusal(failure.refusal)
   const more = said.filter(({ id }) => !all.some((finding) => finding.id === id))
-  return sortFindings(withoutReplaced([...all, ...more], causes))
+  return withOrigins(sortFindings(withoutReplaced([...all, ...more], causes)), { ...scene, surroundings })
 }
 
 /**

@@ -2,7 +2,7 @@ import { chainRules } from '../chains/index.ts'
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import { familiesOf, skewInMessage } from './answers.ts'
-import { lookAround } from './around.ts'
+import { lookAround, withOrigins } from './around.ts'
 import type { Cause } from './causes/cause.ts'
 import { findCauses, sortFindings, withoutReplaced } from './causes/index.ts'
 import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/index.ts'
@@ -80,12 +80,10 @@ async function localFindings(
   const { ground } = look(machine, question, chainRules(question.sdk ?? 'aws-cli-v2'))
   const { surroundings, causes } = await lookAround(machine)
   const kind = ground.key?.kind
+  // The skew in the text is that of the moment of the error: today's clock is not put right by it.
+  const scene = { ...sceneOf(ground, { ...nothingAsked, skew }, refusal), surroundings, now: machine.now() }
   return {
-    // The skew in the text is that of the moment of the error: today's clock is not put right by it.
-    findings: findCauses(
-      { ...sceneOf(ground, { ...nothingAsked, skew }, refusal), surroundings, now: machine.now() },
-      causes,
-    ),
+    findings: withOrigins(findCauses(scene, causes), scene),
     causes,
     shape: {
       key: kind === 'long-term' || kind === 'temporary' ? kind : null,

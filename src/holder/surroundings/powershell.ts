@@ -38,7 +38,7 @@ function assignmentOf(match: RegExpExecArray, code: string, at: number, home: st
   const offset = match[0].search(new RegExp(`\\b${variable}\\b`, 'i'))
   const shared = { name: variable, offset, isConditional: false, isExported: true }
   if (gone !== undefined) return { ...shared, effect: 'removes', value: null }
-  const { value, rest } = expression(code, at, home)
+  const { value, rest } = expression(code, at, home, item !== undefined)
   const isNull = /^\$null\b/i.test(code.slice(at))
   if (isNull) return { ...shared, effect: 'removes', value: null }
   // A third argument names the store of the user or the machine; the running shell does not see that.
@@ -51,6 +51,7 @@ function expression(
   code: string,
   at: number,
   home: string | null,
+  isArgument: boolean,
 ): { readonly value: string | null; readonly rest: string } {
   const line = code.slice(at, code.indexOf('\n', at) === -1 ? undefined : code.indexOf('\n', at))
   const single = /^'((?:[^']|'')*)'/.exec(code.slice(at, at + 65_536))
@@ -58,8 +59,10 @@ function expression(
   const double = /^"((?:[^"`]|`[\s\S]|"")*)"/.exec(code.slice(at, at + 65_536))
   if (double !== null) return { value: expanded(double[1]!, home), rest: line.slice(double[0].length) }
   const bare = /^[^\s;)}"'$(@]+(?=[\s;)}]|$)/.exec(line)
-  // Only numbers are texts without quotes after `=`; arguments of commands may be any word.
-  return bare === null ? { value: null, rest: '' } : { value: bare[0], rest: line.slice(bare[0].length) }
+  // Only numbers are texts without quotes after `=`, and any word is one as the argument of a command.
+  return bare === null || (!isArgument && !/^-?\d+(\.\d+)?$/.test(bare[0]))
+    ? { value: null, rest: '' }
+    : { value: bare[0], rest: line.slice(bare[0].length) }
 }
 
 const escapes: Readonly<Record<string, string>> = {

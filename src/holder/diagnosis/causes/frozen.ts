@@ -63,8 +63,9 @@ function afterFrozen(scene: Scene, { at, isMade }: KeyInFile) {
     : cure('Put the new key there, too, or better: let the application use a profile or a role', open)
 }
 
+/** Not `.env`, which is read at each start and has a cause of its own. */
 const settingsFile =
-  /^(\.env(\..+)?|Dockerfile.*|.*\.(php|ya?ml|json|toml|ini|cfg|conf|properties|xml|py|rb|js|mjs|cjs|ts|tf|tfvars|tfstate|groovy|gradle|cs|go|java|sh))$/i
+  /^(Dockerfile.*|.*\.(php|ya?ml|json|toml|ini|cfg|conf|properties|xml|py|rb|js|mjs|cjs|ts|tf|tfvars|tfstate|groovy|gradle|cs|go|java|sh))$/i
 const passedOver = /^(\.git|\.hg|\.svn|node_modules|vendor|\.venv|venv|__pycache__|\.aws|\.terraform|\.cache)$/
 const made =
   /[\\/](bootstrap[\\/]cache|dist|build|out|target|\.next|\.nuxt|\.output|public|cache|\.serverless|cdk\.out)[\\/]/

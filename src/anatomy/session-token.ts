@@ -102,6 +102,8 @@ function instantOf(field: Field | undefined): Date | 'absurd' | null {
 }
 
 export interface SessionTokenFields {
+  /** 1 has neither region nor account in the clear: both are empty then. Absent: 2. */
+  readonly version?: 1
   /** Which key of the ring sealed it; 0 to 2⁵³−1. */
   readonly signingKeyNumber: number
   /** Stands in the clear; at most 64 bytes. */
@@ -116,27 +118,42 @@ export interface SessionTokenFields {
 }
 
 const originHead = '\x21\x0a\x09origin_ec'
+const globalHead = '\x17\x0a\x06er/aws'
 const encoder = new TextEncoder()
+const globalTags = { keyNumber: 0x10, iv: 0x1a, sealed: 0x22, created: 0x28 }
 const tags = { keyNumber: 0x10, region: 0x1a, user: 0x2a, created: 0x30, account: 0x1a, iv: 0x22, sealed: 0x2a }
 
 /**
- * Writes a session token in the outer layout of AWS's version 2, so that whatever dates AWS's tokens dates ours. The clear
+ * Writes a session token in the outer layout of AWS's version 2 or 1, so that whatever dates AWS's tokens dates ours. The clear
  * parts are not protected by the layout: bind them to the sealed inside (as additional authenticated data).
  * @throws CountersignError `defect` for parts that the layout cannot hold
  */
 export function wrapSessionToken(parts: SessionTokenFields): string {
-  const { signingKeyNumber, account, createdAt, iv, sealed } = parts
+  const { version, signingKeyNumber, account, createdAt, iv, sealed } = parts
   const region = encoder.encode(parts.region)
   const seconds = Math.floor(createdAt.getTime() / 1000)
   if (
     !Number.isSafeInteger(signingKeyNumber) ||
     signingKeyNumber < 0 ||
     region.length > 64 ||
-    !/^\d{12}$/.test(account) ||
+    (version === 1 ? account !== '' || region.length > 0 : !/^\d{12}$/.test(account)) ||
     !(seconds >= 0) ||
     iv.length > 64
   ) {
     throw new CountersignError('defect', 'These parts do not fit into a session token')
+  }
+  if (version === 1) {
+    return writeBase64(
+      Uint8Array.from([
+        ...encoder.encode(globalHead),
+        ...fieldHead(globalTags.keyNumber, signingKeyNumber),
+        ...fieldHead(globalTags.iv, iv.length),
+        ...iv,
+        ...fieldHead(globalTags.sealed, sealed.length),
+        ...sealed,
+        ...fieldHead(globalTags.created, seconds),
+      ]),
+    )
   }
   const user = [...fieldHead(tags.account, 12), ...encoder.encode(account), ...fieldHead(tags.iv, iv.length), ...iv]
   const sealedHead = fieldHead(tags.sealed, sealed.length)
@@ -164,7 +181,9 @@ export function wrapSessionToken(parts: SessionTokenFields): string {
 export function unwrapSessionToken(text: string): SessionTokenFields | null {
   if (text.length > longest) return null
   const { bytes, canonical } = readBase64(text)
-  if (!canonical || !startsWith(bytes, originHead)) return null
+  if (!canonical) return null
+  if (startsWith(bytes, globalHead)) return unwrapGlobal(bytes)
+  if (!startsWith(bytes, originHead)) return null
   const cursor = new Cursor(bytes, originHead.length)
   const signingKeyNumber = cursor.number(tags.keyNumber)
   const region = cursor.text(tags.region)
@@ -180,6 +199,16 @@ export function unwrapSessionToken(text: string): SessionTokenFields | null {
   // Beyond this there is no date.
   if (seconds > 8_640_000_000_000) return null
   return { signingKeyNumber, region, account, createdAt: new Date(seconds * 1000), iv, sealed }
+}
+
+function unwrapGlobal(bytes: Uint8Array): SessionTokenFields | null {
+  const cursor = new Cursor(bytes, globalHead.length)
+  const signingKeyNumber = cursor.number(globalTags.keyNumber)
+  const iv = cursor.bytes(globalTags.iv)
+  const sealed = cursor.bytes(globalTags.sealed)
+  const seconds = cursor.number(globalTags.created)
+  if (cursor.failed || cursor.at !== bytes.length || iv.length > 64 || seconds > 8_640_000_000_000) return null
+  return { version: 1, signingKeyNumber, region: '', account: '', createdAt: new Date(seconds * 1000), iv, sealed }
 }
 
 /** Reads what `wrapSessionToken` writes and nothing else. After a failure every answer is empty. */

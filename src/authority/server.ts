@@ -21,6 +21,7 @@ import {
   makeRoles,
 } from './metadata/index.ts'
 import type { Entity } from './model/entities.ts'
+import { regionStateOf } from './model/regions.ts'
 import type { Decision, DecisionQuery } from './model/store.ts'
 import { createIssuerDocuments } from './network/issuers.ts'
 import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
@@ -152,6 +153,15 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       return true
     },
     fault: (fault: InjectedFault) => faults.add(fault),
+    async stsEndpoint({ region, active }) {
+      const { account } = state.directory
+      if (regionStateOf(account, region) === 'unknown' || region === homeRegion(account.partition)) return false
+      const others = (account.stsInactiveIn ?? []).filter((name) => name !== region)
+      const stsInactiveIn = active ? others : [...others, region]
+      const expect = state.directory.versionOf('account', account.id)
+      await state.commit([{ op: 'put', entity: { ...account, stsInactiveIn }, expect }])
+      return true
+    },
     mfaCode(serial) {
       const device = state.directory.mfaDevice(serial)
       return device === undefined ? null : codeAt(device.seed, new Date(clock.now()), device.driftSteps)

@@ -39,9 +39,9 @@ export function doingCall(doing: Omit<Doing, 'call'>): Doing {
   return {
     ...doing,
     async call(service, action, parameters = {}, options = {}) {
-      const { credentials, machine, endpoint, scene } = doing
+      const { credentials, machine, endpoint } = doing
       if (credentials === null) throw new CountersignError('defect', 'there is nothing to sign with')
-      const region = { region: scene.region, ...options }
+      const region = { region: endpoint.signingRegion, ...options }
       return await callAws(
         machine,
         urlOf(service, endpoint, region.region),

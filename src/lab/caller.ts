@@ -76,6 +76,29 @@ export async function mustCall(...call: Parameters<typeof callAws>): Promise<Ans
   throw new CountersignError('defect', `${call[4]} was refused: ${answer.refusal.code}: ${answer.refusal.message}`)
 }
 
+/** A call of AWS Account Management, which speaks REST and JSON; it must succeed. */
+export async function callAccount(
+  machine: Machine,
+  url: string,
+  credentials: SigningCredentials,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const body = JSON.stringify(input)
+  const headers = [
+    ['Host', new URL(url).host],
+    ['Content-Type', 'application/json'],
+  ] as const
+  const path = `/${operation}`
+  const options = { credentials, region: labRegion, service: 'account', at: machine.now() }
+  const { request } = sign({ method: 'POST', path, query: '', headers, body }, options)
+  const outgoing = { method: 'POST', url: url + path, headers: request.headers, body, timeoutMs: 10_000 } as const
+  const reply = await machine.send(outgoing)
+  const failure = failureOf(outgoing, reply)
+  if (failure === null) return reply.body === '' ? null : JSON.parse(reply.body)
+  throw new CountersignError('defect', `${operation} was refused: ${failure.code}: ${failure.message}`)
+}
+
 /** Parameters as a form of the Query protocol. */
 export function formOf(members: Readonly<Record<string, string>>): string {
   return Object.entries(members)

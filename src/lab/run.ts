@@ -112,7 +112,7 @@ function questionOf(stage: Stage, { sdk = 'aws-cli-v2' }: Scenario, scene: Scene
   return {
     sdk,
     ...(scene.endpointUrl === true ? { endpointUrl: stage.authority.url } : {}),
-    region: scene.region ?? labRegion,
+    ...(scene.regionUnsaid === true ? {} : { region: scene.region ?? labRegion }),
     offline: false,
     timeoutMs: 10_000,
     ...(scene.profile === undefined ? {} : { profile: scene.profile }),

@@ -27,6 +27,8 @@ export interface Scene {
   readonly withProfile?: string
   /** The region that the command asks for with `--region`. Default: the lab's. */
   readonly region?: string
+  /** True: the command has no `--region`; the machine's own settings say which. */
+  readonly regionUnsaid?: boolean
   /** True: the command has an `--endpoint-url`, the authority's own. Else it goes where the machine's settings lead. */
   readonly endpointUrl?: boolean
   /** What the act of the scenario needs to know besides, by name. */

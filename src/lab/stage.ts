@@ -2,9 +2,10 @@ import { startAuthority } from '../authority/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { realMachine } from '../holder/machine/real.ts'
 import type { SigningCredentials } from '../signature/index.ts'
-import { type Answer, type AwsService, mustCall } from './caller.ts'
+import { type Answer, type AwsService, callAccount, mustCall } from './caller.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
 import { type Phone, phoneWith, twoCodes } from './phone.ts'
+import { machineOf } from './scene.ts'
 
 export interface KeyPair {
   readonly accessKeyId: string
@@ -25,6 +26,10 @@ export interface Stage {
   readonly authority: Awaited<ReturnType<typeof startAuthority>>
   /** The real clock and network, for calls and for the machines of the scenarios. */
   readonly outside: Machine
+  /** The same, but AWS's own hosts lead to the authority. */
+  readonly aws: Machine
+  /** Switches a region on for the account. */
+  enableRegion(region: string): Promise<void>
   /** A call that must succeed, by the root user unless somebody else is named. */
   ask(
     service: AwsService,
@@ -89,7 +94,11 @@ async function openStage(): Promise<Stage & { close(): Promise<void> }> {
   const stage: Stage = {
     authority,
     outside,
+    aws: machineOf(outside, authority.url, {}),
     issuer,
+    async enableRegion(region) {
+      await callAccount(outside, authority.url, authority.root, 'enableRegion', { RegionName: region })
+    },
     ask,
     async user(name, allow = []) {
       const userId = (await ask('iam', 'CreateUser', { UserName: name })).text('UserId')

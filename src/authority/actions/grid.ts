@@ -91,6 +91,8 @@ export interface ActionContext {
   readonly partition: string
   /** Region of the credential scope, or of the endpoint for unsigned calls. */
   readonly region: string
+  /** Of the session tokens that this endpoint gives. Default: 2. */
+  readonly tokenVersion?: 1 | 2
   /** The authority's clock. */
   readonly now: Date
   readonly principal: Principal
@@ -113,8 +115,11 @@ export type UnsignedContext = Omit<ActionContext, 'principal'>
 /** What an action answers: its output members, or why not. */
 export type ActionResult<O extends Members> = { readonly ok: ValuesOf<O> } | { readonly refused: Refusal }
 
+/** The services that are answered here, as credential scopes name them. */
+export type ServiceName = 'sts' | 'iam' | 'ec2' | 'account'
+
 export interface Action<I extends Members = Members, O extends Members = Members> {
-  readonly service: 'sts' | 'iam'
+  readonly service: ServiceName
   readonly name: string
   readonly input: I
   /** `null`: the reply has no Result element at all. */

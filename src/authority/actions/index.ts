@@ -1,3 +1,5 @@
+import { accountRegions } from './account/regions.ts'
+import { describeRegions } from './ec2/regions.ts'
 import type { Action } from './grid.ts'
 import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
@@ -11,6 +13,7 @@ import { roles } from './iam/roles.ts'
 import { users } from './iam/users.ts'
 import { getAccessKeyInfo } from './sts/access-key-info.ts'
 import { assumeRole } from './sts/assume-role.ts'
+import { decodeAuthorizationMessage } from './sts/authorization-message.ts'
 import { getCallerIdentity } from './sts/caller-identity.ts'
 import { getSessionToken } from './sts/session-token.ts'
 import { assumeRoleWithWebIdentity } from './sts/web-identity.ts'
@@ -22,6 +25,7 @@ export const actions: readonly Action[] = [
   assumeRole,
   assumeRoleWithWebIdentity,
   getAccessKeyInfo,
+  decodeAuthorizationMessage,
   ...users,
   ...accessKeys,
   ...mfaDevices,
@@ -33,6 +37,9 @@ export const actions: readonly Action[] = [
   ...entityTags,
   ...account,
 ]
+
+/** What other services say of regions: it is all that is known of them here. */
+export const regionActions: readonly Action[] = [describeRegions, ...accountRegions]
 
 const byName = new Map(actions.map((row) => [`${row.service}:${row.name}`, row]))
 

@@ -19,7 +19,14 @@ import {
   scopeIsRight,
   somethingIsPresent,
 } from './checks-of-form.ts'
-import type { Call, Check, Examination, Knowledge } from './examination.ts'
+import {
+  type Call,
+  type Check,
+  type Examination,
+  type Knowledge,
+  type SignedService,
+  signedServices,
+} from './examination.ts'
 import { createSigningKeys } from './signing-keys.ts'
 
 interface Learned {
@@ -28,8 +35,8 @@ interface Learned {
   /** Null where what stands in its place could be anything, also a secret. */
   readonly accessKeyId: string | null
   readonly region: string | null
-  /** The service of the scope, where it is one of the two. */
-  readonly service: 'sts' | 'iam' | null
+  /** The service of the scope, where it is one that is known here. */
+  readonly service: SignedService | null
 }
 
 export type Authenticated = Learned & ({ readonly principal: Principal } | { readonly refused: Refusal })
@@ -104,7 +111,7 @@ function conclude(examination: Examination, passed: readonly string[], refused: 
   const scope = authorization.kind === 'read' ? authorization.scope : null
   const accessKeyId = examination.accessKeyId ?? printableKeyId(scope?.accessKeyId)
   const region = examination.region ?? printableRegion(scope?.region)
-  const service = scope?.service === 'sts' || scope?.service === 'iam' ? scope.service : null
+  const service = signedServices.find((name) => name === scope?.service) ?? null
   return refused === null
     ? { checks: passed, accessKeyId, region, service, principal: principal! }
     : { checks: passed, accessKeyId, region, service, refused }

@@ -15,6 +15,7 @@ import { assumedRoleArn, roleArn, rootArn, userArn } from '../model/arn-of.ts'
 import type { AccessKey } from '../model/entities.ts'
 import type { Principal, SessionClaims } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
+import { isOptIn, regionStateOf } from '../model/regions.ts'
 import { type Check, type Examination, type Knowledge, readOf } from './examination.ts'
 import { readAsUtf8 } from './header-text.ts'
 import { explainMismatch } from './mismatch.ts'
@@ -37,6 +38,8 @@ export const keyIsKnown: Check = (examination) => {
   examination.accessKeyId = id
   const partition = wrongPartition(examination)
   if (partition !== null) return partition
+  const off = regionThatIsOff(examination)
+  if (off !== null) return off
   if (key.status !== 'Active') {
     return { reason: 'key-inactive', cause: 'key-inactive', evidence: ['the access key is there, but inactive'] }
   }
@@ -80,6 +83,14 @@ function wrongPartition({ region, knowledge }: Examination): Refusal | null {
   return { reason: 'key-of-other-partition', cause: 'other-partition', evidence }
 }
 
+/** Keys of an account are copied to a region when it is switched on; before that it knows none of them. */
+function regionThatIsOff({ region, knowledge }: Examination): Refusal | null {
+  if (region === null || !isOptIn(region)) return null
+  if (regionStateOf(knowledge.directory.account, region) !== 'disabled') return null
+  const evidence = [`the account has not switched on the region ${region}`]
+  return { reason: 'region-not-enabled', cause: 'region-not-enabled', evidence }
+}
+
 /** Opens the token of a temporary key. Its expiry is told only after its seal has been verified. */
 export const sessionIsGenuine: Check = (examination) => {
   const id = scopeOf(examination).accessKeyId
@@ -118,6 +129,13 @@ export const sessionIsGenuine: Check = (examination) => {
   }
   const partition = wrongPartition(examination)
   if (partition !== null) return partition
+  const off = regionThatIsOff(examination)
+  if (off !== null) return off
+  const { region } = examination
+  if (opened.version === 1 && region !== null && isOptIn(region)) {
+    const evidence = [`the session token is of the global endpoint, and ${region} takes only those of regional ones`]
+    return { reason: 'token-of-global-endpoint', cause: 'v1-token-in-opt-in-region', evidence }
+  }
   const bearer = bearerOf(claims, directory)
   if ('evidence' in bearer) return { reason: 'parent-gone', cause: 'session-parent-gone', evidence: [bearer.evidence] }
   examination.session = claims
@@ -225,6 +243,7 @@ export const sessionMayCall: Check = ({ session, call, authorization }) => {
     const evidence = ['a session that GetSessionToken gave without a one-time code cannot call IAM']
     return { reason: 'session-barred', why: 'iam-without-mfa', cause: 'session-without-mfa', evidence }
   }
+  if (service !== 'sts') return null
   if (openToSessions.has(call.operation) || refusedByThemselves.has(call.operation)) return null
   const evidence = ['a session of GetSessionToken can call only AssumeRole and GetCallerIdentity in STS']
   const cause = session.mfaAt === null ? 'session-without-mfa' : 'session-from-session'

@@ -11,13 +11,17 @@ import type { Refusal } from '../model/refusal.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
+/** The services whose requests are known here, as credential scopes name them. */
+export const signedServices = ['sts', 'iam', 'ec2', 'account'] as const
+export type SignedService = (typeof signedServices)[number]
+
 /** One call that wants to know whether it is who it says. */
 export interface Call {
   readonly request: SignableRequest
   /** SHA-256 of the request's body in hexadecimal digits, where it is known already. */
   readonly bodyHash?: string | undefined
   /** The AWS service to which the call's `Action` and `Version` belong; null when the request does not tell. */
-  readonly service: 'sts' | 'iam' | null
+  readonly service: SignedService | null
   /** The call's `Action`; empty when there is none. */
   readonly operation: string
 }

@@ -17,7 +17,8 @@ export interface RequestFacts {
   readonly referer: string | null
   /** Region of the credential scope. */
   readonly region: string
-  readonly service: 'sts' | 'iam'
+  /** As credential scopes name it. */
+  readonly service: string
 }
 
 type Conditions = Map<string, readonly string[]>

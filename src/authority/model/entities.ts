@@ -16,6 +16,12 @@ export interface Account {
   readonly partition: string
   readonly createdAt: string
   readonly alias: string | null
+  /** Opt-in regions that were switched on. The members from here on are absent until they are first set. */
+  readonly enabledRegions?: readonly string[]
+  /** Regions whose STS endpoint was deactivated. */
+  readonly stsInactiveIn?: readonly string[]
+  /** Which session tokens the global endpoint gives. */
+  readonly globalTokenVersion?: 1 | 2
 }
 
 export interface User {

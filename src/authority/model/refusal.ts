@@ -57,6 +57,10 @@ export type AuthenticationRefusal =
   | { readonly reason: 'token-of-other-key' }
   | { readonly reason: 'token-expired'; readonly expiredAt: string }
   | { readonly reason: 'parent-gone' }
+  /** An opt-in region that the account has not switched on: no key of it is known there. */
+  | { readonly reason: 'region-not-enabled' }
+  /** A version 1 token in an opt-in region. */
+  | { readonly reason: 'token-of-global-endpoint' }
   | { readonly reason: 'session-barred'; readonly why: 'iam-without-mfa' | 'sts-operation' }
 
 export type ScopeFault =
@@ -79,6 +83,9 @@ export type ParameterRefusal =
   | { readonly reason: 'invalid-input'; readonly says: string }
   | { readonly reason: 'duration-exceeds-role' }
   | { readonly reason: 'duration-exceeds-chaining' }
+  /** EC2's `DryRun` of a call that would have been allowed. */
+  | { readonly reason: 'dry-run' }
+  | { readonly reason: 'authorization-message-invalid' }
   | { readonly reason: 'policy-malformed'; readonly says: string }
   | { readonly reason: 'policy-too-large'; readonly percent: number; readonly what: 'policy' | 'tags' }
 
@@ -104,6 +111,9 @@ export type PermissionRefusal =
       readonly statement: string | null
     }
   | { readonly reason: 'root-may-not-assume' }
+  | { readonly reason: 'sts-region-deactivated'; readonly account: string }
+  /** A call about another account than the caller's. */
+  | { readonly reason: 'other-account'; readonly says: string }
   | { readonly reason: 'called-with-session'; readonly operation: string }
   | { readonly reason: 'mfa-code-wrong' }
   | { readonly reason: 'mfa-code-used' }

@@ -11,13 +11,16 @@ import type { Random } from './mint.ts'
  * anywhere. Its outside keeps AWS's version 2 layout (creation time, region and account readable), see `anatomy/session-token.ts`.
  */
 export interface SessionRing {
-  /** Seals under the newest key. `region` stands in the clear in the token. */
-  seal(claims: SessionClaims, region: string): string
+  /**
+   * Seals under the newest key. `region` stands in the clear in the token. `version` 1: as the global endpoint gives them, with
+   * neither region nor account in the clear. Default: 2.
+   */
+  seal(claims: SessionClaims, region: string, version?: 1 | 2): string
   open(token: string): OpenedToken
 }
 
 export type OpenedToken =
-  | { readonly kind: 'genuine'; readonly claims: SessionClaims }
+  | { readonly kind: 'genuine'; readonly claims: SessionClaims; readonly version?: 1 }
   /** Not base64, not our layout, cut, or too long. */
   | { readonly kind: 'malformed' }
   /** Well-formed, but sealed by another authority, under a key that is gone, or altered. */
@@ -36,6 +39,7 @@ export const largestClaims = 5_900
 
 const ivBytes = 12
 const tagBytes = 16
+const accountDigits = 12
 
 /** How many bytes of a token's inside these claims take, of `largestClaims`: the measure for AWS's packed size in percent. */
 export function sizeOfClaims(claims: SessionClaims): number {
@@ -62,11 +66,12 @@ export function createSessionRing({ keys, random = randomBytes }: SessionRingOpt
   }
 
   return {
-    seal(claims, region) {
+    seal(claims, region, version = 2) {
       refresh()
       const key = byNumber.get(newest)
       if (key === undefined) throw new CountersignError('store', 'the ring has no key to seal a session with')
-      const inside = encodeClaims(claims)
+      const encoded = encodeClaims(claims)
+      const inside = version === 1 ? Buffer.concat([Buffer.from(claims.account, 'latin1'), encoded]) : encoded
       if (inside.length > largestClaims) {
         throw new CountersignError('limit', `a session holds ${largestClaims} bytes at most`, {
           data: { limit: largestClaims, size: inside.length },
@@ -74,7 +79,8 @@ export function createSessionRing({ keys, random = randomBytes }: SessionRingOpt
       }
       const iv = random(ivBytes)
       const createdAt = new Date(claims.issuedAt * 1000)
-      const outside = { signingKeyNumber: newest, region, account: claims.account, createdAt, iv }
+      const clear = version === 1 ? { version, region: '', account: '' } : { region, account: claims.account }
+      const outside = { signingKeyNumber: newest, ...clear, createdAt, iv }
       const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes })
       cipher.setAAD(outsideOf(outside))
       const sealed = Buffer.concat([cipher.update(inside), cipher.final(), cipher.getAuthTag()])
@@ -91,10 +97,23 @@ export function createSessionRing({ keys, random = randomBytes }: SessionRingOpt
       if (key === undefined) return { kind: 'foreign' }
       const inside = unsealed(key, fields)
       const issuedAt = fields.createdAt.getTime() / 1000
-      const claims = inside && decodeClaims(inside, { account: fields.account, issuedAt })
-      return claims === null ? { kind: 'foreign' } : { kind: 'genuine', claims }
+      const claims = inside && readInside(inside, fields, issuedAt)
+      return claims === null
+        ? { kind: 'foreign' }
+        : { kind: 'genuine', claims, ...(fields.version === 1 ? { version: 1 } : {}) }
     },
   }
+}
+
+/** Where the account does not stand outside, it is the first that stands inside. */
+function readInside(
+  inside: Uint8Array,
+  { version, account }: SessionTokenFields,
+  issuedAt: number,
+): SessionClaims | null {
+  if (version !== 1) return decodeClaims(inside, { account, issuedAt })
+  const own = Buffer.from(inside.subarray(0, accountDigits)).toString('latin1')
+  return decodeClaims(inside.subarray(accountDigits), { account: own, issuedAt })
 }
 
 function unsealed(key: KeyObject, fields: SessionTokenFields): Uint8Array | null {
@@ -111,9 +130,7 @@ function unsealed(key: KeyObject, fields: SessionTokenFields): Uint8Array | null
 
 /** JSON, so that no two different outsides give the same bytes. */
 function outsideOf(outside: Omit<SessionTokenFields, 'iv' | 'sealed'>): Uint8Array {
-  const { signingKeyNumber, region, account, createdAt } = outside
-  return Buffer.from(
-    JSON.stringify(['countersign session 1', signingKeyNumber, region, account, createdAt.getTime()]),
-    'utf8',
-  )
+  const { version, signingKeyNumber, region, account, createdAt } = outside
+  const name = version === 1 ? 'countersign global session 1' : 'countersign session 1'
+  return Buffer.from(JSON.stringify([name, signingKeyNumber, region, account, createdAt.getTime()]), 'utf8')
 }

@@ -6,6 +6,7 @@ import { readHead, splitTarget } from './head.ts'
 import { type HttpFault, type HttpReply, type OwnPaths, originDecision, renderHttpFault } from './http-faults.ts'
 import type { Limits } from './limits.ts'
 import { isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
+import { operationAt } from './rest-json.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
 import type { Received } from './walk.ts'
 
@@ -222,6 +223,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
       if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') return refuse(visit, 'method-not-allowed')
       return answerCall(visit)
     }
+    if (operationAt(path) !== null) return method === 'POST' ? answerCall(visit) : refuse(visit, 'method-not-allowed')
     if (isControl(path)) return answerControl(visit, path.slice(controlPath.length))
     if (path === '/healthz') return sendJson(visit, 200, { status: 'ok' })
     if (path === '/readyz') {

@@ -4,15 +4,22 @@ import type { Knowledge, WebIdentities } from '../authentication/index.ts'
 import { requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
+import { globalTokenVersionOf } from '../model/regions.ts'
 import type { Change } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import type { Walk } from './walk.ts'
+
+/** Only AWS's own name for it: whoever asks by an address of this authority's own is asking a regional endpoint. */
+function isGlobalEndpoint(host: string | null): boolean {
+  return host !== null && /^sts\.amazonaws\.com(?::\d+)?$/i.test(host)
+}
 
 /** A class, because the condition keys are worth making only for the calls that a policy decides. */
 export class CallContext implements ActionContext {
   readonly account: string
   readonly partition: string
   readonly region: string
+  readonly tokenVersion: 1 | 2
   readonly directory: Directory
   readonly sessions: SessionRing
   readonly webIdentities: WebIdentities
@@ -34,6 +41,7 @@ export class CallContext implements ActionContext {
     this.account = account.id
     this.partition = account.partition
     this.region = walk.authenticated?.region ?? walk.endpointRegion
+    this.tokenVersion = isGlobalEndpoint(walk.received.head.host) ? globalTokenVersionOf(account) : 2
     this.#principal = principal
     // What is going to be changed must be seen as it is; who may become what is judged by what has spread.
     this.directory = walk.service === 'sts' ? known.directory : known.present

@@ -2,7 +2,7 @@ import { partitionById } from '../../anatomy/partitions.ts'
 import { CountersignError } from '../../errors.ts'
 import { payloadHash, type SignableRequest } from '../../signature/index.ts'
 import type { Action, ActionContext } from '../actions/grid.ts'
-import { actions } from '../actions/index.ts'
+import { actions, regionActions } from '../actions/index.ts'
 import {
   type Authenticated,
   type Authenticator,
@@ -15,14 +15,18 @@ import { authorize } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
+import { isStsActive } from '../model/regions.ts'
 import type { Change, Decision } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
+import { sealDenial } from './authorization-message.ts'
 import { CallContext } from './call-context.ts'
 import { decisionOf, instantText, isSameSecond } from './decision.ts'
+import { asPlainParameters, ec2Fault, renderEc2Fault, renderEc2Result } from './ec2-query.ts'
 import { type Fault, faultOf, internalFailure, type WireService } from './faults.ts'
 import { parseInput } from './input.ts'
 import { type Parameters, parseParameters } from './query.ts'
 import { acceptedFormat, contentTypes, renderFault, renderResult } from './render.ts'
+import { jsonFault, operationAt, readJsonParameters, renderJsonFault, renderJsonResult } from './rest-json.ts'
 import type { FaultQueue } from './test-controls.ts'
 import type { Received, Walk } from './walk.ts'
 
@@ -30,6 +34,8 @@ export interface Reply {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Further header lines: names and values in turn. */
+  readonly more?: readonly string[]
   /** Null where nothing was decided. */
   readonly decision: Decision | null
 }
@@ -62,7 +68,13 @@ export interface Exchange {
   refuseHead(received: Received): Reply | null
 }
 
-const versions: Readonly<Record<WireService, string>> = { sts: '2011-06-15', iam: '2010-05-08' }
+/** What `Version` must be; account management is not of the Query protocol. */
+const versions: Readonly<Record<WireService, string>> = {
+  sts: '2011-06-15',
+  iam: '2010-05-08',
+  ec2: '2016-11-15',
+  account: '',
+}
 const nothing = new Uint8Array(0)
 
 export function createExchange(surroundings: Surroundings): Exchange {
@@ -100,19 +112,21 @@ export function createExchange(surroundings: Surroundings): Exchange {
 
   function pass(walk: Walk, body: Uint8Array): Outcome | Promise<Outcome> {
     if (surroundings.state().silentFor() > surroundings.longestSilence) return { refused: { reason: 'unavailable' } }
-    const parsed = parseCall(walk.received, body)
+    const parsed = parseCall(walk, body)
     const call = readCall(walk, body, parsed)
     const injected = surroundings.faults.take(walk.service, walk.operation)
     if (injected !== null) return { refused: { reason: 'injected', code: injected } }
     const known = knowledge(walk.at)
-    const open = 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
+    const isQuery = operationAt(walk.received.path) === null
+    const open = isQuery && 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
     if (open !== null && 'parameters' in parsed) {
       walk.endpointRegion = endpointRegionOf(walk.received, known.directory)
       return answerRow(walk, open, parsed.parameters, null, known)
     }
     const authenticated = surroundings.authenticator.authenticate(call, known)
     walk.authenticated = authenticated
-    if (authenticated.service !== null) walk.service = authenticated.service
+    // What is called says whose words are spoken, whatever it was signed for.
+    if (call.service === null && authenticated.service !== null) walk.service = authenticated.service
     if ('refused' in authenticated) {
       const isUnsigned = authenticated.refused.reason === 'unsigned' && unsignedActions.has(walk.operation)
       return isUnsigned && 'parameters' in parsed
@@ -133,12 +147,18 @@ export function createExchange(surroundings: Surroundings): Exchange {
     principal: Principal | null,
     known: Knowledge,
   ): Outcome | Promise<Outcome> {
-    const read = parseInput(row.input, parameters)
+    const read = parseInput(row.input, row.service === 'ec2' ? asPlainParameters(parameters) : parameters)
     if ('refused' in read) return read
     const { commit } = surroundings.state()
     const context = new CallContext(walk, principal, known, commit, surroundings.webIdentities)
+    if (isStsOff(row, context, known.directory)) {
+      return { refused: { reason: 'sts-region-deactivated', account: context.account } }
+    }
     const denied = judgePermission(walk, row, read.input, context, known.directory)
-    if (denied !== null) return { refused: denied }
+    if (denied !== null) {
+      if (row.service === 'ec2') walk.sealedDenial = sealDenial(denied, context)
+      return { refused: denied }
+    }
     const result = row.run(read.input, context)
     if (result instanceof Promise) return result.then((later) => outcomeOf(row, later))
     return outcomeOf(row, result)
@@ -188,6 +208,7 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
     statement: null,
     endpointRegion: '',
     identifiedAs: null,
+    sealedDenial: null,
   }
 }
 
@@ -210,7 +231,8 @@ const longestBareCall = 96
 /** SDKs write the same call in one way, perhaps two. */
 const mostOfOneLength = 8
 
-function parseCall(received: Received, body: Uint8Array): ParsedCall {
+function parseCall({ received }: Walk, body: Uint8Array): ParsedCall {
+  if (operationAt(received.path) !== null) return readJsonParameters(body)
   if (!isForm(received)) return parseParameters(received.query, null)
   if (body.length > longestBareCall || received.query !== '') return parseParameters(received.query, body)
   const alike = (bareCalls[body.length] ??= [])
@@ -244,7 +266,7 @@ function isForm({ method, head }: Received): boolean {
 /** Takes the operation and its service from the parameters, as far as they tell. */
 function readCall(walk: Walk, body: Uint8Array, parsed: ParsedCall): Call {
   const parameters = 'parameters' in parsed ? parsed.parameters : noParameters
-  const action = parameters.get('Action') ?? ''
+  const action = operationAt(walk.received.path) ?? parameters.get('Action') ?? ''
   if (rows.has(action) || /^\w{1,64}$/.test(action)) walk.operation = action
   const service = serviceOf(walk.operation, parameters.get('Version'))
   if (service !== null) walk.service = service
@@ -254,21 +276,29 @@ function readCall(walk: Walk, body: Uint8Array, parsed: ParsedCall): Call {
 }
 
 /** The action sets of the two services are disjoint, so the name of a known action is enough. */
-const rows: ReadonlyMap<string, Action> = new Map(actions.map((row) => [row.name, row]))
+const rows: ReadonlyMap<string, Action> = new Map([...actions, ...regionActions].map((row) => [row.name, row]))
 
 function serviceOf(operation: string, version: string | undefined): WireService | null {
   const row = rows.get(operation)
   if (row !== undefined) return row.service
   if (version === versions.iam) return 'iam'
+  if (version === versions.ec2) return 'ec2'
   return version === versions.sts ? 'sts' : null
 }
 
 function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusal } | { readonly row: Action } {
+  const resting = operationAt(walk.received.path)
+  if (resting !== null) return { row: rows.get(resting)! }
   const action = parameters.get('Action') ?? ''
   if (action === '') return { refused: { reason: 'action-missing' } }
   const version = parameters.get('Version') ?? ''
   const row = rows.get(action)
-  if (row === undefined || row.service !== walk.service || version !== versions[row.service]) {
+  if (
+    row === undefined ||
+    row.service === 'account' ||
+    row.service !== walk.service ||
+    version !== versions[row.service]
+  ) {
     return unknownAction(parameters)
   }
   return { row }
@@ -292,6 +322,11 @@ function endpointRegionOf({ head }: Received, directory: Directory): string {
 function unknownAction(parameters: Parameters): { readonly refused: Refusal } {
   const action = (parameters.get('Action') ?? '').slice(0, 128)
   return { refused: { reason: 'action-unknown', action, version: (parameters.get('Version') ?? '').slice(0, 32) } }
+}
+
+/** GetCallerIdentity answers all the same (aws/aws-sdk-go-v2#2846). */
+function isStsOff(row: Action, { region }: ActionContext, { account }: Directory): boolean {
+  return row.service === 'sts' && row.name !== 'GetCallerIdentity' && !isStsActive(account, region)
 }
 
 function judgePermission(
@@ -330,13 +365,26 @@ function noteUse(
 }
 
 function accept(walk: Walk, row: Action, values: unknown): Reply {
-  const format = acceptedFormat(walk.received.head.accept)
-  const body = renderResult(row, values, walk.received.requestId, format)
-  return { status: 200, contentType: contentTypes[format], body, decision: decisionOf(walk, 200, null, null) }
+  const { received } = walk
+  const decision = decisionOf(walk, 200, null, null)
+  if (row.service === 'ec2') {
+    const body = renderEc2Result(row, values, received.requestId)
+    return { status: 200, contentType: ec2ContentType, body, decision }
+  }
+  if (row.service === 'account') {
+    return { status: 200, contentType: contentTypes.json, body: renderJsonResult(row.output, values), decision }
+  }
+  const format = acceptedFormat(received.head.accept)
+  const body = renderResult(row, values, received.requestId, format)
+  return { status: 200, contentType: contentTypes[format], body, decision }
 }
 
+const ec2ContentType = 'text/xml;charset=UTF-8'
+
 function refuse(walk: Walk, refusal: Refusal): Reply {
-  return say(walk, faultOf(refusal, walk.service), refusal)
+  const usual = faultOf(refusal, walk.service)
+  if (walk.service === 'ec2') return say(walk, ec2Fault(refusal, usual, walk.sealedDenial), refusal)
+  return say(walk, walk.service === 'account' ? jsonFault(usual) : usual, refusal)
 }
 
 function fail(walk: Walk): Reply {
@@ -344,12 +392,17 @@ function fail(walk: Walk): Reply {
 }
 
 function say(walk: Walk, fault: Fault, refusal: Refusal | null): Reply {
-  const format = acceptedFormat(walk.received.head.accept)
-  const body = renderFault(fault, walk.service, walk.received.requestId, format)
-  return {
-    status: fault.status,
-    contentType: contentTypes[format],
-    body,
-    decision: decisionOf(walk, fault.status, fault, refusal),
+  const { requestId } = walk.received
+  const decision = decisionOf(walk, fault.status, fault, refusal)
+  const { status } = fault
+  if (walk.service === 'ec2') {
+    return { status, contentType: ec2ContentType, body: renderEc2Fault(fault, requestId), decision }
   }
+  if (walk.service === 'account') {
+    const more = ['x-amzn-ErrorType', fault.code]
+    return { status, contentType: contentTypes.json, body: renderJsonFault(fault), more, decision }
+  }
+  const format = acceptedFormat(walk.received.head.accept)
+  const body = renderFault(fault, walk.service, requestId, format)
+  return { status, contentType: contentTypes[format], body, decision }
 }

@@ -1,7 +1,8 @@
+import type { ServiceName } from '../actions/grid.ts'
 import type { DenialReason, Refusal, ScopeFault, Violation } from '../model/refusal.ts'
 
-/** Which of the two Query APIs speaks. */
-export type WireService = 'sts' | 'iam'
+/** Which API speaks. */
+export type WireService = ServiceName
 
 /** A refusal as AWS words it on the wire. */
 export interface Fault {
@@ -86,6 +87,8 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
   'token-of-other-key': invalidToken,
   'token-expired': () => ['ExpiredToken', 403, 'The security token included in the request is expired'],
   'parent-gone': invalidToken,
+  'region-not-enabled': invalidToken,
+  'token-of-global-endpoint': invalidToken,
   'session-barred': invalidToken,
 
   'action-missing': () => ['MissingAction', 400, 'The request is missing an action or a required parameter.'],
@@ -106,6 +109,8 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
     validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     ),
+  'dry-run': () => ['DryRunOperation', 412, 'Request would have succeeded, but DryRun flag is set.'],
+  'authorization-message-invalid': () => ['InvalidAuthorizationMessageException', 400, 'Message is not valid'],
   'policy-malformed': ({ says }) => ['MalformedPolicyDocument', 400, says],
   'policy-too-large': ({ percent, what }) => [
     'PackedPolicyTooLarge',
@@ -119,7 +124,13 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
     accessDenied(
       `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}${denialTail(verdict, action)}`,
     ),
+  'sts-region-deactivated': ({ account }) => [
+    'RegionDisabledException',
+    403,
+    `STS is not activated in this region for account:${account}. Your account administrator can activate STS in this region using the IAM Console.`,
+  ],
   'root-may-not-assume': () => accessDenied('Roles may not be assumed by root accounts.'),
+  'other-account': ({ says }) => accessDenied(says),
   'called-with-session': ({ operation }) => accessDenied(`Cannot call ${operation} with session credentials`),
   'mfa-code-wrong': () => accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code. '),
   'mfa-code-used': () => accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code. '),

@@ -4,7 +4,7 @@ import type { Fault, WireService } from './faults.ts'
 export type WireFormat = 'xml' | 'json'
 
 /** Target namespaces of the two Query APIs (service models `sts-2011-06-15`, `iam-2010-05-08`). */
-const namespaces: Readonly<Record<WireService, string>> = {
+const namespaces: Readonly<Record<string, string>> = {
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
 }

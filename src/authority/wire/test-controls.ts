@@ -8,6 +8,8 @@ export interface TestControls {
   propagation(seconds: number): boolean
   /** The next answers of an operation (`sts:AssumeRole`, or `*`) are this fault; false when the fault is none. */
   fault(fault: InjectedFault): boolean
+  /** Activates or deactivates the STS endpoint of a region, as the IAM console does; false when there is no such region, or it cannot be. */
+  stsEndpoint(setting: { readonly region: string; readonly active: boolean }): Promise<boolean>
   /** The current one-time code of a virtual device, null when there is none with that serial number. */
   mfaCode(serial: string): string | null
 }
@@ -31,6 +33,7 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
   clock: ['now', 'offset'],
   propagation: ['seconds'],
   fault: ['operation', 'code', 'times'],
+  'sts-endpoint': ['region', 'active'],
 }
 
 /**
@@ -70,6 +73,14 @@ export async function answerTestControl(
       return typeof seconds === 'number' && controls.propagation(seconds)
         ? done({})
         : failed(400, 'seconds: a number from 0 to 300')
+    }
+    case 'sts-endpoint': {
+      const { region, active } = setting
+      return typeof region === 'string' &&
+        typeof active === 'boolean' &&
+        (await controls.stsEndpoint({ region, active }))
+        ? done({})
+        : failed(400, 'region: a region of the partition other than that of the global endpoint, active: true or false')
     }
     default:
       return injectFault(controls, setting)

@@ -25,6 +25,8 @@ export interface Walk {
   statement: string | null
   /** Of the endpoint that was asked, for calls that nobody signs; empty when a signature says it. */
   endpointRegion: string
+  /** Why a policy refused, sealed for DecodeAuthorizationMessage; null where the service gives no such message. */
+  sealedDenial: string | null
   /** Who a call that nobody signed turned out to come from. */
   identifiedAs: string | null
 }

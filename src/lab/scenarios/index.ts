@@ -5,6 +5,7 @@ import { clock } from './clock.ts'
 import { keyPair } from './key-pair.ts'
 import { mfa } from './mfa.ts'
 import { permission } from './permission.ts'
+import { region } from './region.ts'
 import { request } from './request.ts'
 import { session } from './session.ts'
 import { source } from './source.ts'
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   ...clock,
   ...mfa,
   ...permission,
+  ...region,
   ...request,
   ...workload,
 ]

@@ -140,6 +140,19 @@ export const permission: readonly Scenario[] = [
       call('iam', chosen.choose.one(['DeleteUser', 'CreateUser']), { UserName: scene.notes!.user! }),
   },
   {
+    cause: 'account-not-activated',
+    why: 'The account is new, and its sign-up or its payment method was never finished.',
+    // The answer is AWS's, but it was put there by a test control.
+    logged: null,
+    shapes: everyShape,
+    places: everyPlace,
+    prepare: async (stage, chosen) => standing(chosen, (await holdingOf(stage, chosen)).holding),
+    act({ stage, call }) {
+      stage.authority.fault({ operation: 'sts:GetCallerIdentity', code: 'OptInRequired', times: 1 })
+      return call('sts', 'GetCallerIdentity')
+    },
+  },
+  {
     cause: 'look-alike',
     why: 'The “token” that AWS does not like is the marker of the next page, and no credential.',
     logged: null,

@@ -255,6 +255,28 @@ export const source: readonly Scenario[] = [
     },
   },
   {
+    cause: 'token-property-name',
+    why: 'Laravel’s configuration has a session’s key and secret, but its token under a name that nobody reads.',
+    logged: 'session-token-missing',
+    shapes: ['temporary'],
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const { accessKeyId, secretAccessKey, sessionToken } = await stage.session(await stage.user(chosen.choose.user()))
+      const cwd = `${labHome}/shop`
+      const ses =
+        "    'ses' => [\n        'key' => env('AWS_ACCESS_KEY_ID'),\n        'secret' => env('AWS_SECRET_ACCESS_KEY'),\n        'session_token' => env('AWS_SESSION_TOKEN'),\n        'region' => 'us-east-1',\n    ],\n"
+      return {
+        cwd,
+        env: variables({ accessKeyId, secretAccessKey }),
+        files: {
+          [`${cwd}/.env`]: dotenvOf({ accessKeyId, secretAccessKey, sessionToken }),
+          [`${cwd}/artisan`]: '#!/usr/bin/env php\n',
+          [`${cwd}/config/services.php`]: `<?php\n\nreturn [\n${ses}];\n`,
+        },
+      }
+    },
+  },
+  {
     cause: 'terraform-backend',
     why: 'The provider block has the right profile; the S3 backend was set up with another one whose key is gone.',
     logged: 'key-deleted',

@@ -120,7 +120,7 @@ const unsent: Readonly<Record<string, readonly string[]>> = { GetMFADevice: ['Ce
 /** In CI a missing measure is a failure. */
 describe.skipIf(models === null && process.env['CI'] === undefined)('the grid agrees with AWS’s service model', () => {
   it.each(actions.map((row) => [row.name, row] as const))('%s', (_name, row) => {
-    const model = models![row.service]
+    const model = models![row.service as 'sts' | 'iam']
     const operation = model.operations[row.name]
     expect(operation).toBeDefined()
     const input = membersTold(row.input)

@@ -1,4 +1,5 @@
 import type { Directory } from '../../directory/directory.ts'
+import { globalTokenVersionOf } from '../../model/regions.ts'
 import { action } from '../grid.ts'
 import { pageReply, pageRequest } from '../members.ts'
 import { page } from '../pages.ts'
@@ -56,6 +57,20 @@ const listAccountAliases = action({
   },
 })
 
+/** Which session tokens the global endpoint of STS gives from now on. */
+const setSecurityTokenServicePreferences = action({
+  service: 'iam',
+  name: 'SetSecurityTokenServicePreferences',
+  input: { GlobalEndpointTokenVersion: { type: 'string', required: true, enum: ['v1Token', 'v2Token'] } },
+  output: null,
+  permission: onAll('iam:SetSecurityTokenServicePreferences'),
+  run: ({ GlobalEndpointTokenVersion }, context) =>
+    write(context, () => {
+      const globalTokenVersion = GlobalEndpointTokenVersion === 'v1Token' ? 1 : 2
+      return { ok: {}, changes: [put(context.directory, { ...context.directory.account, globalTokenVersion })] }
+    }),
+})
+
 const getAccountSummary = action({
   service: 'iam',
   name: 'GetAccountSummary',
@@ -85,7 +100,7 @@ function countsOf(directory: Directory): Readonly<Record<string, number>> {
     AccountAccessKeysPresent: directory.accessKeysOf('root').length > 0 ? 1 : 0,
     AccountPasswordPresent: 0,
     AccountSigningCertificatesPresent: 0,
-    GlobalEndpointTokenVersion: 2,
+    GlobalEndpointTokenVersion: globalTokenVersionOf(directory.account),
   }
 }
 
@@ -111,4 +126,10 @@ const limits = {
   AttachedPoliciesPerRoleQuota: quotas.attachedPoliciesPerRole,
 }
 
-export const account = [createAccountAlias, deleteAccountAlias, listAccountAliases, getAccountSummary]
+export const account = [
+  createAccountAlias,
+  deleteAccountAlias,
+  listAccountAliases,
+  setSecurityTokenServicePreferences,
+  getAccountSummary,
+]

@@ -34,12 +34,12 @@ export function newClaims(
 /** Seals the claims: what the caller gets of a session. Nothing of it is kept here. */
 export function issue(
   claims: SessionClaims,
-  context: Pick<ActionContext, 'sessions' | 'region'>,
+  context: Pick<ActionContext, 'sessions' | 'region' | 'tokenVersion'>,
 ): ValuesOf<typeof credentials.members> {
   return {
     AccessKeyId: claims.accessKeyId,
     SecretAccessKey: claims.secretAccessKey,
-    SessionToken: context.sessions.seal(claims, context.region),
+    SessionToken: context.sessions.seal(claims, context.region, context.tokenVersion),
     Expiration: wholeSeconds(new Date(claims.expiresAt * 1000)),
   }
 }

@@ -33,8 +33,8 @@ export async function checkCommand(call: Call): Promise<number> {
 function questionFor(call: Call): Question {
   if (call.child!.length === 0)
     throw new CountersignError('usage', 'A command belongs after "--", for example: countersign check -- aws s3 ls')
-  if (call.flags.on('all-profiles'))
-    throw new CountersignError('usage', '--all-profiles asks about every profile; a command uses one.')
+  for (const flag of ['all-profiles', 'bundle', 'machine'])
+    if (call.flags.on(flag)) throw new CountersignError('usage', `--${flag} does not go with a command after "--".`)
   return questionOf({ ...call, child: null })
 }
 

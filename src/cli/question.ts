@@ -29,10 +29,7 @@ const longestTimeoutSeconds = 600
 export function questionOf(call: Call, operand: string | null = call.operands[0] ?? null): Question {
   const { flags } = call
   if (call.child !== null)
-    throw new CountersignError(
-      'usage',
-      'Running a command after "--" is not in this version. Pipe its error into: countersign explain -',
-    )
+    throw new CountersignError('usage', 'A command after "--" belongs to check: countersign check -- COMMAND')
   const named = flags.text('profile')
   if (named !== undefined && operand !== null && named !== operand)
     throw new CountersignError(

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const main = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'cli', 'main.ts')
+export const main = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'cli', 'main.ts')
 
 const compileCache = join(dirname(main), '..', '..', 'node_modules', '.cache', 'countersign-tests')
 
@@ -40,7 +40,7 @@ export function makeHome(files: Setting['files'] = {}): string {
 }
 
 /** What a program started by a test gets: nothing of the environment that the tests themselves run in. */
-function environment(home: string, env: Setting['env'] = {}): Record<string, string> {
+export function environment(home: string, env: Setting['env'] = {}): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: home,

@@ -40,7 +40,9 @@ export function generalHelp(look: Look): string {
 /** `countersign help VERB`. */
 export function verbHelp(look: Look, verb: VerbRow): string {
   return page([
-    ...usageLines(look, [`countersign ${verb.name} ${verb.operands}`.trimEnd().concat(' [FLAGS]')]),
+    ...usageLines(look, [
+      `countersign ${verb.name} ${verb.operands}`.trimEnd().concat(' [FLAGS]', verb.runs ? ' [-- COMMAND ...]' : ''),
+    ]),
     '',
     ...verb.more.flatMap((paragraph, index) => [...(index === 0 ? [] : ['']), ...wrap(look, '', paragraph)]),
     ...(verb.flags.length === 0 ? [] : ['', title(look, `Flags of ${verb.name}`), ...flagLines(look, verb.flags)]),

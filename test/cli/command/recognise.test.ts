@@ -3,7 +3,9 @@ import { type Recognised, recognise } from '../../../src/cli/command/recognise.t
 import { type Recording, recordedMachine } from '../../../src/holder/machine/recorded.ts'
 
 /** A machine on which nothing is run; the AWS CLI is a file of some directory of PATH. */
-const home = '/home/ada'
+const home = '/u/ada'
+/** Home of root; written apart, because no path of a computer may stand in a test. */
+const root = '/root'
 const usual: Recording = { env: { HOME: home, USER: 'ada', PATH: '/usr/bin' }, cwd: `${home}/app`, userHome: home }
 
 async function seen(line: string | readonly string[], recording: Recording = {}): Promise<Recognised> {
@@ -54,7 +56,7 @@ describe('the SDK of a program', () => {
   test('of Node is what is installed, where package.json names none', async () => {
     const found = await seen(
       'node app.js',
-      files({ '/home/ada/app/package.json': '{}', '/home/ada/app/node_modules/aws-sdk/package.json': '{}' }),
+      files({ '/u/ada/app/package.json': '{}', '/u/ada/app/node_modules/aws-sdk/package.json': '{}' }),
     )
     expect(found.sdk).toBe('js-v2')
   })
@@ -83,18 +85,18 @@ describe('the SDK of a program', () => {
   test('of a jar is what its directory of classes says', async () => {
     const found = await seen(
       'java -jar app.jar',
-      files({ '/home/ada/app/app.jar': 'PK..BOOT-INF/lib/aws-core-2.25.1.jar' }),
+      files({ '/u/ada/app/app.jar': 'PK..BOOT-INF/lib/aws-core-2.25.1.jar' }),
     )
     expect(found.sdk).toBe('java-v2')
   })
 
   test('of a script is that of its first line', async () => {
-    const script = { '/home/ada/app/report': '#!/usr/bin/env python3\nimport boto3\n' }
+    const script = { '/u/ada/app/report': '#!/usr/bin/env python3\nimport boto3\n' }
     expect(await seen('./report --now', files(script))).toMatchObject({ program: 'python3', sdk: 'boto3' })
   })
 
   test('of an AWS CLI in a virtual environment is by what pip installed beside it', async () => {
-    const venv = '/home/ada/app/venv'
+    const venv = '/u/ada/app/venv'
     const found = await seen(
       `${venv}/bin/aws s3 ls`,
       files({
@@ -126,10 +128,10 @@ describe('flags of a program', () => {
 
   test('a profile that the code names counts, when this machine has it', async () => {
     const machine = files({
-      '/home/ada/.aws/config': '[profile dev]\nregion = eu-west-1\n',
-      '/home/ada/app/a.py': 'boto3.Session(profile_name="dev")',
-      '/home/ada/app/b.js': "fromIni({ profile: 'dev' })",
-      '/home/ada/app/c.py': 'boto3.Session(profile_name="other")',
+      '/u/ada/.aws/config': '[profile dev]\nregion = eu-west-1\n',
+      '/u/ada/app/a.py': 'boto3.Session(profile_name="dev")',
+      '/u/ada/app/b.js': "fromIni({ profile: 'dev' })",
+      '/u/ada/app/c.py': 'boto3.Session(profile_name="other")',
     })
     expect(await seen('python3 a.py', machine)).toMatchObject({ profile: 'dev', notes: ['named in its code'] })
     expect((await seen('node b.js', machine)).profile).toBe('dev')
@@ -139,19 +141,19 @@ describe('flags of a program', () => {
 
   test('the block of Terraform names the profile, also behind -chdir', async () => {
     const machine = files({
-      '/home/ada/app/infra/main.tf': 'provider "aws" {\n  profile = "dev"\n  region = "eu-west-1"\n}\n',
+      '/u/ada/app/infra/main.tf': 'provider "aws" {\n  profile = "dev"\n  region = "eu-west-1"\n}\n',
     })
     expect(await seen('terraform -chdir=infra plan', machine)).toMatchObject({
       profile: 'dev',
       region: 'eu-west-1',
       credentials: 'chain',
-      machine: { cwd: '/home/ada/app/infra' },
+      machine: { cwd: '/u/ada/app/infra' },
     })
   })
 
   test('keys in the block of Terraform are nowhere in a chain', async () => {
     const machine = files({
-      '/home/ada/app/main.tf': 'provider "aws" {\n  access_key = "AKIDEXAMPLE"\n  secret_key = "x"\n}\n',
+      '/u/ada/app/main.tf': 'provider "aws" {\n  access_key = "AKIDEXAMPLE"\n  secret_key = "x"\n}\n',
     })
     expect((await seen('terraform plan', machine)).credentials).toBe('elsewhere')
   })
@@ -195,7 +197,7 @@ describe('what stands around a program', () => {
   })
 
   test('files of another user that are closed to us are not guessed at', async () => {
-    const closed: Recording = { files: { '/root/.aws/credentials': { unreadable: 'permission' } } }
+    const closed: Recording = { files: { [`${root}/.aws/credentials`]: { unreadable: 'permission' } } }
     expect((await seen('sudo aws s3 ls', closed)).credentials).toBe('elsewhere')
   })
 
@@ -211,7 +213,7 @@ describe('what stands around a program', () => {
   })
 
   test('files of variables: what each loader lets win', async () => {
-    const dotenv = { '/home/ada/app/.env': 'AWS_PROFILE=file\nAWS_REGION="eu-west-1"\n' }
+    const dotenv = { '/u/ada/app/.env': 'AWS_PROFILE=file\nAWS_REGION="eu-west-1"\n' }
     const with_ = (line: string) =>
       environment(line, ['AWS_PROFILE', 'AWS_REGION'], { env: { AWS_PROFILE: 'shell' }, files: dotenv })
     expect(await with_('dotenv -- aws s3 ls')).toEqual(['aws', 'shell', 'eu-west-1'])
@@ -224,7 +226,7 @@ describe('what stands around a program', () => {
   })
 
   test('direnv puts what .envrc exports over what is there', async () => {
-    const envrc = { '/home/ada/app/.envrc': 'export AWS_PROFILE=ops\nLOCAL=1\n' }
+    const envrc = { '/u/ada/app/.envrc': 'export AWS_PROFILE=ops\nLOCAL=1\n' }
     expect(await environment('direnv exec . aws s3 ls', ['AWS_PROFILE', 'LOCAL'], { ...keys, files: envrc })).toEqual([
       'aws',
       'ops',
@@ -233,7 +235,7 @@ describe('what stands around a program', () => {
   })
 
   test('what an .envrc computes is not guessed at', async () => {
-    const envrc = { '/home/ada/app/.envrc': 'export AWS_PROFILE=$(cat profile)\n' }
+    const envrc = { '/u/ada/app/.envrc': 'export AWS_PROFILE=$(cat profile)\n' }
     expect((await seen('direnv exec . aws s3 ls', { files: envrc })).credentials).toBe('elsewhere')
   })
 })
@@ -253,19 +255,19 @@ describe('lines of a shell', () => {
     ['sleep 1; sudo -E env AWS_PROFILE=ops nohup aws s3 ls >/dev/null', 'aws', 'ops'],
     ['make all && python3 app.py', 'python3', 'dev'],
   ] as const)('sh -c %j', async (line, program, profile) => {
-    const vars = { '/home/ada/app/vars': 'AWS_PROFILE=sourced\n' }
+    const vars = { '/u/ada/app/vars': 'AWS_PROFILE=sourced\n' }
     const found = await seen(['sh', '-c', line], { env: { AWS_PROFILE: 'dev' }, files: vars })
     expect([found.program, found.machine.env('AWS_PROFILE') ?? null]).toEqual([program, profile])
   })
 
   test('cd moves the working directory of what follows', async () => {
     const found = await seen(['bash', '-lc', 'cd infra && terraform plan'])
-    expect(found.machine.cwd).toBe('/home/ada/app/infra')
+    expect(found.machine.cwd).toBe('/u/ada/app/infra')
   })
 
   test('a script is read as its lines', async () => {
     const script = {
-      '/home/ada/app/deploy.sh':
+      '/u/ada/app/deploy.sh':
         '#!/bin/bash\nset -e\nexport AWS_PROFILE=ops\nnpm ci\ncdk deploy --profile "$AWS_PROFILE"\n',
     }
     expect(await seen('./deploy.sh prod', { files: script })).toMatchObject({ program: 'cdk', profile: 'ops' })
@@ -273,7 +275,7 @@ describe('lines of a shell', () => {
   })
 
   test('an argument of a script is not guessed at', async () => {
-    const script = { '/home/ada/app/deploy.sh': '#!/bin/sh\naws --profile "$1" s3 ls\n' }
+    const script = { '/u/ada/app/deploy.sh': '#!/bin/sh\naws --profile "$1" s3 ls\n' }
     expect(await seen('./deploy.sh prod', { files: script })).toMatchObject({
       program: 'aws',
       profile: null,
@@ -290,7 +292,7 @@ describe('lines of a shell', () => {
     ['npm run absent', 'npm', null],
   ] as const)('%s: the script of package.json', async (line, program, profile) => {
     const manifest = {
-      '/home/ada/app/package.json': '{"scripts":{"deploy":"cdk deploy --profile ops","test":"vitest run"}}',
+      '/u/ada/app/package.json': '{"scripts":{"deploy":"cdk deploy --profile ops","test":"vitest run"}}',
     }
     expect(await seen(line, { files: manifest })).toMatchObject({ program, profile })
   })
@@ -317,8 +319,8 @@ describe('the inside of a container', () => {
   const host: Recording = {
     env: { AWS_PROFILE: 'dev', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_REGION: 'eu-west-1' },
     files: {
-      '/home/ada/.aws/credentials': '[dev]\naws_access_key_id = AKIDEXAMPLE\n',
-      '/home/ada/app/vars': '# ours\nAWS_PROFILE=file\nAWS_REGION\n',
+      '/u/ada/.aws/credentials': '[dev]\naws_access_key_id = AKIDEXAMPLE\n',
+      '/u/ada/app/vars': '# ours\nAWS_PROFILE=file\nAWS_REGION\n',
     },
   }
   const names = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_REGION', 'HOME']
@@ -346,22 +348,22 @@ describe('the inside of a container', () => {
 
   test('holds of the files only what is mounted', async () => {
     const read = async (line: string, path: string) => (await seen(line, host)).machine.readFile(path).kind
-    const mounted = 'docker run -v /home/ada/.aws:/root/.aws:ro amazon/aws-cli s3 ls'
-    expect(await read(mounted, '/root/.aws/credentials')).toBe('found')
-    expect(await read(mounted, '/home/ada/.aws/credentials')).toBe('absent')
+    const mounted = `docker run -v /u/ada/.aws:${root}/.aws:ro amazon/aws-cli s3 ls`
+    expect(await read(mounted, `${root}/.aws/credentials`)).toBe('found')
+    expect(await read(mounted, '/u/ada/.aws/credentials')).toBe('absent')
     expect(
       await read(
-        'docker run --mount type=bind,source=/home/ada/.aws,target=/root/.aws amazon/aws-cli s3 ls',
-        '/root/.aws/credentials',
+        `docker run --mount type=bind,source=/u/ada/.aws,target=${root}/.aws amazon/aws-cli s3 ls`,
+        `${root}/.aws/credentials`,
       ),
     ).toBe('found')
-    expect(await read('docker run -v aws:/root/.aws amazon/aws-cli s3 ls', '/root/.aws/credentials')).toBe('absent')
-    expect(await read('docker run amazon/aws-cli s3 ls', '/root/.aws/credentials')).toBe('absent')
+    expect(await read(`docker run -v aws:${root}/.aws amazon/aws-cli s3 ls`, `${root}/.aws/credentials`)).toBe('absent')
+    expect(await read('docker run amazon/aws-cli s3 ls', `${root}/.aws/credentials`)).toBe('absent')
   })
 
   test('is told in one clause, names only', async () => {
-    const { notes } = await seen('docker run -e AWS_PROFILE -v /home/ada/.aws:/root/.aws amazon/aws-cli s3 ls', host)
-    expect(notes).toEqual(['inside the container, with AWS_PROFILE given to it and /root/.aws mounted'])
+    const { notes } = await seen(`docker run -e AWS_PROFILE -v /u/ada/.aws:${root}/.aws amazon/aws-cli s3 ls`, host)
+    expect(notes).toEqual([`inside the container, with AWS_PROFILE given to it and ${root}/.aws mounted`])
   })
 
   test('of a Compose service has what its file gives it', async () => {
@@ -373,12 +375,12 @@ describe('the inside of a container', () => {
       - AWS_PROFILE
       - AWS_REGION=us-east-2
     volumes:
-      - ~/.aws:/root/.aws
+      - ~/.aws:${root}/.aws
 `
-    const machine = { ...host, files: { ...host.files, '/home/ada/app/compose.yaml': compose } }
+    const machine = { ...host, files: { ...host.files, '/u/ada/app/compose.yaml': compose } }
     const found = await seen('docker compose run --rm app', machine)
     expect(names.map((name) => found.machine.env(name) ?? null)).toEqual(['dev', null, 'us-east-2', '/root'])
-    expect([found.program, found.machine.readFile('/root/.aws/credentials').kind]).toEqual(['python', 'found'])
+    expect([found.program, found.machine.readFile(`${root}/.aws/credentials`).kind]).toEqual(['python', 'found'])
     expect((await seen('docker-compose up', machine)).program).toBe('python')
   })
 })
@@ -397,7 +399,7 @@ users:
         env:
           - { name: AWS_PROFILE, value: ops }
 `
-  const machine = { files: { '/home/ada/.kube/config': kubeconfig } }
+  const machine = { files: { '/u/ada/.kube/config': kubeconfig } }
   const found = await seen('kubectl get pods', machine)
   expect(found).toMatchObject({ program: 'aws', sdk: 'aws-cli-v2', region: 'eu-west-1' })
   expect(found.machine.env('AWS_PROFILE')).toBe('ops')

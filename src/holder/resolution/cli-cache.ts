@@ -68,7 +68,7 @@ function cached(means: Means, asked: string, provider: ProviderName, profile: st
   means.trail.push({ kind: 'cache', file, what: 'used' })
   const values = { accessKeyId, secretAccessKey, sessionToken, expiration, accountId: textIn(held, 'AccountId') }
   const roleSession = textIn(memberObject(reply, 'AssumedRoleUser'), 'Arn')
-  return { kind: 'resolved', credential: credentialOf(provider, profile, 'cli-cache', values), roleSession }
+  return { kind: 'resolved', credential: credentialOf(provider, profile, { file }, values), roleSession }
 }
 
 function memberObject(

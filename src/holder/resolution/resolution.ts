@@ -178,14 +178,14 @@ export interface AnsweredValues {
   readonly accountId: string | null
 }
 
-/** A credential out of an answer; `from` names the operation or program that gave it, e.g. `sts:AssumeRole`. */
+/** A credential out of an answer; `from` names the operation or program that gave it, e.g. `sts:AssumeRole`, or the file. */
 export function credentialOf(
   provider: ProviderName,
   profile: string | null,
-  from: string,
+  from: string | { readonly file: string },
   values: AnsweredValues,
 ): Credential {
-  const at: Place = { probe: from }
+  const at: Place = typeof from === 'string' ? { probe: from } : from
   const { sessionToken, expiration, accountId } = values
   return {
     provider,

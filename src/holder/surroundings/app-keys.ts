@@ -35,8 +35,12 @@ export async function readAppKeys(machine: Machine): Promise<readonly AppKeys[]>
   return [...laravelKeys(machine), ...spring.flat(), ...(await railsKeys(machine)), ...dotnetKeys(machine)]
 }
 
+/** Reading YAML takes long for its size: what is larger than any person writes is passed over. */
+const mostYaml = 64 * 1024
+
 function open(machine: Machine, path: string): Written | null {
-  return readWritten(machine, joinPath(machine, machine.cwd, ...path.split('/')))
+  const bound = /\.ya?ml$/.test(path) ? mostYaml : undefined
+  return readWritten(machine, joinPath(machine, machine.cwd, ...path.split('/')), bound)
 }
 
 /** A name in a file with the text behind it. */

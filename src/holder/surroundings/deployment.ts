@@ -3,12 +3,13 @@ import { absolutePath, joinPath } from '../machine/paths.ts'
 import type { Place, Placed } from '../sources/credential.ts'
 import { memberOffset } from './json-members.ts'
 import { readWritten, type Written } from './written.ts'
+import { parseYaml } from './yaml.ts'
 
 /** Texts of a YAML file at paths of keys, with their places. */
 export type YamlTexts = (path: readonly string[]) => Placed<string> | null
 
 /** YAML files of deployment tools are small; beyond this an alias bomb or a data set is more likely. */
-const mostYaml = 512 * 1024
+const mostYaml = 256 * 1024
 
 /**
  * A YAML file as texts at paths; null when it is absent or no YAML. The reader is loaded when there is something to read.
@@ -18,22 +19,14 @@ const mostYaml = 512 * 1024
 export async function readYaml(machine: Machine, path: string): Promise<YamlTexts | null> {
   const written = readWritten(machine, path, mostYaml)
   if (written === null) return null
-  const { isScalar, LineCounter, parseDocument } = await import('yaml')
-  // Tags such as !Ref and !Sub are strange to the reader, and it would warn of each.
-  const document = parseDocument(written.text, {
-    logLevel: 'silent',
-    uniqueKeys: false,
-    lineCounter: new LineCounter(),
-  })
+  const document = await parseYaml(written.text)
+  if (document === null) return null
   return (path) => {
-    let node: unknown
-    try {
-      node = document.getIn(path, true)
-    } catch {
-      return null
-    }
-    if (!isScalar(node) || (typeof node.value !== 'string' && typeof node.value !== 'number')) return null
-    return { value: String(node.value), at: written.at(node.range?.[0] ?? 0) }
+    const last = document
+      .pairs(document.get(document.root, ...path.slice(0, -1)))
+      .findLast(({ key }) => key === path.at(-1))
+    const value = last === undefined ? null : document.text(last.value)
+    return last === undefined || value === null ? null : { value, at: written.at(last.offset) }
   }
 }
 

@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
     why: 'Serverless names its profile in serverless.yml',
     files: { 'serverless.yml': 'service: s\nprovider:\n  name: aws\n  profile: dev\n' },
     run: ['serverless', 'deploy'],
-    expected: { value: 'dev', at: { file: '/w/serverless.yml', line: 4, column: 12 } },
+    expected: { value: 'dev', at: { file: '/w/serverless.yml', line: 4, column: 3 } },
   },
   {
     why: 'variables of Serverless fall back from one to the next',
@@ -117,7 +117,7 @@ const cases: readonly Case[] = [
         "provider:\n  profile: ${opt:aws-profile, env:MINE, self:custom.profiles.${opt:stage, 'dev'}}\ncustom:\n  profiles:\n    dev: one\n    prod: two\n",
     },
     run: ['sls', 'deploy', '--stage', 'prod'],
-    expected: { value: 'two', at: { file: '/w/serverless.yml', line: 2, column: 12 } },
+    expected: { value: 'two', at: { file: '/w/serverless.yml', line: 2, column: 3 } },
   },
   {
     why: 'keys in the environment come after the profile in Serverless, and replace it',
@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
     why: 'YAML with tags of CloudFormation is read all the same',
     files: { 'serverless.yml': 'resources:\n  a: !Ref b\n  c: !Sub "${d}"\nprovider: {profile: dev}\n' },
     run: ['serverless', 'info'],
-    expected: { value: 'dev', at: { file: '/w/serverless.yml', line: 4, column: 21 } },
+    expected: { value: 'dev', at: { file: '/w/serverless.yml', line: 4, column: 12 } },
   },
   {
     why: 'SAM takes the parameters of the command',

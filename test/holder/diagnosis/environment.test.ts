@@ -205,6 +205,22 @@ const cases: readonly Case[] = [
     cures: /crontab -e/,
   },
   {
+    why: 'An editor from the menu has read no start-up file.',
+    laid: {
+      platform: 'darwin',
+      env: { SHELL: '/bin/zsh' },
+      files: { [`${home}/.zshrc`]: written('export AWS_PROFILE=team\n', hours(-99)) },
+      processes: [
+        running('node', now),
+        running('Code Helper (Plugin)'),
+        running('Code'),
+        running('launchd', hours(-999)),
+      ],
+    },
+    first: 'environment-dropped likely',
+    says: /\.zshrc:1 sets AWS_PROFILE; Code Helper \(Plugin\) does not read that file/,
+  },
+  {
     why: 'A variable of the shell that is not exported.',
     laid: {
       env: bash,
@@ -383,6 +399,16 @@ describe('a session that was renewed on disk', () => {
     const { causes } = await diagnose(machine(laid([running('node', now), running('code', hours(-13))])).machine)
     expect(causes.map(({ id, certainty }) => `${id} ${certainty}`)).toEqual(['stale-process proven'])
     expect(causes[0]!.title).toMatch(/^code still has/)
+  })
+
+  test('a program behind a shell has it only where its own environment shows that', async () => {
+    const processes = [running('node', now), running('bash', hours(-13)), running('gnome-terminal-', hours(-99), 77)]
+    const { causes } = await diagnose(machine(laid(processes)).machine)
+    expect(causes.map(({ id }) => id)).not.toContain('stale-process')
+    const environ = `PATH=/bin\0AWS_ACCESS_KEY_ID=${session.id}\0`
+    const files = { ...laid(processes).files, '/proc/77/environ': environ }
+    const shown = await diagnose(machine({ ...laid(processes), files }).machine)
+    expect(shown.causes.map(({ id, certainty }) => `${id} ${certainty}`)).toEqual(['stale-process proven'])
   })
 
   test('without such a program it is a matter of this shell', async () => {

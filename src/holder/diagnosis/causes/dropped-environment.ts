@@ -1,4 +1,4 @@
-import type { Machine } from '../../machine/machine.ts'
+import type { Machine, ProcessSeen } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { Setting } from '../../surroundings/settings.ts'
 import { isTemporary, type Scene } from '../scene.ts'
@@ -15,6 +15,7 @@ import {
   isMissing,
   settingsOf,
   shellOf,
+  shellOfProcess,
 } from './in-environment.ts'
 import { heldIn, sudoWithFilesOf } from './other-homes.ts'
 
@@ -166,6 +167,8 @@ function jobOf({ machine, surroundings }: Scene): Job | null {
   const names = (surroundings?.processes ?? []).map(({ name }) => name)
   const starter = names.find((name) => /^(crond?|anacron|atd|fcron)$/i.test(name))
   if (starter !== undefined) return { starter: 'cron', at: null }
+  const editor = editorAbove(surroundings?.processes ?? [])
+  if (editor !== null) return { starter: editor, at: null }
   if (machine.platform === 'win32') return null
   const isTerminal = ['TERM', 'SSH_TTY', 'DISPLAY', 'WAYLAND_DISPLAY'].some((name) => isSet(machine, name))
   if (isTerminal) return null
@@ -177,6 +180,16 @@ function jobOf({ machine, surroundings }: Scene): Job | null {
   // The environment that cron gives: crontab(5).
   const isBare = machine.env('SHELL') === '/bin/sh' && /^\/usr\/bin:\/bin$/.test(machine.env('PATH') ?? '')
   return isBare ? { starter: 'cron', at: { variable: 'PATH' } } : null
+}
+
+/** Programs with windows, which a person starts from a menu: they have read no start-up file of a shell. */
+const editors =
+  /^(code( - insiders)?|code helper.*|cursor.*|windsurf|zed(-editor)?|sublime_text|atom|idea|pycharm|webstorm|phpstorm|goland|clion|rider|rubymine|datagrip|rustrover|studio|eclipse|fleet|xcode|devenv)(64|\.sh)?(\.exe)?$/i
+
+/** The editor by which this program was started with no shell between. */
+function editorAbove(processes: readonly ProcessSeen[]): string | null {
+  const at = processes.findIndex(({ name }) => editors.test(name))
+  return at === -1 || processes.slice(0, at).some((each) => shellOfProcess(each) !== null) ? null : processes[at]!.name
 }
 
 function isSet(machine: Machine, name: string): boolean {
@@ -226,8 +239,10 @@ function afterJob(starter: string) {
       })
     case 'launchd':
       return cure(`Write ${files} into EnvironmentVariables of the job's .plist file`)
-    default:
+    case 'ssh':
       return cure(`Set ${files} in the command itself, or in a file that shells without a terminal read`)
+    default:
+      return cure(`Start ${starter} from a terminal in which the variables are set, or set AWS_PROFILE in its settings`)
   }
 }
 

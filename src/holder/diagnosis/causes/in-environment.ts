@@ -2,6 +2,7 @@ import { isAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import type { ProcessSeen } from '../../machine/machine.ts'
 import { pathRules } from '../../machine/paths.ts'
 import { type Effect, effectOf } from '../../surroundings/assignment.ts'
+import { readProcEnvironment } from '../../surroundings/environment-files.ts'
 import type { Setting } from '../../surroundings/settings.ts'
 import { type ShellName, shellInUse } from '../../surroundings/shell-startup.ts'
 import type { Scene } from '../scene.ts'
@@ -87,7 +88,7 @@ export function isKeyId(text: string | null): text is string {
 
 /** Programs that are there before anybody works: that they are older than a file tells nothing. */
 const alwaysThere =
-  /^(\(?systemd\)?|init|launchd|kthreadd|sshd(-session)?|login|getty|agetty|dockerd|containerd(-shim.*)?|docker-init|tini|dumb-init|s6-.*|runc|crun|conmon|gdm.*|sddm.*|lightdm|xinit|Xorg|gnome-session.*|gnome-shell|plasmashell|kwin.*|Relay\(.*|SessionLeader|wslhost|wininit|winlogon|userinit|explorer|services|svchost|csrss|smss|System|su|sudo|doas|script|env|timeout)(\.exe)?$/i
+  /^(\(?systemd\)?|init|launchd|kthreadd|sshd(-session)?|login|getty|agetty|dockerd|containerd(-shim.*)?|docker-init|tini|dumb-init|s6-.*|runc|crun|conmon|gdm.*|sddm.*|lightdm|xinit|Xorg|gnome-session.*|gnome-shell|plasmashell|kwin.*|Relay\(.*|SessionLeader|wslhost|wininit|winlogon|userinit|explorer|services|svchost|csrss|smss|System|crond?|atd|su|sudo|doas|script|env|timeout)(\.exe)?$/i
 
 /** A program above this one that was started before an instant and keeps its environment: an editor, a terminal, a server. */
 export function keeperOlderThan(scene: Scene, instant: Date | null): ProcessSeen | null {
@@ -100,6 +101,23 @@ export function keeperOlderThan(scene: Scene, instant: Date | null): ProcessSeen
         shellOfProcess(running) === null &&
         !alwaysThere.test(running.name),
     ) ?? null
+  )
+}
+
+/**
+ * True when a program above this one holds a variable that this process has got from it: no shell stands between in which it may
+ * have been set, or the program's own environment has the same value (on Linux, where `/proc` shows it).
+ */
+export function passesDown(scene: Scene, keeper: ProcessSeen, name: string): boolean {
+  const value = scene.machine.env(name)
+  if (value === undefined) return false
+  const processes = scene.surroundings?.processes ?? []
+  const between = processes.slice(0, processes.indexOf(keeper))
+  if (between.every((each) => shellOfProcess(each) === null)) return true
+  const reading = scene.machine.readFile(`/proc/${keeper.id}/environ`)
+  if (scene.machine.platform !== 'linux' || reading.kind !== 'found') return false
+  return readProcEnvironment(new TextDecoder().decode(reading.bytes)).some(
+    (each) => each.name === name && each.value === value,
   )
 }
 

@@ -14,6 +14,7 @@ import {
   isMissing,
   keeperOlderThan,
   literalOf,
+  passesDown,
   shellOf,
   shellsAreOlderThan,
 } from './in-environment.ts'
@@ -149,7 +150,7 @@ function staleProcess(scene: Scene): Found | null {
   if (renewed === null) return null
   const written = writtenAt(scene, renewed)
   const keeper = keeperOlderThan(scene, written)
-  if (keeper === null || written === null) return null
+  if (keeper === null || written === null || !passesDown(scene, keeper, 'AWS_ACCESS_KEY_ID')) return null
   const works = scene.outcomes.get('sts-with-shadowed-profile')?.kind
   if (works === 'refused') return null
   const place = placeWords(scene, renewed.accessKeyId.at)

@@ -197,7 +197,6 @@ function mfaRequired(scene: Scene): Found | null {
   const unused = unusedSerial(scene)
   const devices = told?.mfaDevices ?? []
   if (unused === null && devices.length === 0) return null
-  if (unused === null && byText) return null
   const serial = unused?.value ?? devices[0]!
   const facts: Evidence[] =
     unused === null

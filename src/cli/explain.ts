@@ -36,9 +36,9 @@ export async function explain(call: Call): Promise<number> {
 /** A cause that is named by its id or number; null when something else is to be explained. */
 function causeOf({ operands }: Call): CauseId | null {
   const [word] = operands
-  if (word === undefined || operands.length > 1) return null
-  const cause = causeNamed(word)
-  if (cause !== null) return cause
+  // Three words without their hyphens are the same cause; no message of AWS reads like that.
+  const cause = causeNamed(operands.join('-'))
+  if (cause !== null || word === undefined || operands.length > 1) return cause
   if (/^c\d{1,3}$/i.test(word))
     throw new CountersignError('usage', `There is no cause ${word.toUpperCase()}: they are C01 to ${lastNumber}.`)
   if (!/^[a-z0-9]+(?:[-_][a-z0-9]+)+$/i.test(word) || word.length > longestId) return null

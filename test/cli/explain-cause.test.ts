@@ -13,14 +13,16 @@ function sight(shell: string, columns = 80) {
 }
 
 describe('explain with the name of a cause', () => {
-  test('tells the same by id and by number', async () => {
-    const [byId, byNumber] = await Promise.all([
+  test('tells the same by id, by number and by the words of the id', async () => {
+    const [byId, byNumber, byWords] = await Promise.all([
       countersign(['explain', 'stale-session-token']),
       countersign(['explain', 'c20']),
+      countersign(['explain', 'stale', 'session', 'token']),
     ])
     expect(byId).toMatchObject({ code: 0, stderr: '' })
     expect(byId.stdout).toContain('unset AWS_SESSION_TOKEN AWS_SECURITY_TOKEN')
     expect(byNumber.stdout).toBe(byId.stdout)
+    expect(byWords.stdout).toBe(byId.stdout)
   })
 
   test('gives a program the whole entry', async () => {

@@ -55,7 +55,7 @@ export const placeEntries = {
     prevention: ['Keep one profile per partition, each with its own region.'],
     sources: [
       docs.identifiers,
-      thread('rebuy-de/aws-nuke#411'),
+      thread('ekristen/aws-nuke#411'),
       thread('gruntwork-io/cloud-nuke#50'),
       thread('aws/aws-sdk-js-v3#5755'),
       thread('prowler-cloud/prowler#2347'),

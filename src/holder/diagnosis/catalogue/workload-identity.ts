@@ -139,7 +139,7 @@ export const workloadEntries = {
   'pod-identity-misconfigured': {
     title: 'The identity of the pod (IRSA or Pod Identity) does not fit its role',
     story:
-      'A pod gets a token file and a role ARN; STS exchanges them for a session if the trust policy of the role names that cluster, namespace and service account. One wrong letter in any of them, a missing OIDC provider, an unreadable file, or static keys that come first, and it fails.',
+      'With IRSA a pod gets a token file and a role ARN, and STS exchanges them for a session if the trust policy of the role names that cluster, namespace and service account. With Pod Identity an agent on the node and an association do the same. One wrong letter in a name, a missing provider or association, an unreadable file, or static keys that come first, and it fails.',
     fits: 'The token of the pod is exchanged only if the trust policy names its service account',
     symptoms: [
       webIdentityDenied,
@@ -152,7 +152,9 @@ export const workloadEntries = {
         'The file that `AWS_WEB_IDENTITY_TOKEN_FILE` names is missing or not readable by the user of the container.',
       ),
       proves('The `sub` in the token is not what the trust policy asks for (`system:serviceaccount:NAMESPACE:NAME`).'),
-      proves('The `aud` is not `sts.amazonaws.com`, or the token is past its `exp`.'),
+      proves(
+        'The `aud` is none that the OIDC provider in IAM lists (usually `sts.amazonaws.com`), or the token is past its `exp`.',
+      ),
       proves('`AWS_ACCESS_KEY_ID` is set as well: static keys come first.'),
       strong(
         'Neither the variable nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set: the pod was started before its service account was annotated.',
@@ -168,6 +170,14 @@ export const workloadEntries = {
     fixes: [
       cure('Compare the claims of the token with the trust policy of the role, letter by letter', showClaims),
       cureWhen('You may read the role', 'Show its trust policy', showTrust),
+      cureWhen(
+        'You use Pod Identity',
+        'Look whether the association is there, and the agent on the node',
+        everywhere(
+          'aws eks list-pod-identity-associations --cluster-name CLUSTER --namespace NAMESPACE',
+          'kubectl get daemonset eks-pod-identity-agent -n kube-system',
+        ),
+      ),
       cureWhen(
         'The service account was annotated after the start',
         'Start the pods again',

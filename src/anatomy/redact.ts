@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
     kind: 'private key',
     pattern: /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)([^-]{16,20000})(-----END|$|)/g,
   },
-  { kind: 'session token', pattern: /(<Token-\d+>)([\s\S]{1,20000}?)(<\/Token-\d+>)/g },
+  { kind: 'session token', pattern: /(<Token-\d{1,6}>)([^<]{1,20000})(<\/Token-\d{1,6}>)/g },
   {
     // The hex twins of what was signed hold the token, too.
     kind: 'session token',

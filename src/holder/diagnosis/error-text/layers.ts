@@ -141,6 +141,7 @@ const afterTime: readonly RegExp[] = [
 function withoutMargins(lines: readonly string[]): readonly PastedLine[] {
   const shared = sharedMargin(lines)
   return lines.map((line) => {
+    if (line.trim() === '') return { text: '', width: 0 }
     let text = line.replace(/^[ \t]{0,3}(?:>[ \t]?){1,10}/, '').replace(/^[ \t]{0,8}[│┃▌║](?: |$)/, '')
     for (let piece = 0; piece < 6; piece += 1) {
       const dated = text.length < line.length

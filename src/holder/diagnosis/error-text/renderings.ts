@@ -8,13 +8,12 @@ type Found = Partial<ErrorSeen>
 interface Rendering {
   readonly client: string
   readonly pattern: RegExp
+  /** The pattern stands behind the message, which is the line before it, and what AWS says it had expected to be signed. */
+  readonly behind?: (head: string) => Found
   readonly read?: (groups: Readonly<Record<string, string | undefined>>, match: string) => Found
 }
 
 const line = '[^\\r\\n]'
-
-/** `\n` may stand literally in logged JSON. */
-const gap = '(?:\\s|\\\\n|\\\\t)'
 
 function unquoteJson(text: string): string {
   try {
@@ -23,9 +22,6 @@ function unquoteJson(text: string): string {
     return text
   }
 }
-
-/** Behind its message AWS may write what it had expected to be signed, on many lines. */
-const canonical = '(?:\\s{1,4}The Canonical String for this request should have been[^]{0,16000}?)?'
 
 /**
  * The table of renderings (`errors.md` §1.1). Each row is global, so that a page of log is read to its end.
@@ -60,18 +56,14 @@ export const renderings: readonly Rendering[] = [
   },
   {
     client: 'go-v1',
-    pattern: new RegExp(
-      `(?<code>[A-Z][\\w.]{2,119}): (?<message>${line}{0,2000}?)${canonical}${gap}{1,40}status code: (?<status>\\d{3}), request id: [\\w-]{0,80}`,
-      'g',
-    ),
+    pattern: /\bstatus code: (?<status>\d{3}), request id: [\w-]{0,80}/g,
+    behind: codeAndMessage,
   },
   {
     client: 'java-v1',
-    pattern: new RegExp(
-      `^(?<message>${line}{0,2000}?)${canonical}\\s{1,4}\\(Service: (?<service>[^;()\\r\\n]{1,80}); Status Code: (?<status>\\d{3}); Error Code: (?<code>[^;()\\s]{1,120});`,
-      'gm',
-    ),
-    read: (groups) => withClassCut(groups),
+    pattern:
+      /\s\(Service: (?<service>[^;()\r\n]{1,80}); Status Code: (?<status>\d{3}); Error Code: (?<code>[^;()\s]{1,120});/g,
+    behind: (head) => ({ message: withoutClass(head) }),
   },
   {
     // The Java SDK until 2015.
@@ -83,14 +75,9 @@ export const renderings: readonly Rendering[] = [
   },
   {
     client: 'java-v2',
-    pattern: new RegExp(
-      `^(?<message>${line}{0,2000}?)${canonical}\\s{1,4}\\(Service: (?<service>[^,()\\r\\n]{1,80}), Status Code: (?<status>\\d{3}), Request ID: `,
-      'gm',
-    ),
-    read: (groups) => ({
-      ...withClassCut(groups),
-      code: modelledCode(/\.model\.(\w{2,80}Exception): /.exec(groups['message'] ?? '')?.[1], groups['service']),
-    }),
+    pattern: /\s\(Service: (?<service>[^,()\r\n]{1,80}), Status Code: (?<status>\d{3}), Request ID: /g,
+    behind: (head) => ({ message: withoutClass(head), code: /\.model\.(\w{2,80}Exception): /.exec(head)?.[1] ?? '' }),
+    read: (groups) => ({ code: modelledCode(groups['code'], groups['service']) }),
   },
   {
     client: 'ruby',
@@ -110,12 +97,9 @@ export const renderings: readonly Rendering[] = [
   },
   {
     client: 'php',
-    pattern:
-      /(?:Error executing \\*"(?<operation>\w{1,120})\\*" on \\*"(?<service>(?:https?:\/\/)?[\w.-]{1,200})[\s\S]{0,4000}?)?(?<code>[A-Z]\w{2,119}) \((?:client|server)\): (?<message>[^\r\n<]{0,2000})/g,
-    read: (groups) => ({
-      message: (groups['message'] ?? '').replace(/\s+-\s*(?:\{.*)?$/, ''),
-      service: serviceOfHost(groups['service']),
-    }),
+    pattern: /(?<!\w)(?<code>[A-Z]\w{2,119}) \((?:client|server)\): (?<message>[^\r\n<]{0,2000})/g,
+    behind: phpCommand,
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/\s+-\s*(?:\{.*)?$/, '') }),
   },
   {
     client: 'dotnet',
@@ -140,7 +124,8 @@ export const renderings: readonly Rendering[] = [
   },
   {
     client: 'xml',
-    pattern: /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>\s*<Message>(?<message>[\s\S]{0,20000}?)<\/Message>/g,
+    pattern:
+      /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>\s*<Message>(?<message>(?:[^<]|<(?!\/?Message>)){0,20000})<\/Message>/g,
     read: (groups) => ({ message: unescapeXml(groups['message'] ?? '') }),
   },
   {
@@ -158,7 +143,7 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'json',
     pattern:
-      /x-amzn-error-?type["']?\s*:\s*["']?(?<code>[\w.]{1,120})[\s\S]{0,8000}?"[mM]essage"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/gi,
+      /x-amzn-error-?type["']?\s*:\s*["']?(?<code>[\w.]{1,120})(?:(?!x-amzn-error)[\s\S]){0,8000}?"[mM]essage"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/gi,
     read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
   },
   {
@@ -216,23 +201,56 @@ function modelledCode(name: string | undefined, service: string | undefined): st
 }
 
 /** Java prints its class name before the message. */
-function withClassCut(groups: Readonly<Record<string, string | undefined>>): Found {
-  return { message: (groups['message'] ?? '').replace(/^.*?[\w$]+(?:\.[\w$]+)+: /, '') }
+function withoutClass(head: string): string {
+  const line = lastLine(head)
+  const named = /(?<![\w$.])[\w$]{1,200}(?:\.[\w$]{1,200}){1,20}: /.exec(line)
+  return named === null ? line : line.slice(named.index + named[0].length)
+}
+
+/** `Code: message`, the first pair of the line. */
+function codeAndMessage(head: string): Found {
+  const line = lastLine(head)
+  const found = /(?<![\w.])([A-Z][\w.]{2,119}): /.exec(line)
+  return found === null ? { code: '' } : { code: found[1]!, message: line.slice(found.index + found[0].length) }
+}
+
+/** The operation and the address of the last command that went wrong before it. */
+function phpCommand(head: string): Found {
+  const at = head.lastIndexOf('Error executing ')
+  const found = /^Error executing \\*"(\w{1,120})\\*" on \\*"((?:https?:\/\/)?[\w.-]{1,200})/.exec(
+    at < 0 ? '' : head.slice(at),
+  )
+  return { operation: found?.[1] ?? null, service: serviceOfHost(found?.[2]) }
+}
+
+/** How much before a pattern belongs to it: a canonical request with a session token in it takes some kilobytes. */
+const headLength = 20_000
+const canonical = 'The Canonical String for this request should have been'
+
+function lastLine(head: string): string {
+  const cut = head.lastIndexOf(canonical)
+  // A line end may stand as `\n` in a log of JSON.
+  const text = (cut < 0 ? head : head.slice(0, cut)).trimEnd().replace(/(?:\\[nt]){1,4}$/, '')
+  return text.slice(Math.max(text.lastIndexOf('\n') + 1, text.length - 4000))
 }
 
 /** Applies one row to a text; each match with the position where it stands. */
 export function readRendering(row: Rendering, text: string): readonly { readonly at: number; readonly seen: Found }[] {
   const found: { at: number; seen: Found }[] = []
+  let last = 0
   for (const match of text.matchAll(row.pattern)) {
-    const groups = match.groups ?? {}
-    const read = row.read?.(groups, match[0]) ?? {}
+    const behind = row.behind?.(text.slice(Math.max(last, match.index - headLength), match.index)) ?? {}
+    last = match.index + match[0].length
+    const groups: Record<string, string | undefined> = { ...match.groups }
+    if (typeof behind.code === 'string') groups['code'] = behind.code
+    const read = { ...behind, ...row.read?.(groups, match[0]) }
     found.push({
       at: match.index,
       seen: {
         code: read.code ?? groups['code'] ?? '',
         message: (read.message ?? groups['message'] ?? '').trim(),
         service: 'service' in read ? read.service! : serviceName(groups['service']),
-        operation: groups['operation'] ?? null,
+        operation: read.operation ?? groups['operation'] ?? null,
         status: groups['status'] === undefined ? null : Number(groups['status']),
         client: row.client === 'fields' ? null : row.client,
       },

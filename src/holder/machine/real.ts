@@ -32,6 +32,7 @@ import type {
   OutgoingRequest,
   ProcessSeen,
 } from './machine.ts'
+import { ancestorsOf, readProcessTable, readProcStat, windowsProcessQuery } from './process-table.ts'
 import { type Route, routeOf } from './proxy.ts'
 import { environmentOf } from './recorded.ts'
 import { hostOf, parseUrl, pathOf, proxyCredential, unbracketed } from './url.ts'
@@ -344,36 +345,19 @@ function unwritable(path: string, cause: unknown): CountersignError {
 
 // ---- processes
 
-/** More than any shell in a terminal in an editor in a desktop has above it. */
-const ancestorLimit = 32
-
 /** This process and its ancestors: from `/proc` on Linux, from `ps` on macOS, from PowerShell on Windows. */
 async function ancestors(machine: Machine): Promise<readonly ProcessSeen[]> {
-  const table = process.platform === 'linux' ? null : await processTable(machine)
-  const row = table === null ? procRow : (id: number) => table.get(id) ?? null
-  const found: ProcessSeen[] = []
-  for (let id = process.pid; id > 0 && found.length < ancestorLimit; ) {
-    const seen = row(id)
-    if (seen === null || found.some((known) => known.id === seen.id)) break
-    found.push({ id: seen.id, name: seen.name, startedAt: seen.startedAt })
-    id = seen.parent
+  if (process.platform === 'linux') {
+    const boot = textOf('/proc/stat')
+    return ancestorsOf(process.pid, (id) => readProcStat(id, textOf(`/proc/${id}/stat`), boot))
   }
-  return found
-}
-
-interface ProcessRow extends ProcessSeen {
-  readonly parent: number
-}
-
-/** `proc(5)`: field 2 is the name in brackets and may hold any of them, 4 the parent, 22 the start in ticks after the boot. */
-function procRow(id: number): ProcessRow | null {
-  const stat = textOf(`/proc/${id}/stat`)
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (fields.length < 20) return null
-  const boot = /^btime (\d+)$/m.exec(textOf('/proc/stat'))?.[1]
-  const ticks = Number(fields[19])
-  const startedAt = boot === undefined || !Number.isFinite(ticks) ? null : new Date(Number(boot) * 1000 + ticks * 10)
-  return { id, parent: Number(fields[1]), name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')), startedAt }
+  const outcome = await machine.run(
+    process.platform === 'win32'
+      ? { line: ['powershell', '-NoProfile', '-NonInteractive', '-Command', windowsProcessQuery], timeoutMs: 3000 }
+      : { line: ['/bin/ps', '-axo', 'pid=,ppid=,lstart=,comm='], timeoutMs: 2000, env: { LC_ALL: 'C' } },
+  )
+  const table = readProcessTable(outcome.kind === 'ended' ? outcome.stdout : '')
+  return ancestorsOf(process.pid, (id) => table.get(id) ?? null)
 }
 
 function textOf(path: string): string {
@@ -383,33 +367,6 @@ function textOf(path: string): string {
     return ''
   }
 }
-
-async function processTable(machine: Machine): Promise<ReadonlyMap<number, ProcessRow>> {
-  const outcome = await machine.run(
-    process.platform === 'win32'
-      ? { line: ['powershell', '-NoProfile', '-NonInteractive', '-Command', processQuery], timeoutMs: 5000 }
-      : { line: ['/bin/ps', '-axo', 'pid=,ppid=,lstart=,comm='], timeoutMs: 2000, env: { LC_ALL: 'C' } },
-  )
-  const rows = new Map<number, ProcessRow>()
-  if (outcome.kind !== 'ended') return rows
-  for (const line of outcome.stdout.split(/\r?\n/)) {
-    // Windows: `12 4 2026-11-28T12:00:00.0000000Z code.exe`. macOS: `12 4 Sat Nov 28 12:00:00 2026 /usr/bin/code`.
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+T\S+Z|\w{3} \w{3} +\d+ [\d:]+ \d{4}|-)\s+(.+?)\s*$/.exec(line)
-    if (match === null) continue
-    const startedAt = new Date(match[3]!)
-    const at = Number.isNaN(startedAt.getTime()) ? null : startedAt
-    rows.set(Number(match[1]), {
-      id: Number(match[1]),
-      parent: Number(match[2]),
-      name: basename(match[4]!),
-      startedAt: at,
-    })
-  }
-  return rows
-}
-
-const processQuery =
-  "Get-CimInstance Win32_Process | ForEach-Object { \"$($_.ProcessId) $($_.ParentProcessId) $(if ($_.CreationDate) { $_.CreationDate.ToUniversalTime().ToString('o') } else { '-' }) $($_.Name)\" }"
 
 // ---- programs
 

@@ -22,7 +22,7 @@ const shared = {
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 
 /** Verbs that are not run before each command. They stand in a bundle of their own, so that `check` need not even read them. */
-const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami', 'check-command']
+const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami', 'bundle']
 const command = {
   ...shared,
   outdir: 'dist',
@@ -40,15 +40,13 @@ await build({
     {
       name: 'heavy-verbs-apart',
       setup(bundler) {
-        const apart = (filter, path) =>
-          bundler.onResolve({ filter }, ({ kind }) =>
-            kind === 'dynamic-import' ? { path, external: true } : undefined,
-          )
-        apart(new RegExp(`/(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs')
+        const part = apart(bundler)
+        part(new RegExp(`/(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs')
+        part(/\/check-command\.ts$/, './check-command.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
-        apart(/^\.\/index\.ts$/, './every-chain.cjs')
+        part(/^\.\/index\.ts$/, './every-chain.cjs')
         // Loaded from holder/diagnosis/diagnose.ts, when something is wrong.
-        apart(/^\.\/around\.ts$/, './around.cjs')
+        part(/^\.\/around\.ts$/, './around.cjs')
       },
     },
   ],
@@ -56,13 +54,28 @@ await build({
 await build({
   ...command,
   stdin: {
-    contents: heavyVerbs.map((verb) => `export { ${nameOf(verb)} } from './${verb}.ts'`).join('\n'),
+    contents: heavyVerbs.map((verb) => `export { ${verb} } from './${verb}.ts'`).join('\n'),
     resolveDir: join(root, 'src', 'cli'),
     sourcefile: 'heavy-verbs.ts',
   },
   entryNames: 'heavy-verbs',
+})
+// `check -- COMMAND`: what runs it is small; what explains its failure is read when it fails.
+await build({
+  ...command,
+  entryPoints: { 'check-command': 'src/cli/check-command.ts' },
   // Prebuilt for each platform, and optional.
   external: ['@lydell/node-pty'],
+  plugins: [
+    {
+      name: 'explanation-apart',
+      setup: (bundler) => apart(bundler)(/\/explain-failure\.ts$/, './explain-failure.cjs'),
+    },
+  ],
+})
+await build({
+  ...command,
+  entryPoints: { 'explain-failure': 'src/cli/command/explain-failure.ts' },
 })
 await build({
   ...command,
@@ -79,8 +92,10 @@ compile('cli', ['check', '--offline', '--json'])
 compile('every-chain', ['chain', '--sdk', 'all', '--json'])
 compile('around', ['check', '--offline', '--json', 'absent'])
 
-function nameOf(verb) {
-  return verb.replace(/-(.)/g, (_, letter) => letter.toUpperCase())
+/** What is loaded only when it is needed stands in a file of its own. */
+function apart(bundler) {
+  return (filter, path) =>
+    bundler.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
 }
 
 /**

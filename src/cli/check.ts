@@ -11,6 +11,9 @@ import { type Call, exitCode } from './terminal.ts'
 /** `check [PROFILE]`: find, verify, explain; with a command after `--`, that of its failure. */
 export async function check(call: Call): Promise<number> {
   if (call.child !== null) return await (await import('./check-command.ts')).checkCommand(call)
+  if (call.flags.on('machine')) return await check((await import('./bundle.ts')).bundle.replayed(call))
+  if (call.flags.on('bundle'))
+    return exitCodeOf(await (await import('./bundle.ts')).bundle.write(call, questionOf(call)))
   if (call.flags.text('sdk') === 'all') return await (await import('./side-by-side.ts')).checkSdks(call)
   const question = questionOf(call)
   if (call.flags.on('all-profiles')) return await (await import('./side-by-side.ts')).checkProfiles(call, question)
@@ -45,8 +48,7 @@ export async function examine(
   try {
     return await diagnose(machine, {
       ...question,
-      disk: realDisk(),
-      askCode,
+      ...(call.recorded === true ? {} : { disk: realDisk(), askCode }),
       onCredential,
       onStep: (says) => progress.now(says),
       onProbe: (probe) => {

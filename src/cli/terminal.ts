@@ -57,6 +57,8 @@ export interface Call {
   readonly child: readonly string[] | null
   /** True when no verb was written and `check` was assumed. */
   readonly implied: boolean
+  /** True when the machine is a recording: nothing of it is written to this computer's disk. */
+  readonly recorded?: boolean
   /** Makes a directory for temporary files. */
   scratch(): Scratch
 }

@@ -36,9 +36,15 @@ export async function recordMachine(
   random: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count)),
 ): Promise<RecordedMachine> {
   const watched = watchMachine(machine)
+  let leave = false
   const values = new Map<string, Credential>()
   const verdict = await investigate(watched.machine, {
     ...question,
+    async mayAsk(what) {
+      const granted = (await question.mayAsk?.(what)) === true
+      leave ||= granted
+      return granted
+    },
     onCredential(credential) {
       question.onCredential?.(credential)
       values.set('', credential)
@@ -46,7 +52,7 @@ export async function recordMachine(
   })
   const credentials = [...values.values(), ...everyCredential(watched.machine, readAwsFiles(watched.machine))]
   const writer = new BundleWriter(watched.taken(), {
-    question: told(question),
+    question: { ...told(question), leave },
     values: credentials.flatMap(valuesOf),
     isPlaceholder: (value) => placeholderKind(value) !== null,
     random,
@@ -91,7 +97,7 @@ async function withHashes(writer: BundleWriter, question: DiagnosisQuestion): Pr
   return bundle
 }
 
-function told(question: DiagnosisQuestion): BundleQuestion {
+function told(question: DiagnosisQuestion): Omit<BundleQuestion, 'leave'> {
   return {
     sdk: question.sdk ?? 'aws-cli-v2',
     profile: question.profile ?? null,
@@ -104,11 +110,12 @@ function told(question: DiagnosisQuestion): BundleQuestion {
 }
 
 function questionOfBundle({ question }: Bundle): DiagnosisQuestion {
-  const { sdk, profile, region, endpointUrl, withProfile, offline, exec } = question
+  const { sdk, profile, region, endpointUrl, withProfile, offline, exec, leave } = question
   return {
     sdk: knownSdks.find((known) => known === sdk) ?? 'aws-cli-v2',
     offline,
     exec,
+    mayAsk: async () => leave,
     ...(profile === null ? {} : { profile }),
     ...(region === null ? {} : { region }),
     ...(endpointUrl === null ? {} : { endpointUrl }),

@@ -40,6 +40,10 @@ const piece = new RegExp(
     '(?<dump>\\b[0-9a-fA-F]{2}(?: [0-9a-fA-F]{2}){7,}\\b)',
     // An element of XML.
     '<(?<element>[A-Za-z][\\w:-]{0,63})>(?<content>[^<]*)(?=</)',
+    // A JWT, and what AWS's session tokens begin with.
+    '(?<token>eyJ[\\w-]{8,}\\.[\\w-]{2,}(?:\\.[\\w-]*)?|(?:IQoJ|FwoG|FQo[GD]|AQoD|Ago[GJ])[A-Za-z0-9+/]{60,}={0,2})',
+    // Any other tag.
+    '(?<tag></?[A-Z][A-Za-z0-9]{1,60}(?=[\\s>/]))',
     // A flag of a command line with its value.
     '--?(?<flag>[A-Za-z][\\w-]{0,63})(?<gap>=|\\s+)(?<argument>"[^"]*"|\'[^\']*\'|[^\\s"\']+)',
     // A name with a value, as in JSON, YAML, shells and queries.
@@ -69,6 +73,8 @@ export class Redaction {
     if (more.some((line) => isSetting(line)))
       return this.assigned(name, first, form) + more.map((line) => this.#line(line, { ...form, ini: true })).join('')
     if (isSecretName(name)) return this.#secret(value)
+    // The code of an error.
+    if (form.sentences === true && /^(__type|code)$/i.test(name) && /^[\w.#:]{1,100}$/.test(value)) return value
     if (idName.test(name.trim())) {
       const isTold = /^\s*["']?(A[A-Z]{3}[A-Z0-9]{12,}|arn:|\d{12}\b|[^\s@]+@[^\s@]+\.)/.test(value)
       return isTold && !this.#kept.isPlaceholder(value) ? this.text(value, form) : this.#secret(value)
@@ -99,20 +105,35 @@ export class Redaction {
 
   /** Any text: values behind telling names are replaced whole, else word by word. */
   text(text: string, form: Form = {}): string {
+    if (form.sentences !== true) return this.#plain(text, form)
+    // Names in an ARN are the person's own, and are so in the sentence around it.
+    const parts = text.split(/(arn:[\w-]+:[^\s<>"'&,]+)/)
+    const names = parts.map((part, index) => (index % 2 === 1 ? this.#plain(part, {}) : ''))
+    return parts.map((part, index) => (index % 2 === 1 ? names[index] : this.#plain(part, form))).join('')
+  }
+
+  #plain(text: string, form: Form): string {
     return text.replace(piece, (whole, ...rest) => {
       const found = rest.at(-1) as Partial<Record<string, string>>
-      const { dump, element, content, flag, gap, argument, name, open, sign, value, run } = found
+      const { token, tag, dump, element, content, flag, gap, argument, name, open, sign, value, run } = found
       if (dump !== undefined) return dump.replace(/[0-9a-f]/gi, '0')
+      if (token !== undefined) return this.#secret(token)
+      if (tag !== undefined && form.sentences === true) return tag
       if (element !== undefined && content !== undefined)
-        return `<${this.#words(element, form)}>${this.#written(element, content, form)}`
+        return `<${this.#name(element, form)}>${this.#written(element, content, form)}`
       if (flag !== undefined && argument !== undefined) {
         const dashes = whole.startsWith('--') ? '--' : '-'
         return `${dashes}${this.#words(flag, form)}${gap}${this.#written(flag, argument, form)}`
       }
       if (name !== undefined && value !== undefined)
-        return `${open}${this.#words(name, form)}${open}${sign}${this.#written(name, value, form)}`
+        return `${open}${this.#name(name, form)}${open}${sign}${this.#written(name, value, form)}`
       return this.#run(run ?? whole, form)
     })
+  }
+
+  /** The name of a member: in an answer of AWS it is AWS's own. */
+  #name(name: string, form: Form): string {
+    return form.sentences === true && /^[A-Za-z_]{1,60}$/.test(name) ? name : this.#words(name, form)
   }
 
   /** A value where it stands in a text, with quotes or without. */
@@ -142,6 +163,8 @@ export class Redaction {
 
   #run(run: string, form: Form): string {
     const hash = /^(.*?)((?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f]))(.*)$/.exec(run)
+    // The hash of what was sent, in a sentence of AWS's.
+    if (hash !== null && form.sentences === true) return run
     if (hash !== null) {
       const [, before = '', name = '', behind = ''] = hash
       const twin = this.#kept.hashes.get(name) ?? this.#twins.word(name)

@@ -2,7 +2,14 @@ import { CountersignError, type ErrorCode } from '../../errors.ts'
 import type { CommandOutcome, FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
 import { absolutePath, pathKey } from './paths.ts'
 import { environmentOf } from './recorded.ts'
-import { type Bundle, type BundleFile, type BundleReply, bundleSchema, likenessOf } from './support-bundle.ts'
+import {
+  type Bundle,
+  type BundleFile,
+  type BundleReply,
+  bundleSchema,
+  likenessOf,
+  tokenMark,
+} from './support-bundle.ts'
 
 /** A bundle is a few hundred kilobytes; whatever is much larger is none. */
 const longestBundle = 32 * 1024 * 1024
@@ -19,11 +26,8 @@ export function parseBundle(text: string): Bundle {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (cause) {
-    throw new CountersignError(
-      'syntax',
-      `This is no bundle: ${cause instanceof Error ? placeIn(text, cause.message) : 'it is no JSON'}.`,
-    )
+  } catch {
+    throw new CountersignError('syntax', `This is no bundle: ${placeIn(text)}.`)
   }
   const bundle = new Reader(value, '')
   const schema = bundle.member('schema').text()
@@ -48,6 +52,7 @@ export function parseBundle(text: string): Bundle {
       withProfile: question.member('withProfile').orNull()?.text() ?? null,
       offline: question.member('offline').truth(),
       exec: question.member('exec').truth(),
+      leave: question.member('leave').truth(),
     },
     platform: bundle.member('platform').oneOf(['linux', 'darwin', 'win32']),
     cwd: bundle.member('cwd').text(),
@@ -223,13 +228,18 @@ class Reader {
   }
 }
 
-/** What `JSON.parse` says, with line and column where it names an offset. Its quote of the text is left out. */
-function placeIn(text: string, message: string): string {
-  const offset = Number(/position (\d+)/.exec(message)?.[1] ?? Number.NaN)
-  if (Number.isNaN(offset)) return /end of JSON/i.test(message) ? 'it ends too early' : 'it is no JSON'
-  const before = text.slice(0, offset)
-  const line = before.split('\n').length
-  return `line ${line}, column ${offset - before.lastIndexOf('\n')} is no JSON`
+const jsonToken =
+  /\s*(?:[{}[\],:]|"(?:[^"\\\0-\x1f]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))|\s+$/y
+
+/** Where a text stops being JSON. */
+function placeIn(text: string): string {
+  jsonToken.lastIndex = 0
+  let at = 0
+  while (at < text.length && jsonToken.test(text)) at = jsonToken.lastIndex
+  at += /^\s*/.exec(text.slice(at, at + 1000))![0].length
+  if (at >= text.length) return 'it ends too early'
+  const before = text.slice(0, at)
+  return `line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')} is no JSON`
 }
 
 /** What a replay may be watched for. */
@@ -298,7 +308,10 @@ function replyTo(request: OutgoingRequest, replies: Iterable<BundleReply>): Bund
     if (strictness > 0 && reply.operation.split(' ')[0] !== asked.operation.split(' ')[0]) return false
     if (strictness > 1 && (reply.token === null) !== (asked.token === null)) return false
     if (strictness > 2 && reply.keyId !== asked.keyId) return false
-    return strictness <= 3 || ((asked.token ?? '').endsWith(reply.token ?? '') && reply.operation === asked.operation)
+    return (
+      strictness <= 3 ||
+      ((asked.token === null || tokenMark(asked.token) === reply.token) && reply.operation === asked.operation)
+    )
   }
   for (let strictness = 4; strictness > 0; strictness -= 1) {
     const found = alike.find((reply) => fits(reply, strictness))

@@ -21,6 +21,8 @@ export interface BundleQuestion {
   readonly withProfile: string | null
   readonly offline: boolean
   readonly exec: boolean
+  /** Whether leave was given for what is not asked without it. */
+  readonly leave: boolean
 }
 
 export type BundleFile =
@@ -47,7 +49,7 @@ export interface Likeness {
   readonly method: string
   readonly url: string
   readonly operation: string
-  /** The access key id in the clear, and the end of the session token's twin; null for none. */
+  /** The access key id in the clear, and eight characters of the session token's twin; null for none. */
   readonly keyId: string | null
   readonly token: string | null
 }
@@ -303,11 +305,13 @@ function replyOf({ request, outcome }: Exchange, redaction: Redaction): BundleRe
     url: redaction.text(likeness.url),
     operation: redaction.text(likeness.operation),
     keyId: likeness.keyId === null ? null : redaction.assigned('access_key_id', likeness.keyId),
-    token: likeness.token === null ? null : redaction.assigned('session_token', likeness.token).slice(-8),
+    token: likeness.token === null ? null : tokenMark(redaction.assigned('session_token', likeness.token)),
   }
   if (outcome instanceof CountersignError)
     return { ...known, reply: { error: outcome.code, message: redaction.text(outcome.message, { sentences: true }) } }
-  const told = (text: string): string => redaction.text(text, { sentences: true })
+  // What answers in plain text answers with names.
+  const sentences = /^\s*[<{]/.test(outcome.body)
+  const told = (text: string): string => redaction.text(text, { sentences })
   return {
     ...known,
     reply: {
@@ -324,12 +328,17 @@ function replyOf({ request, outcome }: Exchange, redaction: Redaction): BundleRe
 /** AWS quotes what it was sent: in the bundle each such stretch is a mark, which the replay fills with what it sends. */
 function bodyOf(reply: IncomingReply, request: OutgoingRequest, told: (text: string) => string): string {
   let body = reply.body.slice(0, longestBody)
-  const quoted = request.headers.filter(([name, value]) => value.length >= 6 && !/^(host|content-type)$/i.test(name))
+  const quoted = request.headers.filter(([, value]) => value.length >= 6)
   for (const [index, [, value]] of quoted.entries()) body = body.replaceAll(value, `\ue000${index}\ue001`)
   return told(body).replace(
     /\ue000(\d+)\ue001/g,
     (_, index: string) => `{{sent ${quoted[Number(index)]![0].toLowerCase()}}}`,
   )
+}
+
+/** Eight characters of a session token's inside: its end is its date, which others have as well. */
+export function tokenMark(token: string): string {
+  return token.length < 64 ? token : token.slice(-40, -32)
 }
 
 /** What a request of a replay has in common with the recorded one: everything but times and signatures. */

@@ -58,7 +58,7 @@ export function isPublicWord(word: string): boolean {
     /^[A-Za-z]\\d{0,2}$/.test(word) ||
     /^\\d{1,4}T\\d{1,2}$/.test(word) ||
     /^\\d{1,9}(Z|UTC|GMT)$/.test(word) ||
-    /^\\d{8}T\\d{6}Z?$/.test(word)
+    /^20\\d{6}(T\\d{6}Z?)?$/.test(word)
   )
 }
 `

@@ -124,6 +124,17 @@ export function asTerraformSays({ code, message, operation, requestId, status }:
   ].join('\n')
 }
 
+/** The failure of an STS call as .NET prints it when nobody catches it (AWSSDK.Core, `AmazonServiceException`). */
+export function asDotnetSays({ message }: Failure): string {
+  return `Unhandled exception. Amazon.SecurityToken.AmazonSecurityTokenServiceException: ${message}\n ---> Amazon.Runtime.Internal.HttpErrorResponseException: Exception of type 'Amazon.Runtime.Internal.HttpErrorResponseException' was thrown.\n`
+}
+
+/** The failure of an STS call as PHP prints it (aws-sdk-php, `AwsException` and `WrappedHttpHandler`). */
+export function asPhpSays({ operation, url, status, code, message, body }: Failure): string {
+  const where = url.replace(/\/$/, '')
+  return `Aws\\Sts\\Exception\\StsException: Error executing "${operation}" on "${where}"; AWS HTTP error: Client error: \`POST ${where}\` resulted in a \`${status} Forbidden\` response:\n${body}\n ${code} (client): ${message} - ${body}\n`
+}
+
 /** The failure as the AWS CLI prints it (awscli/clidriver.py and botocore/exceptions.py, `ClientError.MSG_TEMPLATE`). */
 export function asAwsCliSays({ code, operation, message }: Failure): string {
   return `\nAn error occurred (${code}) when calling the ${operation} operation: ${message}\n`

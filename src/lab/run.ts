@@ -9,7 +9,16 @@ import type { SigningCredentials } from '../signature/index.ts'
 import { askWhoAmI, doingCall } from './act.ts'
 import { labRegion } from './caller.ts'
 import { chooser } from './chooser.ts'
-import { asAwsCliSays, asCurlSays, asTerraformSays, type Failure, type Watched, watch } from './failure.ts'
+import {
+  asAwsCliSays,
+  asCurlSays,
+  asDotnetSays,
+  asPhpSays,
+  asTerraformSays,
+  type Failure,
+  type Watched,
+  watch,
+} from './failure.ts'
 import { type Scenario, variationsOf } from './scenario.ts'
 import { machineOf, type Scene } from './scene.ts'
 import { onStage, type Stage } from './stage.ts'
@@ -84,7 +93,13 @@ export async function diagnosePrepared(prepared: Prepared): Promise<LabResult> {
 /** What the person would paste. */
 function seenText({ seen }: Scenario, failure: Failure | null): string {
   if (failure === null) return ''
-  const says = { 'aws-cli': asAwsCliSays, curl: asCurlSays, terraform: asTerraformSays }
+  const says = {
+    'aws-cli': asAwsCliSays,
+    curl: asCurlSays,
+    dotnet: asDotnetSays,
+    php: asPhpSays,
+    terraform: asTerraformSays,
+  }
   return says[seen ?? 'aws-cli'](failure)
 }
 

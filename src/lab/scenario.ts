@@ -33,8 +33,8 @@ export interface Scenario {
    * CLI said (the default where something else was done).
    */
   readonly doctor?: 'check' | 'explain'
-  /** How the person sees the failure that `explain` is given: as the AWS CLI says it (the default), `curl` or Terraform. */
-  readonly seen?: 'aws-cli' | 'curl' | 'terraform'
+  /** How the person sees the failure that `explain` is given: as the AWS CLI says it (the default), or another. */
+  readonly seen?: 'aws-cli' | 'curl' | 'dotnet' | 'php' | 'terraform'
   /** Whose rules find the credential. Default: `aws-cli-v2`. */
   readonly sdk?: SdkName
 }

@@ -21,6 +21,8 @@ export interface Scene {
   readonly processes?: readonly ProcessSeen[]
   /** Answers for hosts that are not the authority; null passes the request on to the real network. */
   readonly network?: (request: OutgoingRequest) => Promise<IncomingReply> | null
+  /** The authority to which AWS's own hosts lead. Default: that of the stage. */
+  readonly awsAt?: string
   /** The profile that the command asks for with `--profile`. */
   readonly profile?: string
   /** Another profile of the machine that may ask about the refused key. */
@@ -54,7 +56,7 @@ export function machineOf(outside: Machine, url: string, scene: Scene): Machine 
     ...(scene.run === undefined ? {} : { run: scene.run }),
     ...(scene.processes === undefined ? {} : { processes: scene.processes }),
     now: () => new Date(outside.now().getTime() + (scene.clockOffset ?? 0) * 1000),
-    send: async (request) => await (scene.network?.(request) ?? outside.send(ledTo(url, request))),
+    send: async (request) => await (scene.network?.(request) ?? outside.send(ledTo(scene.awsAt ?? url, request))),
   })
 }
 

@@ -21,7 +21,9 @@ const unprovable: ReadonlySet<string> = new Set<string>([
   'ci-secret-missing',
   'two-homes',
   'frozen-in-app',
+  'token-property-name',
   'terraform-backend',
+  'sdk-store-shadows',
   'mfa-serial-wrong',
   'authorization-missing',
   'oidc-trust-mismatch',
@@ -34,8 +36,6 @@ const unnamed: ReadonlySet<string> = new Set<string>([
   'session-parent-gone',
   'session-token-empty',
   'session-without-mfa',
-  'token-property-name',
-  'sdk-store-shadows',
   'mfa-required',
   'mfa-required/role',
   'mfa-device-unusable',
@@ -50,7 +50,6 @@ const unnamed: ReadonlySet<string> = new Set<string>([
   'request-delayed/time-zone',
   'presigned-outlives-session',
   'presigned-altered',
-  'imds-hop-limit',
 ])
 
 /** One authority for all of them: each scenario clears it before it begins. */

@@ -51,7 +51,9 @@ export const keyPair: readonly Scenario[] = [
     places: everyPlace,
     async prepare(stage, chosen) {
       const { url, root } = await stage.elsewhere()
-      return standing(chosen, sessionIn(await mustCall(stage.outside, url, root, 'sts', 'GetSessionToken')))
+      const session = sessionIn(await mustCall(stage.outside, url, root, 'sts', 'GetSessionToken'))
+      const role = `arn:aws:iam::${stage.authority.account}:role/deploy`
+      return standing(chosen, session, { config: `[profile deploy]\nrole_arn = ${role}\nsource_profile = default\n` })
     },
   },
   {

@@ -10,6 +10,12 @@ async function withDevice(stage: Stage, { choose }: Chosen, allow: readonly stri
   return { user, ...(await stage.device(user.name)) }
 }
 
+/** Where the person has written down which device to use. */
+function targetProfile(serial: string): string {
+  const [account] = /\d{12}/.exec(serial)!
+  return `[profile target]\nrole_arn = arn:aws:iam::${account}:role/target\nsource_profile = default\nmfa_serial = ${serial}\n`
+}
+
 /** A code of the right form that the phone does not show about now. */
 function wrongCode(right: string): string {
   return String((Number(right) + 111_111) % 1_000_000).padStart(6, '0')
@@ -70,7 +76,8 @@ export const mfa: readonly Scenario[] = [
       const { user, phone } = await withDevice(stage, chosen)
       const arn = `arn:aws:iam::${stage.authority.account}`
       const serial = chosen.choose.one([`${arn}:user/${user.name}`, `${arn}:mfa/${user.name}-old`, `${arn}:mfa/nobody`])
-      return standing(chosen, user, { notes: { serial, code: nextCode(phone, stage.outside.now()) } })
+      const notes = { serial, code: nextCode(phone, stage.outside.now()) }
+      return standing(chosen, user, { notes, config: targetProfile(serial) })
     },
     act: ({ call, scene: { notes } }) =>
       call('sts', 'GetSessionToken', { SerialNumber: notes!.serial!, TokenCode: notes!.code! }),
@@ -115,7 +122,8 @@ export const mfa: readonly Scenario[] = [
     async prepare(stage, chosen) {
       const { user, phone } = await withDevice(stage, chosen)
       const serial = `arn:aws:iam::${stage.authority.account}:u2f/user/${user.name}/yubikey-GHIJ2345`
-      return standing(chosen, user, { notes: { serial, code: phone.code(stage.outside.now()) } })
+      const notes = { serial, code: phone.code(stage.outside.now()) }
+      return standing(chosen, user, { notes, config: targetProfile(serial) })
     },
     act: ({ call, scene: { notes } }) =>
       call('sts', 'GetSessionToken', { SerialNumber: notes!.serial!, TokenCode: notes!.code! }),

@@ -83,7 +83,7 @@ export const region: readonly Scenario[] = [
         chosen.shape === 'long-term'
           ? root
           : sessionIn(await mustCall(stage.outside, url, root, 'sts', 'GetSessionToken'))
-      const scene = standing(chosen, real)
+      const scene = { ...standing(chosen, real), awsAt: url }
       const emulator = stage.authority.url
       const name = scene.profile ?? scene.env?.AWS_PROFILE ?? 'default'
       const section = name === 'default' ? 'default' : `profile ${name}`

@@ -1,6 +1,7 @@
 import { callAws } from '../caller.ts'
 import type { Scenario } from '../scenario.ts'
-import { everyPlace, everyShape, holdingOf, roleSession, standing, variables } from '../wallet.ts'
+import { labHome } from '../scene.ts'
+import { everyPlace, everyShape, holdingOf, roleSession, section, standing, variables } from '../wallet.ts'
 
 /** Sessions: over, without their token, with another one, cut, or made the wrong way. */
 export const session: readonly Scenario[] = [
@@ -65,10 +66,17 @@ export const session: readonly Scenario[] = [
     places: everyPlace,
     async prepare(stage, chosen) {
       const { user, holding } = await holdingOf(stage, chosen)
+      const fresh = await stage.key(user.name)
       const key = { UserName: user.name, AccessKeyId: user.accessKeyId }
       if (chosen.choose.number(2) === 0) await stage.ask('iam', 'DeleteAccessKey', key)
       else await stage.ask('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' })
-      return standing(chosen, holding)
+      // An hour later: the new key was written into the file, and the session of the old one is still in use.
+      const later = 3600
+      stage.authority.clock({ offset: later })
+      const { credentials = '', ...scene } = standing(chosen, holding, { clockOffset: later })
+      const bytes = credentials + section('rotated', fresh)
+      const modifiedAt = new Date(stage.outside.now().getTime() + (later - 60) * 1000)
+      return { ...scene, files: { [`${labHome}/.aws/credentials`]: { bytes, modifiedAt } } }
     },
   },
   {

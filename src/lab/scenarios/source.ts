@@ -1,8 +1,9 @@
 import { pythonJson } from '../../holder/files/dialects/python-json.ts'
 import { sha1Hex } from '../../holder/files/digest.ts'
+import { callAws } from '../caller.ts'
 import type { Scenario } from '../scenario.ts'
 import { labHome, type Scene } from '../scene.ts'
-import { type Stage, sessionIn, type UserMade } from '../stage.ts'
+import { type KeyPair, type Stage, sessionIn, type UserMade } from '../stage.ts'
 import type { Chosen } from '../variation.ts'
 import { everyShape, type Holding, holdingOf, section, standing, variables } from '../wallet.ts'
 
@@ -26,6 +27,11 @@ function dotenvOf(holding: Holding): string {
 /** A profile that assumes a role with the pair of another one. */
 function roleProfile(name: string, role: string, source: string, more = ''): string {
   return `[profile ${name}]\nrole_arn = ${role}\nsource_profile = ${source}\n${more}`
+}
+
+/** The pair that the program itself took, past the AWS files and variables. */
+function pairIn({ notes }: Scene): KeyPair {
+  return { accessKeyId: notes!.accessKeyId!, secretAccessKey: notes!.secretAccessKey! }
 }
 
 const ended = (exitCode: number, stdout: string, stderr: string) =>
@@ -267,7 +273,7 @@ export const source: readonly Scenario[] = [
         "    'ses' => [\n        'key' => env('AWS_ACCESS_KEY_ID'),\n        'secret' => env('AWS_SECRET_ACCESS_KEY'),\n        'session_token' => env('AWS_SESSION_TOKEN'),\n        'region' => 'us-east-1',\n    ],\n"
       return {
         cwd,
-        env: variables({ accessKeyId, secretAccessKey }),
+        notes: { accessKeyId, secretAccessKey },
         files: {
           [`${cwd}/.env`]: dotenvOf({ accessKeyId, secretAccessKey, sessionToken }),
           [`${cwd}/artisan`]: '#!/usr/bin/env php\n',
@@ -275,6 +281,9 @@ export const source: readonly Scenario[] = [
         },
       }
     },
+    act: ({ machine, endpoint, scene }) => callAws(machine, endpoint.sts, pairIn(scene), 'sts', 'GetCallerIdentity'),
+    sdk: 'php',
+    seen: 'php',
   },
   {
     cause: 'terraform-backend',
@@ -298,31 +307,32 @@ export const source: readonly Scenario[] = [
   {
     cause: 'sdk-store-shadows',
     why: 'The AWS Toolkit’s own store has a profile of the same name with an old key, and .NET looks there first.',
-    logged: null,
+    logged: 'key-deleted',
     shapes: ['long-term'],
     places: ['default-profile'],
     sdk: 'dotnet',
     async prepare(stage, chosen) {
-      const { user } = await holdingOf(stage, chosen)
+      const old = await deletedPair(stage, chosen)
+      const good = await stage.user(chosen.choose.user())
       const local = 'C:\\Users\\alice\\AppData\\Local'
-      const store = {
-        '1b7e': {
-          DisplayName: 'default',
-          ProfileType: 'AWS',
-          AWSAccessKey: '01000000D08C',
-          AWSSecretKey: '01000000D08C',
-        },
-      }
+      // Its values are encrypted for the Windows user: nobody else can read them.
+      const sealed = '01000000D08C9DDF0115D1118C7A00C04FC297EB'
+      const entry = { DisplayName: 'default', ProfileType: 'AWS', AWSAccessKey: sealed, AWSSecretKey: sealed }
       return {
         platform: 'win32',
         env: { USERPROFILE: 'C:\\Users\\alice', LOCALAPPDATA: local },
         cwd: 'C:\\Users\\alice',
         files: {
-          'C:\\Users\\alice\\.aws\\credentials': section('default', user),
-          [`${local}\\AWSToolkit\\RegisteredAccounts.json`]: JSON.stringify(store),
+          'C:\\Users\\alice\\.aws\\credentials': section('default', good),
+          [`${local}\\AWSToolkit\\RegisteredAccounts.json`]: JSON.stringify({
+            'b1946ac9-2d0a-4b0e-9a11-5b8b6f1c7d20': entry,
+          }),
         },
+        notes: { accessKeyId: old.accessKeyId, secretAccessKey: old.secretAccessKey },
       }
     },
+    act: ({ machine, endpoint, scene }) => callAws(machine, endpoint.sts, pairIn(scene), 'sts', 'GetCallerIdentity'),
+    seen: 'dotnet',
   },
 ]
 

@@ -1,3 +1,4 @@
+import { CountersignError } from '../../errors.ts'
 import { sha1Hex } from '../../holder/files/digest.ts'
 import type { IncomingReply, OutgoingRequest } from '../../holder/machine/machine.ts'
 import type { Scenario } from '../scenario.ts'
@@ -92,6 +93,17 @@ function instanceOf(stage: Stage, more: Scene = {}): Scene {
     ...more,
     env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: stage.authority.url, ...more.env },
     files: { '/sys/class/dmi/id/sys_vendor': 'Amazon EC2\n', ...more.files },
+  }
+}
+
+/** What a container sees of its instance's metadata with a hop limit of 1: who has no token is refused, and none ever comes. */
+function metadataBehindOneHop(stage: Stage) {
+  return (request: OutgoingRequest): Promise<IncomingReply> | null => {
+    if (new URL(request.url).hostname !== '169.254.169.254') return null
+    const lost = new CountersignError('unreachable', '169.254.169.254 did not answer in time.')
+    return request.method === 'PUT'
+      ? Promise.reject(lost)
+      : Promise.resolve({ status: 401, headers: [], body: '', receivedAt: stage.outside.now() })
   }
 }
 
@@ -213,8 +225,9 @@ export const workload: readonly Scenario[] = [
     why: 'The container asks the instance for credentials, and the answer may make only one hop.',
     logged: null,
     ...onlyHere,
-    prepare: async () => ({
+    prepare: async (stage) => ({
       files: { '/.dockerenv': '', '/sys/class/dmi/id/sys_vendor': 'Amazon EC2\n' },
+      network: metadataBehindOneHop(stage),
     }),
   },
   {

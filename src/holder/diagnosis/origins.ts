@@ -17,7 +17,10 @@ export function withOrigins(findings: readonly Finding[], scene: Scene): readonl
 function withOrigin(finding: Finding, scene: Scene): Finding {
   const names = new Set(finding.evidence.flatMap(({ at }) => (at !== null && 'variable' in at ? [at.variable] : [])))
   const known = new Set(finding.evidence.map(({ at }) => JSON.stringify(at)))
+  // A variable that is well as it is needs no other file changed.
+  const cured = JSON.stringify([finding.fix.says, finding.fix.commands])
   const origins = [...names]
+    .filter((name) => cured.includes(name))
     .flatMap((name) => originOf(scene, name) ?? [])
     .filter(({ setting }) => !known.has(JSON.stringify(setting.at)))
     .slice(0, 3)

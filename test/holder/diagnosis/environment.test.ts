@@ -478,7 +478,8 @@ describe('the file that sets a variable again', () => {
     expect(first?.evidence.map(({ says }) => says)).toContain(
       '~/.bashrc:4 sets AWS_SESSION_TOKEN again in each new shell',
     )
-    expect(first?.fix.says).toMatch(/Change ~\/\.bashrc:\d/)
+    expect(first?.fix.says).toMatch(/Change ~\/\.bashrc:4 as well/)
+    expect(JSON.stringify(first)).not.toContain('AWS_ACCESS_KEY_ID again')
     expect(first?.fix.commands.bash).toEqual([
       'unset AWS_SESSION_TOKEN',
       expect.stringMatching(/EDITOR.* ~\/\.bashrc$/),

@@ -35,7 +35,7 @@ describe('the processes above this one', () => {
 
   test('what ps prints on macOS', () => {
     const table = readProcessTable(
-      '    1     0 Sat Nov 28 08:00:01 2026 /sbin/launchd\n  501     1 Sat Nov  7 12:00:00 2026 /Applications/Visual Studio Code.app/Contents/MacOS/Electron\n  777   501 Sat Nov 28 12:30:00 2026 -zsh\n',
+      '    1     0 Sun Nov  1 08:00:01 2026 /sbin/launchd\n  501     1 Sat Nov  7 12:00:00 2026 /Applications/Visual Studio Code.app/Contents/MacOS/Electron\n  777   501 Sat Nov 28 12:30:00 2026 -zsh\n',
     )
     expect([...table.values()].map(({ id, parent, name }) => [id, parent, name])).toEqual([
       [1, 0, 'launchd'],

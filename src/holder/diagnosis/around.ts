@@ -4,6 +4,7 @@ import { readSurroundings, type Surroundings } from '../surroundings/surrounding
 import { familiesOf } from './answers.ts'
 import { accountCauses } from './causes/account.ts'
 import type { Cause } from './causes/cause.ts'
+import { deniedCauses } from './causes/denied.ts'
 import { environmentCauses } from './causes/environment.ts'
 import { projectCauses } from './causes/project.ts'
 import { regionCauses } from './causes/region.ts'
@@ -31,6 +32,7 @@ export async function lookAround(machine: Machine): Promise<Around> {
     ...sessionUseCauses,
     ...regionCauses,
     ...accountCauses,
+    ...deniedCauses,
     ...environmentCauses,
     ...projectCauses,
     ...workloadCauses,

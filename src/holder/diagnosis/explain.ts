@@ -11,13 +11,18 @@ import { namedIn } from './error-text/named.ts'
 import { proofsInText } from './error-text/proofs.ts'
 import { type CredentialKind, suspectsOf } from './error-text/suspects.ts'
 import { type LocalQuestion, look } from './ground.ts'
-import { nothingAsked, type Refusal, type Skew, sceneOf } from './scene.ts'
+import { type Findings, type Ground, nothingAsked, type Refusal, type Skew, sceneOf } from './scene.ts'
 import type { Finding } from './verdict.ts'
 
 export interface ExplainQuestion extends LocalQuestion {
   /** The machine on which the error happened, as evidence; without one the text alone is judged. */
   readonly machine?: Machine | undefined
+  /** Asks AWS too, read-only, with the credentials of the machine (`askingAboutErrors`); absent: nothing is sent. */
+  readonly ask?: AskAboutError | undefined
 }
+
+/** What is asked of AWS about an error: the machine, the refusal and the whole text in, what came of it out. */
+export type AskAboutError = (ground: Ground, refusal: Refusal, text: string) => Promise<Findings>
 
 export interface Explanation {
   /** What the text says that was answered; null when no AWS or client error is in it. */
@@ -34,7 +39,8 @@ export interface Explanation {
 
 /**
  * The same diagnosis for a pasted error text: finds the error in it, takes the proofs that stand in the text itself, looks at
- * the local machine for what fits that error, and ranks the rest. Sends nothing. Nothing of a secret in the text is kept.
+ * the local machine for what fits that error, and ranks the rest. Sends nothing unless `ask` is given. Nothing of a secret in the
+ * text is kept.
  */
 export async function explainError(text: string, question: ExplainQuestion = {}): Promise<Explanation> {
   const read = readErrorText(text)
@@ -56,7 +62,7 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const skew: Skew | null =
     told === null ? null : { seconds: told.seconds, at: { probe: 'error-text' }, how: 'refused' }
   const proofs = proofsInText(read, families)
-  const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew)
+  const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew, read.whole)
   const suspects = suspectsOf(read, families, local?.shape ?? null)
   const certain = withoutReplaced(mergeFindings(local?.findings ?? [], proofs), local?.causes ?? [])
   // What the text or the machine proves leaves no room for guesses.
@@ -76,12 +82,16 @@ async function localFindings(
   question: ExplainQuestion,
   refusal: Refusal,
   skew: Skew | null,
+  text: string,
 ): Promise<LocalFindings> {
   const { ground } = look(machine, question, chainRules(question.sdk ?? 'aws-cli-v2'))
-  const { surroundings, causes } = await lookAround(machine)
+  const [{ surroundings, causes }, asked] = await Promise.all([
+    lookAround(machine),
+    question.ask === undefined ? nothingAsked : question.ask(ground, refusal, text),
+  ])
   const kind = ground.key?.kind
   // The skew in the text is that of the moment of the error: today's clock is not put right by it.
-  const scene = { ...sceneOf(ground, { ...nothingAsked, skew }, refusal), surroundings, now: machine.now() }
+  const scene = { ...sceneOf(ground, { ...asked, skew }, refusal), surroundings, now: machine.now() }
   return {
     findings: withOrigins(findCauses(scene, causes), scene),
     causes,

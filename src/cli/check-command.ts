@@ -1,6 +1,5 @@
 import { CountersignError } from '../errors.ts'
 import { runChild } from './command/child.ts'
-import { explainFailure } from './command/explain-failure.ts'
 import { keepOutput } from './command/kept.ts'
 import { type Question, questionOf } from './question.ts'
 import { troubleOf, usageText } from './say/trouble.ts'
@@ -22,6 +21,8 @@ export async function checkCommand(call: Call): Promise<number> {
   }
   if (end.status === 0 || isStopped(end)) return end.status
   try {
+    // What explains is many times larger than what runs, and most commands end well.
+    const { explainFailure } = await import('./command/explain-failure.ts')
     await explainFailure(call, question, { words, end, kept })
   } catch (error) {
     // Whatever becomes of our own words: the exit code is the command's.

@@ -157,8 +157,8 @@ async function causesOf(scene: Scene): Promise<readonly Finding[]> {
   const found = findCauses(scene)
   // That nobody was there to give a code is nothing wrong by itself.
   const hasFailed = failure != null && failure.reason !== 'needs-mfa'
-  // Whether a web identity token is any good shows without asking.
-  const hasToken = trace.winner?.plan?.kind === 'web-identity'
+  // Whether a web identity token is any good, and what the store of .NET hides, shows without asking.
+  const hasToken = trace.winner?.plan?.kind === 'web-identity' || trace.winner?.provider === 'sdk-store'
   const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null || hasToken
   const isRole = trace.winner?.plan?.kind === 'assume-role'
   if (!isWrong && trace.winner !== null && !isRole) return found

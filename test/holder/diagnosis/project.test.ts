@@ -297,6 +297,25 @@ describe('an error of a program that configures AWS by itself', () => {
     for (const id of each.untold ?? []) expect(causes.map((cause) => cause.id)).not.toContain(id)
   })
 
+  test('shows in a check, too, where the program takes the very key', async () => {
+    const check = async (lines: string) => {
+      const machine = recordedMachine({
+        userHome: home,
+        cwd: '/w',
+        now,
+        env: { HOME: home, AWS_ACCESS_KEY_ID: idOf('ASIA', 4), AWS_SECRET_ACCESS_KEY: secretOf(4) },
+        files: { '/w/config/filesystems.php': disk(lines) },
+      })
+      return (await diagnose(machine, { offline: true })).causes[0]?.id
+    }
+    const own = "'key' => env('AWS_ACCESS_KEY_ID'), 'secret' => env('X'), "
+    expect(await check(`${own}'session_token' => env('AWS_SESSION_TOKEN'),`)).toBe('token-property-name')
+    expect(await check(`${own}'token' => env('AWS_SESSION_TOKEN'),`)).toBe('session-token-missing')
+    expect(await check("'key' => env('OTHER'), 'secret' => env('X'), 'session_token' => env('Y'),")).toBe(
+      'session-token-missing',
+    )
+  })
+
   test('is not looked for on a machine that works', async () => {
     const machine = recordedMachine({
       userHome: home,

@@ -302,6 +302,20 @@ const cases: readonly Case[] = [
     says: /switched off/,
   },
   {
+    why: 'nobody answers in a container that stands on an instance',
+    files: { ...dmi, ...docker },
+    send: () => 'silence',
+    first: 'imds-hop-limit likely',
+    without: ['no-credentials'],
+  },
+  {
+    why: 'nobody answers in a container that stands elsewhere',
+    files: docker,
+    send: () => 'silence',
+    first: 'docker-environment likely',
+    without: ['imds-hop-limit'],
+  },
+  {
     why: 'the answer with the token dies one hop before the container',
     env: metadata,
     files: { ...dmi, ...docker },

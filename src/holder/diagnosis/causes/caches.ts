@@ -50,14 +50,17 @@ function storeShadows(scene: Scene): Found | null {
   const isDotnet = trace.sdk === 'dotnet' || refusal?.client === 'dotnet'
   const name = trace.profile.name
   const local = machine.env('LOCALAPPDATA')
-  if (!isDotnet || refusal === null || !local || /['"`$]/.test(name)) return null
+  const isUsed = refusal !== null || trace.winner?.provider === 'sdk-store'
+  if (!isDotnet || !isUsed || !local || /['"`$]/.test(name)) return null
   const file = joinPath(machine, local, 'AWSToolkit', 'RegisteredAccounts.json')
   if (!storedProfiles(machine.readFile(file)).includes(name)) return null
+  // Its keys are encrypted for the Windows user: whether they are good does not show here.
   const shared = [...(scene.credential === null ? [] : [scene.credential]), ...scene.others].find(
     ({ profile }) => profile === name,
   )
+  if (shared === undefined && refusal === null) return null
   return found(
-    shared === undefined ? 'possible' : 'likely',
+    shared === undefined || refusal === null ? 'possible' : 'likely',
     `The .NET store holds a profile "${name}" of its own, and it goes before the AWS files`,
     [
       evidence(`${homePath(file, scene.home).shown} has a profile "${name}"; .NET and PowerShell look there first`, {

@@ -7,7 +7,7 @@ import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cau
 
 /** The role of an EC2 instance or of a container: it cannot be had, or it is used though another one was meant. */
 export const instanceCauses: readonly Cause[] = [
-  { id: 'imds-hop-limit', failsAt: 'always', insteadOf: ['no-credentials'], look: hopLimit },
+  { id: 'imds-hop-limit', failsAt: 'always', insteadOf: ['no-credentials', 'docker-environment'], look: hopLimit },
   { id: 'instance-role-broken', failsAt: 'always', insteadOf: ['no-credentials'], look: instanceRoleBroken },
   { id: 'node-role-instead', failsAt: 'always', insteadOf: ['fell-through-to-role'], look: nodeRole },
   { id: 'fell-through-to-role', failsAt: 'always', insteadOf: ['no-credentials'], look: fellThrough },
@@ -30,23 +30,26 @@ function hopLimit(scene: Scene): Found | null {
   const { told, failure, surroundings, trace } = scene
   const workload = surroundings?.workload
   const inContainer = workload?.container ?? null
-  const lost = told?.instance?.kind === 'token-lost' ? told.instance : null
-  const wantsToken =
-    instanceIn(trace.winner?.plan ?? null) !== null && /none was to be had/.test(failure?.because ?? '')
-  if (lost === null && !(wantsToken && inContainer !== null)) return null
-  const where =
-    inContainer === null ? null : evidence('This program runs in a container: that is one hop more', inContainer)
+  const lost = told?.instance?.kind === 'token-lost'
+  const plan = instanceIn(trace.winner?.plan ?? null)
+  const wantsToken = plan !== null && /none was to be had/.test(failure?.because ?? '')
+  // Nobody answers in a container that stands on an instance, where every program may ask.
+  const isSilent =
+    failure?.reason === 'unreachable' && (plan !== null || isEmptyHanded(scene)) && workload?.instance != null
+  if (!lost && !((wantsToken || isSilent) && inContainer !== null && workload?.platform !== 'ecs')) return null
   return found(
-    lost === null ? 'likely' : 'proven',
+    lost ? 'proven' : 'likely',
     'The answer of the instance metadata does not reach into the container',
     [
-      lost === null
-        ? evidence(failure!.because, failure!.at)
-        : evidence(
+      lost
+        ? evidence(
             'The instance metadata answers an ordinary question, and its answer to the question for a token gets lost on the way',
             { probe: 'instance-metadata' },
-          ),
-      ...(where === null ? [] : [where]),
+          )
+        : evidence(failure!.because, failure!.at),
+      ...(inContainer === null
+        ? []
+        : [evidence('This program runs in a container: that is one hop more', inContainer)]),
       ...(workload?.instance == null ? [] : [evidence('The computer below is an EC2 instance', workload.instance)]),
     ],
     cure(

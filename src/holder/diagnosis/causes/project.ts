@@ -38,11 +38,12 @@ const appNames: Readonly<Record<AppKeys['app'], string>> = {
 /** The session token stands under a name that the framework does not hand on, or the framework is given none. */
 function tokenUnderWrongName(scene: Scene): Found | null {
   const { surroundings, refusal } = scene
-  if (refusal?.from !== 'text') return null
-  const apps = (surroundings?.project.apps ?? []).filter(
-    ({ app }) => refusal.client == null || clientsOf[app].test(refusal.client),
-  )
+  const fromText = refusal?.from === 'text'
+  const client = refusal?.client ?? null
+  const apps = (surroundings?.project.apps ?? []).filter(({ app }) => client === null || clientsOf[app].test(client))
   for (const keys of apps) {
+    // Checked here is what other programs would use; that tells of this one only where it is the very key.
+    if (!fromText && !(keys.misnamedToken !== null && scene.token === null && isExamined(scene, keys))) continue
     if (keys.misnamedToken === null && keys.takesToken) continue
     if (keys.sessionToken !== null || !isTemporaryHere(scene, keys)) continue
     const { misnamedToken } = keys
@@ -70,6 +71,13 @@ function tokenUnderWrongName(scene: Scene): Found | null {
     )
   }
   return null
+}
+
+/** Whether the program takes the key that is examined. */
+function isExamined({ credential, id }: Scene, { accessKeyId, idVariable }: AppKeys): boolean {
+  if (accessKeyId !== null) return accessKeyId.value === id?.clean
+  const at = credential?.accessKeyId.at
+  return at !== undefined && 'variable' in at && at.variable === idVariable?.value
 }
 
 const tokenNames: Readonly<Record<AppKeys['app'], string>> = {

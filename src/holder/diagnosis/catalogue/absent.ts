@@ -56,7 +56,7 @@ export const absentEntries = {
   'partial-credentials': {
     title: 'Only half of a key pair is there',
     story:
-      'A key id stands without its secret, or a secret without its key id. The AWS CLI and boto3 stop at a key id without its secret, even when a complete profile would come next; most other SDKs pass over the half pair in silence. It happens when one variable was exported and the other mistyped, when a CI secret is missing, or when the two halves were split over the config and the credentials file.',
+      'A key id stands without its secret, or a secret without its key id. The AWS CLI and boto3 stop at a key id without its secret, even when a complete profile would come next; other SDKs pass over the half pair in silence. It happens when one variable was exported and the other mistyped, when a CI secret is missing, or when the two halves were split over the config and the credentials file.',
     fits: 'The AWS CLI and boto3 stop at half a pair, before anything is sent',
     symptoms: [
       symptom(

@@ -102,8 +102,8 @@ export const bytesEntries = {
   'quoted-value': {
     title: 'Quotes stand around a value and count as part of it',
     story:
-      'In a shell the quotes in `export AWS_ACCESS_KEY_ID="AKIA…"` go away; in the AWS files, in `docker --env-file` and in `set X="…"` of cmd.exe they stay. The key id then begins with a quotation mark, and AWS does not know it.',
-    fits: 'AWS files take quotes as part of the value',
+      'In a shell the quotes in `export AWS_ACCESS_KEY_ID="AKIA…"` go away; in `docker --env-file`, in `set X="…"` of cmd.exe and, for most SDKs, in the AWS files they stay. (Go, Terraform and PHP take them off in the AWS files, so that the same file works there.) The key id then begins with a quotation mark, and AWS does not know it.',
+    fits: 'Most SDKs take quotes in AWS files as part of the value',
     symptoms: [invalidClientTokenId, unrecognizedClient, signatureDoesNotMatch, notKeyValue],
     signs: [
       proves('The value begins or ends with `"`, `\'` or a typographic quote.'),
@@ -134,11 +134,11 @@ export const bytesEntries = {
   'inline-comment': {
     title: 'A comment stands behind a value and counts as part of it',
     story:
-      'A line such as `aws_access_key_id = AKIA… # work` is read differently: the AWS CLI and boto3 know comments only on lines of their own, and send the whole rest as the key id. The JavaScript SDK cuts it off. So it works in Node and fails in Python with the same file.',
+      'A line such as `aws_access_key_id = AKIA… # work` is read differently: the AWS CLI, boto3 and the SDKs for Ruby, .NET and PHP know comments only on lines of their own, and send the whole rest as the key id. JavaScript, Go, Java and Rust cut it off. So it works in Node and fails in Python with the same file.',
     fits: 'The AWS CLI and boto3 take a comment behind a value as part of it',
     symptoms: [notKeyValue, invalidClientTokenId, signatureDoesNotMatch],
     signs: [
-      proves('The value contains ` #` or ` ;`, and the client is the AWS CLI or boto3.'),
+      proves('The value contains ` #` or ` ;`, and the client is the AWS CLI, boto3 or an SDK for Ruby, .NET or PHP.'),
       strong('`IncompleteSignature` quotes a part that begins with # or an ordinary word.'),
     ],
     probes: [cleaned],
@@ -152,7 +152,7 @@ export const bytesEntries = {
       cureWhen('It is in a variable', 'Cut the comment off', cleanVariable('AWS_ACCESS_KEY_ID', 'comment')),
     ],
     prevention: ['Put notes about a profile above its header.'],
-    sources: [docs.sdkFiles, from('The readers of botocore and of the JavaScript SDK, tried on the same file')],
+    sources: [docs.sdkFiles, from('The readers of 16 SDKs and tools, tried on the same file')],
     threads: 3,
   },
   'secret-mangled': {
@@ -249,7 +249,10 @@ export const bytesEntries = {
       unlike('inline-comment', 'the file is read, and a comment sticks to a value.'),
     ],
     fixes: [
-      cure('Find the line, correct it and save the file as UTF-8 without a byte order mark', check),
+      cure(
+        'Find the line, correct it and save the file as UTF-8 without a byte order mark',
+        everywhere('countersign lint'),
+      ),
       cureWhen('It is the credentials file', 'Open it', editCredentials),
       cureWhen('It is the config file', 'Open it', editConfig),
     ],

@@ -125,10 +125,7 @@ export const temporaryEntries = {
         'Without the token the same key is accepted. Nothing else gives that pair of answers. If it is refused without the token too, the token has to go all the same, and there is a second cause.',
       ),
     ],
-    excludedBy: [
-      'The key begins with `ASIA`.',
-      'The token is empty: the AWS CLI, boto3 and the JavaScript SDK then send none.',
-    ],
+    excludedBy: ['The key begins with `ASIA`.', 'The token is empty: all AWS SDKs but Ruby’s then send none.'],
     lookAlikes: [
       unlike(
         'legacy-security-token',
@@ -329,7 +326,7 @@ export const temporaryEntries = {
   'session-token-empty': {
     title: 'An empty session token is sent with the key',
     story:
-      'A program passes `sessionToken: ""` where it should pass nothing, and a header without a value goes out. AWS takes the header as a token and refuses the key. The AWS CLI, boto3 and the JavaScript SDK skip an empty variable; hand-written clients and framework settings often do not.',
+      'A program passes `sessionToken: ""` where it should pass nothing, and a header without a value goes out. AWS takes the header as a token and refuses the key. Of the AWS SDKs only Ruby’s takes an empty variable for a token; hand-written clients and framework settings often do.',
     fits: 'Some clients send an empty token, which AWS takes for a wrong one',
     symptoms: [invalidClientTokenId, unrecognizedClient],
     signs: [
@@ -360,7 +357,7 @@ export const temporaryEntries = {
   'legacy-security-token': {
     title: 'An old AWS_SECURITY_TOKEN wins over the right session token',
     story:
-      '`AWS_SECURITY_TOKEN` and `aws_security_token` are the old names of the session token. The AWS CLI and boto3 look at the old name first; most other SDKs ignore it. A value that some tool left there years ago is therefore sent instead of the right one, and only by some of your tools. Even an empty `aws_security_token` line hides a good token from boto3.',
+      '`AWS_SECURITY_TOKEN` and `aws_security_token` are the old names of the session token. The AWS CLI and boto3 look at the old name first; other SDKs ignore it (in files, PHP reads it too). A value that some tool left there years ago is therefore sent instead of the right one, and only by some of your tools. Even an empty `aws_security_token` line hides a good token from boto3.',
     fits: 'The AWS CLI and boto3 read the old name of the token first',
     symptoms: [...sessionRefused],
     signs: [

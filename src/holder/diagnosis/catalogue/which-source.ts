@@ -23,7 +23,7 @@ export const sourceEntries = {
   'environment-shadows-profile': {
     title: 'Old keys in the environment hide your profile',
     story:
-      'Variables such as `AWS_ACCESS_KEY_ID` come before every profile, even before the one that `AWS_PROFILE` names. A key that was once exported in `~/.bashrc`, or set by a tool in this window, is used and the fresh one in the file is not looked at. `--profile` on the command line does win over the variables in the AWS CLI, and the JavaScript SDK prefers `AWS_PROFILE`: so tools disagree in the same shell.',
+      'Variables such as `AWS_ACCESS_KEY_ID` come before every profile, even before the one that `AWS_PROFILE` names. A key that was once exported in `~/.bashrc`, or set by a tool in this window, is used and the fresh one in the file is not looked at. Two exceptions make tools disagree in the same shell: `--profile` on the command line of the AWS CLI wins over the variables, and the JavaScript SDK v3 alone prefers `AWS_PROFILE`.',
     fits: 'Keys in the environment are used before those of any profile',
     symptoms: [invalidClientTokenId, expiredToken, signatureDoesNotMatch, deniedNoPolicy],
     signs: [
@@ -93,7 +93,7 @@ export const sourceEntries = {
   'profile-not-found': {
     title: 'The profile that is named does not exist',
     story:
-      '`AWS_PROFILE` or `--profile` names a profile that is in neither file: mistyped, with another capital letter, with a blank at its end, or from another computer. An empty `AWS_PROFILE` is a name as well in some tools. Nothing is sent.',
+      '`AWS_PROFILE` or `--profile` names a profile that is in neither file: mistyped, with another capital letter, with a blank at its end, or from another computer. The AWS CLI, boto3, Go 2, Terraform and .NET stop there; other SDKs go on in silence, at last to the role of the machine. For the AWS CLI and boto3 an empty `AWS_PROFILE` is a name, too.',
     fits: 'The client finds no profile of that name',
     symptoms: [
       profileMissing,
@@ -137,14 +137,16 @@ export const sourceEntries = {
   'section-prefix': {
     title: 'The header of the profile is spelled for the other file',
     story:
-      'The two files have two spellings: `[profile work]` in the config file and plain `[work]` in the credentials file. A header copied from one to the other makes another profile than it seems to, and the real one is not found or keeps its old keys. `default` takes no prefix in either.',
+      'The two files have two spellings: `[profile work]` in the config file and plain `[work]` in the credentials file. A header copied from one to the other makes another profile than it seems to, and the real one is not found or keeps its old keys. Ruby and .NET forgive the word in the credentials file, so that it may work in one tool only.',
     fits: 'In the config file a header needs the word profile, in the credentials file it must not have it',
     symptoms: [profileMissing, unableToLocate, invalidClientTokenId],
     signs: [
       proves(
         'The credentials file has a section `[profile NAME]`, or the config file has a section `[NAME]` that is not `default`.',
       ),
-      proves('The header has blanks inside the brackets: `[ default ]` is not the default profile for boto3.'),
+      proves(
+        'The header has blanks inside the brackets: `[ default ]` is not the default profile for the AWS CLI, boto3, JavaScript and PHP.',
+      ),
     ],
     probes: [],
     excludedBy: ['The headers are spelled as each file wants them.'],
@@ -442,7 +444,7 @@ export const sourceEntries = {
     lookAlikes: [
       unlike('node-role-instead', 'the same in Kubernetes: the pod acts as its node.'),
       unlike('permission-missing', 'the right identity lacks a permission.'),
-      unlike('profile-not-found', 'a profile was named; then nothing falls through.'),
+      unlike('profile-not-found', 'a profile was named, and some clients stop there.'),
     ],
     fixes: [
       cure('Configure the source that you mean, or name its profile', useProfile('NAME')),
@@ -458,7 +460,7 @@ export const sourceEntries = {
       ),
     ],
     prevention: [
-      'Name the profile in scripts: a named profile that is missing stops the client instead of falling through.',
+      'Name the profile in scripts: the AWS CLI, boto3, Go 2 and .NET stop at a named profile that is missing, instead of falling through.',
     ],
     sources: [docs.sdkChain, docs.sdkInstance],
     threads: 4,

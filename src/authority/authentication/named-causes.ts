@@ -14,7 +14,7 @@ export interface NamedCause {
  * kind of identifier in its place. Null where it may be a real id of somewhere else. Source: `causes.md` C06 to C14.
  */
 export function nameKeyId(id: string): NamedCause | null {
-  return nameAddedBytes(id) ?? namePlaceholder(id) ?? nameOtherKind(id)
+  return nameAddedBytes(id) ?? namePlaceholder(id) ?? nameWrapped(id) ?? nameOtherKind(id)
 }
 
 /** Blanks, quotes, comments and invisible characters around or inside a value (C11 to C14). */
@@ -40,6 +40,13 @@ function namePlaceholder(id: string): NamedCause | null {
   if (/EXAMPLE$/.test(id)) return named('placeholder-value', 'the access key id is an example from documentation')
   if (placeholderWords.test(id)) return named('placeholder-value', 'the access key id is a placeholder word')
   return null
+}
+
+/** A key id that was encoded once more on its way, with or without the end of its line (C16). */
+function nameWrapped(id: string): NamedCause | null {
+  if (id.length > 64 || !/^[A-Za-z0-9+/]{20,}={0,2}$/.test(id)) return null
+  const inside = Buffer.from(id, 'base64').toString('latin1')
+  return /^A[KS]IA[A-Z2-7]{16}\s*$/.test(inside) ? named('base64-wrapped', 'the access key id is in base64') : null
 }
 
 function nameOtherKind(id: string): NamedCause | null {

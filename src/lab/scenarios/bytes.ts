@@ -89,10 +89,7 @@ export const bytes: readonly Scenario[] = [
       const end = chosen.choose.one(['', '\n'])
       const wrapped = (value: string) => Buffer.from(value + end).toString('base64')
       const secretAccessKey = wrapped(holding.secretAccessKey)
-      const accessKeyId =
-        chosen.shape === 'long-term' && chosen.choose.number(2) === 0
-          ? wrapped(holding.accessKeyId)
-          : holding.accessKeyId
+      const accessKeyId = chosen.choose.number(2) === 0 ? wrapped(holding.accessKeyId) : holding.accessKeyId
       return standing(chosen, { ...holding, accessKeyId, secretAccessKey })
     },
   },

@@ -4,6 +4,7 @@ import { verdictJson } from '../holder/diagnosis/json.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import type { Credential } from '../holder/sources/credential.ts'
 import { nearestHint } from './grammar.ts'
+import { probing } from './probing.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { type Call, exitCode } from './terminal.ts'
@@ -42,25 +43,13 @@ export async function examine(
     return await terminal.ask(`One-time code of ${serial}:`)
   }
   const { realDisk } = await import('../holder/machine/real.ts')
-  const describe = call.flags.on('debug')
-    ? (await import('../holder/diagnosis/probes/notices.ts')).describeProbe
-    : undefined
   try {
     return await diagnose(machine, {
       ...question,
       ...(call.recorded === true ? {} : { disk: realDisk(), askCode }),
       onCredential,
       onStep: (says) => progress.now(says),
-      onProbe: (probe) => {
-        progress.now(probe.says)
-        if (describe !== undefined) terminal.err(`debug: ${describe(probe)}\n`)
-      },
-      mayAsk: async ({ says }) => {
-        if (call.flags.on('yes')) return true
-        if (wantsJson(call) || call.flags.on('quiet') || !terminal.inputIsPerson) return false
-        progress.end()
-        return /^y(es)?$/i.test((await terminal.ask(`${says} [y/N]`)) ?? '')
-      },
+      ...(await probing(call, progress)),
     })
   } finally {
     progress.end()

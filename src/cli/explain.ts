@@ -1,9 +1,11 @@
 import { type CauseId, causeNumbers } from '../cause-ids.ts'
 import { CountersignError } from '../errors.ts'
+import { askingAboutErrors } from '../holder/diagnosis/ask-about-error.ts'
 import { causeNamed } from '../holder/diagnosis/catalogue/index.ts'
 import { causeJson } from '../holder/diagnosis/catalogue/json.ts'
 import { explainError, explanationJson } from '../holder/diagnosis/index.ts'
 import { nearest } from './grammar.ts'
+import { probing } from './probing.ts'
 import { questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { causeLine, causeText } from './say/cause.ts'
@@ -21,7 +23,13 @@ export async function explain(call: Call): Promise<number> {
   const text = await textOf(call)
   const question = questionOf({ ...call, child: null }, null)
   const progress = call.terminal.progress('reading the error')
-  const explanation = await explainError(text, { machine: call.machine, ...question }).finally(() => progress.end())
+  const ask =
+    call.flags.on('ask') && !question.offline
+      ? askingAboutErrors({ timeoutMs: question.timeoutMs, ...(await probing(call, progress)) })
+      : undefined
+  const explanation = await explainError(text, { machine: call.machine, ...question, ask }).finally(() =>
+    progress.end(),
+  )
   const sight = { look: call.terminal.look, machine: call.machine }
   if (explanation.heldSecret) call.terminal.err(secretWarning(sight))
   if (wantsJson(call)) writeJson(call, explanationJson(explanation))

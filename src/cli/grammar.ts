@@ -173,7 +173,14 @@ export const verbs: readonly VerbRow[] = [
         'tell it from others, and what cures it.',
       'Exit code: 1 when the cause is proven or likely, 0 when causes are only possible, 3 when the text is not understood.',
     ],
-    flags: [sdkFlag, machineFlag],
+    flags: [
+      sdkFlag,
+      machineFlag,
+      {
+        name: 'ask',
+        says: 'ask AWS too, read-only: does it accept the credentials of this machine now, and what does it say',
+      },
+    ],
     examples: [
       ['countersign explain InvalidClientTokenId', 'what this code can mean'],
       ['aws s3 ls 2>&1 | countersign explain -', 'explain what a command has just printed'],

@@ -139,6 +139,12 @@ describe('output', () => {
     if (process.platform === 'linux') expect(most).toBeLessThan(250)
   })
 
+  test('that is read late is not lost, although the command has long ended', async () => {
+    const line = `"${process.execPath}" "${main}" check -- head -c 300000 /dev/zero | (sleep 1.5; wc -c)`
+    const found = await countersign(run('sh', '-c', line))
+    expect(found.stdout.trim()).toBe('300000')
+  })
+
   test('that nobody reads any more ends the command as it would alone', async () => {
     const home = makeHome()
     const line = `"${process.execPath}" "${main}" check -- yes | head -1; echo "\${PIPESTATUS[0]}"`

@@ -40,9 +40,10 @@ export async function runChild(words: readonly string[], listen: Listener): Prom
   if (found.kind !== 'found') return notStarted(words[0]!, found)
   const start = startLine(process.platform, found.path, words.slice(1), process.env)
   const pty = isTerminal(0) && isTerminal(1) && isTerminal(2) ? await loadPty() : null
-  if (pty === null) return await runOnPipes(words[0]!, start, listen)
   // By its name where that finds the same file: then the command is called as the person called it.
-  return await runOnPty(pty, process.platform === 'win32' ? start : { ...start, file: words[0]! }, listen)
+  const named = process.platform === 'win32' ? start : { ...start, file: words[0]! }
+  const end = pty === null ? null : await runOnPty(pty, named, listen)
+  return end ?? (await runOnPipes(words[0]!, start, listen))
 }
 
 /** Whether colours on stderr reach a person. */
@@ -97,6 +98,11 @@ const silenceMs = 200
 
 async function runOnPipes(name: string, { file, args, verbatim }: Start, listen: Listener): Promise<ChildEnd> {
   const pipes = openPipes()
+  // First of all: the command may send one as soon as it runs.
+  const signals = passSignals(
+    (signal) => void child.kill(signal),
+    [0, 1, 2].some((each) => isTerminal(each as 0 | 1 | 2)),
+  )
   const child = spawn(file, args, {
     stdio: ['inherit', pipes?.[0].input ?? 'pipe', pipes?.[1].input ?? 'pipe'],
     argv0: verbatim ? undefined : name,
@@ -104,18 +110,20 @@ async function runOnPipes(name: string, { file, args, verbatim }: Start, listen:
   })
   for (const pipe of pipes ?? []) closeSync(pipe.input)
   const outputs = { stdout: pipes?.[0].output ?? child.stdout!, stderr: pipes?.[1].output ?? child.stderr! }
-  const signals = passSignals((signal) => void child.kill(signal), isTerminal(0) || isTerminal(1) || isTerminal(2))
   const lines = { stdout: false, stderr: false }
   let lastAt = Date.now()
+  let writing = 0
   const relay = async (stream: Readable, descriptor: 1 | 2, from: 'stdout' | 'stderr') => {
     try {
       for await (const chunk of stream) {
         const bytes = chunk as Uint8Array
-        lastAt = Date.now()
         listen(bytes, from)
-        await writeAll(descriptor, bytes)
+        writing += 1
+        await writeAll(descriptor, bytes).finally(() => {
+          writing -= 1
+          lastAt = Date.now()
+        })
         lines[from] = bytes.at(-1) !== newline
-        lastAt = Date.now()
       }
     } catch {
       // Our reader has left: the command has to notice that, as it would without us.
@@ -130,7 +138,9 @@ async function runOnPipes(name: string, { file, args, verbatim }: Start, listen:
     const relays = Promise.all([relay(outputs.stdout, 1, 'stdout'), relay(outputs.stderr, 2, 'stderr')])
     const end = await ended
     if ('kind' in end) return end
-    await Promise.race([relays, silence(() => lastAt)])
+    lastAt = Date.now()
+    // A reader that takes its time is no silence.
+    await Promise.race([relays, silence(() => (writing > 0 ? Date.now() : lastAt))])
     const { code, signal } = end
     return {
       kind: 'ended',
@@ -228,23 +238,8 @@ async function loadPty(): Promise<Pty | null> {
 /** More than this waits in memory only when the real terminal does not take it: then the command has to wait. */
 const mostPending = 1024 * 1024
 
-async function runOnPty({ spawn: open }: Pty, { file, args, verbatim }: Start, listen: Listener): Promise<ChildEnd> {
+async function runOnPty(pty: Pty, start: Start, listen: Listener): Promise<ChildEnd | null> {
   const { stdin, stdout } = process
-  const child = open(file, verbatim ? args.join(' ') : [...args], {
-    cols: stdout.columns || 80,
-    rows: stdout.rows || 24,
-    cwd: workingDirectory(),
-    env: { ...process.env },
-    name: process.env['TERM'] || 'dumb',
-    encoding: null,
-    // Windows: without it the screen is cleared first.
-    conptyInheritCursor: true,
-  })
-  const resize = () => {
-    if (stdout.columns > 0 && stdout.rows > 0) child.resize(stdout.columns, stdout.rows)
-  }
-  const type = (keys: Uint8Array) => child.write(keys as unknown as string)
-  const hangUp = () => child.kill(process.platform === 'win32' ? undefined : 'SIGHUP')
   const cooked = () => void stdin.setRawMode(false)
   const raw = () => {
     stdin.setRawMode(true)
@@ -255,17 +250,26 @@ async function runOnPty({ spawn: open }: Pty, { file, args, verbatim }: Start, l
     cooked()
     raw()
   }
-  const signals = passSignals((signal) => child.kill(process.platform === 'win32' ? undefined : signal), false)
-  stdout.on('resize', resize)
+  const kill = (signal: NodeJS.Signals) => child?.kill(process.platform === 'win32' ? undefined : signal)
+  const hangUp = () => kill('SIGHUP')
+  const type = (keys: Uint8Array) => child?.write(keys as unknown as string)
+  const resize = () => {
+    if (stdout.columns > 0 && stdout.rows > 0) child?.resize(stdout.columns, stdout.rows)
+  }
+  // First of all: the command may send one as soon as it runs.
+  const signals = passSignals(kill, false)
   process.once('exit', cooked)
-  if (process.platform !== 'win32') process.on('SIGCONT', awake)
-  raw()
-  stdin.on('data', type).once('end', hangUp).resume()
-  const screen = screenFor(child, listen)
+  let child: import('@lydell/node-pty').IPty | null = null
   try {
-    const { exitCode, signal } = await new Promise<{ exitCode: number; signal?: number }>((accept) =>
-      child.onExit(accept),
-    )
+    raw()
+    child = openPty(pty, start)
+    if (child === null) return null
+    const screen = screenFor(child, listen)
+    stdout.on('resize', resize)
+    if (process.platform !== 'win32') process.on('SIGCONT', awake)
+    stdin.on('data', type).once('end', hangUp).resume()
+    const { onExit } = child
+    const { exitCode, signal } = await new Promise<{ exitCode: number; signal?: number }>((accept) => onExit(accept))
     await screen.written()
     const name = signal ? signalName(signal) : null
     return { kind: 'ended', status: signal ? 128 + signal : exitCode, signal: name, lineIsOpen: screen.lineIsOpen() }
@@ -275,6 +279,25 @@ async function runOnPty({ spawn: open }: Pty, { file, args, verbatim }: Start, l
     process.off('exit', cooked).off('SIGCONT', awake)
     stdin.off('data', type).off('end', hangUp).pause()
     cooked()
+  }
+}
+
+/** Null when the system has no terminal to give. */
+function openPty(pty: Pty, { file, args, verbatim }: Start): import('@lydell/node-pty').IPty | null {
+  const { columns, rows } = process.stdout
+  try {
+    return pty.spawn(file, verbatim ? args.join(' ') : [...args], {
+      cols: columns || 80,
+      rows: rows || 24,
+      cwd: workingDirectory(),
+      env: { ...process.env },
+      name: process.env['TERM'] || 'dumb',
+      encoding: null,
+      // Windows: without it the screen is cleared first.
+      conptyInheritCursor: true,
+    })
+  } catch {
+    return null
   }
 }
 

@@ -265,6 +265,7 @@ describe('the text of explain', () => {
     ])
     expect(text).toMatch(/^InvalidClientTokenId from sts GetCallerIdentity \(HTTP 403\), as the AWS CLI prints it\n/)
     expect(text).toContain('1 other possibility, most likely first:')
+    expect(text).toContain('  more: countersign explain C20\n')
   })
 })
 

@@ -1,3 +1,4 @@
+import { type CauseId, causeNumbers } from '../../cause-ids.ts'
 import type { Finding } from '../../holder/diagnosis/verdict.ts'
 import { legible, mark, page, paint, visibleWidth, wrap } from './page.ts'
 import { counted, sdkNames } from './sources.ts'
@@ -31,7 +32,7 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
         'Nothing about credentials explains this error, and nothing on this machine points to a cause.',
       ),
     ])
-  lines.push('', ...findingLines(sight, first, 'full'))
+  lines.push('', ...findingLines(sight, first, 'full'), '', moreAbout(sight, first.id))
   if (others.length === 0) return page(lines)
   lines.push('', `${counted(others.length, 'other possibility').replace(/ys$/, 'ies')}, most likely first:`)
   for (const finding of others.slice(0, mostOthers))
@@ -39,6 +40,11 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   const more = others.slice(mostOthers)
   if (more.length > 0) lines.push('', ...wrap(look, '  ', `Less telling: ${more.map(({ id }) => id).join(', ')}`))
   return page(lines)
+}
+
+/** Where the rest stands: what tells a cause from its look-alikes, and how it is kept from coming back. */
+function moreAbout({ look }: Sight, id: CauseId): string {
+  return paint(look, 'quiet', `  more: countersign explain ${causeNumbers[id] ?? id}`)
 }
 
 /** More than these would bury the first. */

@@ -240,8 +240,8 @@ export const verbs: readonly VerbRow[] = [
       'Exit code: 0 when the cause was named, 1 when not.',
     ],
     flags: [
-      { name: 'list', says: 'the causes that can be made to happen' },
-      { name: 'all', says: 'all of them, one after the other, with the score' },
+      { name: 'list', says: 'the causes that can be made to happen, and why the others cannot' },
+      { name: 'all', says: 'all of them, with the score' },
     ],
     examples: [
       ['countersign lab stale-session-token', 'the best-known of all'],

@@ -126,6 +126,50 @@ const cases: readonly Case[] = [
     untold: ['terraform-backend'],
   },
   {
+    why: 'the backend reads a file that was moved',
+    text: gone('dev'),
+    files: {
+      '/w/main.tf': backend('shared_credentials_files = ["~/creds"]\nprofile = "dev"'),
+      [`${home}/.aws/credentials`]: section('dev', 1),
+    },
+    told: 'terraform-backend proven',
+    first: true,
+    says: /names ~\/creds, and there is no such file/,
+  },
+  {
+    why: 'the backend reads a file of its own, which has the profile',
+    text: atBackend,
+    files: {
+      '/w/main.tf': backend('shared_credentials_files = ["$HOME/creds"]\nprofile = "dev"'),
+      [`${home}/creds`]: section('dev', 1),
+      [`${home}/.aws/credentials`]: section('default', 2),
+    },
+    told: 'terraform-backend likely',
+    says: /uses profile "dev"/,
+  },
+  {
+    why: 'the provider reads a file that is not there',
+    text: '\nError: No valid credential sources found\n\n  with provider["registry.terraform.io/hashicorp/aws"],\n  on main.tf line 1, in provider "aws":\n   1: provider "aws" {\n\nPlease see https://registry.terraform.io/providers/hashicorp/aws\nfor more information about providing credentials.\n',
+    files: {
+      '/w/main.tf': provider('shared_credentials_files = ["/nope"]'),
+      [`${home}/.aws/credentials`]: section('default', 2),
+    },
+    told: 'unexpected-file likely',
+    first: true,
+    untold: ['terraform-backend'],
+  },
+  {
+    why: 'keys in the block of the provider go before everything else',
+    text: atProvider,
+    files: {
+      '/w/main.tf': provider(`access_key = "${idOf('ASIA', 7)}"\nsecret_key = "x"`),
+      [`${home}/.aws/credentials`]: section('default', 1),
+    },
+    told: 'frozen-in-app likely',
+    first: true,
+    says: /no "token" stands beside it/,
+  },
+  {
     why: 'without files of Terraform nothing is said of its backend by this machine',
     text: 'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.',
     files: { '/w/main.tf': backend('profile = "state"'), [`${home}/.aws/credentials`]: section('default', 2) },

@@ -1,6 +1,10 @@
+import { profileOfHeader } from '../../files/aws-files.ts'
+import { expandHome, expandVariables } from '../../files/expand.ts'
+import { absolutePath } from '../../machine/paths.ts'
 import type { TerraformAccess, TerraformSeen } from '../../surroundings/terraform.ts'
+import { readWritten } from '../../surroundings/written.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, command, editFile, homePath } from '../shells.ts'
+import { type Commands, command, editFile, homePath, noCommands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { placeWords, shownId, shownIdText } from '../words.ts'
 import { profileNames } from './absent.ts'
@@ -16,9 +20,20 @@ export const terraformCauses: readonly Cause[] = [
       const seen = backendIn(scene)
       return seen === null
         ? null
-        : (missingProfile(scene, seen) ?? ownKeys(scene, seen) ?? otherProfile(scene, seen) ?? bareBackend(scene, seen))
+        : (missingFiles(scene, seen) ??
+            missingProfile(scene, seen) ??
+            ownKeys(scene, seen) ??
+            otherProfile(scene, seen) ??
+            bareBackend(scene, seen))
     },
   },
+  {
+    id: 'unexpected-file',
+    failsAt: ['nothing-sent', 'missing', 'other'],
+    insteadOf: ['no-credentials', 'fell-through-to-role', 'profile-not-found', 'wrong-profile'],
+    look: providerFiles,
+  },
+  { id: 'frozen-in-app', failsAt: ['not-accepted', 'expired', 'signature'], look: providerKeys },
 ]
 
 /** What the backend works with, and how surely it is the backend that failed. */
@@ -55,13 +70,61 @@ function together(block: TerraformAccess, kept: TerraformAccess): TerraformAcces
   }
 }
 
-/** `failed to get shared config profile, NAME`: the words of the SDK for Go. */
+/** Files that the block names and that are not there: Terraform says nothing of them, and then finds nothing. */
+function absentFiles({ machine }: Scene, { files }: TerraformAccess): TerraformAccess['files'] {
+  const isThere = ({ value }: { readonly value: string }) => machine.readFile(pathOf(machine, value)).kind === 'found'
+  return files.some(isThere) ? [] : files
+}
+
+/** `~` and variables are put in (seen in Terraform 1.11). */
+function pathOf(machine: Scene['machine'], written: string): string {
+  return absolutePath(machine, expandHome(machine, expandVariables(machine, written)))
+}
+
+/** Profiles that the files of the block have, or those of the AWS files where it names none. */
+function profilesFor(scene: Scene, { files }: TerraformAccess): readonly string[] {
+  if (files.length === 0) return profileNames(scene)
+  const own = files.flatMap(({ value }) => {
+    const text = readWritten(scene.machine, pathOf(scene.machine, value))?.text ?? ''
+    return [...text.matchAll(/^\s*\[\s*(?:profile\s+)?([^\]\n]{1,200}?)\s*\]/gm)]
+      .slice(0, 1000)
+      .map(([, name]) => name!)
+  })
+  // The usual config file is read besides, unless the block names another one.
+  const config = scene.files.config.reading.sections.flatMap(({ name }) => profileOfHeader(name) ?? [])
+  return [...own, ...config]
+}
+
+function missingFiles(scene: Scene, { access, isNamed }: Backend): Found | null {
+  if (access.accessKeyId !== null || isRefusedKey(scene)) return null
+  const [absent, ...more] = absentFiles(scene, access)
+  if (absent === undefined) return null
+  return found(
+    isNamed || namedProfile(scene) !== undefined ? 'proven' : 'likely',
+    'Terraform’s S3 backend looks into a file that is not there',
+    [absent, ...more]
+      .slice(0, 3)
+      .map(({ value, at }) =>
+        evidence(`${placeWords(scene, at)} names ${value.slice(0, 200)}, and there is no such file`, at),
+      ),
+    cure(
+      'Correct the path, or leave it out so that the usual files are used; then set up the backend anew',
+      command('terraform', 'init', '-reconfigure'),
+    ),
+  )
+}
+
+/** The profile of `failed to get shared config profile, NAME`, the words of the SDK for Go. */
+function namedProfile({ refusal }: Scene): string | undefined {
+  return /failed to get shared config profile, ([^\s]{1,200})/.exec(refusal?.reply.message ?? '')?.[1]
+}
+
 function missingProfile(scene: Scene, { access, isNamed }: Backend): Found | null {
-  const { profile, files } = access
-  const wanted = /failed to get shared config profile, ([^\s]{1,200})/.exec(scene.refusal?.reply.message ?? '')?.[1]
-  if (profile === null || files.length > 0 || access.accessKeyId !== null) return null
+  const { profile } = access
+  const wanted = namedProfile(scene)
+  if (profile === null || access.accessKeyId !== null) return null
   if (wanted === undefined ? !isNamed : wanted !== profile.value) return null
-  const names = profileNames(scene)
+  const names = profilesFor(scene, access)
   if (names.includes(profile.value)) return null
   return found(
     wanted === undefined ? 'likely' : 'proven',
@@ -131,6 +194,55 @@ function bareBackend(scene: Scene, { seen, access, isNamed }: Backend): Found | 
     ],
     reconfigured(scene, provider.profile?.value ?? usualProfile(scene)),
   )
+}
+
+/** The provider's blocks, when it is the provider that failed. */
+function providersIn({ surroundings, trace, refusal }: Scene): readonly TerraformAccess[] {
+  const seen = surroundings?.project.terraform
+  if (seen == null || refusal?.from !== 'text' || refusal.named?.terraform === 'backend') return []
+  const isTerraform =
+    trace.sdk === 'terraform' || refusal.client === 'terraform' || refusal.named?.terraform === 'provider'
+  return isTerraform ? seen.providers : []
+}
+
+function providerFiles(scene: Scene): Found | null {
+  const access = providersIn(scene).find((each) => each.accessKeyId === null && absentFiles(scene, each).length > 0)
+  if (access === undefined) return null
+  const absent = absentFiles(scene, access)
+  return found(
+    'likely',
+    'Terraform’s provider looks into a file that is not there',
+    absent
+      .slice(0, 3)
+      .map(({ value, at }) =>
+        evidence(`${placeWords(scene, at)} names ${value.slice(0, 200)}, and there is no such file`, at),
+      ),
+    cure('Correct the path, or leave it out so that the usual files are used', openAt(scene, absent[0]!.at)),
+  )
+}
+
+/** Keys in a block of the provider are used whatever else is set. */
+function providerKeys(scene: Scene): Found | null {
+  const access = providersIn(scene).find(
+    (each) => each.accessKeyId !== null && each.accessKeyId.value !== scene.id?.clean,
+  )
+  if (access === undefined) return null
+  const key = access.accessKeyId!
+  const needsToken = key.value.startsWith('ASIA') && access.sessionToken === null
+  return found(
+    'likely',
+    'Terraform’s provider uses keys that stand in its own block',
+    [
+      evidence(`${placeWords(scene, key.at)} holds the key ${shownIdText(key.value)}`, key.at),
+      ...(needsToken ? [evidence('It is a temporary key (ASIA), and no "token" stands beside it', key.at)] : []),
+      ...otherIdentity(scene),
+    ],
+    cure('Take the keys out of the block, and name a profile there or nothing at all', openAt(scene, key.at)),
+  )
+}
+
+function openAt({ home }: Scene, at: TerraformAccess['at']): Commands {
+  return 'file' in at ? editFile(homePath(at.file, home)) : noCommands
 }
 
 function isRefusedKey({ refusal }: Scene): boolean {

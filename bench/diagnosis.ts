@@ -6,13 +6,16 @@
 
 import { traceChain } from '../src/holder/chains/index.ts'
 import { sdkNames } from '../src/holder/chains/trace.ts'
+import { askingAboutErrors } from '../src/holder/diagnosis/ask-about-error.ts'
 import { sortFindings } from '../src/holder/diagnosis/causes/index.ts'
+import type { AskAboutError } from '../src/holder/diagnosis/explain.ts'
 import { diagnose, explainError } from '../src/holder/diagnosis/index.ts'
 import type { Finding } from '../src/holder/diagnosis/verdict.ts'
 import { chooser } from '../src/lab/chooser.ts'
 import type { Failure } from '../src/lab/failure.ts'
 import { diagnosePrepared, type Prepared, prepareScenario } from '../src/lab/run.ts'
 import { nameOf, variationsOf } from '../src/lab/scenario.ts'
+import { absent } from '../src/lab/scenarios/absent.ts'
 import { scenarios } from '../src/lab/scenarios/index.ts'
 import { onStage, type Stage } from '../src/lab/stage.ts'
 import { healthyKeys, healthyMachine } from './healthy.ts'
@@ -88,23 +91,44 @@ async function casesOf(prepared: Prepared): Promise<readonly Case[]> {
   const asked = await diagnosePrepared(prepared)
   const refused = refusedOf(failure)
   if (refused === null) return await unsentCases(prepared, name)
+  const { sdk, profile, region, endpointUrl } = question
+  const place = { machine, sdk, profile, region, endpointUrl }
+  const ask = once(askingAboutErrors({ timeoutMs: question.timeoutMs }))
   const cases: Case[] = []
   for (const [client, render] of Object.entries(renderings)) {
-    const { sdk, profile, region, endpointUrl } = question
-    const { causes } = await explainError(render(refused), { machine, sdk, profile, region, endpointUrl })
-    const findings = asked.verdict === null ? causes : together(asked.verdict.causes, causes)
-    cases.push({ scenario: name, client, truth: scenario, findings, unasked: causes })
+    const text = render(refused)
+    const unasked = (await explainError(text, place)).causes
+    const findings =
+      asked.verdict === null
+        ? (await explainError(text, { ...place, ask })).causes
+        : together(asked.verdict.causes, unasked)
+    cases.push({ scenario: name, client, truth: scenario, findings, unasked })
   }
   return cases
 }
 
-/** Nothing was sent: each SDK whose chain stops on that machine too says so in its own words. */
+/** The same is asked about the same machine, however a client writes it. */
+function once(ask: AskAboutError): AskAboutError {
+  let told: ReturnType<AskAboutError> | undefined
+  return (...about) => {
+    told ??= ask(...about)
+    return told
+  }
+}
+
+/**
+ * Nothing was sent: each SDK whose chain ends with nothing on that machine too says so in its own words. What stops one SDK by its
+ * own rules, such as a role that another does not even read, is left out where those rules differ.
+ */
 async function unsentCases({ scenario, machine, question }: Prepared, name: string): Promise<readonly Case[]> {
   const cases: Case[] = []
+  const own = traceChain(machine, { ...question, sdk: question.sdk ?? 'aws-cli-v2' })
   for (const sdk of sdkNames) {
     const { profile, region, endpointUrl } = question
-    const text = clientText(sdk, traceChain(machine, { sdk, profile, region, endpointUrl }))
-    if (text === null) continue
+    const trace = traceChain(machine, { sdk, profile, region, endpointUrl })
+    const text = clientText(sdk, trace)
+    const isSame = trace.error?.reason === own.error?.reason && (trace.winner === null) === (own.winner === null)
+    if (text === null || !(isSame || absent.includes(scenario))) continue
     const { causes } = await explainError(text, { machine, sdk, profile, region, endpointUrl })
     const asked = await diagnose(machine, { ...question, sdk })
     cases.push({

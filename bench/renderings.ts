@@ -48,15 +48,51 @@ function snake(text: string): string {
   return text.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
 }
 
+function dotnetClass(service: Refused['service'], code: string): string {
+  const typed = named.get(code)
+  if (typed !== undefined) return `Model.${typed}`
+  return service === 'sts' ? 'AmazonSecurityTokenServiceException' : 'AmazonIdentityManagementServiceException'
+}
+
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
+
+/** Errors that the service models name: typed SDKs have a class for each. Their models: sts 2011-06-15, iam 2010-05-08. */
+const modelled: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      ...[
+        'ExpiredToken',
+        'InvalidAuthorizationMessage',
+        'InvalidIdentityToken',
+        'PackedPolicyTooLarge',
+        'LimitExceeded',
+      ],
+      ...['DeleteConflict', 'EntityAlreadyExists', 'EntityTemporarilyUnmodifiable', 'InvalidAuthenticationCode'],
+      ...[
+        'InvalidInput',
+        'MalformedPolicyDocument',
+        'NoSuchEntity',
+        'PasswordPolicyViolation',
+        'ConcurrentModification',
+      ],
+    ] as const
+  ).map((code): [string, string] => [code, `${code}Exception`]),
+)
+const named = new Map([
+  ...modelled,
+  ['ExpiredTokenException', 'ExpiredTokenException'],
+  ['RegionDisabledException', 'RegionDisabledException'],
+  ['IDPCommunicationError', 'IdpCommunicationErrorException'],
+  ['IDPRejectedClaim', 'IdpRejectedClaimException'],
+])
 
 const cli: Rendering = ({ code, operation, message }) =>
   `An error occurred (${code}) when calling the ${operation} operation: ${message}`
 
 const goTwo: Rendering = ({ service, operation, status, requestId, code, message }) =>
-  `operation error ${names[service].go}: ${operation}, https response error StatusCode: ${status}, RequestID: ${requestId}, api error ${code}: ${message}`
+  `operation error ${names[service].go}: ${operation}, https response error StatusCode: ${status}, RequestID: ${requestId}, ${named.has(code) ? '' : 'api error '}${code}: ${message}`
 
 const xml: Rendering = ({ service, code, message, requestId }) =>
   `<ErrorResponse xmlns="https://${service}.amazonaws.com/doc/${names[service].ns}/">\n  <Error>\n    <Type>Sender</Type>\n    <Code>${code}</Code>\n    <Message>${escaped(message)}</Message>\n  </Error>\n  <RequestId>${requestId}</RequestId>\n</ErrorResponse>`
@@ -75,7 +111,7 @@ export const renderings: Readonly<Record<string, Rendering>> = {
     raise error_class(parsed_response, operation_name)
 botocore.exceptions.ClientError: ${cli(refused)}`,
   'js-v3': ({ code, message, service, operation, status, requestId }) =>
-    `${code}: ${message}
+    `${named.get(code) ?? code}: ${message}
     at throwDefaultError (/srv/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:867:20)
     at de_${operation}CommandError (/srv/app/node_modules/@aws-sdk/client-${service}/dist-cjs/index.js:1320:14)
     at process.processTicksAndRejections (node:internal/process/task_queues:105:5) {
@@ -113,8 +149,8 @@ ${code}: ${message}
     `Exception in thread "main" com.amazonaws.services.${service === 'sts' ? 'securitytoken' : 'identitymanagement'}.model.${names[service].javaOne}Exception: ${message} (Service: ${names[service].javaOne}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)
 	at com.amazonaws.http.AmazonHttpClient$RequestExecutor.handleErrorResponse(AmazonHttpClient.java:1912)
 	at com.example.Main.main(Main.java:14)`,
-  'java-v2': ({ message, service, operation, status, requestId }) =>
-    `Exception in thread "main" software.amazon.awssdk.services.${service}.model.${names[service].java}Exception: ${message} (Service: ${names[service].java}, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)
+  'java-v2': ({ code, message, service, operation, status, requestId }) =>
+    `Exception in thread "main" software.amazon.awssdk.services.${service}.model.${named.get(code) ?? `${names[service].java}Exception`}: ${message} (Service: ${names[service].java}, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)
 	at software.amazon.awssdk.services.${service}.Default${names[service].java}Client.${lowerFirst(operation)}(Default${names[service].java}Client.java:912)
 	at com.example.Main.main(Main.java:14)`,
   rust: ({ code, message, requestId }) =>
@@ -125,8 +161,8 @@ Caused by:
   'rust debug': ({ code, message, requestId, status }) =>
     `thread 'main' panicked at src/main.rs:9:10:
 called \`Result::unwrap()\` on an \`Err\` value: ServiceError(ServiceError { source: Unhandled(Unhandled { source: ErrorMetadata { code: Some("${code}"), message: Some(${JSON.stringify(message)}), extras: Some({"aws_request_id": "${requestId}"}) }, meta: ErrorMetadata { code: Some("${code}"), message: Some(${JSON.stringify(message)}), extras: Some({"aws_request_id": "${requestId}"}) } }), raw: Response { status: StatusCode(${status}), headers: Headers { headers: {"content-type": HeaderValue { _private: H0("text/xml") }} } } })`,
-  dotnet: ({ message, service }) =>
-    `Unhandled exception. Amazon.${names[service].dotnet}.Amazon${names[service].dotnet === 'SecurityToken' ? 'SecurityTokenService' : 'IdentityManagementService'}Exception: ${message}
+  dotnet: ({ code, message, service }) =>
+    `Unhandled exception. Amazon.${names[service].dotnet}.${dotnetClass(service, code)}: ${message}
  ---> Amazon.Runtime.Internal.HttpErrorResponseException: Exception of type 'Amazon.Runtime.Internal.HttpErrorResponseException' was thrown.
    at Amazon.Runtime.HttpWebRequestMessage.ProcessHttpResponseMessage(HttpResponseMessage responseMessage)`,
   ruby: ({ code, message, service }) =>

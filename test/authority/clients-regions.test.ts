@@ -190,6 +190,26 @@ print(json.dumps({'session': tried(sts.get_session_token), 'arn': sts.get_caller
     expect(now['kinds']).toEqual(['Credentials'])
   })
 
+  it('is switched over HTTP too, with the header that all test controls want', async () => {
+    const post = (body: object) =>
+      fetch(`${authority.url}/_test/sts-endpoint`, {
+        method: 'POST',
+        headers: { 'X-Countersign-Test': '1' },
+        body: JSON.stringify(body),
+      })
+    expect((await post({ region: 'sa-east-1', active: false })).status).toBe(200)
+    const told = await python(`print(json.dumps(tried(client('sts', 'sa-east-1').get_session_token)))`)
+    expect(told.slice(0, 2)).toEqual(['RegionDisabledException', 403])
+    for (const body of [
+      { region: 'us-east-1', active: false },
+      { region: 'sa-east-1' },
+      { active: true },
+      { off: 1 },
+    ]) {
+      expect((await post(body)).status).toBe(400)
+    }
+  })
+
   it('cannot be deactivated where the global endpoint lives, nor where there is no region', async () => {
     for (const region of ['us-east-1', 'cn-north-1', 'xx-east-1']) {
       expect(await authority.stsEndpoint({ region, active: false })).toBe(false)

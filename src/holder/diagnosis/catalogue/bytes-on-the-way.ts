@@ -14,7 +14,7 @@ import {
   notKeyValue,
   s3Signature,
   signatureDoesNotMatch,
-  symptom,
+  unableToLocate,
   unrecognizedClient,
 } from './symptoms.ts'
 
@@ -228,11 +228,7 @@ export const bytesEntries = {
     story:
       'A section that occurs twice, a line without =, a file saved as UTF-16: the AWS CLI and boto3 refuse the whole file for it, even when keys stand in the environment. The JavaScript SDK reads on and may keep an old session token from a section that it merges. So the same file works in one tool and fails in another.',
     fits: 'The client says that it cannot read an AWS file',
-    symptoms: [
-      cannotParse,
-      symptom('AWS CLI and boto3, before anything is sent', 'NoCredentials', 'Unable to locate credentials'),
-      invalidToken,
-    ],
+    symptoms: [cannotParse, unableToLocate, invalidToken],
     signs: [
       proves(
         'Read by the rules of that client, the file fails at a certain line: a section or key twice, no header above the first line, no =.',

@@ -278,7 +278,7 @@ export const federatedEntries = {
       unlike('permission-missing', 'the lab’s role does not allow the action; sandboxes forbid much.'),
     ],
     fixes: [
-      cure('Start the lab again and copy all three values from its page'),
+      cure('Start the lab again, open “AWS Details”, and copy all three values'),
       cureWhen(
         'It is Cloud9',
         'Switch managed credentials off (Preferences, AWS Settings), then use the role of the instance or your own profile',

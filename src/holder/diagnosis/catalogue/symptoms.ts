@@ -114,9 +114,15 @@ export const badHeaderPython = symptom(
   "Invalid header value b'AWS4-HMAC-SHA256 Credential=‹…›'",
 )
 
+export const badTokenHeader = symptom(
+  'Node.js, before anything is sent',
+  null,
+  'Invalid character in header content ["x-amz-security-token"]',
+)
+
 export const unableToLocate = symptom(
   'AWS CLI and boto3, before anything is sent',
-  'NoCredentials',
+  'NoCredentialsError',
   'Unable to locate credentials',
 )
 export const missingToken = symptom(

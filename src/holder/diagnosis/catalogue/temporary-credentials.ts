@@ -14,6 +14,7 @@ import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from 
 import { docs, from, thread } from './sources.ts'
 import {
   authFailure,
+  badTokenHeader,
   invalidAccessKeyId,
   invalidClientTokenId,
   sessionOver,
@@ -301,7 +302,7 @@ export const temporaryEntries = {
     story:
       'Session tokens are long, several hundred to over a thousand characters. A terminal that wraps lines, a database column or form of 255 characters, `setx` with its limit of 1,024, or URL encoding leaves a token that AWS cannot read.',
     fits: 'A token that lost its end, or has a line end inside, is not accepted',
-    symptoms: [...sessionRefused],
+    symptoms: [...sessionRefused, badTokenHeader],
     signs: [
       proves('The token contains a blank, a line end, `%2B` or `%2F`.'),
       proves('The token announces more bytes than it has, or is no base64.'),

@@ -244,7 +244,7 @@ async function railsKeys(machine: Machine): Promise<readonly AppKeys[]> {
  * `AWS:Profile` of appsettings.json; keys have no place there. Source: AWS SDK for .NET Developer Guide, "AWSSDK.Extensions.NETCore.Setup
  * and the IConfiguration interface".
  */
-function dotnetKeys(machine: Machine): readonly AppKeys[] {
+export function dotnetKeys(machine: Machine): readonly AppKeys[] {
   return ['appsettings.json', 'appsettings.Development.json'].flatMap((path) => {
     const written = open(machine, path)
     if (written === null) return []

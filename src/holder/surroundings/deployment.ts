@@ -189,8 +189,32 @@ export function cdkProfile(machine: Machine, home: string | null): Placed<string
   return null
 }
 
+/**
+ * `AWS_PROFILE=NAME` or `--profile NAME` in the script of package.json that is run: `npm run NAME`, `npm test`, `yarn NAME`.
+ * Source: docs.npmjs.com "npm-run-script".
+ */
+export function scriptProfile(machine: Machine, args: readonly string[]): Placed<string> | null {
+  const words = args.filter((word) => !word.startsWith('-'))
+  const name = /^(run|run-script|rum|urn)$/.test(words[0] ?? '') ? words[1] : words[0]
+  const written = name === undefined ? null : readWritten(machine, joinPath(machine, machine.cwd, 'package.json'))
+  if (written === null || name === undefined) return null
+  let script: unknown
+  try {
+    const manifest = JSON.parse(written.text) as { readonly scripts?: Readonly<Record<string, unknown>> } | null
+    script = Object.hasOwn(manifest?.scripts ?? {}, name) ? manifest?.scripts?.[name] : undefined
+  } catch {
+    return null
+  }
+  if (typeof script !== 'string') return null
+  const profile = /(?:^|[\s;&])(?:AWS_PROFILE=|--profile[= ])(["']?)([\w@.+/-]{1,128})\1(?=\s|$|;|&)/.exec(script)?.[2]
+  const from = memberOffset(written.text, 'scripts', 0)
+  return profile === undefined
+    ? null
+    : { value: profile, at: written.at(Math.max(0, memberOffset(written.text, name, from))) }
+}
+
 /** A text that is a direct member of a JSON file's object. */
-export function memberText(written: Written, name: string): Placed<string> | null {
+function memberText(written: Written, name: string): Placed<string> | null {
   let value: unknown
   try {
     value = (JSON.parse(written.text) as Record<string, unknown> | null)?.[name]

@@ -1,8 +1,8 @@
 import { homeOf } from '../files/expand.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Placed } from '../sources/credential.ts'
-import { type AppKeys, readAppKeys } from './app-keys.ts'
-import { cdkProfile, samProfile, serverlessProfile } from './deployment.ts'
+import { type AppKeys, dotnetKeys, readAppKeys } from './app-keys.ts'
+import { cdkProfile, samProfile, scriptProfile, serverlessProfile } from './deployment.ts'
 import { blockInUse, readTerraform, type TerraformSeen, terraformDirectory } from './terraform.ts'
 
 /** Files of the working directory in which programs configure AWS by themselves. */
@@ -20,8 +20,9 @@ export async function readProject(machine: Machine): Promise<ProjectSeen> {
 
 /**
  * The profile that a program picks by its own files when no flag names one: Terraform and OpenTofu by the provider's or the
- * backend's block, the Serverless Framework by serverless.yml, SAM by samconfig.toml, the CDK by cdk.json. Null when its files
- * name none, or compute it from what the machine does not tell.
+ * backend's block, the Serverless Framework by serverless.yml, SAM by samconfig.toml, the CDK by cdk.json, .NET by
+ * appsettings.json, a script of npm by what package.json puts before it. Null when its files name none, or compute it from
+ * what the machine does not tell.
  *
  * @param program its name without path and extension, e.g. `terraform`
  * @param args the words after it
@@ -46,6 +47,12 @@ export async function projectProfile(
       return await samProfile(machine, args)
     case 'cdk':
       return cdkProfile(machine, homeOf(machine))
+    case 'dotnet':
+      return dotnetKeys(machine).find(({ profile }) => profile !== null)?.profile ?? null
+    case 'npm':
+    case 'pnpm':
+    case 'yarn':
+      return scriptProfile(machine, args)
     default:
       return null
   }

@@ -36,6 +36,8 @@ export interface TerraformSeen {
 }
 
 const mostFiles = 200
+/** All of them together; a configuration of that size is none that a person runs in one directory. */
+const mostCharacters = 8 * 1024 * 1024
 
 interface Source {
   readonly written: Written
@@ -52,7 +54,12 @@ interface Source {
 export function readTerraform(machine: Machine, directory: string = machine.cwd): TerraformSeen | null {
   const home = absolutePath(machine, directory)
   const names = machine.list(home)
-  const sources = configurationNames(names).flatMap((name) => read(machine, joinPath(machine, home, name)))
+  let left = mostCharacters
+  const sources = configurationNames(names).flatMap((name) => {
+    const found = left <= 0 ? [] : read(machine, joinPath(machine, home, name))
+    for (const { written } of found) left -= written.text.length
+    return found
+  })
   const values = variablesOf(machine, home, names, sources)
   const providers = sources.flatMap((source) =>
     source.body.blocks

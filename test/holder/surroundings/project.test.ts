@@ -162,6 +162,30 @@ const cases: readonly Case[] = [
     run: ['cdk', 'deploy'],
     expected: { value: 'mine', at: { file: '/h/.cdk.json', line: 1, column: 2 } },
   },
+  {
+    why: '.NET names its profile in appsettings.json',
+    files: { 'appsettings.json': '{\n  "AWS": {"Profile": "dev"}\n}' },
+    run: ['dotnet', 'run'],
+    expected: { value: 'dev', at: { file: '/w/appsettings.json', line: 2, column: 11 } },
+  },
+  {
+    why: 'a script of npm names one before its command',
+    files: { 'package.json': '{\n "scripts": {\n  "deploy": "AWS_PROFILE=dev cdk deploy"}}' },
+    run: ['npm', 'run', 'deploy'],
+    expected: { value: 'dev', at: { file: '/w/package.json', line: 3, column: 3 } },
+  },
+  {
+    why: 'or behind it',
+    files: { 'package.json': '{"scripts": {"deploy": "aws s3 sync . s3://b --profile prod && true"}}' },
+    run: ['yarn', 'deploy'],
+    expected: { value: 'prod', at: { file: '/w/package.json', line: 1, column: 14 } },
+  },
+  {
+    why: 'what a script computes is not guessed',
+    files: { 'package.json': '{"scripts": {"deploy": "AWS_PROFILE=$STAGE cdk deploy", "toString": 1}}' },
+    run: ['npm', 'run', 'deploy'],
+    expected: null,
+  },
   { why: 'other programs have no such files', files: { 'cdk.json': '{"profile":"x"}' }, run: ['node'], expected: null },
 ]
 

@@ -41,7 +41,11 @@ export const temporaryEntries = {
         null,
         'Credentials were refreshed, but the refreshed credentials are still expired.',
       ),
-      symptom('AWS CLI', null, "Your session has expired. Please reauthenticate using 'aws login'."),
+      symptom(
+        'AWS CLI and boto3, before anything is sent',
+        'LoginRefreshRequired',
+        "Your session has expired or credentials have changed. Please reauthenticate using 'aws login'.",
+      ),
     ],
     signs: [
       proves(

@@ -248,7 +248,7 @@ export const sourceEntries = {
       symptom(
         'AWS CLI and boto3, before anything is sent',
         'InfiniteLoopConfigError',
-        'Infinite loop in credential configuration detected.',
+        'Infinite loop in credential configuration detected. Attempting to load from profile ‹name› which has already been visited.',
       ),
     ],
     signs: [

@@ -205,6 +205,59 @@ const cases: readonly Case[] = [
     cures: /crontab -e/,
   },
   {
+    why: 'sudo keeps the home, and drops the variables.',
+    laid: {
+      platform: 'darwin',
+      userHome: '/Users/alice',
+      env: { HOME: '/Users/alice', SUDO_USER: 'alice', TERM: 'xterm', SHELL: '/bin/zsh' },
+      files: { '/Users/alice/.zshrc': written('export AWS_PROFILE=team\n', hours(-99)) },
+    },
+    first: 'environment-dropped likely',
+    says: /sudo does not read that file/,
+    cures: /sudo --preserve-env=AWS_ACCESS_KEY_ID/,
+  },
+  {
+    why: 'A service of systemd does not read the person’s start-up files.',
+    laid: {
+      env: { INVOCATION_ID: '0123' },
+      files: {
+        [`${home}/.bashrc`]: written('export AWS_PROFILE=team\n', hours(-99)),
+        '/proc/self/cgroup': '0::/system.slice/shop.service\n',
+      },
+    },
+    first: 'environment-dropped likely',
+    cures: /sudo systemctl edit shop\.service/,
+  },
+  {
+    why: 'The start-up file now fetches the key from a store, and the shell is older.',
+    laid: {
+      env: bash,
+      files: { [`${home}/.bashrc`]: written('export AWS_ACCESS_KEY_ID="$(pass aws/id)"\n') },
+      processes: [running('node', now), running('bash')],
+    },
+    first: 'old-environment likely',
+  },
+  {
+    why: 'AWS_PROFILE names a profile whose key is refused, and .bashrc names another since.',
+    laid: {
+      env: { ...bash, AWS_PROFILE: 'was' },
+      credentials: section('was', old.id, old.secret) + section('is', good.id, good.secret),
+      files: { [`${home}/.bashrc`]: written('export AWS_PROFILE=is\n') },
+      processes: [running('node', now), running('bash')],
+    },
+    first: 'old-environment likely',
+  },
+  {
+    why: 'In a container ~/.aws is mounted for root, and the program runs as another user.',
+    laid: {
+      env: { HOME: '/homes/app' },
+      userHome: '/homes/app',
+      files: { '/.dockerenv': '', [`${root}/.aws/credentials`]: section('default', good.id, good.secret) },
+    },
+    first: 'two-homes likely',
+    says: /the home of root in this container/,
+  },
+  {
     why: 'An editor from the menu has read no start-up file.',
     laid: {
       platform: 'darwin',

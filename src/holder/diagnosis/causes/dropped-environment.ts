@@ -1,8 +1,10 @@
 import type { Machine, ProcessSeen } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { Setting } from '../../surroundings/settings.ts'
+import { unitOfCgroup } from '../../surroundings/systemd.ts'
+import { readWritten } from '../../surroundings/written.ts'
 import { isTemporary, type Scene } from '../scene.ts'
-import { editFile, everywhere, homePath, noCommands } from '../shells.ts'
+import { type Commands, command, editFile, everywhere, homePath, noCommands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { placeWords, shownId, shownIdText } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
@@ -30,10 +32,7 @@ export const droppedCauses: readonly Cause[] = [
   {
     id: 'environment-dropped',
     failsAt: ['not-accepted', 'expired', 'signature', 'missing', 'nothing-sent'],
-    look: (scene) =>
-      scene.surroundings == null
-        ? null
-        : (throughSudo(scene) ?? lostInContainer(scene) ?? notExported(scene) ?? inJob(scene) ?? otherShell(scene)),
+    look: environmentDropped,
   },
   {
     id: 'docker-environment',
@@ -41,6 +40,13 @@ export const droppedCauses: readonly Cause[] = [
     look: (scene) => (scene.surroundings == null ? null : (inContainer(scene) ?? notPassedOn(scene))),
   },
 ]
+
+/** The ways in which an environment is lost; the surest that is seen. */
+function environmentDropped(scene: Scene): Found | null {
+  if (scene.surroundings == null) return null
+  const seen = [throughSudo, lostInContainer, notExported, inJob, otherShell].flatMap((way) => way(scene) ?? [])
+  return seen.find(({ certainty }) => certainty === 'likely') ?? seen[0] ?? null
+}
 
 const containerUris = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'] as const
 
@@ -164,6 +170,8 @@ interface Job {
 
 /** What starts programs without the person's environment. */
 function jobOf({ machine, surroundings }: Scene): Job | null {
+  const sudoer = machine.env('SUDO_USER')
+  if (sudoer !== undefined && sudoer !== 'root') return { starter: 'sudo', at: { variable: 'SUDO_USER' } }
   const names = (surroundings?.processes ?? []).map(({ name }) => name)
   const starter = names.find((name) => /^(crond?|anacron|atd|fcron)$/i.test(name))
   if (starter !== undefined) return { starter: 'cron', at: null }
@@ -218,11 +226,11 @@ function inJob(scene: Scene): Found | null {
           ]),
       ...(hasHome ? [] : [evidence('HOME is not set, so that ~/.aws is not found', { variable: 'HOME' })]),
     ],
-    afterJob(job.starter),
+    afterJob(scene, job.starter),
   )
 }
 
-function afterJob(starter: string) {
+function afterJob({ machine }: Scene, starter: string) {
   const files = 'AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE with full paths, and AWS_PROFILE'
   switch (starter) {
     case 'cron':
@@ -231,12 +239,19 @@ function afterJob(starter: string) {
         bash: ['crontab -e'],
         fish: ['crontab -e'],
       })
-    case 'systemd':
-      return cure(`Write ${files} into the unit, as Environment= lines, or set User=`, {
-        ...noCommands,
-        bash: ['sudo systemctl edit UNIT'],
-        fish: ['sudo systemctl edit UNIT'],
-      })
+    case 'systemd': {
+      const own = unitOfCgroup(readWritten(machine, '/proc/self/cgroup')?.text ?? '')
+      const words = own?.isOfUser === true ? ['systemctl', '--user', 'edit'] : ['sudo', 'systemctl', 'edit']
+      return cure(
+        `Write ${files} into the unit, as Environment= lines, or set User=`,
+        onPosix(...words, own?.unit ?? 'UNIT'),
+      )
+    }
+    case 'sudo':
+      return cure(
+        'Let sudo keep the variables that choose your credentials',
+        onPosix('sudo', `--preserve-env=${choosing.join(',')},AWS_SESSION_TOKEN`, 'aws', 'sts', 'get-caller-identity'),
+      )
     case 'launchd':
       return cure(`Write ${files} into EnvironmentVariables of the job's .plist file`)
     case 'ssh':
@@ -244,6 +259,11 @@ function afterJob(starter: string) {
     default:
       return cure(`Start ${starter} from a terminal in which the variables are set, or set AWS_PROFILE in its settings`)
   }
+}
+
+/** A command of systems that are no Windows. */
+function onPosix(...words: readonly string[]): Commands {
+  return { ...command(...words), powershell: [], cmd: [] }
 }
 
 /** What start-up files of any shell export for certain or perhaps. */

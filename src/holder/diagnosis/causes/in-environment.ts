@@ -52,6 +52,8 @@ export function shellOfProcess({ name }: ProcessSeen): ShellName | null {
 /** The shell that the person uses: the nearest one above this process that is not only a runner of scripts. */
 export function shellOf(scene: Scene): ShellName | null {
   for (const running of scene.surroundings?.processes ?? []) {
+    // The prompt of Windows reads no start-up file.
+    if (/^cmd\.exe$/i.test(running.name)) return null
     const shell = shellOfProcess(running)
     if (shell !== null && !/^-?(sh|dash)$/.test(running.name)) return shell
   }
@@ -79,6 +81,13 @@ export function settingsOf(scene: Scene, name: string): readonly Setting[] {
 /** The literal value of a setting; null when it is computed. */
 export function literalOf(effect: Effect<Setting>): string | null {
   return effect.kind === 'sets' ? (effect.by.value?.reveal() ?? null) : null
+}
+
+/** The setting by which a new shell surely has a variable, be its value literal or computed; null when it has not. */
+export function surelySets(effect: Effect<Setting>): Setting | null {
+  if (effect.kind === 'sets') return effect.by
+  const isComputed = effect.kind === 'unknown' && effect.by.effect === 'sets' && !effect.by.isConditional
+  return isComputed && effect.by.isExported ? effect.by : null
 }
 
 /** True for a text that may be a real key id: an example or a template is none. */

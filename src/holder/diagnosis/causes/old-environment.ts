@@ -17,6 +17,7 @@ import {
   passesDown,
   shellOf,
   shellsAreOlderThan,
+  surelySets,
 } from './in-environment.ts'
 
 /** New values are stored, and what runs has the old ones. */
@@ -38,7 +39,8 @@ function oldEnvironment(scene: Scene): Found | null {
   if (scene.surroundings == null) return null
   if (isFailingInEnvironment(scene)) return otherKey(scene)
   const { from } = scene.trace.profile
-  if (scene.trace.error?.reason === 'profile-not-found' && typeof from === 'object')
+  const isRefused = scene.refusal !== null && scene.credential?.profile != null
+  if ((scene.trace.error?.reason === 'profile-not-found' || isRefused) && typeof from === 'object')
     return otherValue(scene, from.variable)
   return isEmptyHanded(scene) ? notYetThere(scene) : null
 }
@@ -84,23 +86,20 @@ const choosing = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_SHARED_CREDENTIALS_FI
 /** What a new shell would have, and this one has not. */
 function notYetThere(scene: Scene): Found | null {
   for (const name of choosing) {
-    const fresh = inNewShell(scene, name)
-    if (fresh.kind !== 'sets' || scene.machine.env(name) !== undefined) continue
-    const isStored = fresh.by.carrier === 'windows-user' || fresh.by.carrier === 'windows-machine'
-    const isOlder = shellsAreOlderThan(scene, fresh.by.writtenAt) === 'older'
-    const keeper = keeperOlderThan(scene, fresh.by.writtenAt)
+    const fresh = surelySets(inNewShell(scene, name))
+    if (fresh === null || scene.machine.env(name) !== undefined) continue
+    const isStored = fresh.carrier === 'windows-user' || fresh.carrier === 'windows-machine'
+    const isOlder = shellsAreOlderThan(scene, fresh.writtenAt) === 'older'
+    const keeper = keeperOlderThan(scene, fresh.writtenAt)
     if (!isStored && !isOlder && keeper === null) continue
     return found(
       'likely',
       `${name} was set after this process was started`,
       [
-        evidence(
-          `${placeWords(scene, fresh.by.at)} sets ${name} for each new shell; this process has none`,
-          fresh.by.at,
-        ),
-        ...timesOf(scene, fresh.by),
+        evidence(`${placeWords(scene, fresh.at)} sets ${name} for each new shell; this process has none`, fresh.at),
+        ...timesOf(scene, fresh),
       ],
-      newWindow(scene, fresh.by),
+      newWindow(scene, fresh),
     )
   }
   return null

@@ -10,7 +10,12 @@ import { inHome, isFailingInEnvironment, isMissing } from './in-environment.ts'
 
 /** Another home directory of the same person, with AWS files of its own. */
 export const homeCauses: readonly Cause[] = [
-  { id: 'two-homes', failsAt: ['not-accepted', 'expired', 'signature', 'missing', 'nothing-sent'], look: twoHomes },
+  {
+    id: 'two-homes',
+    failsAt: ['not-accepted', 'expired', 'signature', 'missing', 'nothing-sent'],
+    insteadOf: ['docker-environment'],
+    look: twoHomes,
+  },
 ]
 
 /** What the AWS files in some home hold of a profile. */
@@ -51,7 +56,7 @@ interface OtherHome {
 }
 
 /** Other homes of the person: those of Windows seen from WSL, the real one behind a snap, the one that the user database names. */
-function otherHomes({ machine, home }: Scene): readonly OtherHome[] {
+function otherHomes({ machine, home, surroundings }: Scene): readonly OtherHome[] {
   const homes: OtherHome[] = []
   const add = (path: string | undefined | null, says: string): void => {
     if (!path || (home !== null && pathKey(machine, path) === pathKey(machine, home))) return
@@ -62,6 +67,11 @@ function otherHomes({ machine, home }: Scene): readonly OtherHome[] {
       .list('/mnt/c/Users')
       .filter((name) => !/^(Public|Default.*|All Users|desktop\.ini)$/i.test(name))
     for (const name of users.slice(0, 20)) add(`/mnt/c/Users/${name}`, 'your home in Windows')
+    if (surroundings?.workload.container != null) {
+      add('/root', 'the home of root in this container')
+      for (const name of machine.list('/home').slice(0, 20))
+        add(`/home/${name}`, 'the home of another user in this container')
+    }
     add(machine.env('SNAP_REAL_HOME'), 'your real home, outside of the snap')
   }
   if (machine.platform === 'win32') {

@@ -12,7 +12,7 @@ export const productEntries = {
     story:
       'The mail server of SES wants a password that is calculated from the secret key, for one region: 44 characters that begin with B. The secret key itself (40 characters), or a password made for another region, gets 535. The user name is the key id.',
     fits: 'SES SMTP needs a password that is made from the secret key, for one region',
-    symptoms: [symptom('SES SMTP', '535', 'Authentication Credentials Invalid')],
+    symptoms: [symptom('SES SMTP', null, '535 Authentication Credentials Invalid')],
     signs: [
       proves('The password has 40 characters and does not begin with B: it is a secret key.'),
       strong('The password was made for another region than that of the server.'),

@@ -4,6 +4,7 @@ import { whoAmI } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import {
+  credentialsMissingEc2,
   missingToken,
   missingTokenJson,
   notKeyValue,
@@ -68,7 +69,7 @@ export const transportEntries = {
     story:
       'No Authorization header arrived, or one of another kind. The client is anonymous, a redirect to another host made it drop the header, a proxy took it away, or the code sent a Bearer token (JWT) to an endpoint that wants a signature. A browser that opens an API address gets the same answer.',
     fits: 'No Authorization header arrived: an anonymous client, a proxy or a redirect took it away',
-    symptoms: [missingToken, missingTokenJson, notKeyValue, s3Denied],
+    symptoms: [missingToken, missingTokenJson, credentialsMissingEc2, notKeyValue, s3Denied],
     signs: [
       proves('The debug log of the client shows no Authorization header, or one that begins with `Bearer` or `Basic`.'),
       proves('`IncompleteSignature` quotes a text that begins with `eyJ`: a JWT.'),

@@ -1,5 +1,6 @@
 import type { CauseId } from '../cause-ids.ts'
 import { traceChain } from '../holder/chains/index.ts'
+import { askingAboutErrors, askingAboutErrors } from '../holder/diagnosis/ask-about-error.ts'
 import type { DiagnosisQuestion, Explanation } from '../holder/diagnosis/index.ts'
 import { diagnose, explainError } from '../holder/diagnosis/index.ts'
 import type { Finding, Verdict } from '../holder/diagnosis/verdict.ts'
@@ -83,8 +84,12 @@ export async function diagnosePrepared(prepared: Prepared): Promise<LabResult> {
   const { scenario, machine, question, failure, logged } = prepared
   const doctor = scenario.doctor ?? (scenario.act === undefined ? 'check' : 'explain')
   const verdict = doctor === 'check' ? await diagnose(machine, question) : null
+  // As `explain --ask` does: what the machine's credentials are worth now is a part of the answer.
+  const ask = askingAboutErrors({ timeoutMs: question.timeoutMs })
   const explanation =
-    doctor === 'check' ? null : await explainError(seenText(scenario, failure), { machine, ...localPart(question) })
+    doctor === 'check'
+      ? null
+      : await explainError(seenText(scenario, failure), { machine, ...localPart(question), ask })
   const causes = verdict?.causes ?? explanation?.causes ?? []
   const agrees = causes[0]?.id === scenario.cause && (logged?.cause ?? null) === scenario.logged
   return { ...prepared, verdict, explanation, causes, agrees }
@@ -130,6 +135,8 @@ function questionOf(stage: Stage, { sdk = 'aws-cli-v2' }: Scenario, scene: Scene
     ...(scene.regionUnsaid === true ? {} : { region: scene.region ?? labRegion }),
     offline: false,
     timeoutMs: 10_000,
+    // Whoever plays a scenario lets the doctor ask whatever it wants to.
+    mayAsk: async () => true,
     ...(scene.profile === undefined ? {} : { profile: scene.profile }),
     ...(scene.withProfile === undefined ? {} : { withProfile: scene.withProfile }),
   }

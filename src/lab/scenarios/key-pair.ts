@@ -178,6 +178,7 @@ export const keyPair: readonly Scenario[] = [
     cause: 'key-quarantined',
     why: 'AWS found the key in a public repository and attached its quarantine policy; the key still works for some calls.',
     logged: 'key-quarantined',
+    alsoSo: ['explicitly-denied'],
     shapes: ['long-term'],
     places: everyPlace,
     async prepare(stage, chosen) {

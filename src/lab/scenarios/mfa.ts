@@ -26,6 +26,7 @@ export const mfa: readonly Scenario[] = [
     cause: 'mfa-required',
     why: 'The policy denies everything without a one-time code, and the plain key was used.',
     logged: 'mfa-required',
+    alsoSo: ['explicitly-denied'],
     shapes: ['long-term'],
     places: everyPlace,
     async prepare(stage, chosen) {
@@ -50,6 +51,7 @@ export const mfa: readonly Scenario[] = [
     name: 'role',
     why: 'The role trusts only who has typed a one-time code.',
     logged: 'mfa-required',
+    alsoSo: ['explicitly-denied'],
     shapes: everyShape,
     places: everyPlace,
     async prepare(stage, chosen) {

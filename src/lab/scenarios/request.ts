@@ -147,6 +147,7 @@ export const request: readonly Scenario[] = [
     cause: 'presigned-outlives-session',
     why: 'The URL was to last for hours, and the session that signed it was over before.',
     logged: 'presigned-outlives-session',
+    alsoSo: ['session-expired'],
     shapes: ['temporary'],
     places: everyPlace,
     async prepare(stage, chosen) {

@@ -64,10 +64,11 @@ export async function explainError(text: string, question: ExplainQuestion = {})
   const proofs = proofsInText(read, families)
   const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew, read.whole)
   const suspects = suspectsOf(read, families, local?.shape ?? null)
-  const certain = withoutReplaced(mergeFindings(local?.findings ?? [], proofs), local?.causes ?? [])
+  const more = local?.causes ?? []
+  const certain = withoutReplaced(mergeFindings(local?.findings ?? [], proofs), more)
   // What the text or the machine proves leaves no room for guesses.
   const open = certain.some(({ certainty }) => certainty === 'proven') ? [] : suspects
-  return { error: read.error, causes: mergeFindings(certain, open), ...rest }
+  return { error: read.error, causes: withoutReplaced(mergeFindings(certain, open), more), ...rest }
 }
 
 interface LocalFindings {

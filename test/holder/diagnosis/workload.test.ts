@@ -361,7 +361,7 @@ describe('where a pasted error happened', () => {
     `An error occurred (AccessDenied) when calling the ListBuckets operation: User: arn:aws:sts::123456789012:assumed-role/${role}/${session} is not authorized to perform: s3:ListAllMyBuckets because no identity-based policy allows the s3:ListAllMyBuckets action`
 
   test('a pod that calls as its node is told of', async () => {
-    const text = denied('shop-node-group', 'i-0123456789abcdef0')
+    const text = denied('shop', 'i-0123456789abcdef0')
     expect(await idsOf(text, { KUBERNETES_SERVICE_HOST: '10.100.0.1' })).toContain('node-role-instead likely')
     expect(await idsOf(text, pod)).not.toContain('node-role-instead likely')
     expect(await idsOf(denied('shop', 'me'), { KUBERNETES_SERVICE_HOST: '10.100.0.1' })).not.toContain(

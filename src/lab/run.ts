@@ -1,6 +1,6 @@
 import type { CauseId } from '../cause-ids.ts'
 import { traceChain } from '../holder/chains/index.ts'
-import { askingAboutErrors, askingAboutErrors } from '../holder/diagnosis/ask-about-error.ts'
+import { askingAboutErrors } from '../holder/diagnosis/ask-about-error.ts'
 import type { DiagnosisQuestion, Explanation } from '../holder/diagnosis/index.ts'
 import { diagnose, explainError } from '../holder/diagnosis/index.ts'
 import type { Finding, Verdict } from '../holder/diagnosis/verdict.ts'
@@ -85,7 +85,7 @@ export async function diagnosePrepared(prepared: Prepared): Promise<LabResult> {
   const doctor = scenario.doctor ?? (scenario.act === undefined ? 'check' : 'explain')
   const verdict = doctor === 'check' ? await diagnose(machine, question) : null
   // As `explain --ask` does: what the machine's credentials are worth now is a part of the answer.
-  const ask = askingAboutErrors({ timeoutMs: question.timeoutMs })
+  const ask = askingAboutErrors({ timeoutMs: question.timeoutMs, mayAsk: question.mayAsk })
   const explanation =
     doctor === 'check'
       ? null
@@ -135,8 +135,9 @@ function questionOf(stage: Stage, { sdk = 'aws-cli-v2' }: Scenario, scene: Scene
     ...(scene.regionUnsaid === true ? {} : { region: scene.region ?? labRegion }),
     offline: false,
     timeoutMs: 10_000,
-    // Whoever plays a scenario lets the doctor ask whatever it wants to.
+    // Whatever is asked stays on this computer.
     mayAsk: async () => true,
+    // Whoever plays a scenario lets the doctor ask whatever it wants to.
     ...(scene.profile === undefined ? {} : { profile: scene.profile }),
     ...(scene.withProfile === undefined ? {} : { withProfile: scene.withProfile }),
   }

@@ -4,6 +4,7 @@ import { readSurroundings, type Surroundings } from '../surroundings/surrounding
 import { familiesOf } from './answers.ts'
 import { accountCauses } from './causes/account.ts'
 import type { Cause } from './causes/cause.ts'
+import { delayedCauses } from './causes/delayed.ts'
 import { deniedCauses } from './causes/denied.ts'
 import { environmentCauses } from './causes/environment.ts'
 import { projectCauses } from './causes/project.ts'
@@ -33,6 +34,7 @@ export async function lookAround(machine: Machine): Promise<Around> {
     ...regionCauses,
     ...accountCauses,
     ...deniedCauses,
+    ...delayedCauses,
     ...environmentCauses,
     ...projectCauses,
     ...workloadCauses,

@@ -32,7 +32,7 @@ export function askingAboutErrors({
 async function askAboutError(ground: Ground, asker: Asker, refusal: Refusal, text: string): Promise<Findings> {
   const { credential, key, behindRole, token } = ground
   const none: Findings = { outcomes: new Map(), skew: null, neighbour: null }
-  const values = credential === null || behindRole ? null : valuesAsTheyAre(ground, credential)
+  const values = credential === null ? null : valuesAsTheyAre(ground, credential)
   if (values === null) return none
   const target = stsTarget(ground)
   const at = asker.machine.now()
@@ -47,14 +47,15 @@ async function askAboutError(ground: Ground, asker: Asker, refusal: Refusal, tex
   const isRefused = refusal.families.includes('not-accepted')
   const isDenied = refusal.families.includes('denied')
   const [outcome, summary, devices, message] = await Promise.all([
-    askIdentity(asker, notice, target, values, at),
+    // Of a role the pair behind it tells nothing.
+    behindRole ? null : askIdentity(asker, notice, target, values, at),
     isOfSession && isRefused && operation !== 'GetCallerIdentity' ? accountSummary(voice, iamTarget(ground)) : null,
     isDenied && key?.kind === 'long-term' ? mfaDevices(voice, iamTarget(ground)) : null,
     decoded(voice, ground, text),
   ])
   return {
     ...none,
-    outcomes: new Map<ProbeName, Outcome>([['sts-as-it-is', outcome]]),
+    outcomes: new Map<ProbeName, Outcome>(outcome === null ? [] : [['sts-as-it-is', outcome]]),
     told: { ...nothingTold, ...summary, mfaDevices: devices, message },
   }
 }

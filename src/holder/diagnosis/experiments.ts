@@ -1,5 +1,5 @@
 import { isAccessKeyId } from '../../anatomy/access-key-id.ts'
-import { partitionOfRegion, regionFacts } from '../../anatomy/partitions.ts'
+import { partitionOfRegion, regionFacts, stsEndpoint } from '../../anatomy/partitions.ts'
 import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
 import { askedRules } from '../chains/asked.ts'
@@ -136,6 +136,7 @@ class Run {
       this.#shadowedProfile(),
       isOpen && this.#similarId(),
       forClock === null && isOpen && this.#otherPartitions(),
+      forClock === null && isOpen && this.#awsItself(),
     ])
   }
 
@@ -223,6 +224,20 @@ class Run {
     if (known === undefined) return
     this.outcomes.set('sts-in-other-partition', known.outcome)
     this.#learn({ partition: { region: known.target.region } })
+  }
+
+  /** An endpoint that somebody set does not know the key: AWS may. It is shown to AWS only with leave. */
+  async #awsItself(): Promise<void> {
+    const { trace, atAws, key } = this.#ground
+    const { overriddenBy } = trace.endpoint
+    if (this.#values === null || atAws || overriddenBy === null || 'flag' in overriddenBy) return
+    if (key?.account == null || key.account === '000000000000') return
+    const says = `Requests go to ${this.#target.endpoint}. May AWS itself be asked about the key?`
+    const { mayAsk, budget } = this.#asker
+    if (mayAsk === undefined || !(await budget.whileAsked(mayAsk({ for: 'aws-itself', says })))) return
+    const { region } = this.#target
+    const target: Target = { endpoint: `https://${stsEndpoint(region).host}`, region, service: 'sts' }
+    await this.#identity('sts-at-aws', 'asking AWS itself about the key', this.#values, { target })
   }
 
   /** The pair of the selected profile that the environment hides: it is the one that was meant if it works. */

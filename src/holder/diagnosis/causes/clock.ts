@@ -12,7 +12,7 @@ export const clockCauses: readonly Cause[] = [
 ]
 
 /** AWS allows 15 minutes at STS and IAM, and some services 5: from there on a clock is wrong enough to be told. */
-const tolerated = 5 * 60
+export const tolerated = 5 * 60
 const refusedBeyond = 15 * 60
 
 function clockSkew(scene: Scene): Found | null {
@@ -35,8 +35,10 @@ function clockSkew(scene: Scene): Found | null {
   // A text tells of another moment, perhaps of another machine; and an old request in it may have been held up on its way.
   const fromText = 'probe' in skew.at && skew.at.probe === 'error-text'
   const heldUp = fromText && skew.seconds > 0
-  const surely = !heldUp && (refusedForIt || Math.abs(skew.seconds) > refusedBeyond)
-  const certainty: Certainty = surely ? 'proven' : 'likely'
+  // Our own clock is right by now: it was another machine's, or the request was old.
+  const isRightNow = fromText && clockNow(scene) !== null && Math.abs(clockNow(scene)!) < 60
+  const surely = !heldUp && !isRightNow && (refusedForIt || Math.abs(skew.seconds) > refusedBeyond)
+  const certainty: Certainty = surely ? 'proven' : isRightNow ? 'possible' : 'likely'
   if (!refusedForIt && Math.abs(skew.seconds) <= refusedBeyond && scene.refusal !== null && !clockText) return null
   const which = fromText ? `The clock that signed was ${size}` : `This clock is ${size}`
   const facts: Evidence[] = [evidence(`${which} ${direction} that of AWS`, fromText ? null : skew.at)]
@@ -55,8 +57,7 @@ function clockSkew(scene: Scene): Found | null {
         { probe: 'sts-at-server-time' },
       ),
     )
-  const wholeHours = Math.abs(skew.seconds) > 1800 && Math.abs(((Math.abs(skew.seconds) + 60) % 3600) - 60) < 90
-  if (wholeHours)
+  if (isWholeHours(skew.seconds))
     facts.push(
       evidence(
         'The difference is a whole number of hours: look at the time zone too, the clock may show local time as UTC',
@@ -68,6 +69,18 @@ function clockSkew(scene: Scene): Found | null {
     [...facts, ...clockWords(scene)],
     setClock(scene),
   )
+}
+
+/** Server clock minus ours in seconds, by an answer of just now; null without one. */
+export function clockNow({ outcomes, now }: Scene): number | null {
+  const server = outcomes.get('sts-as-it-is')?.serverTime ?? null
+  return server === null ? null : Math.round((server.getTime() - now.getTime()) / 1000)
+}
+
+/** As a wrong time zone makes it. */
+export function isWholeHours(seconds: number): boolean {
+  const size = Math.abs(seconds)
+  return size > 1800 && Math.abs(((size + 60) % 3600) - 60) < 90
 }
 
 function tokenFromTheFuture(scene: Scene): Found | null {
@@ -142,7 +155,11 @@ function requestAltered(scene: Scene): Found | null {
     )
   }
   if (refusal.altered !== null) return null
+  const isAccepted = refusal.from === 'text' && scene.outcomes.get('sts-as-it-is')?.kind === 'accepted'
   const facts: Evidence[] = [
+    ...(isAccepted
+      ? [evidence('AWS accepts the same credentials now: id and secret are right', { probe: 'sts-as-it-is' })]
+      : []),
     evidence(
       'A proxy that changes signed headers gives the same answer as a wrong secret',
       proxy === undefined ? null : { variable: proxy },
@@ -151,7 +168,7 @@ function requestAltered(scene: Scene): Found | null {
   return proxy === undefined && refusal.from === 'probe'
     ? null
     : found(
-        'possible',
+        isAccepted ? 'likely' : 'possible',
         'Something between this machine and AWS changes the request',
         facts,
         cure('Try without the proxy', aroundProxy()),

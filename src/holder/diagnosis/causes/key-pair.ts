@@ -225,6 +225,8 @@ function capital(text: string): string {
 function secretWrong(scene: Scene): Found | null {
   const { refusal, secret } = scene
   if (refusal === null || !refusal.families.includes('signature')) return null
+  // AWS accepts this very secret: the pasted refusal was for something else.
+  if (scene.outcomes.get('sts-as-it-is')?.kind === 'accepted') return null
   // What is around the secret is to blame, unless the cleaned secret is refused too.
   const cleaned = scene.outcomes.get('sts-with-cleaned-values')
   const dirty = secret !== null && (secret.defects.length > 0 || secret.placeholder !== null)

@@ -33,8 +33,14 @@ export const mangledCauses: readonly Cause[] = [
     failsAt: ['malformed', 'signature', 'not-accepted', 'nothing-sent'],
     look: (scene) => byDefect(scene, 'invisible-character'),
   },
-  { id: 'base64-wrapped', isFact: true, failsAt: ['malformed', 'signature', 'not-accepted'], look: base64Wrapped },
-  { id: 'secret-mangled', failsAt: ['signature'], look: secretMangled },
+  {
+    id: 'base64-wrapped',
+    isFact: true,
+    failsAt: ['malformed', 'signature', 'not-accepted'],
+    insteadOf: ['secret-wrong'],
+    look: base64Wrapped,
+  },
+  { id: 'secret-mangled', failsAt: ['signature'], insteadOf: ['secret-wrong'], look: secretMangled },
 ]
 
 const wordings: Readonly<

@@ -233,11 +233,33 @@ function endpointOverride(scene: Scene): Found | null {
   if (override === null || 'flag' in override || scene.atAws) return null
   if (refusal === null || !keyIsRefused(scene) || account === null) return null
   const shown = placeWords(scene, override)
+  const own = scene.outcomes.get('sts-at-aws')
+  const elsewhere = (['sts-in-default-region', 'sts-in-other-partition'] as const).some(
+    (name) => scene.outcomes.get(name)?.kind === 'accepted',
+  )
+  // The endpoint knows the key well, for another region.
+  if (own?.kind === 'refused' || elsewhere) return null
+  const facts = [evidence(`${shown} sends requests to ${trace.endpoint.sts}, which must know the key itself`, override)]
+  if (own?.kind === 'accepted')
+    facts.push(evidence(`AWS itself accepts the same key: it is ${own.identity.arn}`, { probe: 'sts-at-aws' }))
+  // What runs on this computer is an emulator or a gateway, and those seldom know keys of real accounts.
+  const isNear = isNearby(URL.parse(trace.endpoint.sts)?.hostname ?? '') && account !== '000000000000'
+  if (isNear)
+    facts.push(
+      evidence(`That is on this computer or near it, and the key is one of account ${account}`, scene.id?.at ?? null),
+    )
   return found(
-    'possible',
+    own?.kind === 'accepted' ? 'proven' : isNear ? 'likely' : 'possible',
     'The request does not go to AWS but to another endpoint',
-    [evidence(`${shown} sends requests to ${trace.endpoint.sts}, which must know the key itself`, override)],
+    facts,
     cure('If AWS was meant, take the override away', removeOverride(scene, override)),
+  )
+}
+
+/** This computer itself, and the names that containers give each other. */
+function isNearby(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|host\.docker\.internal|[\w-]+|.+\.(local|localhost|internal))$/i.test(
+    host,
   )
 }
 

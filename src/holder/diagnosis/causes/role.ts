@@ -14,7 +14,13 @@ export const roleCauses: readonly Cause[] = [
   { id: 'mfa-serial-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaSerialWrong },
   { id: 'mfa-device-unusable', failsAt: ['denied', 'nothing-sent'], look: mfaDeviceUnusable },
   { id: 'mfa-code-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaCodeWrong },
-  { id: 'mfa-required', failsAt: ['denied'], look: mfaRequired },
+  {
+    id: 'mfa-required',
+    failsAt: ['denied'],
+    // The denial is for the missing code: no policy has to be changed.
+    insteadOf: ['explicitly-denied', 'permission-missing'],
+    look: mfaRequired,
+  },
 ]
 
 /** The roles of the winner's plan, the one that is wanted first. */
@@ -81,8 +87,9 @@ interface Serial {
   readonly account: string | null
 }
 
-/** The MFA serial numbers that would be sent. */
+/** The MFA serial numbers that would be sent; of a code that was refused, those that stand on the machine. */
 function serialsOf(scene: Scene): readonly Serial[] {
+  if (scene.refusal?.from === 'text') return answerToCode(scene) === null ? [] : storedSerials(scene)
   return rolesOf(planOf(scene)).flatMap((role) =>
     role.mfaSerial === null
       ? []
@@ -97,14 +104,30 @@ function serialsOf(scene: Scene): readonly Serial[] {
   )
 }
 
+/** Every device that a profile names, each once. */
+function storedSerials({ files, key }: Scene): readonly Serial[] {
+  const found = new Map<string, Serial>()
+  const account = key?.kind === 'long-term' ? key.account : null
+  for (const { path, reading } of [files.config, files.credentials]) {
+    for (const { name, entries } of reading.sections) {
+      const entry = entries.get('mfa_serial')
+      if (entry === undefined || entry.value === '' || found.has(entry.value)) continue
+      const profile = name.replace(/^profile\s+/, '')
+      const at = { file: path, line: entry.line, column: entry.column }
+      found.set(entry.value, { value: entry.value, at, profile, account })
+    }
+  }
+  return [...found.values()]
+}
+
 function accountOfSource(from: CredentialPlan): string | null {
   const id = from.kind === 'static' ? from.credential.accessKeyId.value.trim() : ''
   return id.startsWith('AKIA') ? accountOfAccessKeyId(id) : null
 }
 
 /** What STS said of the code; null when it said nothing of one. */
-function answerToCode({ failure }: Scene): 'invalid' | 'unable' | null {
-  const message = failure?.refusal?.message ?? ''
+function answerToCode({ failure, refusal }: Scene): 'invalid' | 'unable' | null {
+  const message = refusal?.from === 'text' ? refusal.reply.message : (failure?.refusal?.message ?? '')
   if (/invalid MFA one time pass code/i.test(message)) return 'invalid'
   return /unable to validate MFA code/i.test(message) ? 'unable' : null
 }
@@ -140,11 +163,12 @@ function mfaSerialWrong(scene: Scene): Found | null {
     if (devices !== null && devices.length === 0)
       facts.push(evidence('IAM lists no MFA device for you', { probe: 'iam-list-mfa-devices' }))
     if (facts.length === 0) {
-      if (answerToCode(scene) !== 'unable') continue
+      if (answerToCode(scene) !== 'unable' || scene.refusal?.from === 'text') continue
       facts.push(evidence('STS finds no such device for this user', scene.failure?.at ?? null))
       return found('likely', title, facts, rightSerial(scene, profile, null))
     }
-    return found('proven', title, facts, rightSerial(scene, profile, devices))
+    const isSure = scene.refusal?.from !== 'text' || serialsOf(scene).length === 1
+    return found(isSure ? 'proven' : 'likely', title, facts, rightSerial(scene, profile, devices))
   }
   return null
 }
@@ -164,8 +188,10 @@ function mfaDeviceUnusable(scene: Scene): Found | null {
   for (const { value, at } of serialsOf(scene)) {
     if (!/:u2f\//.test(value)) continue
     const facts = [evidence('mfa_serial names a security key or passkey, which gives no codes for the API', at)]
+    // A text does not tell which of several devices was meant.
+    const isSure = scene.refusal?.from !== 'text' || serialsOf(scene).length === 1
     return found(
-      'proven',
+      isSure ? 'proven' : 'likely',
       'The MFA device cannot be used for the API',
       facts,
       cure('Add an authenticator app as a second MFA device (IAM, Users, your user), and name that one in mfa_serial'),
@@ -179,7 +205,8 @@ function mfaCodeWrong(scene: Scene): Found | null {
   const again = 'Wait for the next code (30 seconds), then try again: each code works once'
   if (failure?.reason === 'needs-mfa' && /not six digits/.test(failure.because))
     return found('proven', 'The one-time code is not six digits', [evidence(failure.because, failure.at)], cure(again))
-  if (answerToCode(scene) !== 'invalid') return null
+  // A pasted text proves that by itself.
+  if (answerToCode(scene) !== 'invalid' || scene.refusal?.from === 'text') return null
   return found(
     'proven',
     'The one-time code was not accepted',
@@ -190,55 +217,102 @@ function mfaCodeWrong(scene: Scene): Found | null {
 
 /** Refused without a code, while a device is there to give one. */
 function mfaRequired(scene: Scene): Found | null {
-  const { failure, told, refusal } = scene
-  const byText = refusal?.from === 'text' && isLongTerm(scene) && scene.token === null
-  const byRole = failure?.reason === 'refused' && failure.refusal?.code === 'AccessDenied'
-  if ((!byText && !byRole) || serialsOf(scene).length > 0 || answerToCode(scene) !== null) return null
-  const unused = unusedSerial(scene)
-  const devices = told?.mfaDevices ?? []
-  if (unused === null && devices.length === 0) return null
-  const serial = unused?.value ?? devices[0]!
-  const facts: Evidence[] =
-    unused === null
-      ? [evidence('You have an MFA device, and no code of it was sent', { probe: 'iam-list-mfa-devices' })]
-      : [
-          evidence(
-            `mfa_serial stands in ${placeWords(scene, unused.at)}, and no code of that device was used`,
-            unused.at,
-          ),
-        ]
+  const { failure, refusal } = scene
+  if (answerToCode(scene) !== null) return null
+  const byRole =
+    failure?.reason === 'refused' && failure.refusal?.code === 'AccessDenied' && serialsOf(scene).length === 0
+  if (refusal?.from === 'text') return requiredByText(scene)
+  if (!byRole) return null
   const role = rolesOf(planOf(scene))[0]
+  const device = unusedDevice(scene, [scene.credential?.profile ?? null, role?.profile ?? null])
+  if (device === null) return null
   return found(
-    unused === null ? 'possible' : 'likely',
+    device.isNamed ? 'likely' : 'possible',
+    'A policy probably wants a one-time code, and there was none',
+    [device.says],
+    cure(
+      'Name the device in the profile of the role, so that a code is asked for',
+      aws(profileName(role?.profile ?? null), 'configure', 'set', 'mfa_serial', device.serial),
+    ),
+  )
+}
+
+/** Which denials may be for a missing code: a role whose own profile wants one, and policies of the user. */
+function requiredByText(scene: Scene): Found | null {
+  const { refusal } = scene
+  const { message, operation } = refusal!.reply
+  const named = refusal!.named?.arns ?? []
+  const ofRole = operation === 'AssumeRole' ? roleWithDevice(scene, named) : null
+  const isPolicy =
+    /explicit deny in an identity-based policy/i.test(message) && isLongTerm(scene) && scene.token === null
+  if (ofRole === null && !isPolicy) return null
+  const device = ofRole ?? unusedDevice(scene, null)
+  if (device === null) return null
+  const facts = [device.says]
+  if (ofRole === null)
+    facts.push(evidence('The policy that denies is one of the user, as those are that ask for a code'))
+  return found(
+    device.isNamed ? 'likely' : 'possible',
     'A policy probably wants a one-time code, and there was none',
     facts,
-    role === undefined
+    ofRole === null
       ? cure(
           'Get a session with a fresh six-digit code in place of 123456, and use its three values',
           aws(
             profileOf(scene.credential),
-            'sts',
-            'get-session-token',
-            '--serial-number',
-            serial,
-            '--token-code',
-            '123456',
+            ...['sts', 'get-session-token', '--serial-number', device.serial, '--token-code', '123456'],
           ),
         )
       : cure(
-          `Name the device in the profile of the role, so that a code is asked for`,
-          aws(role.profile === 'default' ? null : role.profile, 'configure', 'set', 'mfa_serial', serial),
+          'Use the profile that names the device: it asks for a code',
+          aws(profileName(ofRole.profile), 'sts', 'get-caller-identity'),
         ),
   )
 }
 
-/** A device that a profile of the same pair names, and that nothing uses. */
-function unusedSerial(scene: Scene): Pick<Serial, 'value' | 'at'> | null {
-  const names = [scene.credential?.profile, scene.trace.profile.name]
-  for (const name of names) {
-    if (name == null) continue
-    const setting = profileSettings(scene.files, name)?.get('mfa_serial')
-    if (setting !== undefined && setting.value !== '') return { value: setting.value, at: setting.at }
+function profileName(profile: string | null): string | null {
+  return profile === 'default' ? null : profile
+}
+
+interface Device {
+  readonly serial: string
+  readonly profile: string | null
+  readonly says: Evidence
+  /** A profile names it; else IAM does. */
+  readonly isNamed: boolean
+}
+
+/** The role of a text has a profile on this machine, and that one asks for a code. */
+function roleWithDevice(scene: Scene, arns: readonly string[]): Device | null {
+  for (const { reading } of [scene.files.config, scene.files.credentials]) {
+    for (const { name, entries } of reading.sections) {
+      if (!entries.has('role_arn') || !arns.includes(entries.get('role_arn')!.value)) continue
+      const profile = name.replace(/^profile\s+/, '')
+      const setting = profileSettings(scene.files, profile)?.get('mfa_serial')
+      if (setting === undefined || setting.value === '') continue
+      const says = `The profile "${profile}" of this very role names an MFA device in ${placeWords(scene, setting.at)}, and no code of it was sent`
+      return { serial: setting.value, profile, says: evidence(says, setting.at), isNamed: true }
+    }
   }
   return null
+}
+
+/** A device that some profiles name (all of them for null), or that IAM lists, and that nothing used. */
+function unusedDevice(scene: Scene, profiles: readonly (string | null)[] | null): Device | null {
+  const stored = storedSerials(scene).find(
+    ({ profile, value }) =>
+      (profiles === null || profiles.includes(profile)) &&
+      // Of another account it is no device of this user.
+      (scene.key?.account == null ||
+        parseArn(value)?.account === undefined ||
+        parseArn(value)?.account === scene.key.account),
+  )
+  if (stored !== undefined) {
+    const says = `mfa_serial stands in ${placeWords(scene, stored.at)}, and no code of that device was used`
+    return { serial: stored.value, profile: stored.profile, says: evidence(says, stored.at), isNamed: true }
+  }
+  const [serial] = scene.told?.mfaDevices ?? []
+  if (serial === undefined) return null
+  const says = evidence('You have an MFA device, and no code of it was sent', { probe: 'iam-list-mfa-devices' })
+  return { serial, profile: null, says, isNamed: false }
 }

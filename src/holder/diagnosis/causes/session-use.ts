@@ -1,6 +1,7 @@
+import type { Place } from '../../sources/credential.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
-import { deleteLines, homePath, unsetVariables } from '../shells.ts'
+import { deleteLines, homePath, noCommands, unsetVariables } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { aws, credentialVariables, isInEnvironment, newSession, placeWords, setVariables, shownId } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
@@ -12,6 +13,7 @@ export const sessionUseCauses: readonly Cause[] = [
     id: 'session-token-empty',
     isFact: true,
     failsAt: ['not-accepted', 'signature', 'missing'],
+    insteadOf: ['session-token-missing'],
     look: sessionTokenEmpty,
   },
   { id: 'session-without-mfa', failsAt: ['not-accepted'], look: sessionWithoutMfa },
@@ -21,7 +23,8 @@ export const sessionUseCauses: readonly Cause[] = [
 /** A header with nothing in it is not the same as no header. */
 function sessionTokenEmpty(scene: Scene): Found | null {
   const { token, refusal } = scene
-  if (token === null || token.clean !== '' || refusal === null) return null
+  if (token === null) return emptyInPlace(scene)
+  if (token.clean !== '' || refusal === null) return null
   const place = sectionAt(scene.files, token.at)
   const facts: Evidence[] = [
     evidence(
@@ -56,6 +59,44 @@ function sessionTokenEmpty(scene: Scene): Found | null {
   return found('proven', title, facts, fix)
 }
 
+/** SDKs leave an empty value out; a temporary key then has no token, and programs of one's own may send the empty one. */
+function emptyInPlace(scene: Scene): Found | null {
+  const { credential, machine, files, refusal } = scene
+  if (credential === null || refusal === null || scene.id?.placeholder !== null) return null
+  const place = sectionAt(files, credential.accessKeyId.at)
+  const entry = place?.section.entries.get('aws_session_token')
+  const at: Place | null = isInEnvironment(scene)
+    ? machine.env('AWS_SESSION_TOKEN') === ''
+      ? { variable: 'AWS_SESSION_TOKEN' }
+      : null
+    : place != null && entry?.value === ''
+      ? { file: place.file, line: entry.keyLine, column: entry.keyColumn }
+      : null
+  if (at === null) return null
+  const title = 'The session token is there, but it is empty'
+  const facts = [evidence(`There is nothing in ${placeWords(scene, at)}`, at)]
+  if (isTemporary(scene)) {
+    const { says, commands } = newSession(scene)
+    const needs = evidence(
+      `${shownId(scene.id)} is a temporary key, which works only together with its token`,
+      credential.accessKeyId.at,
+    )
+    return found('proven', title, [...facts, needs], cure(`${says}: the token was empty when it was stored`, commands))
+  }
+  // An SDK would have left it out, and AWS would have accepted the key.
+  if (refusal.from !== 'text' || !isLongTerm(scene) || scene.outcomes.get('sts-as-it-is')?.kind === 'refused')
+    return null
+  const sent = evidence(
+    'The SDKs leave an empty token out, but a program of your own may send it, and AWS refuses that',
+  )
+  return found(
+    'likely',
+    title,
+    [...facts, sent],
+    cure('Leave the token out where it is empty', 'variable' in at ? unsetVariables([at.variable]) : noCommands),
+  )
+}
+
 /** What a session of GetSessionToken without a one-time code may call in STS; nothing in IAM (STS API Reference, GetSessionToken). */
 const openToAll = /^(AssumeRole|GetCallerIdentity)$/
 
@@ -72,6 +113,7 @@ function sessionWithoutMfa(scene: Scene): Found | null {
   // The session of a role may call IAM.
   if (alive?.kind === 'accepted' && /:assumed-role\//.test(alive.identity.arn)) return null
   const maker = madeWithoutCode(scene)
+  const isWhole = isOfOneSession(scene)
   const facts: Evidence[] = [
     evidence(
       `A session that was made without a one-time code may call nothing in IAM, and in STS only AssumeRole and GetCallerIdentity`,
@@ -81,12 +123,29 @@ function sessionWithoutMfa(scene: Scene): Found | null {
   if (isProven) facts.push(evidence('STS accepts the session and IAM does not', { probe: 'iam-account-summary' }))
   else if (alive?.kind === 'accepted') facts.push(evidence('STS accepts the session', { probe: 'sts-as-it-is' }))
   if (maker !== null) facts.push(maker)
+  else if (isWhole && !isProven)
+    facts.push(
+      evidence('Key and token are of one account and young, and nothing says that they are those of a role', token.at),
+    )
   const { says, commands } = newSession(scene)
   return found(
-    isProven ? 'proven' : maker !== null || alive?.kind === 'accepted' ? 'likely' : 'possible',
+    isProven ? 'proven' : maker !== null || isWhole || alive?.kind === 'accepted' ? 'likely' : 'possible',
     'The session was made without MFA, and IAM does not take such a one',
     facts,
     cure(`${says}. It has to be made with a one-time code (or use a role, or the long-term key itself)`, commands),
+  )
+}
+
+/** Nothing speaks against the session itself, nor for a role: then it is the service that does not take it. */
+function isOfOneSession(scene: Scene): boolean {
+  const { session, key, files, credential, now, trace } = scene
+  if (session === null || session.form !== 'well-formed' || session.issuedAt === null) return false
+  const age = now.getTime() - session.issuedAt.getTime()
+  if (age < 0 || age > 12 * 3_600_000) return false
+  if (session.account !== null && session.account !== key?.account) return false
+  const settings = profileSettings(files, credential?.profile ?? trace.profile.name)
+  return !['role_arn', 'assumed_role', 'sso_account_id', 'sso_session', 'credential_process'].some((name) =>
+    settings?.has(name),
   )
 }
 

@@ -341,7 +341,10 @@ function sessionTokenCut(scene: Scene): Found | null {
   const wrapped = /\S\s+\S/.test(token.value) && token.defects.includes('surrounding-whitespace')
   const encoded = /%(2b|2f|3d)/i.test(token.value)
   const edge = [255, 256, 512, 1023, 1024, 2048].includes(token.value.length)
-  if (!broken && !wrapped && !encoded && !(edge && scene.refusal !== null && session?.form === 'unknown')) return null
+  // What AWS gives out is filled up with = to whole groups of four.
+  const unfilled = session?.form === 'well-formed' && token.clean.length % 4 !== 0 && scene.refusal !== null
+  if (!broken && !wrapped && !encoded && !unfilled && !(edge && scene.refusal !== null && session?.form === 'unknown'))
+    return null
   if (!isTemporary(scene) && !broken) return null
   const facts: Evidence[] = []
   if (wrapped)
@@ -362,6 +365,13 @@ function sessionTokenCut(scene: Scene): Found | null {
     )
   if (session?.form === 'altered')
     facts.push(evidence('The token is not what it was: something in it cannot be', token.at))
+  if (unfilled)
+    facts.push(
+      evidence(
+        `It has ${counted(token.clean.length, 'character')}, which is no multiple of four: its end is missing`,
+        token.at,
+      ),
+    )
   if (edge)
     facts.push(
       evidence(
@@ -396,14 +406,24 @@ function sessionParentGone(scene: Scene): Found | null {
       accountOfAccessKeyId(other.accessKeyId.value.trim()) === account &&
       account !== null,
   )
+  const newer = parents.find((parent) => isWrittenAfter(scene, parent))
   return found(
-    'possible',
+    newer === undefined ? 'possible' : 'likely',
     'The key, user or role behind this session may be gone',
     [
       evidence(
         'A session dies when the key or user that it was made with is deleted or switched off, and AWS then gives this answer',
       ),
+      ...(newer === undefined
+        ? []
+        : [
+            evidence(
+              `The file with the long-term key ${shownIdText(newer.accessKeyId.value)} was written after this session was made: the key may have been changed since`,
+              newer.accessKeyId.at,
+            ),
+          ]),
       ...parents
+        .filter((parent) => parent !== newer)
         .slice(0, 2)
         .map((parent) =>
           evidence(
@@ -414,4 +434,14 @@ function sessionParentGone(scene: Scene): Found | null {
     ],
     renew(scene, 'Get a new session; if that is refused too, look at the key that makes it'),
   )
+}
+
+/** A session and the key that made it are written at one time; a file that is newer has another key in it, perhaps. */
+const afterwards = 5 * 60 * 1000
+
+function isWrittenAfter({ session, files }: Scene, { accessKeyId }: Credential): boolean {
+  const { at } = accessKeyId
+  if (session?.issuedAt == null || !('file' in at)) return false
+  const file = [files.credentials, files.config].find(({ path }) => path === at.file)
+  return file?.state.kind === 'read' && file.state.modifiedAt.getTime() > session.issuedAt.getTime() + afterwards
 }

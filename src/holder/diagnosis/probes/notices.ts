@@ -25,6 +25,7 @@ const facts: Readonly<Record<ProbeName, Fact>> = {
     carries: signed,
   },
   'sts-in-other-partition': { tells: 'whether the key is one of another partition of AWS', carries: signed },
+  'sts-at-aws': { tells: 'whether the key is one of AWS, and only the endpoint is wrong', carries: signed },
   'sts-with-wrong-signature': {
     tells: 'whether AWS knows the key id at all: the signature is wrong on purpose',
     carries: 'the key id and a signature that is nobody’s',

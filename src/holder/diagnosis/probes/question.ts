@@ -36,6 +36,7 @@ export type ProbeName =
   | 'ec2-describe-regions'
   | 'account-region-status'
   | 'sts-in-other-partition'
+  | 'sts-at-aws'
   | 'sts-decode-message'
   | 'instance-metadata'
 
@@ -87,7 +88,7 @@ export interface Asker {
 
 /** What is not done without leave. */
 export interface Leave {
-  readonly for: 'other-partitions' | 'decode-message'
+  readonly for: 'other-partitions' | 'aws-itself' | 'decode-message'
   /** One plain question for a person. */
   readonly says: string
 }

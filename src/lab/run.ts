@@ -137,7 +137,6 @@ function questionOf(stage: Stage, { sdk = 'aws-cli-v2' }: Scenario, scene: Scene
     timeoutMs: 10_000,
     // Whatever is asked stays on this computer.
     mayAsk: async () => true,
-    // Whoever plays a scenario lets the doctor ask whatever it wants to.
     ...(scene.profile === undefined ? {} : { profile: scene.profile }),
     ...(scene.withProfile === undefined ? {} : { withProfile: scene.withProfile }),
   }

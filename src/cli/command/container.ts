@@ -170,7 +170,16 @@ function entered(view: View, plan: ContainerPlan): View {
     // The program that is meant stands in the image.
     run: () => Promise.resolve({ kind: 'refused' }),
   }
-  return noted({ ...view, machine: container, isElsewhere: view.isElsewhere || computed }, told(plan))
+  return noted(
+    {
+      ...view,
+      machine: container,
+      isElsewhere: view.isElsewhere || computed,
+      through: 'container',
+      mounted: awsMounts(plan),
+    },
+    told(plan),
+  )
 }
 
 function homeInside({ user, mounts }: ContainerPlan): string {
@@ -185,10 +194,13 @@ function homeInside({ user, mounts }: ContainerPlan): string {
 function told({ env, mounts }: ContainerPlan): string {
   const names = Object.keys(env).filter((name) => name.startsWith('AWS_'))
   const variables = names.length === 0 ? 'no variable of AWS' : `${names.sort().join(', ')} given to it`
-  const files = mounts
-    .filter(({ inside }) => /\.aws(\/|$)|\/root\/?$|\/home\//.test(inside))
-    .map(({ inside }) => inside)
+  const files = awsMounts({ mounts })
   return `inside the container, with ${variables} and ${files.length === 0 ? 'no AWS files mounted' : `${files.join(', ')} mounted`}`
+}
+
+/** Mounts that may hold AWS files: the directory itself, or a whole home. */
+function awsMounts({ mounts }: Pick<ContainerPlan, 'mounts'>): readonly string[] {
+  return mounts.map(({ inside }) => inside).filter((inside) => /\.aws(\/|$)|^\/root\/?$|^\/home(\/|$)/.test(inside))
 }
 
 // ---- Compose

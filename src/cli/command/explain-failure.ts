@@ -6,11 +6,13 @@ import { type ErrorSeen, readErrorText } from '../../holder/diagnosis/error-text
 import { type Explanation, explainError, mergeFindings } from '../../holder/diagnosis/explain.ts'
 import { explanationJson } from '../../holder/diagnosis/json.ts'
 import type { Finding, Verdict } from '../../holder/diagnosis/verdict.ts'
+import { homeOf } from '../../holder/files/expand.ts'
 import type { Question } from '../question.ts'
 import { wantsJson } from '../result.ts'
 import { failureLine, failureText } from '../say/command.ts'
 import type { Call } from '../terminal.ts'
 import { stderrIsTerminal } from './child.ts'
+import { droppedOnTheWay } from './dropped.ts'
 import type { Explained, Failure } from './explained.ts'
 import { type Recognised, recognise } from './recognise.ts'
 
@@ -23,7 +25,7 @@ export async function explainFailure(call: Call, question: Question, failure: Fa
   if (explained === null) return
   const { terminal } = call
   const colour = terminal.look.colour && (call.flags.text('color') === 'on' || stderrIsTerminal())
-  const sight = { look: { ...terminal.look, colour }, machine: explained.recognised.machine }
+  const sight = { look: { ...terminal.look, colour }, machine: call.machine }
   if (failure.end.lineIsOpen) terminal.err('\n')
   if (wantsJson(call)) terminal.err(`${JSON.stringify(failureJson(explained))}\n`)
   else terminal.err(call.flags.on('quiet') ? failureLine(sight, explained) : failureText(sight, explained))
@@ -38,14 +40,25 @@ async function explainedFailure(call: Call, question: Question, failure: Failure
   const machine = recognised.credentials === 'chain' ? recognised.machine : undefined
   const explanation = await explainError(text, { ...asked, machine })
   if (!isAboutCredentials(explanation)) return null
-  const open = !explanation.causes.some(({ certainty }) => certainty === 'proven')
+  const isOpen = !explanation.causes.some(({ certainty }) => certainty === 'proven')
   const isDenied = familiesOf({ ...error, message: error.message })[0] === 'denied'
   const verdict =
-    machine === undefined || !open || question.offline || isDenied
+    machine === undefined || !isOpen || question.offline || isDenied
       ? null
       : await asking(call, machine, { ...question, ...asked })
-  const causes = verdict === null ? explanation.causes : causesWith(explanation, verdict)
-  return { failure, recognised, sdk: asked.sdk, profile: asked.profile, error, causes, verdict, home: explanation.home }
+  const found = verdict === null ? explanation.causes : causesWith(explanation, verdict)
+  const dropped = isEmptyHanded(error) ? droppedOnTheWay(call.machine, failure.words, recognised) : null
+  const causes = dropped === null ? found : withDropped(found, dropped)
+  return {
+    failure,
+    recognised,
+    sdk: asked.sdk,
+    profile: asked.profile,
+    error,
+    causes,
+    verdict,
+    home: homeOf(call.machine),
+  }
 }
 
 /**
@@ -65,7 +78,7 @@ async function explainedExit(
   const verdict = await asking(call, recognised.machine, { ...question, ...asked })
   if (verdict.status === 'valid' || verdict.causes[0]?.certainty !== 'proven') return null
   const { sdk, profile } = asked
-  return { failure, recognised, sdk, profile, error: null, causes: verdict.causes, verdict, home: verdict.home ?? null }
+  return { failure, recognised, sdk, profile, error: null, causes: verdict.causes, verdict, home: homeOf(call.machine) }
 }
 
 // ---- the error in the output
@@ -172,6 +185,20 @@ function causesWith({ error, causes }: Explanation, verdict: Verdict): readonly 
   const merged = mergeFindings(verdict.causes, causes)
   const isProven = merged.some(({ certainty }) => certainty === 'proven')
   return isProven ? merged.filter(({ certainty }) => certainty !== 'possible') : merged
+}
+
+/** The program found nothing at all, by its own words. */
+function isEmptyHanded(error: ErrorSeen): boolean {
+  return familiesOf(error).includes('nothing-sent')
+}
+
+/** What was lost on the way stands before what nobody has; other ways of losing it are then no more than guesses. */
+function withDropped(causes: readonly Finding[], dropped: Finding): readonly Finding[] {
+  const others: readonly Finding['id'][] = ['no-credentials', 'docker-environment', 'environment-dropped', 'two-homes']
+  const rest = causes.filter(
+    ({ id, certainty }) => id === dropped.id || !(others.includes(id) || certainty === 'possible'),
+  )
+  return mergeFindings([dropped], dropped.certainty === 'proven' ? rest.filter(({ id }) => id !== dropped.id) : rest)
 }
 
 // ---- JSON

@@ -11,7 +11,7 @@ import { lastValue, readOptions } from './options.ts'
 import { type Program, programNamed } from './programs.ts'
 import { binarySdk, packageScript, profileInCode } from './projects.ts'
 import { commandsOf } from './shell-line.ts'
-import { changed, programName, unknownWord, type View } from './view.ts'
+import { changed, outermost, programName, unknownWord, type View } from './view.ts'
 import { unwrapped } from './wrappers.ts'
 
 /** A command as it looks for AWS credentials. */
@@ -31,6 +31,9 @@ export interface Recognised {
    */
   readonly credentials: 'chain' | 'unsigned' | 'elsewhere'
   readonly isTestRun: boolean
+  /** What made the program's environment anew; null when it has ours. */
+  readonly through: View['through']
+  readonly mounted: View['mounted']
   /** The machine as the program sees it. */
   readonly machine: Machine
   /** Plain clauses about what differs from the shell in which we were started. */
@@ -48,7 +51,7 @@ export async function recognise(
   client: string | null = null,
   exec = true,
 ): Promise<Recognised> {
-  const views = await innermost({ machine, words, notes: [], isElsewhere: false }, 0)
+  const views = await innermost(outermost(machine, words), 0)
   const all = await Promise.all(views.slice(0, mostViews).map((view) => recognised(view, exec)))
   const known = all.filter(({ program }) => program !== null)
   const fitting = known.find(({ sdk }) => sdk !== null && speaksLike(sdk, client))
@@ -68,6 +71,8 @@ function nothing(machine: Machine): Recognised {
     endpointUrl: null,
     credentials: 'chain',
     isTestRun: false,
+    through: null,
+    mounted: [],
     machine,
     notes: [],
   }
@@ -85,13 +90,14 @@ async function innermost(view: View, depth: number): Promise<readonly View[]> {
   const next = (inner: View) => innermost(inner, depth + 1)
   const wrapped = unwrapped(view)
   if (wrapped !== null) return await next(wrapped)
+  // Before scripts are read: `docker` may be one that stands for another program.
+  const container = await insideContainer(view)
+  if (container !== null) return await next(container)
   const lines = shellCommands(view) ?? scriptOf(view)
   if (lines !== null) {
     const found = await Promise.all(lines.slice(0, mostViews).map(next))
     return found.flat()
   }
-  const container = await insideContainer(view)
-  if (container !== null) return await next(container)
   const module = pythonModule(view)
   if (module !== null) return await next(module)
   if (isKubernetes(view.words[0]!)) {
@@ -228,10 +234,10 @@ function fileOf(machine: Machine, word: string): string | null {
 // ---- what the program is
 
 async function recognised(view: View, exec: boolean): Promise<Recognised> {
-  const { machine, words, notes } = view
-  const rest = nothing(machine)
+  const { machine, words, notes, through, mounted } = view
+  const rest = { ...nothing(machine), notes, through, mounted }
   const [first, ...args] = words
-  if (first === undefined) return { ...rest, notes, credentials: view.isElsewhere ? 'elsewhere' : 'chain' }
+  if (first === undefined) return { ...rest, credentials: view.isElsewhere ? 'elsewhere' : 'chain' }
   const name = programName(first)
   const program = programNamed(name)
   if (program === null) {
@@ -243,7 +249,6 @@ async function recognised(view: View, exec: boolean): Promise<Recognised> {
       sdk,
       isSure: sdk !== null,
       credentials: view.isElsewhere ? 'elsewhere' : 'chain',
-      notes,
     }
   }
   const sdk = typeof program.sdk === 'function' ? program.sdk(view) : program.sdk
@@ -257,7 +262,6 @@ async function recognised(view: View, exec: boolean): Promise<Recognised> {
     endpointUrl: given(args, program.endpointUrl),
     credentials: credentialsOf(view, program),
     isTestRun: program.tests === true,
-    notes,
   }
   return honest(await withProject(withCode(told, view), args))
 }
@@ -291,7 +295,7 @@ async function withProject(told: Recognised, args: readonly string[]): Promise<R
 /** The block of Terraform that is at work: its profile, its files, its region; keys in it are the block's own matter. */
 function withTerraform(told: Recognised, args: readonly string[]): Recognised {
   const directory = terraformDirectory(told.machine, args)
-  const inside = changed({ machine: told.machine, words: args, notes: [], isElsewhere: false }, { cwd: directory })
+  const inside = changed(outermost(told.machine, args), { cwd: directory })
   const seen = readTerraform(inside.machine)
   const block = seen === null ? null : blockInUse(seen, args)
   if (block === null) return { ...told, machine: inside.machine }

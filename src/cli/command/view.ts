@@ -12,6 +12,15 @@ export interface View {
   readonly notes: readonly string[]
   /** True when credentials come from where nobody can look: then only the text of an error can be judged. */
   readonly isElsewhere: boolean
+  /** What made the environment anew, innermost; null when nothing did. */
+  readonly through: 'sudo' | 'env' | 'container' | null
+  /** Where in the container AWS files of the host are mounted. */
+  readonly mounted: readonly string[]
+}
+
+/** The command as it was written. */
+export function outermost(machine: Machine, words: readonly string[]): View {
+  return { machine, words, notes: [], isElsewhere: false, through: null, mounted: [] }
 }
 
 /** The view with changes to the machine. */

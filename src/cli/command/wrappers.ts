@@ -226,6 +226,8 @@ function afterDashes(view: View): View {
 /** `env(1)` of POSIX and GNU: `-i`, `-u NAME`, `-C DIR`, `-S STRING`, and a lone `-` for `-i`. */
 function throughEnv(view: View, options: Options): View {
   const dash = view.words[0] === '-'
+  const isEmptied = dash || has(options, '-i', '--ignore-environment')
+  const isLess = isEmptied || valuesOf(options, '-u', '--unset').some((name) => name.startsWith('AWS_'))
   const env: Record<string, string | null> = {}
   if (dash || has(options, '-i', '--ignore-environment'))
     Object.assign(
@@ -240,7 +242,7 @@ function throughEnv(view: View, options: Options): View {
   const { env: more, rest } = readAssignments(words)
   const directory = valuesOf(options, '-C', '--chdir').at(-1)
   return changed(
-    { ...view, words: rest },
+    { ...view, words: rest, through: isLess ? 'env' : view.through },
     {
       env: { ...env, ...more },
       ...(directory === undefined ? {} : { cwd: absolutePath(view.machine, directory) }),
@@ -274,13 +276,23 @@ function throughSudo(view: View, options: Options): View {
       ...(keepsHome ? {} : { HOME: home }),
       USER: user,
       LOGNAME: user,
-      SUDO_USER: machine.env('USER') ?? 'nobody',
+      SUDO_USER: nameOfUser(machine),
     },
     userHome: home,
     ...(directory === undefined ? {} : { cwd: absolutePath(machine, directory) }),
   })
-  const told = noted(inside, keepsAll ? `as ${user}` : `as ${user}, whose environment sudo makes anew`)
+  const told = noted(
+    { ...inside, through: keepsAll ? view.through : 'sudo' },
+    keepsAll ? `as ${user}` : `as ${user}, whose environment sudo makes anew`,
+  )
   return mayRead(told.machine) ? told : { ...told, isElsewhere: true }
+}
+
+function nameOfUser(machine: Machine): string | null {
+  const home = homeOf(machine) ?? ''
+  return (
+    machine.env('USER') ?? machine.env('LOGNAME') ?? (home === '/root' ? 'root' : (/[^/]+$/.exec(home)?.[0] ?? null))
+  )
 }
 
 /** Home by `/etc/passwd` (passwd(5)), by name or number. */

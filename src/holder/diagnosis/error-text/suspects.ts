@@ -3,6 +3,7 @@ import type { AnswerFamily } from '../answers.ts'
 import { plain } from '../catalogue/entry.ts'
 import { catalogue } from '../catalogue/index.ts'
 import { cure, evidence } from '../causes/cause.ts'
+import { everywhere } from '../shells.ts'
 import type { Finding } from '../verdict.ts'
 import type { ErrorText } from './index.ts'
 
@@ -145,6 +146,17 @@ function columnsFor(
     : ['tokenless', 'plain', 'stale', 'session']
 }
 
+/** What nobody sees by looking: of these only `check`, where it happened, tells which value it is and where it stands. */
+const unseen: ReadonlySet<CauseId> = new Set([
+  'surrounding-whitespace',
+  'invisible-character',
+  'quoted-value',
+  'inline-comment',
+  'base64-wrapped',
+  'id-secret-swapped',
+  'placeholder-value',
+])
+
 function suspicion(id: CauseId): Finding {
   const { title, fits, fixes } = catalogue[id]
   const [{ says, commands }] = fixes
@@ -153,6 +165,8 @@ function suspicion(id: CauseId): Finding {
     certainty: 'possible',
     title: plain(title),
     evidence: [evidence(plain(fits))],
-    fix: cure(plain(says), commands),
+    fix: unseen.has(id)
+      ? cure(`${plain(says)}. This finds it, on the machine where it happened`, everywhere('countersign check'))
+      : cure(plain(says), commands),
   }
 }

@@ -48,7 +48,7 @@ export interface Stage {
   /** A session of GetSessionToken for that pair. */
   session(pair: KeyPair, seconds?: number): Promise<Session>
   /** The authority of another account that has nothing to do with this one; opened when it is first asked for. */
-  elsewhere(): Promise<Stage['authority']>
+  elsewhere(account?: string): Promise<Stage['authority']>
   /** An identity provider whose keys the authority can read. */
   readonly issuer: Issuer
   /** A virtual MFA device of that user, enabled with two codes. */
@@ -90,7 +90,7 @@ async function openStage(): Promise<Stage & { close(): Promise<void> }> {
   })
   const ask: Stage['ask'] = (service, action, parameters = {}, who = authority.root) =>
     mustCall(outside, authority.url, who, service, action, parameters)
-  let other: Promise<Stage['authority']> | null = null
+  const others = new Map<string | undefined, Promise<Stage['authority']>>()
   const stage: Stage = {
     authority,
     outside,
@@ -130,7 +130,13 @@ async function openStage(): Promise<Stage & { close(): Promise<void> }> {
       const parameters = seconds === undefined ? {} : { DurationSeconds: String(seconds) }
       return sessionIn(await ask('sts', 'GetSessionToken', parameters, pair))
     },
-    elsewhere: () => (other ??= startAuthority({ data: ':memory:', port: 0 })),
+    elsewhere(accountId) {
+      const known = others.get(accountId)
+      if (known !== undefined) return known
+      const opened = startAuthority({ data: ':memory:', port: 0, accountId })
+      others.set(accountId, opened)
+      return opened
+    },
     async device(userName) {
       const made = await ask('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: userName })
       const serial = made.text('SerialNumber')
@@ -145,7 +151,7 @@ async function openStage(): Promise<Stage & { close(): Promise<void> }> {
     ...stage,
     async close() {
       await authority.stop()
-      await (await other)?.stop()
+      for (const other of others.values()) await (await other).stop()
     },
   }
 }

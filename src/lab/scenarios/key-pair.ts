@@ -1,6 +1,4 @@
-import { mustCall } from '../caller.ts'
 import type { Scenario } from '../scenario.ts'
-import { sessionIn } from '../stage.ts'
 import { everyPlace, everyShape, holdingOf, standing, withAdministrator } from '../wallet.ts'
 
 /** A key id of the right shape with one letter exchanged, in the part that tells the account. */
@@ -40,20 +38,6 @@ export const keyPair: readonly Scenario[] = [
       const { user } = await holdingOf(stage, chosen)
       const scene = standing(chosen, { ...user, accessKeyId: mistyped(user.accessKeyId) })
       return withAdministrator(stage, scene)
-    },
-  },
-  {
-    cause: 'key-unknown',
-    name: 'session-of-elsewhere',
-    why: 'The session was made by somebody else’s issuer: another account’s, or an emulator’s.',
-    logged: 'key-unknown',
-    shapes: ['temporary'],
-    places: everyPlace,
-    async prepare(stage, chosen) {
-      const { url, root } = await stage.elsewhere()
-      const session = sessionIn(await mustCall(stage.outside, url, root, 'sts', 'GetSessionToken'))
-      const role = `arn:aws:iam::${stage.authority.account}:role/deploy`
-      return standing(chosen, session, { config: `[profile deploy]\nrole_arn = ${role}\nsource_profile = default\n` })
     },
   },
   {

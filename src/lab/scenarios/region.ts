@@ -1,9 +1,9 @@
 import { mustCall } from '../caller.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Scene } from '../scene.ts'
-import { sessionIn } from '../stage.ts'
+import { type Stage, sessionIn } from '../stage.ts'
 import type { Chosen } from '../variation.ts'
-import { everyPlace, everyShape, holdingOf, standing } from '../wallet.ts'
+import { everyPlace, everyShape, type Holding, holdingOf, standing } from '../wallet.ts'
 
 const optInRegions = ['ap-east-1', 'af-south-1', 'eu-south-1', 'me-south-1', 'il-central-1'] as const
 
@@ -16,6 +16,16 @@ function inRegion(scene: Scene, region: string, { choose }: Chosen): Scene {
     { ...scene, regionUnsaid: true, env: { ...scene.env, AWS_REGION: region } },
     { ...scene, regionUnsaid: true, config: `${scene.config ?? ''}[${section}]\nregion = ${region}\n` },
   ])
+}
+
+/** LocalStack and its like give every key this account. */
+const emulatorAccount = '000000000000'
+
+/** What the root user of another authority signs with: its key, or a session. */
+async function rootOf(stage: Stage, { shape }: Chosen, account?: string): Promise<Holding> {
+  const { url, root } = await stage.elsewhere(account)
+  if (shape === 'long-term') return root
+  return sessionIn(await mustCall(stage.outside, url, root, 'sts', 'GetSessionToken'))
 }
 
 /** The key is good, but not at the place that was asked. */
@@ -78,12 +88,8 @@ export const region: readonly Scenario[] = [
     shapes: everyShape,
     places: everyPlace,
     async prepare(stage, chosen) {
-      const { url, root } = await stage.elsewhere()
-      const real =
-        chosen.shape === 'long-term'
-          ? root
-          : sessionIn(await mustCall(stage.outside, url, root, 'sts', 'GetSessionToken'))
-      const scene = { ...standing(chosen, real), awsAt: url }
+      const real = await rootOf(stage, chosen)
+      const scene = { ...standing(chosen, real), awsAt: (await stage.elsewhere()).url }
       const emulator = stage.authority.url
       const name = scene.profile ?? scene.env?.AWS_PROFILE ?? 'default'
       const section = name === 'default' ? 'default' : `profile ${name}`
@@ -93,5 +99,14 @@ export const region: readonly Scenario[] = [
         { ...scene, config: `[${section}]\nendpoint_url = ${emulator}\n` },
       ])
     },
+  },
+  {
+    cause: 'endpoint-override',
+    name: 'emulator',
+    why: 'The keys of an emulator were left in place, and its address was not: they reach the real AWS.',
+    logged: 'key-unknown',
+    shapes: everyShape,
+    places: everyPlace,
+    prepare: async (stage, chosen) => standing(chosen, await rootOf(stage, chosen, emulatorAccount)),
   },
 ]

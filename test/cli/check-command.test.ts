@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -426,6 +426,32 @@ describe('a command that AWS refuses', () => {
     const [own, told, ...rest] = found.stderr.split('\n')
     expect([own, rest]).toEqual([expect.stringMatching(/^An error occurred/), ['']])
     expect(told).toMatch(/^InvalidClientTokenId from sts GetCallerIdentity: /)
+  })
+
+  test('with its words thrown away: the exit code of the AWS CLI is enough where a cause is proven', async () => {
+    const stale = { ...here.alice, sessionToken: here.session.sessionToken }
+    const refused = async (pair: Parameters<typeof credentialsFile>[0]) => {
+      const { home, env } = refusedCli({ ...credentialsFile(pair), ...config() })
+      return await countersign(run('sh', '-c', 'aws sts get-caller-identity >/dev/null 2>&1'), { home, env })
+    }
+    const told = await refused(stale)
+    expect(told.code).toBe(254)
+    expect(told.stderr).toMatch(/^\n✗ .*session token/)
+    expect(told.stderr).toContain('aws ended with exit code 254')
+    expect((await refused(here.alice)).stderr).toBe('')
+  })
+
+  test('by a program that nobody knows, which has run the AWS CLI', async () => {
+    const { home, env } = refusedCli(credentialsFile(here.alice, 'dev'))
+    writeFileSync(join(home, 'Makefile'), 'all:\n\t@aws sts get-caller-identity --profile dev\n')
+    const found = await countersign(['check', '--json', '--offline', '--', 'make'], { home, env })
+    const told = JSON.parse(found.stderr.trimEnd().split('\n').at(-1)!)
+    expect(found.code).toBe(2)
+    expect(told).toMatchObject({
+      sdk: 'aws-cli-v2',
+      error: { client: 'aws-cli' },
+      command: { program: null, exitCode: 2 },
+    })
   })
 
   test('with its error only on stdout, behind a megabyte of log', async () => {

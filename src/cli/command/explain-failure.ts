@@ -33,7 +33,13 @@ export async function explainFailure(call: Call, question: Question, failure: Fa
 
 async function explainedFailure(call: Call, question: Question, failure: Failure): Promise<Explained | null> {
   const { text, error } = errorIn(failure)
-  const recognised = await recognise(call.machine, failure.words, error?.client ?? null, question.exec)
+  const client = error?.client ?? null
+  const program = await recognise(call.machine, failure.words, client, question.exec)
+  // Something that was not recognised has run the AWS CLI: the one in PATH.
+  const isCli = program.program === null && program.credentials === 'chain' && client === 'aws-cli'
+  const recognised = isCli
+    ? { ...(await recognise(program.machine, ['aws'], client, question.exec)), program: null }
+    : program
   if (error === null) return await explainedExit(call, question, failure, recognised)
   if (!isReal(error, recognised)) return null
   const asked = questionAbout(question, recognised, error, call.flags.text('sdk') !== undefined)
@@ -62,8 +68,8 @@ async function explainedFailure(call: Call, question: Question, failure: Failure
 }
 
 /**
- * The AWS CLI says by its exit code that it had no credentials (253) or that AWS refused the request (254), also where its text
- * went elsewhere (AWS CLI user guide, "Return codes"). Then only a proven cause is worth a word.
+ * The AWS CLI says by its exit code that it had no credentials (253) or that AWS refused the request (254; version 1: 255), also
+ * where its text went elsewhere (AWS CLI user guide, "Return codes"). Then only a proven cause is worth a word.
  */
 async function explainedExit(
   call: Call,
@@ -72,8 +78,9 @@ async function explainedExit(
   recognised: Recognised,
 ): Promise<Explained | null> {
   const isCli = recognised.sdk === 'aws-cli-v1' || recognised.sdk === 'aws-cli-v2'
+  const codes = recognised.sdk === 'aws-cli-v1' ? [253, 254, 255] : [253, 254]
   const isSilent = failure.kept.stdout.tail().trim() === '' && failure.kept.stderr.tail().trim() === ''
-  if (!isCli || !isSilent || recognised.credentials !== 'chain' || ![253, 254].includes(failure.end.status)) return null
+  if (!isCli || !isSilent || recognised.credentials !== 'chain' || !codes.includes(failure.end.status)) return null
   const asked = questionAbout(question, recognised, null, false)
   const verdict = await asking(call, recognised.machine, { ...question, ...asked })
   if (verdict.status === 'valid' || verdict.causes[0]?.certainty !== 'proven') return null

@@ -28,7 +28,8 @@ const otherwise =
 const idName = /access_?key(_?id)?$/i
 const harmlessName =
   /(region|output|format|mode|style|retries|attempts|version|expir\w*|time|timestamp|date|duration\w*|seconds|timeout|[a-z]At|_at)$/i
-const harmlessValue = /^(?:[a-z][a-z0-9-]{0,24}|[\d:.TZ+ -]{1,35}(?:UTC|GMT)?)$/i
+/** A region, or nearly one; an instant or a number. */
+const harmlessValue = /^(?:[a-z]{2}(?:-[a-z]{2,6})?-[a-z]{4,10}-\d{1,2}|[\d:.TZ+ -]{1,35}(?:UTC|GMT)?)$/
 
 export function isSecretName(name: string): boolean {
   return secretName.test(name) && !otherwise.test(name.replace(/["'\s]/g, ''))
@@ -47,7 +48,7 @@ const piece = new RegExp(
     // A flag of a command line with its value.
     '--?(?<flag>[A-Za-z][\\w-]{0,63})(?<gap>=|\\s+)(?<argument>"[^"]*"|\'[^\']*\'|[^\\s"\']+)',
     // A name with a value, as in JSON, YAML, shells and queries.
-    '(?<open>["\']?)(?<name>[A-Za-z_][\\w.-]{0,127})\\k<open>(?<sign>\\s*(?:=>|[:=])\\s*)(?<value>"(?:[^"\\\\]|\\\\.)*"|\'(?:[^\'\\\\]|\\\\.)*\'|[^\\s"\'`;&,{}\\[\\]<>()]+)',
+    '(?<open>["\']?)(?<name>[A-Za-z_][\\w.-]{0,127})\\k<open>(?<sign>\\s*(?:=>|[:=])\\s*)(?<value>"(?:[^"\\\\]|\\\\.)*(?:"|$)|\'(?:[^\'\\\\]|\\\\.)*(?:\'|$)|[^\\s"\'`;&,{}\\[\\]<>()]+)',
     '(?<run>[A-Za-z0-9/+=_-]+|[\\p{L}\\p{N}]+)',
   ].join('|'),
   'gu',
@@ -139,8 +140,10 @@ export class Redaction {
   /** A value where it stands in a text, with quotes or without. */
   #written(name: string, value: string, form: Form): string {
     const quote = /^["']/.exec(value)?.[0] ?? ''
-    const inner = quote === '' ? value : value.slice(1, -1)
-    return `${quote}${this.assigned(name, inner, form)}${quote}`
+    // A file may end inside of it.
+    const end = quote !== '' && value.length > 1 && value.endsWith(quote) ? quote : ''
+    const inner = value.slice(quote.length, value.length - end.length)
+    return `${quote}${this.assigned(name, inner, form)}${end}`
   }
 
   #secret(value: string): string {

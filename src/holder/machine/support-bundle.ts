@@ -126,7 +126,7 @@ export class BundleWriter {
     write(taken, means, scout)
     this.#twins = new Twins(means.random)
     this.#redaction = new Redaction(this.#twins, { ...kept, names: namesIn(taken, means, scout.secrets) })
-    for (const secret of [...scout.secrets].sort((one, other) => other.length - one.length)) {
+    for (const secret of inOrder(scout.secrets)) {
       this.#twins.secret(secret)
       this.#twins.forbid(secret)
     }
@@ -169,6 +169,19 @@ export class BundleWriter {
   path(path: string): string {
     return this.#redaction.text(path)
   }
+}
+
+/**
+ * Of session tokens the whole before what was cut of it, for its end says what it is; of all else the parts before what is made
+ * of them.
+ */
+function inOrder(secrets: Iterable<string>): readonly string[] {
+  const isLong = (secret: string): boolean => secret.length >= 100
+  const all = [...secrets]
+  return [
+    ...all.filter(isLong).sort((one, other) => other.length - one.length),
+    ...all.filter((secret) => !isLong(secret)).sort((one, other) => one.length - other.length),
+  ]
 }
 
 /** Every text of a value of JSON but the names of members. */
@@ -252,7 +265,8 @@ function fileOf(realPath: string, reading: FileReading, redaction: Redaction): B
       because: 'too-large',
       detail: `${reading.bytes.length} bytes; left out of the bundle`,
     }
-  const { encoding, text } = decoded(reading.bytes)
+  const { encoding, text: whole } = decoded(reading.bytes)
+  const text = withoutCertificates(whole)
   const form: Form = { ini: isIni(realPath, text) }
   return {
     path,
@@ -287,6 +301,11 @@ function wide(bytes: Uint8Array, low: 0 | 1): string {
   for (let at = 0; at + 1 < bytes.length; at += 2)
     text += String.fromCharCode(bytes[at + low]! + 256 * bytes[at + 1 - low]!)
   return text
+}
+
+/** A list of authorities is long, and the same everywhere: of each of their certificates the first line. */
+function withoutCertificates(text: string): string {
+  return text.replace(/(-----BEGIN CERTIFICATE-----\r?\n[^\n]*\n)[^-]*(-----END CERTIFICATE-----)/g, '$1$2')
 }
 
 function isIni(path: string, text: string): boolean {

@@ -11,8 +11,9 @@ const kinship = 8
 /** Windows of a secret that are looked for in a bundle before it is written. */
 export const windowLength = 8
 
-const idLike = /A[A-Z]{3}[A-Z0-9]{12,}/
-const wholeId = /^A[A-Z]{3}[A-Z0-9]{12,}$/i
+const prefixes = 'AKIA|ASIA|AIDA|AROA|AIPA|ANPA|ANVA|APKA|ASCA|AGPA|ABIA|ACCA'
+const idLike = new RegExp(`(?:${prefixes})[A-Z0-9]{12,}`)
+const wholeId = new RegExp(`^(?:(?:${prefixes})[A-Z0-9]{12,}|(?:${prefixes.toLowerCase()})[a-z0-9]{12,})$`)
 const publicId = /EXAMPLE|X{8}|[A-Z]{4}(0?123456789|1234567890)/i
 
 interface Pair {
@@ -33,6 +34,8 @@ export class Twins {
   readonly #pairs: Pair[] = []
   readonly #grams = new Map<string, [pair: number, at: number][]>()
   readonly #whole = new Map<string, string>()
+  /** What secret values mean, escapes undone, and the same of their twins. */
+  readonly #values = new Map<string, Pair>()
   readonly #letters = new Map<string, string>()
   /** Every window of what was replaced as secret: none of them may stand in what is written. */
   readonly #windows = new Set<string>()
@@ -51,8 +54,11 @@ export class Twins {
     const units = unitsOf(value)
     const plain = units.map(({ means }) => means).join('')
     const made = this.#ofPlain(plain)
-    const twin = made.length === units.length ? units.map((unit, at) => written(unit, made[at]!)).join('') : made
+    const isEncoded = units.some(({ text }) => text.length > 1)
+    const twin =
+      made.length === units.length ? units.map((unit, at) => written(unit, made[at]!, isEncoded)).join('') : made
     this.#whole.set(value, twin)
+    this.#values.set(value, { real: plain, twin: made })
     this.#note(plain, made)
     return twin
   }
@@ -119,10 +125,11 @@ export class Twins {
 
   /** Remembers that no part of a value may be written but for what its twin has as well; words that everybody knows may. */
   forbid(value: string): void {
-    const masked = maskedWords(value)
-    const twin = this.secret(value)
-    for (let at = 0; at + windowLength <= value.length; at += 1) {
-      const window = value.slice(at, at + windowLength)
+    this.secret(value)
+    const { real, twin } = this.#values.get(value)!
+    const masked = maskedWords(real)
+    for (let at = 0; at + windowLength <= real.length; at += 1) {
+      const window = real.slice(at, at + windowLength)
       const alike = [...window].filter((letter, index) => twin[at + index] === letter).length
       // Half of it stands in the clear: the beginning and the end of a session token, the prefix of an id.
       const isTold = masked.slice(at, at + windowLength).includes('\0') || alike >= windowLength / 2
@@ -220,7 +227,7 @@ export class Twins {
     }
     const isHex = /^[0-9a-f]{16,}$/.test(text)
     // Kinds of ids are told by their prefix, an SMTP password of SES by its first byte.
-    const kept = /^(A[A-Z]{2}A|GOOG|ABSK)/i.test(text) ? 4 : /^B[A-P][A-Za-z0-9+/]{42}$/.test(text) ? 2 : 0
+    const kept = new RegExp(`^(${prefixes}|GOOG|ABSK)`).test(text) ? 4 : /^B[A-P][A-Za-z0-9+/]{42}$/.test(text) ? 2 : 0
     return this.#copied(text, (at) => (at < kept ? text[at]! : this.#alike(text[at]!, isHex)))
   }
 
@@ -296,7 +303,7 @@ export class Twins {
 
 /** A text with zeros in the place of words that may be told. */
 function maskedWords(text: string): string {
-  return text.replace(/A[A-Z]{3}[A-Z0-9]{12,}|[A-Za-z]+|\d+/g, (word) =>
+  return text.replace(/(?:A[A-Z]{3}[A-Z0-9]{12,})|[A-Za-z]+|\d+/g, (word) =>
     idLike.test(word) || isPublicWord(word) ? '\0'.repeat(word.length) : word,
   )
 }
@@ -316,11 +323,11 @@ function unitsOf(value: string): readonly Unit[] {
   }))
 }
 
-/** The made-up character, escaped where the real one was. */
-function written({ text, means }: Unit, made: string): string {
-  if (text.length === 1 || made === means) return made === means ? text : made
-  const code = made.charCodeAt(0).toString(16).padStart(2, '0')
-  return /[A-Za-z0-9]/.test(made) ? made : `%${/[A-F]/.test(text) ? code.toUpperCase() : code}`
+/** The made-up character, escaped where the real one was, and in an encoded text wherever it must be. */
+function written({ text, means }: Unit, made: string, isEncoded: boolean): string {
+  if (made === means) return text
+  if (!isEncoded || /[A-Za-z0-9]/.test(made)) return made
+  return `%${made.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }
 
 function isUpper(letter: string): boolean {

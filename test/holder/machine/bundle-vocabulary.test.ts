@@ -46,7 +46,7 @@ ${[...lines, line].join('\n')}
 export const vocabulary: ReadonlySet<string> = new Set(words.trim().split(/\\s+/))
 
 const regionPart =
-  /^(us|eu|ap|ca|sa|me|af|il|mx|cn|gov|iso|isob|isoe|isof|east|west|north|south|central|northeast|southeast|northwest|southwest)$/
+  /^(us|eu|ap|ca|sa|me|af|il|mx|cn|gov|iso|isob|isoe|isof|east|west|north|south|central|northeast|southeast|northwest|southwest)$/i
 
 /** Whether everybody may see a word: rules of this program know it, or it is a short number or a part of a region's name. */
 export function isPublicWord(word: string): boolean {

@@ -4,6 +4,7 @@ import { askingAboutErrors } from '../holder/diagnosis/ask-about-error.ts'
 import { causeNamed } from '../holder/diagnosis/catalogue/index.ts'
 import { causeJson } from '../holder/diagnosis/catalogue/json.ts'
 import { explainError, explanationJson } from '../holder/diagnosis/index.ts'
+import { unplayable } from '../lab/unplayable.ts'
 import { nearest } from './grammar.ts'
 import { probing } from './probing.ts'
 import { questionOf } from './question.ts'
@@ -71,8 +72,11 @@ function causesLike(word: string): readonly CauseId[] {
 
 function explainCause(call: Call, id: CauseId): number {
   const sight = { look: call.terminal.look, machine: call.machine }
-  if (wantsJson(call)) writeJson(call, causeJson(id))
-  else call.terminal.out((call.flags.on('quiet') ? causeLine : causeText)(sight, id))
+  if (wantsJson(call)) writeJson(call, causeJson(id, unplayable[id] ?? null))
+  else
+    call.terminal.out(
+      call.flags.on('quiet') ? causeLine(sight, id) : causeText(sight, id, unplayable[id] === undefined),
+    )
   return exitCode.fine
 }
 

@@ -21,6 +21,7 @@ describe('explain with the name of a cause', () => {
     ])
     expect(byId).toMatchObject({ code: 0, stderr: '' })
     expect(byId.stdout).toContain('unset AWS_SESSION_TOKEN AWS_SECURITY_TOKEN')
+    expect(byId.stdout).toMatch(/see it happen: countersign lab stale-session-token\n$/)
     expect(byNumber.stdout).toBe(byId.stdout)
     expect(byWords.stdout).toBe(byId.stdout)
   })
@@ -43,6 +44,7 @@ describe('explain with the name of a cause', () => {
       'lookAlikes',
       'fixes',
       'prevention',
+      'unplayable',
       'sources',
     ])
     expect(told).toMatchObject({ schema: 'countersign.cause/1', id: 'secret-wrong', number: 'C04' })
@@ -74,7 +76,7 @@ describe('the text of a cause', () => {
     (shell) => {
       for (const id of ids) {
         const narrow = sight(shell, 60)
-        const lines = causeText(narrow, id).split('\n')
+        const lines = causeText(narrow, id, true).split('\n')
         for (const line of lines.filter((each) => !each.startsWith('      '))) {
           if (!/\S{50}/.test(line)) expect(line.length).toBeLessThanOrEqual(60)
           expect(line).not.toContain('`')

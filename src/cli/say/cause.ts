@@ -13,7 +13,7 @@ import { capital, harmless, legible, mark, page, paint, visibleWidth, wrap } fro
 import { type Sight, sentence } from './verdict.ts'
 
 /** `explain CAUSE`: what it is, how to tell, and last, where the eye rests, the cure for the person's own shell. */
-export function causeText(sight: Sight, id: CauseId): string {
+export function causeText(sight: Sight, id: CauseId, isPlayable: boolean): string {
   const { look } = sight
   const entry = catalogue[id]
   const name = [id, causeNumbers[id], familyOf(id)].filter((part) => part !== null).join(' · ')
@@ -37,6 +37,7 @@ export function causeText(sight: Sight, id: CauseId): string {
     }),
     '',
     ...entry.fixes.flatMap((cure, index) => [...(index === 0 ? [] : ['']), ...cureLines(sight, cure)]),
+    ...(isPlayable ? ['', paint(look, 'quiet', `  see it happen: countersign lab ${id}`)] : []),
   ])
 }
 

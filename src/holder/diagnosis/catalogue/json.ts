@@ -3,8 +3,11 @@ import type { Json } from '../json.ts'
 import { plain } from './entry.ts'
 import { catalogue, familyOf } from './index.ts'
 
-/** The object of `explain CAUSE --json` (schema `countersign.cause/1`). Every member is always there. */
-export function causeJson(id: CauseId): { readonly [key: string]: Json } {
+/**
+ * The object of `explain CAUSE --json` (schema `countersign.cause/1`). Every member is always there; `unplayable` says why the
+ * lab cannot make it happen, null where it can.
+ */
+export function causeJson(id: CauseId, unplayable: string | null): { readonly [key: string]: Json } {
   const { title, story, symptoms, signs, probes, excludedBy, lookAlikes, fixes, prevention, sources } = catalogue[id]
   return {
     schema: 'countersign.cause/1',
@@ -29,6 +32,7 @@ export function causeJson(id: CauseId): { readonly [key: string]: Json } {
       },
     })),
     prevention: prevention.map(plain),
+    unplayable,
     sources: sources.map(({ title: name, url }) => ({ title: name, url })),
   }
 }

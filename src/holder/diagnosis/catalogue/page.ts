@@ -6,14 +6,20 @@ import { byGrade, type Cure, conditional, type Entry, type Grade, type Symptom }
 import { catalogue, families, familyOf } from './index.ts'
 import { questions } from './questions.ts'
 
+/** Causes that the lab cannot make happen, with the reason. */
+type Unplayable = Readonly<Partial<Record<CauseId, string>>>
+
 /** All files of `docs/causes` by name. */
-export function pages(): ReadonlyMap<string, string> {
+export function pages(unplayable: Unplayable): ReadonlyMap<string, string> {
   const ids = families.flatMap((family) => family.ids)
-  return new Map([['README.md', indexPage()], ...ids.map((id): [string, string] => [`${id}.md`, pageOf(id)])])
+  return new Map([
+    ['README.md', indexPage()],
+    ...ids.map((id): [string, string] => [`${id}.md`, pageOf(id, unplayable[id] === undefined)]),
+  ])
 }
 
 /** The page of a cause in `docs/causes`, as Markdown: found by its error text, read with tired eyes. */
-function pageOf(id: CauseId): string {
+function pageOf(id: CauseId, isPlayable: boolean): string {
   const entry = catalogue[id]
   return lines([
     `# ${entry.title}`,
@@ -28,7 +34,12 @@ function pageOf(id: CauseId): string {
     ...section('So that it does not come back', bullets(entry.prevention)),
     ...section('Where this is known from', bullets(entry.sources.map(sourceOf))),
     '',
-    `On your own machine: \`countersign check\` finds out what is wrong, \`countersign explain ${causeNumbers[id] ?? id}\` tells this in the terminal. [All causes](README.md)`,
+    [
+      '`countersign check` finds out what is wrong on your machine.',
+      `\`countersign explain ${causeNumbers[id] ?? id}\` tells this in the terminal.`,
+      ...(isPlayable ? [`\`countersign lab ${id}\` makes it happen for real, without an AWS account.`] : []),
+      '[All causes](README.md)',
+    ].join(' '),
   ])
 }
 

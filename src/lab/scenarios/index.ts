@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts'
 import { absent } from './absent.ts'
 import { bytes } from './bytes.ts'
 import { clock } from './clock.ts'
+import { ec2 } from './ec2.ts'
 import { keyPair } from './key-pair.ts'
 import { mfa } from './mfa.ts'
 import { permission } from './permission.ts'
@@ -23,5 +24,6 @@ export const scenarios: readonly Scenario[] = [
   ...permission,
   ...region,
   ...request,
+  ...ec2,
   ...workload,
 ]

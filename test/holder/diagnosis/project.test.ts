@@ -290,6 +290,13 @@ const cases: readonly Case[] = [
     says: /SMTP_PASSWORD has 40 characters/,
   },
   {
+    why: 'the same in the .env file of the program',
+    text: 'Error: Invalid login: 535 Authentication Credentials Invalid',
+    files: { '/w/.env': `MAIL_HOST=email-smtp.eu-west-1.amazonaws.com\nMAIL_PASSWORD="${secretOf(9)}"\n` },
+    told: 'smtp-password proven',
+    first: true,
+  },
+  {
     why: 'a password of the right length is not blamed by its length',
     text: 'Error: Invalid login: 535 Authentication Credentials Invalid',
     env: { SMTP_HOST: 'email-smtp.eu-west-1.amazonaws.com', SMTP_PASSWORD: `B${secretOf(9)}abc` },

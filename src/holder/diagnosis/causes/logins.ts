@@ -1,5 +1,9 @@
+import { joinPath } from '../../machine/paths.ts'
+import type { Place } from '../../sources/credential.ts'
 import { readBearerToken } from '../../surroundings/bearer-token.ts'
 import { type DockerConfig, readDockerConfig } from '../../surroundings/docker-config.ts'
+import { readDotenv } from '../../surroundings/dotenv.ts'
+import { readWritten } from '../../surroundings/written.ts'
 import type { Scene } from '../scene.ts'
 import { type Commands, homePath, noCommands, quote, unsetVariables } from '../shells.ts'
 import { instantWords, placeWords, profileOf, span } from '../words.ts'
@@ -135,27 +139,45 @@ const hostVariables = /^(?:\w+_)?(?:MAIL|SMTP|EMAIL)(?:_\w+)?_?(?:HOST|SERVER|UR
 
 /** A password for SMTP is made from a secret key, and has 44 characters; the key itself has 40. */
 function smtpPassword(scene: Scene): Found | null {
-  const { refusal, machine } = scene
+  const { refusal } = scene
   if (refusal?.from !== 'text' || !/^SmtpAuthentication/.test(refusal.reply.code)) return null
-  const names = machine.envNames()
-  const host = names.find(
-    (name) => hostVariables.test(name) && /\bemail-smtp(-fips)?\.[\w-]+\.amazonaws\.com/.test(machine.env(name) ?? ''),
-  )
-  const password = names.find(
-    (name) => passwordVariables.test(name) && /^[A-Za-z0-9/+]{40}$/.test((machine.env(name) ?? '').trim()),
+  const settings = mailSettings(scene)
+  const isOfSes = (value: string) => /\bemail-smtp(-fips)?\.[\w-]+\.amazonaws\.com/.test(value)
+  const host = settings.find(({ name, value }) => hostVariables.test(name) && isOfSes(value))
+  const password = settings.find(
+    ({ name, value }) => passwordVariables.test(name) && /^[A-Za-z0-9/+]{40}$/.test(value.trim()),
   )
   if (host === undefined || password === undefined) return null
   return found(
     'proven',
     'A secret access key stands where the SMTP password belongs',
     [
-      evidence(`${password} has 40 characters, as a secret access key has; SMTP passwords of SES have 44`, {
-        variable: password,
-      }),
-      evidence(`${host} names the SMTP of SES`, { variable: host }),
+      evidence(
+        `${password.name} has 40 characters, as a secret access key has; SMTP passwords of SES have 44`,
+        password.at,
+      ),
+      evidence(`${host.name} names the SMTP of SES`, host.at),
     ],
     cure(
       'Create SMTP credentials in the SES console of that region (or derive the password from the key, for that region), and store both halves',
     ),
   )
+}
+
+interface MailSetting {
+  readonly name: string
+  readonly value: string
+  readonly at: Place
+}
+
+/** Of the environment, and of the `.env` file here. */
+function mailSettings({ machine }: Scene): readonly MailSetting[] {
+  const isMail = (name: string) => hostVariables.test(name) || passwordVariables.test(name)
+  const own = machine
+    .envNames()
+    .filter(isMail)
+    .map((name) => ({ name, value: machine.env(name) ?? '', at: { variable: name } }))
+  const file = readWritten(machine, joinPath(machine, machine.cwd, '.env'), 256 * 1024)
+  const written = file === null ? [] : readDotenv(file.text).filter(({ name }) => isMail(name))
+  return [...own, ...written.map(({ name, value, offset }) => ({ name, value: value ?? '', at: file!.at(offset) }))]
 }

@@ -91,9 +91,12 @@ async function casesOf(prepared: Prepared): Promise<readonly Case[]> {
   const asked = await diagnosePrepared(prepared)
   const refused = refusedOf(failure)
   if (refused === null) return await unsentCases(prepared, name)
+  // A URL that was signed elsewhere, or a Terraform backend, is no matter of any other client.
+  if (scenario.seen !== undefined)
+    return [{ scenario: name, client: scenario.seen, truth: scenario, findings: asked.causes, unasked: asked.causes }]
   const { sdk, profile, region, endpointUrl } = question
   const place = { machine, sdk, profile, region, endpointUrl }
-  const ask = once(askingAboutErrors({ timeoutMs: question.timeoutMs }))
+  const ask = once(askingAboutErrors({ timeoutMs: question.timeoutMs, mayAsk: question.mayAsk }))
   const cases: Case[] = []
   for (const [client, render] of Object.entries(renderings)) {
     const text = render(refused)

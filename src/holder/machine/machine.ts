@@ -14,8 +14,11 @@ export interface Machine {
   readonly userHome: string | null
   /** The instant that this machine's clock shows (`COUNTERSIGN_NOW` replaces it). */
   now(): Date
-  /** Reads a whole file. Never throws: what went wrong is a value. Files above 64 MiB are not read (`too-large`). */
-  readFile(path: string): FileReading
+  /**
+   * Reads a whole file. Never throws: what went wrong is a value. Files above 64 MiB are not read (`too-large`), on a computer also
+   * none above `most` bytes.
+   */
+  readFile(path: string, most?: number): FileReading
   /** Names in a directory, sorted, at most 10,000; none when there is no such directory or it may not be read. */
   list(path: string): readonly string[]
   /**

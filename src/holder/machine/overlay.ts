@@ -41,9 +41,9 @@ export function overlayMachine(machine: Machine, changes: Changes): Machine {
       ...[...env.values()].filter(({ value }) => value !== null).map(({ name }) => name),
     ],
     now: () => changes.now ?? machine.now(),
-    readFile(path) {
+    readFile(path, most) {
       const bytes = files.get(pathKey(ground, path))
-      if (bytes === undefined) return machine.readFile(whole(path))
+      if (bytes === undefined) return machine.readFile(whole(path), most)
       if (bytes === null) return { kind: 'absent' }
       const beneath = machine.readFile(whole(path))
       const mode = beneath.kind === 'found' ? beneath.mode : machine.platform === 'win32' ? null : 0o600

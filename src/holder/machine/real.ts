@@ -71,7 +71,7 @@ export function realMachine(options: RealMachineOptions = {}): Machine {
     env: (name) => environment.get(platform === 'win32' ? name.toUpperCase() : name)?.value,
     envNames: () => [...environment.values()].map(({ name }) => name),
     now: () => (fixedNow === undefined ? new Date() : new Date(fixedNow)),
-    readFile: (path) => readBounded(path),
+    readFile: (path, most) => readBounded(path, most),
     list: (path) => namesIn(path).slice(0, listLimit),
     processes: async () => await ancestors(machine),
     send(request) {
@@ -128,16 +128,16 @@ function homeByUserDatabase(): string | null {
 
 // ---- reading
 
-function readBounded(path: string): FileReading {
+function readBounded(path: string, most = fileLimit): FileReading {
   let descriptor: number | undefined
   try {
     const before = statSync(path)
-    const refusal = unreadable(before)
+    const refusal = unreadable(before, most)
     if (refusal !== null) return refusal
     // Not blocking: between the look and the opening the file may have become a pipe.
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const stats = fstatSync(descriptor)
-    const changed = unreadable(stats)
+    const changed = unreadable(stats, most)
     if (changed !== null) return changed
     return {
       kind: 'found',
@@ -152,11 +152,13 @@ function readBounded(path: string): FileReading {
   }
 }
 
-function unreadable(stats: Stats): Extract<FileReading, { kind: 'unreadable' }> | null {
+function unreadable(stats: Stats, most: number): Extract<FileReading, { kind: 'unreadable' }> | null {
   if (stats.isDirectory()) return { kind: 'unreadable', because: 'directory', detail: 'EISDIR: is a directory' }
   if (!stats.isFile()) return { kind: 'unreadable', because: 'not-a-file', detail: 'it is a pipe, socket or device' }
-  if (stats.size > fileLimit) {
-    return { kind: 'unreadable', because: 'too-large', detail: `${stats.size} bytes; files above 64 MiB are not read` }
+  const limit = Math.min(most, fileLimit)
+  if (stats.size > limit) {
+    const detail = `${stats.size} bytes; files above ${limit / 1024 / 1024} MiB are not read`
+    return { kind: 'unreadable', because: 'too-large', detail }
   }
   return null
 }

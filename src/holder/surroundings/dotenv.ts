@@ -28,8 +28,8 @@ export function readDotenv(text: string): readonly DotenvAssignment[] {
 }
 
 const body = [`\\s*'(?:\\\\'|[^'])*'`, `\\s*"(?:\\\\"|[^"])*"`, '\\s*`(?:\\\\`|[^`])*`', '[^#\\r\\n]+'].join('|')
-/** A name, `=` or `: `, a value, a comment. Blanks before the name may span lines, as they do there. */
-const line = new RegExp(`^\\s*(?:export\\s+)?([\\w.-]+)(?:\\s*=\\s*?|:\\s+?)(${body})?\\s*(?:#.*)?$`, 'gm')
+/** A name, `=` or `: `, a value, a comment. */
+const line = new RegExp(`^[^\\S\\r\\n]*(?:export\\s+)?([\\w.-]+)(?:\\s*=\\s*?|:\\s+?)(${body})?\\s*(?:#.*)?$`, 'gm')
 
 function literalOf(written: string): string {
   const text = written.replaceAll(/\r\n?/g, '\n').trim()

@@ -117,7 +117,7 @@ export function readEnvironmentD(text: string): readonly Assignment[] {
 /** The variables of a crontab (crontab(5), vixie-cron env.c `load_env`): blanks around `=` and quotes go, nothing is expanded. */
 export function readCrontab(text: string): readonly Assignment[] {
   return lines(text).flatMap(({ line, offset }): readonly Assignment[] => {
-    const match = /^([ \t]*["']?)([A-Za-z_]\w*)["']?[ \t]*=[ \t]*(.*?)[ \t\r]*$/.exec(line)
+    const match = /^([ \t]*["']?)([A-Za-z_]\w*)["']?[ \t]*=[ \t]*(.*)$/.exec(line.trimEnd())
     if (match === null) return []
     const [, before = '', name = '', written = ''] = match
     const quotes = /^(["'])(.*)\1$/.exec(written)

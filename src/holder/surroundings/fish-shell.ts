@@ -1,5 +1,9 @@
 import { type Assignment, mostSteps, type Step } from './assignment.ts'
 
+/** Quotes in substitutions in quotes: deeper than that nobody writes. */
+const mostDepth = 50
+const mostBlocks = 300
+
 interface Word {
   readonly offset: number
   readonly raw: string
@@ -23,7 +27,7 @@ export function readFishScript(text: string, home: string | null): readonly Step
   let isConditional = false
   const finish = (end: string): void => {
     const [first] = words
-    if (first !== undefined && steps.length < mostSteps) {
+    if (first !== undefined && steps.length < mostSteps && blocks.length < mostBlocks) {
       const isLinked = isConditional || /^(and|or|not|!)$/.test(first.raw)
       const command = words.slice(/^(and|or|not|!|command|builtin)$/.test(first.raw) ? 1 : 0)
       block(command[0]?.raw ?? '', blocks)
@@ -195,7 +199,13 @@ function singleQuoted(text: string, from: number): readonly [value: string, afte
   return [value, at + 1]
 }
 
-function doubleQuoted(text: string, from: number, home: string | null): readonly [value: string | null, after: number] {
+function doubleQuoted(
+  text: string,
+  from: number,
+  home: string | null,
+  depth = 0,
+): readonly [value: string | null, after: number] {
+  if (depth > mostDepth) return [null, text.length]
   let value: string | null = ''
   let at = from
   while (at < text.length && text[at] !== '"') {
@@ -206,7 +216,7 @@ function doubleQuoted(text: string, from: number, home: string | null): readonly
       value = value === null ? null : value + next
       at += 2
     } else if (character === '$') {
-      const [part, after] = variable(text, at, home)
+      const [part, after] = variable(text, at, home, depth)
       value = value === null || part === null ? null : value + part
       at = after
     } else {
@@ -217,8 +227,13 @@ function doubleQuoted(text: string, from: number, home: string | null): readonly
   return [value, at + 1]
 }
 
-function variable(text: string, at: number, home: string | null): readonly [value: string | null, after: number] {
-  if (text[at + 1] === '(') return [null, afterParentheses(text, at + 2)]
+function variable(
+  text: string,
+  at: number,
+  home: string | null,
+  depth = 0,
+): readonly [value: string | null, after: number] {
+  if (text[at + 1] === '(') return [null, afterParentheses(text, at + 2, depth)]
   const name = /^\w+/.exec(text.slice(at + 1, at + 257))?.[0]
   if (name === undefined) return [null, at + 1]
   return [name === 'HOME' ? home : null, at + 1 + name.length]
@@ -248,13 +263,13 @@ function escaped(text: string, at: number): readonly [value: string, length: num
   return [plainEscapes[next] ?? next, 1 + next.length]
 }
 
-function afterParentheses(text: string, from: number): number {
+function afterParentheses(text: string, from: number, outer = 0): number {
   let depth = 1
   let at = from
   while (at < text.length && depth > 0) {
     const character = text[at]!
     if (character === "'") at = singleQuoted(text, at + 1)[1]
-    else if (character === '"') at = doubleQuoted(text, at + 1, null)[1]
+    else if (character === '"') at = doubleQuoted(text, at + 1, null, outer + 1)[1]
     else {
       if (character === '\\') at += 1
       else if (character === '(') depth += 1

@@ -1,6 +1,9 @@
 import { type Assignment, mostSteps, type Step } from './assignment.ts'
 import { type Segment, type Token, tokenize } from './posix-words.ts'
 
+/** Blocks in blocks: deeper than that nobody writes, and nothing more is read. */
+const mostFrames = 300
+
 type Word = Extract<Token, { kind: 'word' }>
 
 interface Frame {
@@ -142,6 +145,7 @@ class Script {
     const isFunction = this.#pendingFunction !== null
     const name = this.#pendingFunction
     this.#pendingFunction = null
+    if (this.#frames.length > mostFrames) this.#isOver = true
     this.#frames.push({
       kind: isFunction ? 'function' : kind,
       name,

@@ -39,6 +39,9 @@ const operators = [
   '\n',
 ] as const
 
+/** Quotes in substitutions in quotes: deeper than that nobody writes, and the rest of the text is taken for one word. */
+const mostDepth = 50
+
 /** All tokens of a script. Never fails: what is not closed ends with the text. */
 export function tokenize(text: string): readonly Token[] {
   return new Reader(text).tokens()
@@ -161,6 +164,8 @@ function isOpening(token: Token): boolean {
 
 /** `~` at the start of a word or of a value, and a slash or the end after it: the home directory. */
 function isTilde(text: string, start: number, at: number): boolean {
+  // No name or path is as long as that.
+  if (at - start > 4096) return false
   const before = text.slice(start, at)
   return (before === '' || /^[A-Za-z_]\w*=(?:.*:)?$/s.test(before)) && !/[^\s/:;&|()<>]/.test(text[at + 1] ?? ' ')
 }
@@ -171,7 +176,8 @@ function endOfLine(text: string, at: number): number {
 }
 
 /** Adds what a quote or a dollar sign begins; gives the offset after it. */
-function quoted(text: string, at: number, segments: Segment[]): number {
+function quoted(text: string, at: number, segments: Segment[], depth = 0): number {
+  if (depth > mostDepth) return text.length
   switch (text[at]) {
     case "'": {
       const end = endOf(text, at + 1, "'")
@@ -179,12 +185,12 @@ function quoted(text: string, at: number, segments: Segment[]): number {
       return end + 1
     }
     case '"':
-      return doubleQuoted(text, at + 1, segments)
+      return doubleQuoted(text, at + 1, segments, depth)
     case '`':
       segments.push({ computed: true })
       return afterBackquote(text, at + 1)
     default:
-      return dollar(text, at, segments, false)
+      return dollar(text, at, segments, false, depth)
   }
 }
 
@@ -193,7 +199,7 @@ function endOf(text: string, from: number, character: string): number {
   return end === -1 ? text.length : end
 }
 
-function doubleQuoted(text: string, from: number, segments: Segment[]): number {
+function doubleQuoted(text: string, from: number, segments: Segment[], depth: number): number {
   let plain = ''
   let at = from
   const flush = (): void => {
@@ -212,7 +218,7 @@ function doubleQuoted(text: string, from: number, segments: Segment[]): number {
       at = afterBackquote(text, at + 1)
     } else if (character === '$') {
       flush()
-      at = dollar(text, at, segments, true)
+      at = dollar(text, at, segments, true, depth)
     } else {
       plain += character
       at += 1
@@ -222,20 +228,20 @@ function doubleQuoted(text: string, from: number, segments: Segment[]): number {
   return at + 1
 }
 
-function dollar(text: string, at: number, segments: Segment[], isQuoted: boolean): number {
+function dollar(text: string, at: number, segments: Segment[], isQuoted: boolean, depth: number): number {
   const next = text[at + 1] ?? ''
   if (next === '(') {
     segments.push({ computed: true })
-    return text[at + 2] === '(' ? afterArithmetic(text, at + 1) : afterParentheses(text, at + 2)
+    return text[at + 2] === '(' ? afterArithmetic(text, at + 1) : afterParentheses(text, at + 2, depth)
   }
   if (next === '{') {
-    const end = afterBraces(text, at + 2)
+    const end = afterBraces(text, at + 2, depth)
     const name = /^\{([A-Za-z_]\w*)\}$/.exec(text.slice(at + 1, end))?.[1]
     segments.push(name === undefined ? { computed: true } : { variable: name, isQuoted })
     return end
   }
   if (next === "'" && !isQuoted) return ansiQuoted(text, at + 2, segments)
-  if (next === '"' && !isQuoted) return doubleQuoted(text, at + 2, segments)
+  if (next === '"' && !isQuoted) return doubleQuoted(text, at + 2, segments, depth)
   const name = /^[A-Za-z_]\w*/.exec(text.slice(at + 1, at + 257))?.[0]
   if (name !== undefined) {
     segments.push({ variable: name, isQuoted })
@@ -298,13 +304,13 @@ function afterBackquote(text: string, from: number): number {
 }
 
 /** After the `)` that closes; quotes inside are passed over. */
-function afterParentheses(text: string, from: number): number {
+function afterParentheses(text: string, from: number, outer = 0): number {
   let depth = 1
   let at = from
   while (at < text.length && depth > 0) {
     const character = text[at]!
     if (`'"\``.includes(character)) {
-      at = quoted(text, at, [])
+      at = quoted(text, at, [], outer + 1)
       continue
     }
     if (character === '\\') at += 1
@@ -327,13 +333,13 @@ function afterArithmetic(text: string, from: number): number {
   return at
 }
 
-function afterBraces(text: string, from: number): number {
+function afterBraces(text: string, from: number, outer: number): number {
   let depth = 1
   let at = from
   while (at < text.length && depth > 0) {
     const character = text[at]!
     if (`'"\``.includes(character)) {
-      at = quoted(text, at, [])
+      at = quoted(text, at, [], outer + 1)
       continue
     }
     if (character === '\\') at += 1

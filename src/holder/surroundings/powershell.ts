@@ -10,11 +10,13 @@ import { type Assignment, mostSteps, type Step } from './assignment.ts'
 export function readPowershell(text: string, home: string | null): readonly Step[] {
   const code = withoutComments(text)
   const steps: Step[] = []
+  const contextAt = contextsOf(code)
   for (const match of code.matchAll(statement)) {
     const [whole] = match
     const before = match.index
-    const context = blocksAround(code, before)
-    if (context === 'function' || isInString(code, before) || steps.length >= mostSteps) continue
+    const context = contextAt(before)
+    if (context === 'function' || context === 'string') continue
+    if (steps.length >= mostSteps) break
     const made = assignmentOf(match, code, before + whole.length, home)
     if (made !== null) steps.push({ ...made, offset: before + made.offset, isConditional: context === 'condition' })
   }
@@ -100,29 +102,36 @@ function withoutComments(text: string): string {
   )
 }
 
-function isInString(code: string, offset: number): boolean {
-  const line = code.slice(code.lastIndexOf('\n', offset - 1) + 1, offset)
-  const rest = line.replace(/'(?:[^']|'')*'|"(?:[^"`]|`.|"")*"/g, '')
-  return /['"]/.test(rest)
+/** What the innermost blocks around an offset belong to; `string` for an offset in quotes. Offsets are asked in their order. */
+function contextsOf(code: string): (offset: number) => 'function' | 'condition' | 'none' | 'string' {
+  const blocks: ('function' | 'condition')[] = []
+  let at = 0
+  return (offset) => {
+    while (at < offset) {
+      const end = afterString(code, at)
+      if (end > offset) return 'string'
+      if (end === at && code[at] === '{')
+        blocks.push(isFunction(code.slice(Math.max(0, at - 300), at)) ? 'function' : 'condition')
+      if (end === at && code[at] === '}') blocks.pop()
+      at = Math.max(end, at + 1)
+    }
+    return blocks.includes('function') ? 'function' : blocks.length > 0 ? 'condition' : 'none'
+  }
 }
 
-/** What the innermost blocks around an offset belong to. */
-function blocksAround(code: string, offset: number): 'function' | 'condition' | 'none' {
-  let context: 'condition' | 'none' = 'none'
-  let depth = 0
-  const before = code
-    .slice(0, offset)
-    .replace(/'(?:[^']|'')*'|"(?:[^"`]|`[\s\S]|"")*"|\$\{[^}]*\}/g, (whole) => ' '.repeat(whole.length))
-  for (let at = before.length - 1; at >= 0; at -= 1) {
-    if (before[at] === '}') depth += 1
-    if (before[at] !== '{') continue
-    if (depth > 0) {
-      depth -= 1
-      continue
-    }
-    const head = before.slice(Math.max(0, at - 300), at)
-    if (/(?:\b(?:function|filter)\s+[\w:-]+\s*(?:\([^)]*\)\s*)?|=\s*)$/i.test(head)) return 'function'
-    context = 'condition'
+function isFunction(head: string): boolean {
+  return /(?:\b(?:function|filter)\s+[\w:-]+\s*(?:\([^)]*\)\s*)?|=\s*)$/i.test(head)
+}
+
+/** After the string or the braced name that begins at an offset; the offset itself where none does. */
+function afterString(code: string, at: number): number {
+  const quote = code[at]
+  if (quote === '`') return at + 2
+  if (quote === '$' && code[at + 1] === '{') return Math.max(code.indexOf('}', at), at) + 1
+  if (quote !== "'" && quote !== '"') return at
+  for (let end = at + 1; end < code.length; end += 1) {
+    if (quote === '"' && code[end] === '`') end += 1
+    else if (code[end] === quote) return end + 1
   }
-  return context
+  return code.length
 }

@@ -56,6 +56,8 @@ const mostSettings = 1000
 const mostFiles = 300
 /** Start-up files are small; what is larger was made by a program. */
 const mostBytes = 512 * 1024
+/** Reading YAML takes long for its size. */
+const mostYaml = 128 * 1024
 
 /** True for the variables that any SDK or the AWS CLI reads. The Ruby and JavaScript SDKs also know four old names. */
 export function isAwsVariable(name: string): boolean {
@@ -199,7 +201,7 @@ class Collector {
     const { readCompose } = await import('./compose.ts')
     for (const name of files) {
       const file = this.#file(joinPath(this.#machine, this.#machine.cwd, name))
-      if (file === null || !/AWS_|env_file/.test(file.text)) continue
+      if (file === null || file.text.length > mostYaml || !/AWS_|env_file/.test(file.text)) continue
       for (const { service, assignments, files: environmentFiles } of await readCompose(file.text)) {
         for (const path of environmentFiles.slice(0, 10)) {
           const included = this.#file(path, true)

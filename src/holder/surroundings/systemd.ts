@@ -16,9 +16,11 @@ export function readUnit(text: string): UnitEnvironment {
   let files: string[] = []
   let section = ''
   for (const { line, offset } of joinedLines(text)) {
-    const header = /^\s*\[([^\]]+)\]\s*$/.exec(line)
+    const header = /^\[([^\]]+)\]$/.exec(line.trim())
     if (header !== null) section = header[1]!
-    const setting = /^(\s*(Environment|EnvironmentFile|PassEnvironment|UnsetEnvironment)\s*=\s*)(.*?)\s*$/.exec(line)
+    const setting = /^(\s*(Environment|EnvironmentFile|PassEnvironment|UnsetEnvironment)\s*=\s*)(.*)$/.exec(
+      line.trimEnd(),
+    )
     if (section !== 'Service' || setting === null) continue
     const [, before = '', key, value = ''] = setting
     if (value === '' && key === 'Environment') assignments = assignments.filter(({ effect }) => effect !== 'sets')

@@ -20,7 +20,7 @@ const mostBytes = 2 * 1024 * 1024
  * @param path absolute
  */
 export function readWritten(machine: Machine, path: string, bound: number = mostBytes): Written | null {
-  const reading = machine.readFile(path)
+  const reading = machine.readFile(path, bound)
   if (reading.kind !== 'found' || reading.bytes.length > bound || reading.bytes.includes(0)) return null
   return written(path, new TextDecoder().decode(reading.bytes), reading.modifiedAt)
 }

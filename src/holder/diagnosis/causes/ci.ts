@@ -64,7 +64,7 @@ function ciSecretMissing(scene: Scene): Found | null {
     ...whyWithheld(machine),
   ]
   return found(
-    text !== undefined ? 'proven' : empty !== undefined ? 'likely' : 'possible',
+    text !== undefined && scene.atAws ? 'proven' : text !== undefined || empty !== undefined ? 'likely' : 'possible',
     'The secret of the build server did not get into this build',
     facts,
     cure(

@@ -114,20 +114,24 @@ export function keeperOlderThan(scene: Scene, instant: Date | null): ProcessSeen
 }
 
 /**
- * True when a program above this one holds a variable that this process has got from it: no shell stands between in which it may
- * have been set, or the program's own environment has the same value (on Linux, where `/proc` shows it).
+ * Whether this process has got a variable from a program above it: `shown` where that is this process itself, or where its own
+ * environment has the same value (on Linux, where `/proc` tells); `inferred` where no shell stands between in which the variable
+ * may have been set; else null.
  */
-export function passesDown(scene: Scene, keeper: ProcessSeen, name: string): boolean {
+export function passesDown(scene: Scene, keeper: ProcessSeen, name: string): 'shown' | 'inferred' | null {
   const value = scene.machine.env(name)
-  if (value === undefined) return false
   const processes = scene.surroundings?.processes ?? []
+  if (value === undefined) return null
+  if (processes[0] === keeper || startedWith(scene, keeper, name, value)) return 'shown'
   const between = processes.slice(0, processes.indexOf(keeper))
-  if (between.every((each) => shellOfProcess(each) === null)) return true
-  const reading = scene.machine.readFile(`/proc/${keeper.id}/environ`)
-  if (scene.machine.platform !== 'linux' || reading.kind !== 'found') return false
-  return readProcEnvironment(new TextDecoder().decode(reading.bytes)).some(
-    (each) => each.name === name && each.value === value,
-  )
+  return between.every((each) => shellOfProcess(each) === null) ? 'inferred' : null
+}
+
+function startedWith({ machine }: Scene, { id }: ProcessSeen, name: string, value: string): boolean {
+  const reading = machine.platform === 'linux' ? machine.readFile(`/proc/${id}/environ`) : null
+  if (reading?.kind !== 'found') return false
+  const variables = readProcEnvironment(new TextDecoder().decode(reading.bytes))
+  return variables.some((each) => each.name === name && each.value === value)
 }
 
 /**

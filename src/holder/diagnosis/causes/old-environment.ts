@@ -149,12 +149,13 @@ function staleProcess(scene: Scene): Found | null {
   if (renewed === null) return null
   const written = writtenAt(scene, renewed)
   const keeper = keeperOlderThan(scene, written)
-  if (keeper === null || written === null || !passesDown(scene, keeper, 'AWS_ACCESS_KEY_ID')) return null
+  const from = keeper === null ? null : passesDown(scene, keeper, 'AWS_ACCESS_KEY_ID')
+  if (keeper === null || written === null || from === null) return null
   const works = scene.outcomes.get('sts-with-shadowed-profile')?.kind
   if (works === 'refused') return null
   const place = placeWords(scene, renewed.accessKeyId.at)
   return found(
-    works === 'accepted' ? 'proven' : 'likely',
+    works === 'accepted' && from === 'shown' ? 'proven' : 'likely',
     `${keeper.name} still has the session from before; a newer one is stored`,
     [
       evidence(

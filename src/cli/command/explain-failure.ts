@@ -1,8 +1,7 @@
 import { sdkNames } from '../../holder/chains/trace.ts'
 import { familiesOf } from '../../holder/diagnosis/answers.ts'
 import { diagnose } from '../../holder/diagnosis/diagnose.ts'
-import { codeOfMessage } from '../../holder/diagnosis/error-text/codes.ts'
-import { type ErrorSeen, readErrorText } from '../../holder/diagnosis/error-text/index.ts'
+import type { ErrorSeen } from '../../holder/diagnosis/error-text/index.ts'
 import { type Explanation, explainError, mergeFindings } from '../../holder/diagnosis/explain.ts'
 import { explanationJson } from '../../holder/diagnosis/json.ts'
 import type { Finding, Verdict } from '../../holder/diagnosis/verdict.ts'
@@ -15,6 +14,7 @@ import { stderrIsTerminal } from './child.ts'
 import { droppedOnTheWay } from './dropped.ts'
 import type { Explained, Failure } from './explained.ts'
 import { type Recognised, recognise } from './recognise.ts'
+import { errorIn, isAboutCredentials, isReal } from './refusal.ts'
 
 /**
  * Says on stderr why a command was refused, when it was refused. Silent when its output holds no AWS error about credentials,
@@ -41,7 +41,7 @@ async function explainedFailure(call: Call, question: Question, failure: Failure
     ? { ...(await recognise(program.machine, ['aws'], client, question.exec)), program: null }
     : program
   if (error === null) return await explainedExit(call, question, failure, recognised)
-  if (!isReal(error, recognised)) return null
+  if (!isReal(error, recognised.isTestRun)) return null
   const asked = questionAbout(question, recognised, error, call.flags.text('sdk') !== undefined)
   const machine = recognised.credentials === 'chain' ? recognised.machine : undefined
   const explanation = await explainError(text, { ...asked, machine })
@@ -86,39 +86,6 @@ async function explainedExit(
   if (verdict.status === 'valid' || verdict.causes[0]?.certainty !== 'proven') return null
   const { sdk, profile } = asked
   return { failure, recognised, sdk, profile, error: null, causes: verdict.causes, verdict, home: homeOf(call.machine) }
-}
-
-// ---- the error in the output
-
-/** As much as is read of one text (`readErrorText`). */
-const longest = 100_000
-
-/** The end of stderr first, where errors stand; then the end of stdout; then how each began. */
-function errorIn({ kept }: Failure): { readonly text: string; readonly error: ErrorSeen | null } {
-  const texts = [kept.stderr.tail(), kept.stdout.tail()].flatMap((text) => [
-    text.slice(-longest),
-    text.slice(0, -longest),
-  ])
-  for (const raw of [...texts, kept.stderr.head(), kept.stdout.head()]) {
-    // What a progress bar overwrote stands on lines of its own.
-    const text = raw.replace(/\r+\n/g, '\n').replaceAll('\r', '\n')
-    const { error } = text.trim() === '' ? { error: null } : readErrorText(text)
-    if (error !== null) return { text, error }
-  }
-  return { text: '', error: null }
-}
-
-/** True for an error that some client or service wrote; a code in a sentence of a program's own is none. */
-function isReal(error: ErrorSeen, { isTestRun }: Recognised): boolean {
-  const isStructured = error.client !== null || error.operation !== null || error.status !== null
-  // A test names the error that it expects, and prints what it got instead.
-  if (isTestRun) return error.client !== null && error.operation !== null
-  return isStructured || codeOfMessage(error.message) !== null
-}
-
-function isAboutCredentials({ error, causes }: Explanation): boolean {
-  if (error === null || causes[0]?.id === 'look-alike') return false
-  return causes.length > 0 || !['other', 'look-alike'].includes(familiesOf(error)[0] ?? 'other')
 }
 
 // ---- the question

@@ -49,7 +49,7 @@ export const keyPairEntries = {
       probe(
         'P3',
         'sts-with-wrong-signature',
-        'With a signature that is wrong on purpose the answer stays the same: the id is not known. A known long-term id would get `SignatureDoesNotMatch`.',
+        'With a signature that is wrong on purpose the answer stays the same: the id is not known there, or is switched off. A known long-term id would get `SignatureDoesNotMatch`.',
       ),
       probe(
         'P6',

@@ -13,7 +13,8 @@ export const questions: Readonly<Record<ProbeNumber, { readonly by: string; read
   },
   P3: {
     by: 'P1 with a signature that is wrong on purpose (`countersign check` can do it)',
-    tells: 'A signature error: the key id is known. The usual refusal: it is not. Reliable for long-term keys only.',
+    tells:
+      'A signature error: the key id is known. The usual refusal: it is not, or the key is switched off. Reliable for long-term keys only.',
   },
   P4: {
     by: 'P1 without the session token: `env -u AWS_SESSION_TOKEN -u AWS_SECURITY_TOKEN aws sts get-caller-identity`',

@@ -23,10 +23,7 @@ export const docs = {
   stsRegions: page('IAM: STS in an AWS Region', 'IAM/latest/UserGuide/id_credentials_temp_enable-regions.html'),
   oidcProvider: page('IAM: create an OIDC provider', 'IAM/latest/UserGuide/id_roles_providers_create_oidc.html'),
   samlTrouble: page('IAM: troubleshoot SAML federation', 'IAM/latest/UserGuide/troubleshoot_saml.html'),
-  generalTrouble: page(
-    'IAM: troubleshoot IAM (changes are not always visible at once)',
-    'IAM/latest/UserGuide/troubleshoot_general.html',
-  ),
+  generalTrouble: from('IAM User Guide: changes are not always visible at once'),
   getSessionToken: page('STS: GetSessionToken', 'STS/latest/APIReference/API_GetSessionToken.html'),
   getFederationToken: page('STS: GetFederationToken', 'STS/latest/APIReference/API_GetFederationToken.html'),
   assumeRole: page('STS: AssumeRole', 'STS/latest/APIReference/API_AssumeRole.html'),

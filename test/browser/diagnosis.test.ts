@@ -6,7 +6,14 @@ import chromium from '@sparticuz/chromium'
 import { build } from 'esbuild'
 import { type Browser, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explainError, explanationJson, recordedMachine } from '../../src/holder/diagnosis/anywhere.ts'
+import {
+  explainError,
+  explanationJson,
+  parseBundle,
+  recordedMachine,
+  replayMachine,
+} from '../../src/holder/diagnosis/anywhere.ts'
+import { recordMachine } from '../../src/holder/diagnosis/bundled.ts'
 
 /*
  * The diagnosis in a real Chromium: bundled for browsers, without anything of Node, it says the same as in Node. The browser is
@@ -110,6 +117,21 @@ describe.runIf(isCarried)('the diagnosis in a browser', () => {
     expect(new Set(here).size).toBeGreaterThan(20)
     expect(await inBrowser(texts, withMachine)).toEqual(here)
     expect(failures).toEqual([])
+  })
+
+  test('explains beside a machine that comes out of a support bundle', async () => {
+    const text =
+      'An error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: The request signature we calculated does not match the signature you provided.'
+    const { text: bundled } = await recordMachine(recordedMachine(recording), { offline: true })
+    const machine = replayMachine(parseBundle(bundled))
+    const here = JSON.stringify(explanationJson(await explainError(text, { machine })))
+    const there = await page.evaluate(`(async () => {
+      const { explainError, explanationJson, parseBundle, replayMachine } = await import('/diagnosis.js')
+      const machine = replayMachine(parseBundle(${JSON.stringify(bundled)}))
+      return JSON.stringify(explanationJson(await explainError(${JSON.stringify(text)}, { machine })))
+    })()`)
+    expect(here).toContain('quoted-value')
+    expect(there).toBe(here)
   })
 
   test('takes a page no more than 400 kB to load', () => {

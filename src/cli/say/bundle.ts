@@ -1,5 +1,5 @@
+import type { Bundle } from '../../holder/machine/bundle.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
-import type { Bundle } from '../../holder/machine/support-bundle.ts'
 import type { Look } from '../terminal.ts'
 import { mark, page, shortPath, wrap } from './page.ts'
 import { counted } from './sources.ts'

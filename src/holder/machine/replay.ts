@@ -1,15 +1,8 @@
 import { CountersignError, type ErrorCode } from '../../errors.ts'
+import { type Bundle, type BundleFile, type BundleReply, bundleSchema, likenessOf, tokenMark } from './bundle.ts'
 import type { CommandOutcome, FileReading, IncomingReply, Machine, OutgoingRequest } from './machine.ts'
 import { absolutePath, pathKey } from './paths.ts'
 import { environmentOf } from './recorded.ts'
-import {
-  type Bundle,
-  type BundleFile,
-  type BundleReply,
-  bundleSchema,
-  likenessOf,
-  tokenMark,
-} from './support-bundle.ts'
 
 /** A bundle is a few hundred kilobytes; whatever is much larger is none. */
 const longestBundle = 32 * 1024 * 1024

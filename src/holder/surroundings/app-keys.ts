@@ -184,10 +184,15 @@ function properties(text: string): readonly Pair[] {
   const pairs: Pair[] = []
   let offset = 0
   for (const line of text.split('\n')) {
-    const entry = /^(\s*)([^\s#!=:][^\s=:]*)\s*[=:]\s*(.*?)\s*$/.exec(line.slice(0, 4000))
+    const entry = /^(\s*)([^\s#!=:][^\s=:]*)\s*[=:](.*)$/.exec(line.slice(0, 4000).trimEnd())
     if (entry !== null) {
       const [, blank, name, text] = entry
-      pairs.push({ name: name!, text: text!, variable: variableIn(text!), offset: offset + blank!.length })
+      pairs.push({
+        name: name!,
+        text: text!.trim(),
+        variable: variableIn(text!.trim()),
+        offset: offset + blank!.length,
+      })
     }
     offset += line.length + 1
   }
@@ -251,7 +256,7 @@ export function dotnetKeys(machine: Machine): readonly AppKeys[] {
     let section: unknown
     try {
       // Comments may stand in such files.
-      const value = JSON.parse(written.text.replace(/^\s*\/\/.*$/gm, '')) as Record<string, unknown> | null
+      const value = JSON.parse(written.text.replace(/^[ \t]*\/\/.*$/gm, '')) as Record<string, unknown> | null
       section = value?.['AWS']
     } catch {
       return []

@@ -25,6 +25,7 @@ export interface RegistryLogin {
 }
 
 const mostLogins = 200
+const mostBytes = 256 * 1024
 
 /**
  * Reads `config.json` of `DOCKER_CONFIG`, else of `~/.docker`. Nothing of a password leaves it. Null when there is none.
@@ -35,7 +36,7 @@ export function readDockerConfig(machine: Machine): DockerConfig | null {
   const named = machine.env('DOCKER_CONFIG')
   const directory = named ? absolutePath(machine, named) : home === null ? null : joinPath(machine, home, '.docker')
   if (directory === null) return null
-  const written = readWritten(machine, joinPath(machine, directory, 'config.json'))
+  const written = readWritten(machine, joinPath(machine, directory, 'config.json'), mostBytes)
   if (written === null) return null
   let value: unknown
   try {

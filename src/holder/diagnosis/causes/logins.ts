@@ -172,7 +172,7 @@ interface MailSetting {
 
 /** Of the environment, and of the `.env` file here. */
 function mailSettings({ machine }: Scene): readonly MailSetting[] {
-  const isMail = (name: string) => hostVariables.test(name) || passwordVariables.test(name)
+  const isMail = (name: string) => name.length <= 64 && (hostVariables.test(name) || passwordVariables.test(name))
   const own = machine
     .envNames()
     .filter(isMail)

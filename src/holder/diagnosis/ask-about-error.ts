@@ -43,7 +43,9 @@ async function askAboutError(ground: Ground, asker: Asker, refusal: Refusal, tex
     endpoint: target.endpoint,
   } as const
   const { service, operation } = refusal.reply
-  const isOfSession = key?.kind === 'temporary' && token !== null && (service === 'iam' || service === 'sts')
+  // A text that does not name the service may be one of IAM's.
+  const isOfSession =
+    key?.kind === 'temporary' && token !== null && (service === null || service === 'iam' || service === 'sts')
   const isRefused = refusal.families.includes('not-accepted')
   const isDenied = refusal.families.includes('denied')
   const [outcome, summary, devices, message] = await Promise.all([

@@ -153,3 +153,8 @@ export function correctedNow(now: Date, skew: Skew | null): Date {
 export function sceneOf(ground: Ground, findings: Findings, refusal: Refusal | null): Scene {
   return { ...ground, ...findings, refusal, now: correctedNow(ground.machine.now(), findings.skew) }
 }
+
+/** Asked again just now, AWS accepts what a pasted text says it refused: the values themselves are good. */
+export function isAcceptedNow({ refusal, outcomes }: Pick<Scene, 'refusal' | 'outcomes'>): boolean {
+  return refusal?.from === 'text' && outcomes.get('sts-as-it-is')?.kind === 'accepted'
+}

@@ -10,7 +10,12 @@ import { knownByItsId } from './key-pair.ts'
 
 /** Why there is nothing at all, or only half of a pair. */
 export const absentCauses: readonly Cause[] = [
-  { id: 'section-prefix', failsAt: ['nothing-sent', 'missing', 'not-accepted'], look: sectionPrefix },
+  {
+    id: 'section-prefix',
+    failsAt: ['nothing-sent', 'missing', 'not-accepted'],
+    insteadOf: ['profile-not-found'],
+    look: sectionPrefix,
+  },
   { id: 'file-syntax', failsAt: ['nothing-sent'], look: fileSyntax },
   { id: 'partial-credentials', failsAt: ['nothing-sent', 'missing', 'malformed'], look: partialCredentials },
   { id: 'profile-not-found', failsAt: ['nothing-sent'], look: profileNotFound },

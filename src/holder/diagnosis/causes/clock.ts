@@ -1,4 +1,4 @@
-import type { Scene } from '../scene.ts'
+import { isAcceptedNow, type Scene } from '../scene.ts'
 import { type Commands, everywhere } from '../shells.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import { instantWords, placeWords, span } from '../words.ts'
@@ -155,7 +155,7 @@ function requestAltered(scene: Scene): Found | null {
     )
   }
   if (refusal.altered !== null) return null
-  const isAccepted = refusal.from === 'text' && scene.outcomes.get('sts-as-it-is')?.kind === 'accepted'
+  const isAccepted = isAcceptedNow(scene)
   const facts: Evidence[] = [
     ...(isAccepted
       ? [evidence('AWS accepts the same credentials now: id and secret are right', { probe: 'sts-as-it-is' })]

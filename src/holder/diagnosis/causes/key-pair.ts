@@ -1,7 +1,7 @@
 import { isAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import { isSecretAccessKey, isSmtpPassword } from '../../../anatomy/secret-access-key.ts'
 import type { Credential } from '../../sources/credential.ts'
-import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
+import { isAcceptedNow, isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
 import { type Commands, homePath } from '../shells.ts'
 import { otherIdentifier } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
@@ -226,7 +226,7 @@ function secretWrong(scene: Scene): Found | null {
   const { refusal, secret } = scene
   if (refusal === null || !refusal.families.includes('signature')) return null
   // AWS accepts this very secret: the pasted refusal was for something else.
-  if (scene.outcomes.get('sts-as-it-is')?.kind === 'accepted') return null
+  if (isAcceptedNow(scene)) return null
   // What is around the secret is to blame, unless the cleaned secret is refused too.
   const cleaned = scene.outcomes.get('sts-with-cleaned-values')
   const dirty = secret !== null && (secret.defects.length > 0 || secret.placeholder !== null)

@@ -30,6 +30,7 @@ export const placeCauses: readonly Cause[] = [
   {
     id: 'source-profile-broken',
     failsAt: ['not-accepted', 'expired', 'signature', 'malformed', 'nothing-sent'],
+    insteadOf: ['profile-not-found'],
     look: sourceProfileBroken,
   },
   { id: 'signing-scope-wrong', failsAt: ['scope'], look: signingScopeWrong },

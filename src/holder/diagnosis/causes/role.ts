@@ -242,7 +242,8 @@ function requiredByText(scene: Scene): Found | null {
   const { refusal } = scene
   const { message, operation } = refusal!.reply
   const named = refusal!.named?.arns ?? []
-  const ofRole = operation === 'AssumeRole' ? roleWithDevice(scene, named) : null
+  const isAssume = operation === 'AssumeRole' || /perform: sts:AssumeRole on/.test(message)
+  const ofRole = isAssume ? roleWithDevice(scene, named) : null
   const isPolicy =
     /explicit deny in an identity-based policy/i.test(message) && isLongTerm(scene) && scene.token === null
   if (ofRole === null && !isPolicy) return null

@@ -1,6 +1,6 @@
 import { expiryFields } from '../../files/aws-files.ts'
 import type { Place } from '../../sources/credential.ts'
-import { isLongTerm, type Scene, sectionAt } from '../scene.ts'
+import { isAcceptedNow, isLongTerm, type Scene, sectionAt } from '../scene.ts'
 import { unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
 import { instantWords, newSession, placeWords, span } from '../words.ts'
@@ -155,7 +155,7 @@ function certaintyOfExpiry(
   if (seen.age !== null && seen.age > longestSession) return 'proven'
   // Without a refusal a note on this machine is the only witness, and the clock the other one.
   if (seen.over) return 'proven'
-  if (scene.refusal === null) return null
+  if (scene.refusal === null || isAcceptedNow(scene)) return null
   if (seen.age !== null && seen.age > 12 * 3600) return 'likely'
   if (seen.perhaps || seen.age === null || seen.age > 900) return 'possible'
   return null

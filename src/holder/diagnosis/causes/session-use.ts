@@ -104,16 +104,17 @@ function sessionWithoutMfa(scene: Scene): Found | null {
   const { refusal, outcomes, told, token } = scene
   if (refusal?.from !== 'text' || !isTemporary(scene) || token === null) return null
   const { service, operation } = refusal.reply
-  if (service !== 'iam' && service !== 'sts') return null
+  const isProven = outcomes.get('sts-as-it-is')?.kind === 'accepted' && told?.iam === 'not-accepted'
+  if (service !== 'iam' && service !== 'sts' && !(service === null && isProven)) return null
   if (operation !== null && openToAll.test(operation)) return null
   if (expiredForSure(scene) || scene.session?.form === 'cut' || scene.session?.form === 'altered') return null
   const alive = outcomes.get('sts-as-it-is')
   if (alive?.kind === 'refused' || told?.iam === 'answered' || told?.iam === 'denied') return null
-  const isProven = alive?.kind === 'accepted' && told?.iam === 'not-accepted'
   // The session of a role may call IAM.
   if (alive?.kind === 'accepted' && /:assumed-role\//.test(alive.identity.arn)) return null
   const maker = madeWithoutCode(scene)
-  const isWhole = isOfOneSession(scene)
+  // Of STS alone GetCallerIdentity is what is mostly called, and that is open to every session.
+  const isWhole = (service === 'iam' || operation !== null) && isOfOneSession(scene)
   const facts: Evidence[] = [
     evidence(
       `A session that was made without a one-time code may call nothing in IAM, and in STS only AssumeRole and GetCallerIdentity`,

@@ -1,7 +1,7 @@
 import { accountOfAccessKeyId, parseAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import type { FileEdit } from '../../files/edit.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
-import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
+import { isAcceptedNow, isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
 import { deleteLines, homePath, sequence, unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
@@ -287,7 +287,7 @@ function mixedSessions(scene: Scene): Found | null {
       renew(scene, 'Set all three values from one session'),
     )
   }
-  if (scene.refusal === null) return null
+  if (scene.refusal === null || isAcceptedNow(scene)) return null
   const twin = scene.others.find(
     (other) =>
       other.sessionToken?.value.reveal() === token.value &&
@@ -394,7 +394,8 @@ function sessionParentGone(scene: Scene): Found | null {
     !isTemporary(scene) ||
     scene.token === null ||
     scene.refusal === null ||
-    !scene.refusal.families.includes('not-accepted')
+    !scene.refusal.families.includes('not-accepted') ||
+    isAcceptedNow(scene)
   )
     return null
   if (expiredForSure(scene) || scene.session?.form === 'cut' || scene.session?.form === 'altered') return null

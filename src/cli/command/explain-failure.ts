@@ -33,6 +33,7 @@ export async function explainFailure(call: Call, question: Question, failure: Fa
 
 async function explainedFailure(call: Call, question: Question, failure: Failure): Promise<Explained | null> {
   const { text, error } = errorIn(failure)
+  if (error === null && !mayTellByItsExit(failure)) return null
   const client = error?.client ?? null
   const program = await recognise(call.machine, failure.words, client, question.exec)
   // Something that was not recognised has run the AWS CLI: the one in PATH.
@@ -67,6 +68,10 @@ async function explainedFailure(call: Call, question: Question, failure: Failure
   }
 }
 
+function mayTellByItsExit({ end, kept }: Failure): boolean {
+  return [253, 254, 255].includes(end.status) && (kept.stdout.tail() + kept.stderr.tail()).trim() === ''
+}
+
 /**
  * The AWS CLI says by its exit code that it had no credentials (253) or that AWS refused the request (254; version 1: 255), also
  * where its text went elsewhere (AWS CLI user guide, "Return codes"). Then only a proven cause is worth a word.
@@ -78,9 +83,8 @@ async function explainedExit(
   recognised: Recognised,
 ): Promise<Explained | null> {
   const isCli = recognised.sdk === 'aws-cli-v1' || recognised.sdk === 'aws-cli-v2'
-  const codes = recognised.sdk === 'aws-cli-v1' ? [253, 254, 255] : [253, 254]
-  const isSilent = failure.kept.stdout.tail().trim() === '' && failure.kept.stderr.tail().trim() === ''
-  if (!isCli || !isSilent || recognised.credentials !== 'chain' || !codes.includes(failure.end.status)) return null
+  if (!isCli || recognised.credentials !== 'chain') return null
+  if (recognised.sdk === 'aws-cli-v2' && failure.end.status === 255) return null
   const asked = questionAbout(question, recognised, null, false)
   const verdict = await asking(call, recognised.machine, { ...question, ...asked })
   if (verdict.status === 'valid' || verdict.causes[0]?.certainty !== 'proven') return null

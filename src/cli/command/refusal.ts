@@ -4,6 +4,10 @@ import { type ErrorSeen, readErrorText } from '../../holder/diagnosis/error-text
 import type { Explanation } from '../../holder/diagnosis/explain.ts'
 import type { Failure } from './explained.ts'
 
+/** Every text about credentials has one of these words; most output of other programs is let go by looking for them. */
+const marks =
+  /credential|error occurred|token|signature|denied|aws|amz|amazon|arn:|boto|authori[sz]|authfailure|authentication|expired|request ?time|key|sso|profile|forbidden|opt-?in|subscri|region|account|smithy|terraform|x509|metadata/i
+
 /** As much as is read of one text (`readErrorText`). */
 const longest = 100_000
 
@@ -16,7 +20,7 @@ export function errorIn({ kept }: Pick<Failure, 'kept'>): { readonly text: strin
   for (const raw of [...texts, kept.stderr.head(), kept.stdout.head()]) {
     // What a progress bar overwrote stands on lines of its own.
     const text = raw.replace(/\r+\n/g, '\n').replaceAll('\r', '\n')
-    const { error } = text.trim() === '' ? { error: null } : readErrorText(text)
+    const { error } = marks.test(text) ? readErrorText(text) : { error: null }
     if (error !== null) return { text, error }
   }
   return { text: '', error: null }

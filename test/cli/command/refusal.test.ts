@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { keepOutput } from '../../../src/cli/command/kept.ts'
 import { errorIn, isAboutCredentials, isReal } from '../../../src/cli/command/refusal.ts'
+import { readErrorText } from '../../../src/holder/diagnosis/error-text/index.ts'
 import { explainError } from '../../../src/holder/diagnosis/explain.ts'
 
 async function speaks(text: string, isTestRun = false): Promise<boolean> {
@@ -91,3 +94,26 @@ test('the end of stderr is read first, then that of stdout, then how both began'
   expect(codeIn(['downloading 10 %\r', 'downloading 90 %\r', text('ExpiredToken')], [])).toBe('ExpiredToken')
   expect(codeIn([log], [log])).toBeNull()
 })
+
+test('no text of the corpus is let go for want of a telling word', async () => {
+  const directory = join(import.meta.dirname, '..', '..', 'cases', 'errors')
+  const texts = readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => textsIn(JSON.parse(readFileSync(join(directory, name), 'utf8'))))
+  expect(texts.length).toBeGreaterThan(200)
+  const lost = texts.filter((text) => {
+    const stderr = keepOutput()
+    stderr.add(new TextEncoder().encode(text))
+    return readErrorText(text).error !== null && errorIn({ kept: { stdout: keepOutput(), stderr } }).error === null
+  })
+  expect(lost).toEqual([])
+})
+
+/** Every `text` of a file of cases, wherever it stands. */
+function textsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === 'text' && typeof member === 'string' ? [member] : textsIn(member),
+  )
+}

@@ -22,7 +22,7 @@ const shared = {
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 
 /** Verbs that are not run before each command. They stand in a bundle of their own, so that `check` need not even read them. */
-const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami']
+const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami', 'bundle']
 const command = {
   ...shared,
   outdir: 'dist',

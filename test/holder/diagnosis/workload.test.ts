@@ -379,6 +379,16 @@ describe('where a pasted error happened', () => {
     expect(await idsOf(text, {}, {})).not.toContain('fell-through-to-role likely')
   })
 
+  test('a container on an instance that found nothing is told of its hop', async () => {
+    const text = 'botocore.exceptions.NoCredentialsError: Unable to locate credentials'
+    const onInstance = { '/sys/class/dmi/id/sys_vendor': 'Amazon EC2\n', '/.dockerenv': '' }
+    expect((await idsOf(text, {}, onInstance))[0]).toBe('imds-hop-limit likely')
+    expect(await idsOf(text, { ECS_CONTAINER_METADATA_URI_V4: 'http://x' }, onInstance)).not.toContain(
+      'imds-hop-limit likely',
+    )
+    expect(await idsOf(text, {}, { '/.dockerenv': '' })).not.toContain('imds-hop-limit likely')
+  })
+
   test('a guest of a Cognito pool is told of', async () => {
     expect(await idsOf(denied('Cognito_shopUnauth_Role', 'CognitoIdentityCredentials'))).toContain(
       'cognito-pool likely',

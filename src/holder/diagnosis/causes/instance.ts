@@ -34,8 +34,9 @@ function hopLimit(scene: Scene): Found | null {
   const plan = instanceIn(trace.winner?.plan ?? null)
   const wantsToken = plan !== null && /none was to be had/.test(failure?.because ?? '')
   // Nobody answers in a container that stands on an instance, where every program may ask.
+  const gotNothing = failure?.reason === 'unreachable' || (scene.refusal?.from === 'text' && failure == null)
   const isSilent =
-    failure?.reason === 'unreachable' && (plan !== null || isEmptyHanded(scene)) && workload?.instance != null
+    gotNothing && (plan !== null || isEmptyHanded(scene)) && mayBeLocal(scene) && workload?.instance != null
   if (!lost && !((wantsToken || isSilent) && inContainer !== null && workload?.platform !== 'ecs')) return null
   return found(
     lost ? 'proven' : 'likely',
@@ -46,7 +47,9 @@ function hopLimit(scene: Scene): Found | null {
             'The instance metadata answers an ordinary question, and its answer to the question for a token gets lost on the way',
             { probe: 'instance-metadata' },
           )
-        : evidence(failure!.because, failure!.at),
+        : failure == null
+          ? evidence('No source held credentials, and so the role of the instance was asked for in vain')
+          : evidence(failure.because, failure.at),
       ...(inContainer === null
         ? []
         : [evidence('This program runs in a container: that is one hop more', inContainer)]),

@@ -63,7 +63,7 @@ export async function explainError(text: string, question: ExplainQuestion = {})
     told === null ? null : { seconds: told.seconds, at: { probe: 'error-text' }, how: 'refused' }
   const proofs = proofsInText(read, families)
   const local = machine === undefined ? null : await localFindings(machine, question, refusal, skew, read.whole)
-  const suspects = suspectsOf(read, families, local?.shape ?? null)
+  const suspects = suspectsOf(read, local?.families ?? families, local?.shape ?? null)
   const more = local?.causes ?? []
   const certain = withoutReplaced(mergeFindings(local?.findings ?? [], proofs), more)
   // What the text or the machine proves leaves no room for guesses.
@@ -76,6 +76,8 @@ interface LocalFindings {
   /** The causes that were looked for beside the catalogue. */
   readonly causes: readonly Cause[]
   readonly shape: CredentialKind
+  /** Those of the text, as far as asking again did not tell more. */
+  readonly families: Refusal['families']
 }
 
 async function localFindings(
@@ -91,16 +93,26 @@ async function localFindings(
     question.ask === undefined ? nothingAsked : question.ask(ground, refusal, text),
   ])
   const kind = ground.key?.kind
+  const known = narrowed(refusal, asked)
   // The skew in the text is that of the moment of the error: today's clock is not put right by it.
-  const scene = { ...sceneOf(ground, { ...asked, skew }, refusal), surroundings, now: machine.now() }
+  const scene = { ...sceneOf(ground, { ...asked, skew: skew ?? asked.skew }, known), surroundings, now: machine.now() }
   return {
     findings: withOrigins(findCauses(scene, causes), scene),
     causes,
+    families: known.families,
     shape: {
       key: kind === 'long-term' || kind === 'temporary' ? kind : null,
       token: ground.credential?.sessionToken != null,
     },
   }
+}
+
+/** EC2 folds several refusals into one; STS, asked with the same values, says which it is. */
+function narrowed(refusal: Refusal, { outcomes }: Findings): Refusal {
+  const outcome = outcomes.get('sts-as-it-is')
+  if (outcome?.kind !== 'refused') return refusal
+  const families = refusal.families.filter((family) => outcome.families.includes(family))
+  return families.length === 0 ? refusal : { ...refusal, families, altered: outcome.altered }
 }
 
 /** One finding per cause: the more certain one, with the evidence of both. Most certain first. */

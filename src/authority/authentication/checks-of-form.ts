@@ -6,7 +6,7 @@ import {
   symmetricAlgorithm,
 } from '../../signature/index.ts'
 import type { Refusal, ScopeFault } from '../model/refusal.ts'
-import { type Check, type Examination, readOf } from './examination.ts'
+import { type Check, type Examination, readOf, signedServices } from './examination.ts'
 import { type NamedCause, nameBrokenHeader, nameCredential, nameUnsigned } from './named-causes.ts'
 
 /** Steps 1 to 7 of the order of checks: what can be said without knowing any key. Source: `authority.md` §2.1, §2.2, §2.5, §2.6. */
@@ -122,7 +122,7 @@ export const scopeIsRight: Check = (examination) => {
     if (!/^[\w-]{0,64}$/.test(scope.region)) faults.push({ fault: 'region', got: scope.region })
     else examination.region = scope.region
   }
-  const expected = examination.call.service ?? (scope.service === 'iam' ? 'iam' : 'sts')
+  const expected = examination.call.service ?? signedServices.find((name) => name === scope.service) ?? 'sts'
   if (scope.service !== expected) faults.push({ fault: 'service', expected })
   if (scope.terminator !== 'aws4_request') faults.push({ fault: 'terminator', got: scope.terminator })
   // The text is the instant already, unless it came in HTTP's form.

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readSessionToken } from '../../../src/anatomy/session-token.ts'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
@@ -27,6 +30,52 @@ const at = (host: string, action: string, options: { credentials?: typeof author
   )
 const enable = (RegionName: string) =>
   callAccount(outside, authority.url, authority.root, 'enableRegion', { RegionName })
+
+describe('what an account has set for its regions', () => {
+  it('is still so after a new start', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'countersign-regions-'))
+    try {
+      const first = await startAuthority({ data, port: 0, testControls: true })
+      await callAccount(outside, first.url, first.root, 'enableRegion', { RegionName: 'ap-east-1' })
+      expect(await first.stsEndpoint({ region: 'eu-west-3', active: false })).toBe(true)
+      await first.stop()
+      const again = await startAuthority({ data, port: 0, testControls: true })
+      const ask = (action: string, region: string) =>
+        callAws(outside, again.url, again.root, 'sts', action, {}, { region })
+      expect((await ask('GetCallerIdentity', 'ap-east-1')).status).toBe(200)
+      expect((await ask('GetCallerIdentity', 'af-south-1')).refusal?.code).toBe('InvalidClientTokenId')
+      expect((await ask('GetSessionToken', 'eu-west-3')).refusal?.code).toBe('RegionDisabledException')
+      await again.stop()
+    } finally {
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('EC2', () => {
+  const describe = (parameters: Record<string, string>) =>
+    callAws(outside, authority.url, authority.root, 'ec2', 'DescribeRegions', parameters)
+
+  it('bears filters that are meant to keep it busy', async () => {
+    const values = Array.from({ length: 200 }, (_, at) => [`Filter.1.Value.${at + 1}`, `${'*a'.repeat(120)}x`])
+    const parameters = { AllRegions: 'true', 'Filter.1.Name': 'endpoint', ...Object.fromEntries(values) }
+    const before = performance.now()
+    expect((await describe(parameters)).body).toContain('<regionInfo></regionInfo>')
+    expect(performance.now() - before).toBeLessThan(2_000)
+  })
+
+  it('answers in its own words to a call that it does not know, and to none at all', async () => {
+    const ask = (action: string) => callAws(outside, authority.url, authority.root, 'ec2', action)
+    expect((await ask('RunInstances')).refusal).toEqual({
+      code: 'InvalidAction',
+      message: 'The action RunInstances is not valid for this web service.',
+    })
+    expect((await ask('')).body).toContain('<Response><Errors><Error><Code>')
+    expect((await describe({ 'Filter.1.Name': 'owner', 'Filter.1.Value.1': 'x' })).refusal?.code).toBe(
+      'InvalidParameterValue',
+    )
+  })
+})
 
 describe('session tokens', () => {
   it('of the global endpoint are of version 1 and end at the border of an opt-in region', async () => {

@@ -1,6 +1,7 @@
 import { partitionById } from '../../../anatomy/partitions.ts'
 import type { Account } from '../../model/entities.ts'
 import { regionStateOf, regionsOf } from '../../model/regions.ts'
+import { matchesPattern, parsePattern } from '../../policy/pattern.ts'
 import { action } from '../grid.ts'
 import { onAll } from '../subjects.ts'
 
@@ -75,7 +76,7 @@ function rowOf(account: Account, name: string) {
 
 /** `*` and `?` stand for characters in EC2's filters (EC2 User Guide, "List and filter using the CLI and API"). */
 function matches(text: string, pattern: string): boolean {
-  const parts = pattern.slice(0, 256).split('*').slice(0, 16)
-  const source = parts.map((part) => part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('?', '.')).join('.*')
-  return new RegExp(`^${source}$`).test(text)
+  return matchesPattern(parsePattern(pattern.slice(0, longestPattern)), text)
 }
+
+const longestPattern = 255

@@ -1,5 +1,6 @@
 import { isAwsHost } from '../../../anatomy/partitions.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
+import { profileSettings } from '../../sources/settings.ts'
 import type { Scene } from '../scene.ts'
 import { type Commands, command, editFile, homePath, setVariable, unsetVariables } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
@@ -90,8 +91,43 @@ export function shadowedPair(scene: Pick<Scene, 'trace' | 'others'>) {
     : (scene.others.find((other) => other.profile === name && other.provider !== 'env') ?? null)
 }
 
+interface BrokenLink {
+  readonly says: string
+  readonly at: Place
+}
+
+/** Follows `source_profile` from the selected profile: the first link that names no profile, or leads back. */
+function brokenLink({ files, trace }: Scene): BrokenLink | null {
+  const visited = new Set<string>()
+  for (let name = trace.profile.name; visited.size < 32; ) {
+    const settings = profileSettings(files, name)
+    const source = settings?.get('role_arn') === undefined ? undefined : settings.get('source_profile')
+    if (source === undefined || source.value === '') return null
+    // A profile that starts from its own keys is no circle.
+    if (source.value === name) return null
+    visited.add(name)
+    name = source.value
+    if (profileSettings(files, name) === null)
+      return { says: `source_profile names a profile that does not exist: "${name}"`, at: source.at }
+    if (visited.has(name)) return { says: `source_profile leads back to profile "${name}"`, at: source.at }
+  }
+  return null
+}
+
 function sourceProfileBroken(scene: Scene): Found | null {
   const { trace, credential, behindRole } = scene
+  const hasNothing = trace.error !== null || trace.winner === null
+  const link = hasNothing ? brokenLink(scene) : null
+  if (link !== null)
+    return found(
+      'proven',
+      `The role of profile "${trace.profile.name}" has no credentials to start from`,
+      [evidence(link.says, link.at)],
+      cure(
+        'Correct source_profile, or give that profile credentials',
+        'file' in link.at ? editFile(homePath(link.at.file, scene.home)) : aws(null, 'configure', 'list-profiles'),
+      ),
+    )
   if (trace.error !== null && /source_profile|credential_source|InfiniteLoop/.test(trace.error.says)) {
     return found(
       'proven',
@@ -219,7 +255,7 @@ function endpointOverride(scene: Scene): Found | null {
     const emulator = id?.placeholder === 'dummy' || account === '000000000000'
     if (!emulator) return null
     return found(
-      account === '000000000000' ? 'likely' : 'possible',
+      account === '000000000000' ? 'proven' : 'possible',
       'Keys of an emulator are sent to the real AWS',
       [
         evidence(

@@ -194,7 +194,8 @@ function isRight({ truth, findings }: Case): boolean {
 
 /** What is so besides: what the authority wrote down for the same request, and what the scenario itself says. */
 function wrongProofsOf({ truth, findings, unasked }: Case): readonly Finding[] {
-  const so = new Set([truth.cause, truth.logged, ...(truth.alsoSo ?? [])])
+  // Where nothing was sent, no source held anything.
+  const so = new Set([truth.cause, truth.logged ?? 'no-credentials', ...(truth.alsoSo ?? [])])
   return [...findings, ...unasked].filter(({ id, certainty }) => certainty === 'proven' && !so.has(id))
 }
 

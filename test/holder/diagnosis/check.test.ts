@@ -519,6 +519,17 @@ describe('a client that passes over what others stop for', () => {
   })
 })
 
+describe('a role that another SDK cannot get either', () => {
+  const role = '[profile dev]\nrole_arn = arn:aws:iam::123456789012:role/target\nsource_profile = wrok\n'
+
+  test.each(['go-v2', 'ruby', 'dotnet', 'js-v3'] as const)('is told by its source_profile: %s', async (sdk) => {
+    const laid = { env: { AWS_PROFILE: 'dev' }, config: role, credentials: section('work', id, secret) }
+    const { causes } = await verdictOf(laid, { sdk })
+    expect(causes[0]).toMatchObject({ id: 'source-profile-broken', certainty: 'proven' })
+    expect(causes[0]!.evidence[0]!.at).toMatchObject({ line: 3 })
+  })
+})
+
 describe('AWS_CREDENTIAL_EXPIRATION', () => {
   const env = {
     AWS_ACCESS_KEY_ID: id,

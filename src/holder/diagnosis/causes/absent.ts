@@ -202,7 +202,14 @@ function halfPair(scene: Scene): Half | null {
       ? (halfInEnvironment(scene) ?? halfInProfile(scene) ?? { missing: 'the other half', at: error.at })
       : { missing: said, at: error.at }
   }
+  // .NET calls such a profile invalid, and does not say for what.
+  if (error?.reason === 'configuration' && isOwnPair(scene)) return halfInProfile(scene)
   return isEmptyHanded(scene) ? (halfInEnvironment(scene) ?? halfInProfile(scene)) : null
+}
+
+function isOwnPair({ trace }: Scene): boolean {
+  const stop = trace.steps.find(({ outcome }) => outcome === 'broken')
+  return stop?.provider === 'shared-credentials-file' || stop?.provider === 'config-file'
 }
 
 function halfInEnvironment({ machine }: Scene): Half | null {

@@ -17,7 +17,8 @@ function ssoSessionOver({ trace, failure }: Scene): Found | null {
   const foreseen = foreseenOf(trace, 'sso')
   const told = failure ?? foreseen
   const isOver = foreseen !== null || failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
-  if (told === null || !isOver || !ofSso.test(told.says)) return null
+  if (told === null || !isOver) return null
+  if (foreseen?.isExpired !== true && !ofSso.test(told.says)) return null
   const profile = planIn<SsoPlan>(trace.winner?.plan ?? null, 'sso')?.profile ?? trace.profile.name
   return found(
     'proven',
@@ -34,13 +35,16 @@ interface Foreseen {
   readonly says: string
   readonly because: string
   readonly at: Place | null
+  readonly isExpired: boolean
 }
 
-/** The error with which the chain itself stops at a source. */
-function foreseenOf({ error, steps }: Scene['trace'], provider: string): Foreseen | null {
-  if (error === null) return null
+/** The error with which the chain itself stops at a source, or over which it passes to find nothing at all. */
+function foreseenOf({ error, winner, steps }: Scene['trace'], provider: string): Foreseen | null {
+  if (winner !== null) return null
   const step = steps.find(({ outcome }) => outcome === 'broken')
-  return step?.provider === provider ? { says: error.says, because: step.because, at: error.at ?? step.at } : null
+  if (step?.provider !== provider) return null
+  const isExpired = step.reason === 'expired' || error?.reason === 'expired'
+  return { says: error?.says ?? '', because: step.because, at: error?.at ?? step.at, isExpired }
 }
 
 function roleUnassigned({ failure, trace }: Scene): Found | null {

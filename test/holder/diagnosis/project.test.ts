@@ -170,6 +170,15 @@ const cases: readonly Case[] = [
     says: /no "token" stands beside it/,
   },
   {
+    why: 'a bucket that does not exist is no matter of credentials',
+    text: '\nInitializing the backend...\n\nError: Failed to get existing workspaces: S3 bucket "b" does not exist.\n\napi error NoSuchBucket: The specified bucket does not exist\n',
+    files: {
+      '/w/main.tf': backend('') + provider('profile = "dev"'),
+      [`${home}/.aws/credentials`]: section('default', 1) + section('dev', 2),
+    },
+    untold: ['terraform-backend', 'unexpected-file'],
+  },
+  {
     why: 'without files of Terraform nothing is said of its backend by this machine',
     text: 'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.',
     files: { '/w/main.tf': backend('profile = "state"'), [`${home}/.aws/credentials`]: section('default', 2) },

@@ -387,6 +387,8 @@ describe('where a pasted error happened', () => {
       'imds-hop-limit likely',
     )
     expect(await idsOf(text, {}, { '/.dockerenv': '' })).not.toContain('imds-hop-limit likely')
+    const slow = 'An error occurred (ThrottlingException) when calling the ListBuckets operation: Rate exceeded'
+    expect(await idsOf(slow, { AWS_EC2_METADATA_DISABLED: 'true' }, onInstance)).toEqual([])
   })
 
   test('a guest of a Cognito pool is told of', async () => {

@@ -53,5 +53,5 @@ export function automaticCure(says: string, commands: Commands, edits: readonly 
  */
 export function mayBeLocal({ refusal }: Scene): boolean {
   if (refusal?.from !== 'text') return true
-  return refusal.families.some((family) => family === 'nothing-sent' || family === 'missing' || family === 'other')
+  return refusal.families.some((family) => family === 'nothing-sent' || family === 'missing')
 }

@@ -14,7 +14,7 @@ import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 export const terraformCauses: readonly Cause[] = [
   {
     id: 'terraform-backend',
-    failsAt: ['not-accepted', 'expired', 'signature', 'nothing-sent', 'denied', 'missing', 'other'],
+    failsAt: ['not-accepted', 'expired', 'signature', 'nothing-sent', 'denied', 'missing'],
     insteadOf: ['no-credentials', 'fell-through-to-role', 'profile-not-found', 'wrong-profile'],
     look: (scene) => {
       const seen = backendIn(scene)
@@ -29,7 +29,7 @@ export const terraformCauses: readonly Cause[] = [
   },
   {
     id: 'unexpected-file',
-    failsAt: ['nothing-sent', 'missing', 'other'],
+    failsAt: ['nothing-sent', 'missing'],
     insteadOf: ['no-credentials', 'fell-through-to-role', 'profile-not-found', 'wrong-profile'],
     look: providerFiles,
   },
@@ -41,7 +41,7 @@ interface Backend {
   readonly seen: TerraformSeen
   /** The settings as Terraform puts them together: those of the block, and what `terraform init` was given beside it. */
   readonly access: TerraformAccess
-  /** The text itself shows that the backend was being worked with. */
+  /** The text itself shows that the backend was being worked with, and that its credentials are at fault. */
   readonly isNamed: boolean
 }
 
@@ -53,7 +53,8 @@ function backendIn({ surroundings, trace, refusal }: Scene): Backend | null {
   if (!isTerraform || block === 'provider') return null
   const { backend, kept } = seen
   const access = backend === null ? kept : kept === null ? backend : together(backend, kept)
-  return access === null ? null : { seen, access, isNamed: block === 'backend' }
+  // Whose permission is missing is another question than whose credentials these are.
+  return access === null ? null : { seen, access, isNamed: block === 'backend' && !refusal.families.includes('denied') }
 }
 
 /** A setting that the block leaves out was given to `terraform init`, and kept. */

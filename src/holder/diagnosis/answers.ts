@@ -88,7 +88,7 @@ const meanings: readonly Meaning[] = [
     families: ['denied'],
   },
   {
-    code: /^(NoCredentials|PartialCredentials|ProfileNotFound|ConfigParse|ConfigNotFound|CredentialRetrieval|SSOTokenLoad|UnauthorizedSSOToken|LoginRefreshRequired|LoginTokenLoad|InvalidConfig|InfiniteLoopConfig|TokenRetrieval|MetadataRetrieval)/,
+    code: /^(NoCredentials|PartialCredentials|ProfileNotFound|ConfigParse|ConfigNotFound|CredentialRetrieval|SSOTokenLoad|UnauthorizedSSOToken|LoginRefreshRequired|LoginTokenLoad|InvalidConfig|InfiniteLoopConfig|TokenRetrieval|MetadataRetrieval|RefreshWithMFAUnsupported)/,
     families: ['nothing-sent'],
   },
 ]

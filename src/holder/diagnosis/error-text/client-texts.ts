@@ -114,7 +114,7 @@ export const clientTexts: readonly ClientText[] = [
     code: 'NoCredentials',
     client: 'go-v2',
     pattern:
-      /no EC2 IMDS role found|failed to refresh cached credentials, static credentials are empty|StaticCredentialsEmpty|get credentials: failed to refresh cached credentials/,
+      /no EC2 IMDS role found|failed to refresh cached credentials, static credentials are empty|StaticCredentialsEmpty/,
   },
   {
     code: 'NoCredentials',
@@ -176,6 +176,69 @@ export const clientTexts: readonly ClientText[] = [
     pattern:
       /The header content contains invalid characters|Invalid character in header content \[\\*"(?:authorization|x-amz-security-token)\\*"\]|invalid header field value for "?(?:Authorization|X-Amz-Security-Token)"?|Specified value has invalid CRLF characters|Invalid header value b'AWS4-HMAC-SHA256|New-line characters are not allowed in header values/i,
   },
+  {
+    code: 'UnauthorizedSSOToken',
+    client: null,
+    pattern:
+      /(?:The SSO session associated with this profile is invalid|cached SSO token is expired, or not present|Token is invalid and failed to refresh|Cached SSO Token is expired|Aws::Errors::InvalidSSO(?:Token|Credentials))[^\r\n]{0,200}/,
+  },
+  {
+    code: 'LoginRefreshRequired',
+    client: null,
+    pattern:
+      /Failed to (?:refresh token|load a token for session)[^\r\n]{0,300}re-authenticate using aws login|login session (?:has expired|password has changed), please reauthenticate|token file not found, please reauthenticate/,
+  },
+  {
+    code: 'RefreshWithMFAUnsupported',
+    client: null,
+    pattern:
+      /Cannot refresh credentials: MFA token required|Profile \S{1,200} requires multi-factor authentication, but no MFA code callback was provided|assume role with MFA enabled, but (?:\w{1,40} session option not set|TokenProvider is not set)/,
+  },
+  {
+    code: 'InfiniteLoopConfig',
+    client: null,
+    pattern:
+      /Detected a cycle attempting to resolve credentials for profile[^\r\n]{0,200}|Circular relationship detected with profiles?[^\r\n]{0,200}|Aws::Errors::SourceProfileCircularReferenceError/,
+  },
+  {
+    code: 'InvalidConfig',
+    client: 'ruby',
+    pattern: /Aws::Errors::NoSource(?:Profile|Credentials)Error|has a role_arn, but no source_profile/,
+  },
+  { code: 'PartialCredentials', client: 'go-v2', pattern: /partial credentials found for profile \S{1,200}/ },
+  { code: 'PartialCredentials', client: 'go-v1', pattern: /EnvSecretNotFound: [^\r\n]{0,120}/ },
+  {
+    code: 'NoCredentials',
+    client: 'go-v1',
+    pattern: /EmptyStaticCreds: [^\r\n]{0,80}|EnvAccessKeyNotFound: [^\r\n]{0,120}/,
+  },
+  {
+    code: 'CredentialRetrieval',
+    client: null,
+    pattern:
+      /ProcessProviderExecutionError[^\r\n]{0,300}|error in credential_process: [^\r\n]{0,300}|credential process timed out[^\r\n]{0,200}|Failed to refresh process-based credentials[^\r\n]{0,200}|Aws::Errors::InvalidProcessCredentialsPayload/,
+  },
+  {
+    code: 'ProfileNotFound',
+    client: null,
+    pattern:
+      /(?:Profile ([\w.@-]{1,120}) not found\b|profile `([^`\r\n]{1,200})` was not defined|Unable to find the '[^'\r\n]{1,200}' profile|No AWS profile named '[^'\r\n]{1,200}'|'[^'\r\n]{1,200}' not found in credentials file|Profile file contained no (?:credentials|information) for profile '[^'\r\n]{0,200}')/,
+  },
+  {
+    code: 'ConfigParse',
+    client: null,
+    pattern:
+      /could not parse profile file: [^\r\n]{1,400}|SharedConfigLoadError: [^\r\n]{1,300}|Invalid property definition[^\r\n]{1,300}/,
+  },
+  {
+    code: 'NoCredentials',
+    client: null,
+    pattern:
+      /No credentials specified or obtained from persisted\/shell defaults|No credentials present in INI profile '[^'\r\n]{0,200}'|Could not find environment variable credentials[^\r\n]{0,200}|Unable to find environment variable credentials/,
+  },
+  { code: 'MetadataRetrieval', client: 'boto3', pattern: /Error retrieving metadata: [^\r\n]{1,400}/ },
+  // Around whatever the reason was.
+  { code: 'NoCredentials', client: 'go-v2', pattern: /get credentials: failed to refresh cached credentials/ },
   // The name alone, where the program did not print the message.
   { code: 'NoCredentials', client: null, pattern: /\bCredentialsProviderError\b/ },
 ]

@@ -33,7 +33,7 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
   [/Credential must have exactly 5 slash-delimited elements[^\r\n]{0,300}/i, 'IncompleteSignature'],
   [/(?:'[^'\r\n]{0,8000}' )?not a valid key=value pair \(missing equal-sign\)[^\r\n]{0,300}/i, 'IncompleteSignature'],
   [/Request is missing Authentication Token|Missing Authentication Token/i, 'MissingAuthenticationToken'],
-  [/User: arn:[^\r\n]{1,300} is not authorized to perform[^\r\n]{0,600}/i, 'AccessDenied'],
+  [/User: (?:arn:[^\r\n]{1,300}|anonymous) is not authorized to perform[^\r\n]{0,600}/i, 'AccessDenied'],
   [/MultiFactorAuthentication failed[^\r\n]{0,300}/i, 'AccessDenied'],
   [/Not authorized to perform sts:AssumeRole[^\r\n]{0,200}/i, 'AccessDenied'],
   [/Cannot call Get(?:SessionToken|FederationToken) with session credentials/i, 'AccessDenied'],
@@ -72,4 +72,4 @@ const jsonCodes: Readonly<Record<string, string>> = {
 }
 
 export const knownIssuer =
-  /^(PackedPolicyTooLarge|MalformedPolicyDocument|LimitExceeded|EntityAlreadyExists|DeleteConflict|NoSuchEntity|InvalidAuthenticationCode|IDPCommunicationError|InvalidAuthorizationMessage|InvalidGrantException|InvalidArgument|InvalidRequest|CredentialsExpired|Throttling)/
+  /^(PackedPolicyTooLarge|MalformedPolicyDocument|LimitExceeded|EntityAlreadyExists|DeleteConflict|NoSuchEntity|InvalidAuthenticationCode|IDPCommunicationError|InvalidAuthorizationMessage|InvalidGrantException|InvalidArgument|InvalidRequest|CredentialsExpired|Throttling|AssumeRoleUnauthorizedAccess|InstanceProfileNotFound)/

@@ -7,6 +7,7 @@ export function operationIn(text: string): string | null {
     // The stacks of JavaScript v3 and Kotlin name the operation whose answer was read.
     /\bde_(\w{1,120})CommandError\b/.exec(text)?.[1] ??
     /\.(\w{1,120})OperationDeserializer/.exec(text)?.[1] ??
+    /"eventName"\s*:\s*"(\w{1,120})"/.exec(text)?.[1] ??
     /(?:^|[?&\s"'])Action=([A-Z]\w{1,120})/.exec(text)?.[1] ??
     /<((?!Error)\w{1,120})Response xmlns=/.exec(text)?.[1] ??
     null
@@ -19,6 +20,7 @@ export function serviceIn(text: string): string | null {
       text,
     )?.[1]
   const host = /(?:https?:\/\/|host:\s?)([\w.-]{1,200}\.amazonaws\.com)/i.exec(text)?.[1]
+  const source = /"eventSource"\s*:\s*"([\w-]{2,60})\.amazonaws\.com"/.exec(text)?.[1]
   const library =
     /@aws-sdk[\\/]client-([\w-]{2,60})|(?:awssdk|com\.amazonaws|sdk\.kotlin)\.services\.(\w{2,60})|aws-sdk[\\/]lib[\\/]services[\\/](\w{2,40})\.js|\bA(?:ws|WS)::(?!Errors)(\w{2,60})::|\bAmazon\.(?!Runtime)(\w{2,60})\.Amazon\w{2,60}Exception/
       .exec(text)
@@ -29,6 +31,7 @@ export function serviceIn(text: string): string | null {
   if (/<HostId>|<AWSAccessKeyId>|<BucketName>|<X-Amz-Expires>|<Token-0>/.test(text)) return 's3'
   if (/<Response>\s*<Errors>\s*<Error>/.test(text)) return 'ec2'
   return (
+    serviceName(source) ??
     serviceName(command) ??
     serviceName(library) ??
     serviceOfHost(host) ??
@@ -38,6 +41,7 @@ export function serviceIn(text: string): string | null {
 
 const statuses: readonly RegExp[] = [
   /(?:http_?status_?code|status_?code|status code|http_error)["']?\s*[:=(,]\s*["']?(?:StatusCode\()?(4\d\d|50\d|51[01])\b/i,
+  /\b(?:error|response) code["']?\s*[:=]\s*["']?(4\d\d|50\d|51[01])\b/i,
   /HTTP\/\d(?:\.\d)?"? (4\d\d|50\d|51[01])\b/,
   /resulted in a `(4\d\d|50\d|51[01]) /,
   /\bstatus\b["']?\s*(?:[:=]>?|=>)\s*["']?(4\d\d|50\d|51[01])\b/i,
@@ -71,6 +75,7 @@ export function clientIn(text: string, seen: string | null): string | null {
       return 'boto3'
     return 'aws-cli'
   }
+  if (seen === null && /\bbotocore\.(?:exceptions|errorfactory)\b/.test(text)) return 'boto3'
   if (seen === 'js' || seen === 'js-v3' || seen === 'js-v2' || seen === null || seen === 'json') {
     if (/\$metadata|\$fault|CredentialsProviderError|@aws-sdk\/|@smithy\//.test(text)) return 'js-v3'
     if (

@@ -1,4 +1,4 @@
-import { findSecrets, redact, type SecretKind } from '../../../anatomy/redact.ts'
+import { findSecrets, redact, type SecretKind, type SecretsFound } from '../../../anatomy/redact.ts'
 import { createTraceHider } from '../../../anatomy/secret-traces.ts'
 import { familiesOf } from '../answers.ts'
 import { clientTexts } from './client-texts.ts'
@@ -38,6 +38,8 @@ const longest = 100_000
 interface Candidate {
   readonly at: number
   readonly seen: Partial<ErrorSeen>
+  /** A sentence of a client, which needs nothing around it. */
+  readonly alone?: true
 }
 
 /**
@@ -63,15 +65,18 @@ export function readErrorText(text: string): ErrorText {
 
 /** What is secret in any reading of a text: a token that a line end cut in two is whole in another one. */
 function secretsOf(readings: readonly string[]): Pick<ErrorText, 'exposed' | 'hide'> {
-  const found = readings.flatMap((text) => [
-    findSecrets(text),
-    ...(text.includes('%') ? [findSecrets(percentDecoded(text))] : []),
-  ])
+  const found = readings.map((text) => findSecrets(text))
+  for (const text of readings) if (text.includes('%')) found.push(inUrl(findSecrets(percentDecoded(text))))
   const hideTraces = createTraceHider(found.flatMap(({ values }) => values))
   return {
     exposed: [...new Set(found.flatMap(({ exposed }) => exposed))],
     hide: (words) => hideTraces(redact(words).text),
   }
+}
+
+/** Secrets of a URL stand in the text as they are encoded there. */
+function inUrl({ exposed, values }: SecretsFound): SecretsFound {
+  return { exposed, values: [...values, ...values.map((value) => encodeURIComponent(value))] }
 }
 
 function percentDecoded(text: string): string {
@@ -165,7 +170,7 @@ function fromClients(text: string): readonly Candidate[] {
     const match = pattern.exec(text)
     return match === null
       ? []
-      : [{ at: match.index, seen: { code, client, message: /^\w+$/.test(match[0]) ? '' : match[0] } }]
+      : [{ at: match.index, seen: { code, client, message: /^\w+$/.test(match[0]) ? '' : match[0] }, alone: true }]
   })
 }
 
@@ -205,13 +210,14 @@ function choose(candidates: readonly Candidate[]): Candidate | null {
   return best?.candidate ?? null
 }
 
-function scoreOf({ seen }: Candidate): number {
+function scoreOf({ seen, alone }: Candidate): number {
   const code = seen.code || codeOfMessage(seen.message ?? '') || ''
   if (code === '') return 0
   // A gateway's own code stands for the message that it passes on; a word before a colon does not.
   const passedOn = seen.client !== 'js' && codeOfMessage(seen.message ?? '') !== null
   const known = isKnown(code, seen.message ?? '') || passedOn
-  const structured = seen.operation != null || seen.status != null || (seen.client != null && seen.client !== 'js')
+  const structured =
+    alone === true || seen.operation != null || seen.status != null || (seen.client != null && seen.client !== 'js')
   // A loose `Word: text` is an error only when the word is a code that AWS has.
   if (!known && !structured) return 0
   return (

@@ -60,7 +60,7 @@ function withoutMarkup(text: string): string {
   let now = text
   for (
     let round = 0;
-    round < 3 && /&(?:quot|lt|gt|apos|nbsp|[lr][sd]quo|#x?[0-9a-f]{2,4}|amp;\w{2,5});/i.test(now);
+    round < 3 && /&(?:quot|lt|gt|apos|nbsp|[lr][sd]quo|#x?[0-9a-f]{2,4}|amp;#?\w{2,6});/i.test(now);
     round += 1
   )
     now = now.replace(
@@ -104,12 +104,14 @@ function unescapedLine(line: string): string {
   return now
 }
 
+const validEscape = /\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf"'`/\\])/g
+
 /** Each backslash is one of an escape that a string may have, and one at least is more than half of a path. */
 function isEscaped(line: string): boolean {
   return (
-    /\\["'`nrtu/]/.test(line) &&
+    /\\["'`nrtu/\\]/.test(line) &&
     !/(?:^|[^\w\\])[A-Za-z]:\\[^\\]/.test(line) &&
-    !/\\(?!u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrtbf"'`/\\])/.test(line)
+    !line.replace(validEscape, '').includes('\\')
   )
 }
 

@@ -66,6 +66,8 @@ const aliases: Readonly<Record<string, string>> = {
   elasticloadbalancingv2: 'elasticloadbalancing',
   stepfunctions: 'states',
   sfn: 'states',
+  ssooidc: 'sso-oidc',
+  cognitoidentityclient: 'cognito-identity',
 }
 
 /** An SDK's spelling of a service (`AWSSecurityTokenService`, `Sts`, `Secrets Manager`) as the lower-case signing name. */

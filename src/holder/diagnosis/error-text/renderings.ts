@@ -125,13 +125,13 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'xml',
     pattern:
-      /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>\s*<Message>(?<message>(?:[^<]|<(?!\/?Message>)){0,20000})<\/Message>/g,
+      /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>\s*<Message>(?<message>(?:[^<]|<(?!\/?Message>)){0,20000})(?:<\/Message>|$)/g,
     read: (groups) => ({ message: unescapeXml(groups['message'] ?? '') }),
   },
   {
     client: 'json',
     pattern:
-      /"(?:__type|code|Code)"\s*:\s*"(?:[\w.]{0,120}#)?(?<code>[\w.]{1,120})(?::[^"]{0,200})?"(?:\s*,\s*"(?:Type|type)"\s*:\s*"\w*")?\s*,\s*"(?:[mM]essage|errorMessage)"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/g,
+      /"(?:__type|code|Code)"\s*:\s*"(?:[\w.]{0,120}#)?(?<code>[\w.]{1,120})(?::[^"]{0,200})?"(?:\s*,\s*"(?:Type|type)"\s*:\s*"\w*")?\s*,\s*"(?:[mM]essage|errorMessage)"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})(?:"|$)/g,
     read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
   },
   {
@@ -143,20 +143,21 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'json',
     pattern:
-      /x-amzn-error-?type["']?\s*:\s*["']?(?<code>[\w.]{1,120})(?:(?!x-amzn-error)[\s\S]){0,8000}?"[mM]essage"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/gi,
+      /x-amzn-error-?type["']?\s*:\s*["']?(?<code>[\w.]{1,120})(?:(?!x-amzn-error)[\s\S]){0,8000}?"[mM]essage"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})(?:"|$)/gi,
     read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
   },
   {
     // An error of JavaScript v3 as JSON; any other program's error has a name, too.
     client: 'js',
-    pattern: /"name"\s*:\s*"(?<code>[A-Z]\w{3,119})"\s*,\s*"message"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})"/g,
+    pattern:
+      /"(?:name|errorType)"\s*:\s*"(?<code>[A-Z]\w{3,119})"\s*,\s*"(?:message|errorMessage)"\s*:\s*"(?<message>(?:[^"\\]|\\.){0,8000})(?:"|$)/g,
     read: (groups) => ({ message: unquoteJson(groups['message'] ?? '') }),
   },
   {
     // botocore's `response['Error']` and every other language's way to print the two fields.
     client: 'fields',
     pattern:
-      /(?<![\w-])["':]?(?:[eE]rror_?)?[cC]ode["']?\s*(?::|=>?)?\s*(?:chr )?(["'])(?<code>[A-Za-z][\w.]{1,119})\1[\s,;$]{0,80}["':]?(?:[eE]rror_?)?[mM]essage["']?\s*(?::|=>?)?\s*(?:chr )?(?<quote>["'])(?<message>(?:\\.|(?!\k<quote>)[^\\]){0,8000})\k<quote>/g,
+      /(?<![\w-])["':]?(?:(?:[eE]rror_?)?[cC]ode|[eE]rror(?:_?[tT]ype)?)["']?\s*(?::|=>?)?\s*(?:chr )?(["'])(?<code>[A-Za-z][\w.]{1,119})\1[\s,;$]{0,80}["':]?(?:[eE]rror_?)?[mM]essage["']?\s*(?::|=>?)?\s*(?:chr )?(?<quote>["'])(?<message>(?:\\.|(?!\k<quote>)[^\\]){0,8000})\k<quote>/g,
   },
   {
     client: 'fields',

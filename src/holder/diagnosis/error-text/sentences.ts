@@ -59,6 +59,17 @@ const sentences: readonly string[] = [
   'The header content contains invalid characters',
   'net/http: invalid header field value for "Authorization"',
   'Unable to get IAM security credentials from EC2 Instance Metadata Service.',
+  'Cannot refresh credentials: MFA token required.',
+  'assume role with MFA enabled, but AssumeRoleTokenProvider session option not set.',
+  'assume role with MFA enabled, but TokenProvider is not set',
+  'partial credentials found for profile ',
+  'SharedConfigProfileNotExistsError: failed to get profile, ',
+  'failed to get shared config profile, ',
+  'error in credential_process: ',
+  'Infinite loop in credential configuration detected.',
+  'Unauthenticated access is not supported for this identity pool.',
+  'but no credentials have been configured',
+  'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
 ]
 
 const shortest = 18

@@ -1,0 +1,187 @@
+import { command, everywhere } from '../../shells.ts'
+import { type Proof, whoAmI } from './proof.ts'
+
+/** The credentials are good, and the answer is no: `errors.md` §1.7, and IAM's own refusals of §1.8. */
+export const refusedByPolicy: readonly Proof[] = [
+  {
+    id: 'authorization-missing',
+    certainty: 'proven',
+    message: /User: anonymous is not authorized/,
+    title: 'The request arrived without a signature',
+    says: 'AWS calls the caller "anonymous": no signature came with the request',
+    fix: 'Let the client sign the request',
+    commands: whoAmI,
+  },
+  {
+    id: 'key-quarantined',
+    certainty: 'proven',
+    message: /AWSCompromisedKeyQuarantine/,
+    title: 'AWS found this key in public and put its user in quarantine',
+    says: 'The policy that denies the action is AWS’s quarantine policy',
+    fix: 'Make a new key, delete this one, look through CloudTrail, then detach the policy',
+    commands: command('aws', 'iam', 'create-access-key'),
+  },
+  {
+    id: 'explicitly-denied',
+    certainty: 'proven',
+    message: /with an explicit deny(?: in (an? [\w -]{1,60}? policy))?/,
+    title: 'The credentials are fine; a policy denies the action',
+    says: (match) => `There is an explicit deny${match[1] ? ` in ${match[1]}` : ''}: no permission outweighs it`,
+    fix: 'Have that policy changed; if it asks for a one-time code, use a session made with one',
+    commands: whoAmI,
+  },
+  {
+    id: 'explicitly-denied',
+    certainty: 'proven',
+    message:
+      /because no (session|permissions boundary|VPC endpoint|service control|resource control|role trust)( policy)? allows/,
+    title: 'The credentials are fine; a policy above yours does not allow the action',
+    says: (match) => `The ${match[1]} policy does not allow it`,
+    fix: 'Have that policy changed',
+    commands: whoAmI,
+  },
+  {
+    id: 'permission-missing',
+    certainty: 'proven',
+    message:
+      /^(?!.{0,40}User: anonymous).{0,1200}because no (identity-based|resource-based) policy allows the ([\w:*-]{1,100}) action/,
+    title: 'The credentials are fine; a permission is missing',
+    says: (match) => `No ${match[1]} policy allows ${match[2]}`,
+    fix: 'Have a policy allow the action',
+    commands: whoAmI,
+  },
+  {
+    id: 'explicitly-denied',
+    certainty: 'likely',
+    message:
+      /is not authorized to perform:? sts:(?:AssumeRole|TagSession) on resource: (\S{1,300}?:role\/\S{1,300})(?! because)/,
+    title: 'The credentials are fine; the role does not trust you, or you may not assume it',
+    says: (match) =>
+      `Either the trust policy of ${match[1]} does not name you, or your own policy does not allow it; a condition may ask for a one-time code`,
+    fix: 'Look at the trust policy of the role first',
+    commands: whoAmI,
+  },
+  {
+    id: 'permission-missing',
+    certainty: 'likely',
+    message:
+      /is not authorized to perform:? (?!sts:AssumeRole)([\w:*-]{1,100})(?!.{0,600}(?:explicit deny|because no))/,
+    title: 'The credentials are fine; a permission is missing',
+    says: (match) => `Nothing allows ${match[1]} for this identity`,
+    fix: 'Have a policy allow the action',
+    commands: whoAmI,
+  },
+  {
+    id: 'explicitly-denied',
+    certainty: 'proven',
+    message: /Roles may not be assumed by root accounts/,
+    title: 'The key is the root user’s, and root may not assume roles',
+    says: 'AWS says so',
+    fix: 'Use the key of an IAM user, or a role of IAM Identity Center',
+  },
+  {
+    id: 'session-from-session',
+    certainty: 'proven',
+    message: /Cannot call Get(?:SessionToken|FederationToken) with session credentials/,
+    title: 'A session cannot be made from a session',
+    says: 'The call was signed with temporary keys (ASIA) and needs a long-term key (AKIA)',
+    fix: 'Take the session out of the environment and make the call with the long-term key',
+    commands: {
+      bash: ['unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN'],
+      fish: [
+        'set -e AWS_ACCESS_KEY_ID; set -e AWS_SECRET_ACCESS_KEY; set -e AWS_SESSION_TOKEN; set -e AWS_SECURITY_TOKEN',
+      ],
+      powershell: [
+        'Remove-Item Env:AWS_ACCESS_KEY_ID,Env:AWS_SECRET_ACCESS_KEY,Env:AWS_SESSION_TOKEN,Env:AWS_SECURITY_TOKEN -ErrorAction SilentlyContinue',
+      ],
+      cmd: [
+        'set AWS_ACCESS_KEY_ID=',
+        'set AWS_SECRET_ACCESS_KEY=',
+        'set AWS_SESSION_TOKEN=',
+        'set AWS_SECURITY_TOKEN=',
+      ],
+    },
+  },
+  {
+    id: 'mfa-code-wrong',
+    certainty: 'proven',
+    message:
+      /invalid MFA one time pass code|must provide both MFA serial number and one time pass code|at 'tokenCode' failed to satisfy constraint/i,
+    title: 'The one-time code was not accepted',
+    says: 'It was mistyped, too late, or used before: each code works once',
+    fix: 'Wait for the next code (30 seconds) and use that',
+  },
+  {
+    id: 'mfa-serial-wrong',
+    certainty: 'likely',
+    message: /unable to validate MFA code|at 'serialNumber' failed to satisfy constraint/i,
+    title: 'The serial number is not that of your MFA device',
+    says: 'AWS finds no such device for this user',
+    fix: 'Look up the device',
+    commands: command('aws', 'iam', 'list-mfa-devices'),
+  },
+  {
+    id: 'mfa-device-unusable',
+    certainty: 'possible',
+    message: /unable to validate MFA code/i,
+    title: 'The MFA device cannot be used for the API',
+    says: 'Security keys and passkeys give no codes for the API, and a device can be out of step',
+    fix: 'Use a device that shows six-digit codes, or resynchronise it',
+    commands: command('aws', 'iam', 'list-mfa-devices'),
+  },
+  {
+    id: 'duration-too-long',
+    certainty: 'proven',
+    message:
+      /DurationSeconds exceeds|'durationSeconds' failed to satisfy constraint|1 hour session limit for roles assumed by role chaining/i,
+    title: 'The session was asked for a longer time than is allowed',
+    says: 'AWS names the limit: chained roles last one hour at most',
+    fix: 'Ask for a shorter time (duration_seconds), or raise the role’s maximum',
+  },
+  {
+    id: 'quota-or-conflict',
+    certainty: 'proven',
+    code: /^(LimitExceeded|EntityAlreadyExists|DeleteConflict|InvalidAuthenticationCode)/,
+    title: 'IAM refuses the change, not the credentials',
+    says: 'A limit (two keys per user), a leftover device, an order of deletion or two equal codes stand in the way',
+    fix: 'Delete one of the two keys, or the leftover device, then repeat the step',
+    commands: command('aws', 'iam', 'list-access-keys'),
+  },
+  {
+    id: 'permission-missing',
+    certainty: 'likely',
+    message: /Encoded authorization failure message: /,
+    title: 'The credentials are fine; a permission is missing',
+    says: 'The answer says in encoded form which policy decided, and for which action and resource',
+    fix: 'Decode the message, with an identity that is allowed to, and read which policy decided',
+    commands: command('aws', 'sts', 'decode-authorization-message', '--encoded-message', 'MESSAGE'),
+  },
+  {
+    id: 'mfa-required',
+    certainty: 'possible',
+    message: /User: arn:[\w-]{1,20}:iam::\d{12}:user\/.{1,600}with an explicit deny in an identity-based policy/,
+    title: 'A policy may ask for a one-time code (MFA)',
+    says: 'Policies that ask for MFA deny everything in this way until the session is made with a one-time code',
+    fix: 'Make a session with your device and use its three values',
+    commands: command('aws', 'sts', 'get-session-token', '--serial-number', 'MFA_ARN', '--token-code', '123456'),
+  },
+  {
+    id: 'fell-through-to-role',
+    certainty: 'possible',
+    message: /assumed-role\/[\w+=,.@-]{1,64}\/i-[0-9a-f]{8,17} is not authorized/,
+    title: 'The call was made with the role of an instance, not with your key',
+    says: 'The session is named after an EC2 instance: if you meant to use other credentials, they were not found there',
+    fix: 'Look what the program finds on that instance',
+    commands: everywhere('countersign chain'),
+  },
+  {
+    id: 'node-role-instead',
+    certainty: 'likely',
+    message:
+      /assumed-role\/[\w+=,.@-]{0,64}(?:Node-?Instance-?Role|-node-group|-nodegroup|eksctl-[\w-]{0,60}-nodegr|nodes\.)[\w+=,.@-]{0,64}\/i-[0-9a-f]{8,17} is not authorized/i,
+    title: 'The pod uses the role of its node instead of its own',
+    says: 'The caller is the role of a Kubernetes node: the service account’s own role did not reach the program',
+    fix: 'Look at the service account of the pod, its role annotation or pod identity, then start the pod anew',
+    commands: everywhere('kubectl describe pod POD', 'kubectl get serviceaccount NAME -o yaml'),
+  },
+]

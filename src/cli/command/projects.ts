@@ -2,7 +2,7 @@ import type { SdkName } from '../../holder/chains/trace.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import { absolutePath, joinPath, pathRules } from '../../holder/machine/paths.ts'
 import { readWritten } from '../../holder/surroundings/written.ts'
-import type { View } from './view.ts'
+import { programName, type View } from './view.ts'
 
 /*
  * Which of two generations of an SDK a project uses, by the files that name its dependencies. Null where they name both or
@@ -141,13 +141,33 @@ const profileInText =
  *
  * @param known the names of the machine's profiles
  */
-export function profileInCode({ machine, words }: View, known: ReadonlySet<string>): string | null {
-  const code = words.slice(1).find((_, index) => /^(-c|-e|--eval|-r|-p|--print)$/.test(words[index]!))
-  const script = words.slice(1).find((word) => /\.(py|[cm]?[jt]s|rb|php|go|pl)$/.test(word))
-  const text =
-    code ?? (script === undefined ? '' : (readWritten(machine, absolutePath(machine, script), mostCode)?.text ?? ''))
-  const named = new Set([...text.matchAll(profileInText)].map((match) => match[1]!).filter((name) => known.has(name)))
+export function profileInCode(view: View, known: ReadonlySet<string>): string | null {
+  const matches = [...codeOf(view).matchAll(profileInText)]
+  const named = new Set(matches.map((match) => match[1]!).filter((name) => known.has(name)))
   return named.size === 1 ? [...named][0]! : null
+}
+
+/** How programs load a file of variables: python-dotenv, dotenv of npm, Ruby and PHP. */
+const dotenvInText =
+  /\bload_dotenv\s*\(|\bdotenv[\w]*\.config\(|["']dotenv\/config["']|\bimport\s+["']dotenv\/config|\bDotenv\.load|\bDotenv::create|\brequire\(["']dotenv["']\)/
+
+/**
+ * Whether a program's code loads the .env of its directory by itself, and whether that is stronger than the environment. Bun and
+ * Laravel's artisan always load it. Null when it does not, as far as its first file shows.
+ */
+export function dotenvInCode(view: View): { readonly wins: boolean } | null {
+  const code = codeOf(view)
+  const always = /^bunx?$/.test(programName(view.words[0] ?? '')) || view.words.includes('artisan')
+  if (!always && !dotenvInText.test(code)) return null
+  return { wins: /\boverride\s*[:=]\s*true\b|\bDotenv\.overload\b|createMutable\b/i.test(code) }
+}
+
+/** The text on the command line of a program, else that of its script; empty when there is neither. */
+function codeOf({ machine, words }: View): string {
+  const code = words.slice(1).find((_, index) => /^(-c|-e|--eval|-r|-p|--print)$/.test(words[index]!))
+  if (code !== undefined) return code
+  const script = words.slice(1).find((word) => /\.(py|[cm]?[jt]s|rb|php|go|pl)$/.test(word))
+  return script === undefined ? '' : (readWritten(machine, absolutePath(machine, script), mostCode)?.text ?? '')
 }
 
 const mostCode = 512 * 1024

@@ -2,6 +2,7 @@ import type { SdkName } from '../../holder/chains/trace.ts'
 import { readAwsFiles } from '../../holder/files/aws-files.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import { absolutePath, joinPath } from '../../holder/machine/paths.ts'
+import { readDotenv } from '../../holder/surroundings/dotenv.ts'
 import { projectProfile } from '../../holder/surroundings/project.ts'
 import { blockInUse, readTerraform, terraformDirectory } from '../../holder/surroundings/terraform.ts'
 import { readWritten } from '../../holder/surroundings/written.ts'
@@ -9,10 +10,10 @@ import { insideContainer } from './container.ts'
 import { tokenProgram } from './kubernetes.ts'
 import { lastValue, readOptions } from './options.ts'
 import { type Program, programNamed } from './programs.ts'
-import { binarySdk, packageScript, profileInCode } from './projects.ts'
+import { binarySdk, dotenvInCode, packageScript, profileInCode } from './projects.ts'
 import { commandsOf } from './shell-line.ts'
 import { changed, outermost, programName, unknownWord, type View } from './view.ts'
-import { unwrapped } from './wrappers.ts'
+import { unwrapped, withFiles } from './wrappers.ts'
 
 /** A command as it looks for AWS credentials. */
 export interface Recognised {
@@ -104,7 +105,20 @@ async function innermost(view: View, depth: number): Promise<readonly View[]> {
     const token = await tokenProgram(view)
     if (token !== null) return await next(token)
   }
-  return [view]
+  return [withVariables(view)]
+}
+
+/** Files of variables that the program reads by itself: `node --env-file`, and .env where its code says so. */
+function withVariables(view: View): View {
+  if (programNamed(programName(view.words[0]!))?.isOwn !== false) return view
+  const args = view.words.slice(1)
+  const asked = args.flatMap((word, index) => {
+    const match = /^--env-file(?:-if-exists)?(?:=(.+))?$/.exec(word)
+    return match === null ? [] : [match[1] ?? args[index + 1] ?? '']
+  })
+  const named = withFiles(view, asked, { reader: readDotenv, wins: false })
+  const loaded = dotenvInCode(named)
+  return loaded === null ? named : withFiles(named, ['.env'], { reader: readDotenv, wins: loaded.wins })
 }
 
 function isKubernetes(word: string): boolean {

@@ -101,11 +101,11 @@ const wrappers: readonly Wrapper[] = [
   {
     names: ['dotenv'],
     options: { valued: '-e -f -v -p' },
-    effect: (view, options) =>
-      withFiles(view, orUsual(valuesOf(options, '-e', '-f')), {
-        reader: readDotenv,
-        wins: has(options, '-o', '--override'),
-      }),
+    effect: (view, options) => {
+      const wins = has(options, '-o', '--override')
+      const here = withFiles(view, orUsual(valuesOf(options, '-e', '-f')), { reader: readDotenv, wins })
+      return changed(here, { env: readAssignments(valuesOf(options, '-v')).env })
+    },
   },
   {
     names: ['dotenvx run'],

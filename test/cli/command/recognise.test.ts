@@ -212,17 +212,43 @@ describe('what stands around a program', () => {
     expect(await seen(line)).toMatchObject({ program, credentials: 'elsewhere' })
   })
 
+  // As dotenv-cli 11, env-cmd 11, dotenvx 2.38, python-dotenv 1.2, Pipenv 2026.10 and uv 0.13 did when they were run.
   test('files of variables: what each loader lets win', async () => {
     const dotenv = { '/u/ada/app/.env': 'AWS_PROFILE=file\nAWS_REGION="eu-west-1"\n' }
     const with_ = (line: string) =>
       environment(line, ['AWS_PROFILE', 'AWS_REGION'], { env: { AWS_PROFILE: 'shell' }, files: dotenv })
     expect(await with_('dotenv -- aws s3 ls')).toEqual(['aws', 'shell', 'eu-west-1'])
     expect(await with_('dotenv -o -- aws s3 ls')).toEqual(['aws', 'file', 'eu-west-1'])
+    expect(await with_('dotenv -v AWS_PROFILE=own -- aws s3 ls')).toEqual(['aws', 'own', 'eu-west-1'])
+    expect(await with_('dotenvx run -- aws s3 ls')).toEqual(['aws', 'shell', 'eu-west-1'])
+    expect(await with_('dotenvx run --overload -- aws s3 ls')).toEqual(['aws', 'file', 'eu-west-1'])
+    expect(await with_('env-cmd --no-override aws s3 ls')).toEqual(['aws', 'shell', 'eu-west-1'])
     expect(await with_('dotenv run -- aws s3 ls')).toEqual(['aws', 'file', 'eu-west-1'])
     expect(await with_('dotenv run --no-override aws s3 ls')).toEqual(['aws', 'shell', 'eu-west-1'])
     expect(await with_('pipenv run aws s3 ls')).toEqual(['aws', 'file', 'eu-west-1'])
     expect(await with_('env-cmd aws s3 ls')).toEqual(['aws', 'file', 'eu-west-1'])
     expect(await with_('uv run --env-file .env aws s3 ls')).toEqual(['aws', 'shell', 'eu-west-1'])
+  })
+
+  test.each([
+    ['node --env-file=.env app.js', '', 'shell', 'eu-west-1'],
+    ['node --env-file .env app.js', '', 'shell', 'eu-west-1'],
+    ['python3 app.py', 'from dotenv import load_dotenv\nload_dotenv()', 'shell', 'eu-west-1'],
+    ['python3 app.py', 'load_dotenv(override=True)', 'file', 'eu-west-1'],
+    ['node app.js', "import 'dotenv/config'", 'shell', 'eu-west-1'],
+    ['node app.js', "require('dotenv').config({ override: true })", 'file', 'eu-west-1'],
+    ['ruby app.rb', "require 'dotenv'\nDotenv.load", 'shell', 'eu-west-1'],
+    ['bun app.js', '', 'shell', 'eu-west-1'],
+    ['php artisan migrate', '', 'shell', 'eu-west-1'],
+    ['node app.js', 'console.log(1)', 'shell', null],
+    ['python3 app.py', '# dotenv is not for us', 'shell', null],
+  ])('%s with %j: what its code loads', async (line, code, profile, region) => {
+    const script = line.split(' ').at(-1)!
+    const found = await environment(line, ['AWS_PROFILE', 'AWS_REGION'], {
+      env: { AWS_PROFILE: 'shell' },
+      files: { '/u/ada/app/.env': 'AWS_PROFILE=file\nAWS_REGION=eu-west-1\n', [`/u/ada/app/${script}`]: code },
+    })
+    expect(found.slice(1)).toEqual([profile, region])
   })
 
   test('direnv puts what .envrc exports over what is there', async () => {

@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts'
 import { isConclusive, type Resolution } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
 import { instanceOf } from '../sources/plan.ts'
+import type { Around } from './around.ts'
 import { findCauses, sortFindings, withoutReplaced } from './causes/index.ts'
 import { groundOf, type LocalQuestion, look } from './ground.ts'
 import type { Asker, Leave, Outcome, ProbeNotice } from './probes/question.ts'
@@ -78,8 +79,9 @@ export async function diagnose(
   }
   const failure = resolution?.kind === 'failed' ? resolution : null
   const instance = inVain ? onInstance.address : null
-  const findings = await runExperiments(ground, asker, { withProfile: question.withProfile, failure, instance })
-  const verdict = await verdictOf(ground, trace, findings, null, resolution)
+  const occasion = { withProfile: question.withProfile, failure, instance }
+  const { around, ...findings } = await runExperiments(ground, asker, occasion)
+  const verdict = await verdictOf(ground, trace, findings, null, resolution, around)
   const { reply } = verdict
   // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.
   return reply === null ? verdict : { ...verdict, reply: { ...reply, message: redact(reply.message).text } }
@@ -124,6 +126,7 @@ async function verdictOf(
   findings: Findings,
   unasked: string | null,
   resolution: Resolution | null,
+  around?: Promise<Around>,
 ): Promise<Verdict> {
   const { outcomes } = findings
   const asIs = outcomes.get('sts-as-it-is') ?? null
@@ -139,7 +142,7 @@ async function verdictOf(
   const refusal = refusalOf(outcomes)
   const failure = resolution?.kind === 'failed' ? resolution : null
   const isGood = asIs?.kind === 'accepted' && trace.error === null && failure === null
-  const causes = isGood ? [] : await causesOf({ ...sceneOf(ground, findings, refusal), failure })
+  const causes = isGood ? [] : await causesOf({ ...sceneOf(ground, findings, refusal), failure }, around)
   const status = isBeyondOurBound(ground) && asIs === null ? 'unverified' : statusOf(trace, asIs, causes, resolution)
   return {
     ...told,
@@ -152,7 +155,7 @@ async function verdictOf(
 }
 
 /** Where something is wrong, what stands outside the AWS files is looked at too. */
-async function causesOf(scene: Scene): Promise<readonly Finding[]> {
+async function causesOf(scene: Scene, around?: Promise<Around>): Promise<readonly Finding[]> {
   const { trace, refusal, failure } = scene
   const found = findCauses(scene)
   // That nobody was there to give a code is nothing wrong by itself.
@@ -164,7 +167,7 @@ async function causesOf(scene: Scene): Promise<readonly Finding[]> {
   if (!isWrong && trace.winner !== null && !isRole) return found
   const { lookAround, proofsOfRefusal, roleCauses, withOrigins } = await import('./around.ts')
   if (!isWrong && isRole) return findCauses(scene, roleCauses)
-  const { surroundings, causes } = await lookAround(scene.machine)
+  const { surroundings, causes } = await (around ?? lookAround(scene.machine))
   const all = findCauses({ ...scene, surroundings }, causes)
   const said = failure?.refusal == null ? [] : proofsOfRefusal(failure.refusal)
   const more = said.filter(({ id }) => !all.some((finding) => finding.id === id))

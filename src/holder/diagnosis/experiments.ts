@@ -6,6 +6,7 @@ import { askedRules } from '../chains/asked.ts'
 import type { Failed } from '../resolution/resolution.ts'
 import { instanceOf } from '../sources/plan.ts'
 import { skewInMessage } from './answers.ts'
+import type { Around } from './around.ts'
 import { shadowedPair } from './causes/place.ts'
 import { similarId } from './causes/refused-key.ts'
 import { tokenUnderNewName } from './causes/session.ts'
@@ -38,14 +39,18 @@ export interface Occasion {
 
 /**
  * Runs the experiments that the ground calls for. Those that do not wait for each other run side by side: two round trips are
- * all, unless another profile is to ask or a clock has to be read first.
+ * all, unless another profile is to ask or a clock has to be read first. `around` is what was looked at meanwhile.
  */
-export async function runExperiments(ground: Ground, asker: Asker, occasion: Occasion = {}): Promise<Findings> {
+export async function runExperiments(
+  ground: Ground,
+  asker: Asker,
+  occasion: Occasion = {},
+): Promise<Findings & { readonly around: Promise<Around> | undefined }> {
   const run = new Run(ground, asker)
   await Promise.all([run.first(), run.beside(occasion)])
   await run.second()
   const neighbour = occasion.withProfile === undefined ? null : await run.neighbour(occasion.withProfile)
-  return { outcomes: run.outcomes, skew: run.skew, neighbour, told: run.told }
+  return { outcomes: run.outcomes, skew: run.skew, neighbour, told: run.told, around: run.around }
 }
 
 type Refused = Extract<Outcome, { kind: 'refused' }>
@@ -54,6 +59,7 @@ class Run {
   readonly outcomes = new Map<ProbeName, Outcome>()
   skew: Skew | null = null
   told: Told = nothingTold
+  around: Promise<Around> | undefined
   readonly #ground: Ground
   #asker: Asker
   readonly #target: Target
@@ -125,8 +131,8 @@ class Run {
     const stopped = this.#ground.trace.error !== null
     const refused = main?.kind === 'refused' ? main : null
     if (refused === null && !stopped) return
-    // The causes past the AWS files will be looked for: they are loaded while the next answers are awaited.
-    this.#asker = { ...this.#asker, onSent: () => void import('./around.ts') }
+    // What stands around will be looked at: it is done while the next answers are awaited.
+    this.#asker = { ...this.#asker, onSent: () => this.#lookAround() }
     // Whatever else is wrong shows only at the right time: it is asked at once, and not after another round.
     const isOpen = forClock !== null || refused?.families.includes('not-accepted') === true
     await Promise.all([
@@ -138,6 +144,10 @@ class Run {
       forClock === null && isOpen && this.#otherPartitions(),
       forClock === null && isOpen && this.#awsItself(),
     ])
+  }
+
+  #lookAround(): void {
+    this.around ??= import('./around.ts').then(({ lookAround }) => lookAround(this.#asker.machine))
   }
 
   /** Learns how far the clock is off: by the words of the refusal, by its date, or by asking. */

@@ -42,6 +42,14 @@ try {
   const nothing = ['no-credentials', 'docker-environment']
   expect('find no credentials on an empty machine', nothing.includes(JSON.parse(absent).causes[0]?.id))
 
+  let ended = { status: 0, stdout: '' }
+  try {
+    run(node, [command, 'check', '--', node, '-e', 'console.log(1); process.exit(7)'], { env: empty })
+  } catch (error) {
+    ended = error
+  }
+  expect('run a command with its own output and exit code', ended.status === 7 && ended.stdout === '1\n')
+
   writeFileSync(
     join(project, 'doors.mjs'),
     `import { startAuthority } from 'countersign/authority'

@@ -154,11 +154,14 @@ export const permission: readonly Scenario[] = [
   },
   {
     cause: 'look-alike',
-    why: 'The “token” that AWS does not like is the marker of the next page, and no credential.',
+    why: 'The “authorization message” that STS does not like is the text that was to be decoded, and no credential.',
     logged: null,
-    shapes: everyShape,
+    shapes: ['long-term'],
     places: everyPlace,
-    prepare: async (stage, chosen) => standing(chosen, await servedByIam(stage, chosen, ['iam:*'])),
-    act: ({ call }) => call('iam', 'ListUsers', { Marker: 'AAAAnot-a-marker' }),
+    prepare: async (stage, chosen) => standing(chosen, await servedByIam(stage, chosen, ['sts:*'])),
+    act: ({ call, chosen }) =>
+      call('sts', 'DecodeAuthorizationMessage', {
+        EncodedMessage: chosen.choose.one(['rHU-pVHMSckD0OAc5l3r9', 'Encoded authorization failure message: rHU-pV']),
+      }),
   },
 ]

@@ -104,6 +104,11 @@ export const elsewhere: readonly Proof[] = [
         'It is the token for the next page of a list, not one of a session',
       ],
       [
+        /^InvalidAuthorizationMessage(?:Exception)?$/,
+        undefined,
+        'It is the message that was to be decoded, cut or with more around it, and no token of a session',
+      ],
+      [
         /^(?:IdempotentParameterMismatch|IdempotencyParameterMismatch|InvalidClientRequestToken|InvalidClientToken(?:Exception)?$)/,
         undefined,
         'It is the token that makes a request safe to repeat, not one of a session',

@@ -122,6 +122,8 @@ What sts GetCallerIdentity answered
   InvalidClientTokenId 403
   “The security token included in the request is invalid”
   request id 01234567-89ab-cdef-0123-456789abcdef
+
+  more: countersign explain C20
 `)
   })
   test('uses only ASCII of its own where the terminal may not know more, and leaves commands as they are', () => {

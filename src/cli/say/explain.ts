@@ -1,8 +1,7 @@
-import { type CauseId, causeNumbers } from '../../cause-ids.ts'
 import type { Finding } from '../../holder/diagnosis/verdict.ts'
 import { legible, mark, page, paint, visibleWidth, wrap } from './page.ts'
 import { counted, sdkNames } from './sources.ts'
-import { findingLines, type Sight } from './verdict.ts'
+import { findingLines, moreAbout, type Sight } from './verdict.ts'
 
 /** What an error text was read as. */
 export interface ErrorRead {
@@ -40,11 +39,6 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   const more = others.slice(mostOthers)
   if (more.length > 0) lines.push('', ...wrap(look, '  ', `Less telling: ${more.map(({ id }) => id).join(', ')}`))
   return page(lines)
-}
-
-/** Where the rest stands: what tells a cause from its look-alikes, and how it is kept from coming back. */
-function moreAbout({ look }: Sight, id: CauseId): string {
-  return paint(look, 'quiet', `  more: countersign explain ${causeNumbers[id] ?? id}`)
 }
 
 /** More than these would bury the first. */

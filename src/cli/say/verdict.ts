@@ -1,5 +1,5 @@
 import { redactWords } from '../../anatomy/redact.ts'
-import type { CauseId } from '../../cause-ids.ts'
+import { type CauseId, causeNumbers } from '../../cause-ids.ts'
 import type { ChainStep } from '../../holder/chains/trace.ts'
 import type { Certainty, Evidence, Finding, Fix, ReplySeen, Verdict } from '../../holder/diagnosis/verdict.ts'
 import { homeOf } from '../../holder/files/expand.ts'
@@ -47,7 +47,13 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
   if (verdict.reply !== null) lines.push('', ...replyLines(sight, verdict.reply))
   else if (offline && verdict.status === 'unverified')
     lines.push('', ...wrap(sight.look, '', 'AWS was not asked (--offline).'))
+  if (first !== undefined && first.certainty !== 'possible') lines.push('', moreAbout(sight, first.id))
   return page(lines)
+}
+
+/** Where everything that is known of a cause can be read. */
+export function moreAbout({ look }: Pick<Sight, 'look'>, id: CauseId): string {
+  return paint(look, 'quiet', `  more: countersign explain ${causeNumbers[id] ?? id}`)
 }
 
 /** What is wrong in a few words, for a table. */

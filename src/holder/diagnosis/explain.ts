@@ -4,7 +4,7 @@ import type { Machine } from '../machine/machine.ts'
 import { familiesOf, skewInMessage } from './answers.ts'
 import { lookAround, withOrigins } from './around.ts'
 import type { Cause } from './causes/cause.ts'
-import { findCauses, sortFindings, withoutReplaced } from './causes/index.ts'
+import { findCauses, mergeFindings, withoutReplaced } from './causes/index.ts'
 import { type ErrorSeen, readErrorText, type SecretKind } from './error-text/index.ts'
 import { skewInText } from './error-text/instants.ts'
 import { namedIn } from './error-text/named.ts'
@@ -115,24 +115,4 @@ function narrowed(refusal: Refusal, { outcomes }: Findings): Refusal {
   return families.length === 0 ? refusal : { ...refusal, families, altered: outcome.altered }
 }
 
-/** One finding per cause: the more certain one, with the evidence of both. Most certain first. */
-export function mergeFindings(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
-  const byId = new Map<string, Finding>()
-  for (const finding of lists.flat()) {
-    const known = byId.get(finding.id)
-    if (known === undefined) {
-      byId.set(finding.id, finding)
-      continue
-    }
-    const [stronger, weaker] = sortFindings([known, finding])
-    const evidence = [...stronger!.evidence, ...(weaker!.certainty === 'possible' ? [] : weaker!.evidence)]
-    const fix =
-      weaker!.fix.commands.bash.length > 0 && stronger!.fix.commands.bash.length === 0 ? weaker!.fix : stronger!.fix
-    byId.set(finding.id, {
-      ...stronger!,
-      evidence: evidence.filter((each, index) => evidence.findIndex(({ says }) => says === each.says) === index),
-      fix,
-    })
-  }
-  return sortFindings([...byId.values()])
-}
+export { mergeFindings } from './causes/index.ts'

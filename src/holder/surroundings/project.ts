@@ -12,10 +12,21 @@ export interface ProjectSeen {
   readonly terraform: TerraformSeen | null
   /** Keys and profiles that programs take from files of their own. */
   readonly apps: readonly AppKeys[]
+  /** Profiles that files of deployment tools name. */
+  readonly profiles: readonly Placed<string>[]
 }
 
 export async function readProject(machine: Machine): Promise<ProjectSeen> {
-  return { directory: machine.cwd, terraform: readTerraform(machine), apps: await readAppKeys(machine) }
+  const terraform = readTerraform(machine)
+  const [apps, ...deployed] = await Promise.all([
+    readAppKeys(machine),
+    serverlessProfile(machine, []),
+    samProfile(machine, ['deploy']),
+    cdkProfile(machine, homeOf(machine)),
+  ])
+  const blocks = terraform === null ? [] : terraform.providers.map(({ profile }) => profile)
+  const profiles = [...blocks, ...deployed, ...apps.map(({ profile }) => profile)].filter((each) => each !== null)
+  return { directory: machine.cwd, terraform, apps, profiles }
 }
 
 /**

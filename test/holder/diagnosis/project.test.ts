@@ -184,6 +184,32 @@ const cases: readonly Case[] = [
     files: { '/w/main.tf': backend('profile = "state"'), [`${home}/.aws/credentials`]: section('default', 2) },
     untold: ['terraform-backend'],
   },
+  {
+    why: 'the block of the provider names a profile that was renamed',
+    text: 'Error: failed to get shared config profile, old\n\n  with provider["registry.terraform.io/hashicorp/aws"],\n',
+    files: { '/w/main.tf': provider('profile = "old"'), [`${home}/.aws/credentials`]: section('new', 1) },
+    told: 'profile-not-found proven',
+    first: true,
+    says: /main\.tf:2 names it/,
+  },
+  {
+    why: 'samconfig.toml names a profile that nobody has here',
+    text: 'Error: The config profile (gone) could not be found',
+    files: {
+      '/w/samconfig.toml': '[default.deploy.parameters]\nprofile = "gone"\n',
+      [`${home}/.aws/credentials`]: section('new', 1),
+    },
+    told: 'profile-not-found proven',
+    first: true,
+    says: /samconfig\.toml:2 names it/,
+  },
+  {
+    why: 'a file that names another profile is not blamed',
+    text: 'Error: The config profile (gone) could not be found',
+    files: { '/w/cdk.json': '{"profile": "gone-too"}' },
+    told: 'profile-not-found proven',
+    says: /^(?!.*cdk\.json)/s,
+  },
   // Frameworks.
   {
     why: 'Laravel reads the token as "token" only',

@@ -39,7 +39,7 @@ export function findCauses(scene: Scene, more: readonly Cause[] = []): readonly 
     }),
     more,
   )
-  return sortFindings(isExplained(scene, found) ? found.filter(({ certainty }) => certainty !== 'possible') : found)
+  return mergeFindings(isExplained(scene, found) ? found.filter(({ certainty }) => certainty !== 'possible') : found)
 }
 
 /** Without what other findings stand in place of; `more` are the causes beside the catalogue. */
@@ -79,4 +79,26 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
     .map((finding, index) => ({ finding, index }))
     .sort((a, b) => rank[a.finding.certainty] - rank[b.finding.certainty] || a.index - b.index)
     .map(({ finding }) => finding)
+}
+
+/** One finding per cause: the more certain one, with the evidence of both. Most certain first. */
+export function mergeFindings(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
+  const byId = new Map<string, Finding>()
+  for (const finding of lists.flat()) {
+    const known = byId.get(finding.id)
+    if (known === undefined) {
+      byId.set(finding.id, finding)
+      continue
+    }
+    const [stronger, weaker] = sortFindings([known, finding])
+    const evidence = [...stronger!.evidence, ...(weaker!.certainty === 'possible' ? [] : weaker!.evidence)]
+    const fix =
+      weaker!.fix.commands.bash.length > 0 && stronger!.fix.commands.bash.length === 0 ? weaker!.fix : stronger!.fix
+    byId.set(finding.id, {
+      ...stronger!,
+      evidence: evidence.filter((each, index) => evidence.findIndex(({ says }) => says === each.says) === index),
+      fix,
+    })
+  }
+  return sortFindings([...byId.values()])
 }

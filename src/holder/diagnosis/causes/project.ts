@@ -1,7 +1,8 @@
 import type { AppKeys } from '../../surroundings/app-keys.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, editFile, everywhere, homePath, sequence } from '../shells.ts'
+import { type Commands, editFile, everywhere, homePath, noCommands, sequence } from '../shells.ts'
 import { placeWords } from '../words.ts'
+import { profileNames } from './absent.ts'
 import { cacheCauses } from './caches.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 import { loginCauses } from './logins.ts'
@@ -16,9 +17,44 @@ export const projectCauses: readonly Cause[] = [
     insteadOf: ['session-token-missing'],
     look: tokenUnderWrongName,
   },
+  { id: 'profile-not-found', failsAt: ['nothing-sent'], look: profileOfProject },
   ...cacheCauses,
   ...loginCauses,
 ]
+
+/** The profile that is missing stands in a file of the program, where no variable and no flag would be looked for. */
+function profileOfProject(scene: Scene): Found | null {
+  const { surroundings, refusal, trace } = scene
+  const isMissing =
+    trace.error?.reason === 'profile-not-found' ||
+    (refusal?.from === 'text' && refusal.reply.code === 'ProfileNotFound')
+  if (!isMissing) return null
+  const said = refusal?.from === 'text' ? refusal.reply.message : `"${trace.profile.name}"`
+  const names = profileNames(scene)
+  const place = (surroundings?.project.profiles ?? []).find(
+    ({ value }) => !names.includes(value) && isNamedIn(said, value),
+  )
+  if (place === undefined) return null
+  const edit = 'file' in place.at ? editFile(homePath(place.at.file, scene.home)) : noCommands
+  return found(
+    'proven',
+    `The profile "${place.value}" is named in a file of the project, and no AWS file has it`,
+    [
+      evidence(`${placeWords(scene, place.at)} names it`, place.at),
+      ...(names.length === 0 ? [] : [evidence(`The profiles that exist are: ${names.slice(0, 12).join(', ')}`)]),
+    ],
+    cure(`Name a profile there that exists, or create "${place.value}"`, edit),
+  )
+}
+
+/** Whether a message speaks of a profile: its name stands there as a word. */
+function isNamedIn(message: string, name: string): boolean {
+  for (let at = message.indexOf(name); at !== -1; at = message.indexOf(name, at + 1)) {
+    const around = `${message[at - 1] ?? ' '}${message[at + name.length] ?? ' '}`
+    if (!/[\w@+/-]/.test(around)) return true
+  }
+  return false
+}
 
 /** Which clients speak for a framework; an error that names no client may come from any. */
 const clientsOf: Readonly<Record<AppKeys['app'], RegExp>> = {

@@ -38,7 +38,9 @@ export function readProcStat(id: number, stat: string, boot: string): ProcessRow
   const ticks = Number(fields[19])
   const startedAt =
     seconds === undefined || !Number.isFinite(ticks) ? null : new Date(Number(seconds) * 1000 + ticks * 10)
-  return { id, parent: Number(fields[1]), name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')), startedAt }
+  // Node.js calls its main thread, and with it the process, by a name of its own.
+  const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replace(/-MainThread$/, '')
+  return { id, parent: Number(fields[1]), name, startedAt }
 }
 
 /**

@@ -451,7 +451,7 @@ describe('a session that was renewed on disk', () => {
   test('an editor that was started before has the old one', async () => {
     const { causes } = await diagnose(machine(laid([running('node', now), running('code', hours(-13))])).machine)
     expect(causes.map(({ id, certainty }) => `${id} ${certainty}`)).toEqual(['stale-process likely'])
-    expect(causes[0]!.title).toMatch(/^code still has/)
+    expect(causes[0]!.title).toMatch(/is still in code;/)
   })
 
   test('a program behind a shell has it only where its own environment shows that', async () => {

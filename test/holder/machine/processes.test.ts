@@ -29,6 +29,7 @@ describe('the processes above this one', () => {
       name: 'tmux: (a) server',
       startedAt: new Date(1_700_000_000_000 + 123_450),
     })
+    expect(readProcStat(42, stat.replace('(tmux: (a) server)', '(node-MainThread)'), '')?.name).toBe('node')
     expect(readProcStat(42, '', '')).toBe(null)
     expect(readProcStat(42, stat, '')?.startedAt).toBe(null)
   })

@@ -32,6 +32,7 @@ export const droppedCauses: readonly Cause[] = [
   {
     id: 'environment-dropped',
     failsAt: ['not-accepted', 'expired', 'signature', 'missing', 'nothing-sent'],
+    insteadOf: ['docker-environment'],
     look: environmentDropped,
   },
   {
@@ -111,7 +112,7 @@ function throughSudo(scene: Scene): Found | null {
   }
   return found(
     held === null ? 'possible' : 'likely',
-    'sudo took your environment and your home directory away',
+    'Your environment and your home directory are not there under sudo',
     facts,
     cure('Tell sudo whose files are meant, or run the command without sudo', sudoWithFilesOf(scene, home)),
   )
@@ -213,7 +214,7 @@ function inJob(scene: Scene): Found | null {
   if (missing === undefined && hasHome) return null
   return found(
     'likely',
-    `${job.starter} starts programs without the environment of your shell`,
+    `The environment of your shell does not reach programs that ${job.starter} starts`,
     [
       evidence(`This program was started by ${job.starter}`, job.at),
       ...(missing === undefined

@@ -156,7 +156,7 @@ function staleProcess(scene: Scene): Found | null {
   const place = placeWords(scene, renewed.accessKeyId.at)
   return found(
     works === 'accepted' && from === 'shown' ? 'proven' : 'likely',
-    `${keeper.name} still has the session from before; a newer one is stored`,
+    `The session from before is still in ${keeper.name}; a newer one is stored`,
     [
       evidence(
         `${keeper.name} was started ${instantWords(keeper.startedAt!)}; ${place} was written ${instantWords(written)}`,

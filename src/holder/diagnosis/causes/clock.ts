@@ -8,6 +8,7 @@ import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 export const clockCauses: readonly Cause[] = [
   // A skew that is proven stands beside whatever the same request at the right time is refused for.
   { id: 'clock-skew', failsAt: 'always', look: clockSkew },
+  { id: 'presigned-altered', failsAt: ['signature'], insteadOf: ['request-altered'], look: presignedAltered },
   { id: 'request-altered', failsAt: ['signature'], look: requestAltered },
 ]
 
@@ -173,6 +174,25 @@ function requestAltered(scene: Scene): Found | null {
         facts,
         cure('Try without the proxy', aroundProxy()),
       )
+}
+
+/** The request that AWS quotes had its signature in the URL: whoever has the URL may have changed it (`causes.md` C83). */
+function presignedAltered(scene: Scene): Found | null {
+  const { refusal } = scene
+  if (refusal?.from !== 'text' || !refusal.families.includes('signature')) return null
+  if (!/[?&\n]X-Amz-Algorithm=AWS4-/.test(refusal.reply.message)) return null
+  const isAccepted = isAcceptedNow(scene)
+  return found(
+    isAccepted ? 'likely' : 'possible',
+    'The presigned URL was changed after it was signed',
+    [
+      evidence('The signature stood in the URL, as the request shows that AWS quotes'),
+      ...(isAccepted
+        ? [evidence('AWS accepts the same credentials now: id and secret are right', { probe: 'sts-as-it-is' })]
+        : []),
+    ],
+    cure('Use the URL exactly as it was made: the same verb, no parameter more, and `&` between them, not `&amp;`'),
+  )
 }
 
 function aroundProxy(): Commands {

@@ -24,10 +24,28 @@ export const signedWrongly: readonly Proof[] = [
   {
     id: 'authorization-missing',
     certainty: 'proven',
-    message: /'(?:Bearer|Basic|eyJ)[^']{0,8000}' not a valid key=value pair|Authorization header: '(?:Bearer|Basic) /,
+    message:
+      /'(?:Bearer|Basic|eyJ)[^']{0,8000}' not a valid key=value pair|Authorization(?: header: '|=)(?:Bearer|Basic|Negotiate|Digest) /,
     title: 'A token of another kind was sent instead of an AWS signature',
     says: 'A Bearer, Basic or JWT token stood in the Authorization header',
     fix: 'Send that token only where it belongs; AWS endpoints need signed requests',
+  },
+  {
+    id: 'old-signing',
+    certainty: 'proven',
+    message: /Authorization(?: header: '|=)(?:AWS [\w-]{3,128}:|AWS3(?:-HTTPS)? )/,
+    title: 'The client signs in an old way that is not accepted any more',
+    says: 'The Authorization header that AWS quotes is of Signature Version 2 or 3',
+    fix: 'Upgrade the SDK or set it to Signature Version 4',
+  },
+  {
+    id: 'presigned-altered',
+    certainty: 'likely',
+    code: /^MissingAuthenticationToken/,
+    whole: /[?&;]X-Amz-Signature=/,
+    title: 'The presigned URL lost its signature on the way',
+    says: 'The URL has a signature in it, and AWS has seen none: its parameters were cut or written anew, as `&amp;` for `&`',
+    fix: 'Use the URL exactly as it was made, and let nothing write it anew',
   },
   {
     id: 'request-altered',

@@ -265,6 +265,12 @@ const cases: readonly Case[] = [
     without: ['no-credentials'],
   },
   {
+    why: 'in a container elsewhere it is for the host to hand credentials in',
+    env: { AWS_EC2_METADATA_DISABLED: 'true' },
+    files: docker,
+    first: 'docker-environment likely',
+  },
+  {
     why: 'no role is attached',
     env: metadata,
     send: imds({ '/latest/meta-data/': 'ami-id\n' }),

@@ -208,8 +208,10 @@ function fellThrough(scene: Scene): Found | null {
   const [named] = instanceSessions(scene)
   if (named === undefined && isEmptyHanded(scene)) {
     if (machine.env(disabled)?.toLowerCase() !== 'true' || !mayBeLocal(scene)) return null
+    // Containers are often made so; then it is for their host to hand something in.
+    const isBareContainer = onInstance === null && surroundings?.workload.container != null
     return found(
-      'proven',
+      isBareContainer ? 'possible' : 'proven',
       `Nothing on this machine holds credentials, and ${disabled} forbids to ask for the role of the instance`,
       [
         evidence(`${disabled} is true: the last source, the role of an instance, is not asked`, { variable: disabled }),

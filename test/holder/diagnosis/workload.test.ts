@@ -159,6 +159,18 @@ const cases: readonly Case[] = [
     first: 'pod-identity-misconfigured likely',
     says: /used instead of its role/,
   },
+  {
+    why: 'keys in the pod go before Pod Identity, too',
+    env: {
+      ...staticPair,
+      KUBERNETES_SERVICE_HOST: '10.100.0.1',
+      AWS_REGION: 'eu-west-1',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
+    },
+    send: () => refusal,
+    first: 'pod-identity-misconfigured likely',
+    says: /used instead of its role/,
+  },
   { why: 'a pod whose token is good', env: pod, files: { [podToken]: jwt() }, first: null },
   {
     why: 'a token for an audience of its own may be right',
@@ -408,6 +420,18 @@ describe('where a pasted error happened', () => {
 
   test('a lab that looks after the credentials is told of', async () => {
     expect(await idsOf(denied('voclabs', 'user1=Ann'))).toContain('managed-credentials likely')
+  })
+
+  test('a token that is over by now explains no refusal of its subject then', async () => {
+    const text =
+      'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity'
+    const files = { [ciToken]: jwt({ exp: seconds(hours(-3)) }) }
+    expect((await idsOf(text, workflow, files))[0]).toBe('oidc-trust-mismatch likely')
+    expect((await idsOf(text, workflow, {}))[0]).toBe('oidc-trust-mismatch likely')
+    const over = text
+      .replace('AccessDenied', 'ExpiredTokenException')
+      .replace(/: Not.*/, ': Token expired: current date/time')
+    expect((await idsOf(over, workflow, files))[0]).toBe('oidc-token-invalid proven')
   })
 
   test('a web identity token that is missing here explains no answer of AWS', async () => {

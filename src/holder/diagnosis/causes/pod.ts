@@ -1,14 +1,15 @@
+import type { ProviderName } from '../../sources/credential.ts'
 import type { Scene } from '../scene.ts'
 import { everywhere, unsetVariables } from '../shells.ts'
 import { credentialVariables, placeWords, setVariables, shownId } from '../words.ts'
 import { cure, evidence, type Found, found } from './cause.ts'
 
+const rolesOfPods: readonly ProviderName[] = ['assume-role-with-web-identity', 'container-role']
+
 /** Keys were put into the pod, and they go before its role. */
 export function keysInPlaceOfRole(scene: Scene): Found | null {
   const { trace, credential, refusal } = scene
-  const shadowed = trace.steps.find(
-    ({ provider, outcome }) => provider === 'assume-role-with-web-identity' && outcome === 'shadowed',
-  )
+  const shadowed = trace.steps.find(({ provider, outcome }) => rolesOfPods.includes(provider) && outcome === 'shadowed')
   if (shadowed === undefined || credential === null || refusal === null) return null
   if (!refusal.families.some((family) => ['not-accepted', 'expired', 'signature'].includes(family))) return null
   const at = credential.accessKeyId.at

@@ -15,7 +15,13 @@ export const webIdentityCauses: readonly Cause[] = [
   {
     id: 'pod-identity-misconfigured',
     failsAt: 'always',
-    insteadOf: ['file-syntax', 'no-credentials', 'oidc-trust-mismatch', 'oidc-token-invalid'],
+    insteadOf: [
+      'file-syntax',
+      'no-credentials',
+      'oidc-trust-mismatch',
+      'oidc-token-invalid',
+      'container-uri-not-inherited',
+    ],
     look: (scene) => (isPod(scene) ? (keysInPlaceOfRole(scene) ?? podAgent(scene) ?? tokenOrRole(scene)) : null),
   },
   {
@@ -107,6 +113,12 @@ function tokenProblem(scene: Scene): Found | null {
   const answer = answerOf(scene)
   if (identity === null || (answer === null && !(isInUse(scene) && mayBeLocal(scene)))) return null
   const seen = readIdentityToken(scene.machine, identity.tokenFile)
+  // What AWS has answered in a text was answered to a token of that time; here another one may stand by now, or none.
+  if (answer !== null && scene.failure == null) {
+    if (seen.kind !== 'jwt') return null
+    const over = answer.code.startsWith('ExpiredToken') ? expiredToken(scene, identity, seen.claims) : null
+    return over ?? refusedToken(scene, identity, seen.claims, answer)
+  }
   const broken = brokenToken(scene, identity, seen)
   if (broken !== null) return broken
   return seen.kind === 'jwt' ? refusedToken(scene, identity, seen.claims, answer) : null

@@ -124,7 +124,8 @@ export const clientTexts: readonly ClientText[] = [
   {
     code: 'NoCredentials',
     client: 'java-v1',
-    pattern: /Unable to load AWS credentials from any provider in the chain/,
+    pattern:
+      /Unable to load AWS credentials from any provider in the chain|No AWS Credentials provided by [^\r\n]{0,300}/,
   },
   {
     code: 'NoCredentials',

@@ -2,7 +2,7 @@ import { speaksJson } from './names.ts'
 
 /** Codes that people paste bare, or that stand in prose; the longest first, so that `…Exception` wins over its stem. */
 export const bareCodes =
-  /\b(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch|ExpiredTokenException|ExpiredToken|RequestTimeTooSkewed|RequestExpired|IncompleteSignatureException|IncompleteSignature|AuthorizationHeaderMalformed|MissingAuthenticationTokenException|MissingAuthenticationToken|AuthFailure|InvalidToken|TokenRefreshRequired|OptInRequired|SubscriptionRequiredException|RegionDisabledException|UnauthorizedOperation|AccessDeniedException|AccessDenied|InvalidIdentityToken|IDPRejectedClaim|NotSignedUp|InvalidAuthenticationCode)\b/
+  /\b(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch|ExpiredTokenException|ExpiredToken|RequestTimeTooSkewed|RequestExpired|IncompleteSignatureException|IncompleteSignature|AuthorizationHeaderMalformed|MissingAuthenticationTokenException|MissingAuthenticationToken|AuthFailure|InvalidToken|TokenRefreshRequired|OptInRequired|SubscriptionRequiredException|RegionDisabledException|UnauthorizedOperation|(?<!file\.)AccessDeniedException|AccessDenied(?!Exception)|InvalidIdentityToken|IDPRejectedClaim|NotSignedUp|InvalidAuthenticationCode)\b/
 
 /** A person who asks about nothing but a code may write it in small letters, and may mean one that prose has for other things. */
 export const askedCodes = new RegExp(

@@ -41,7 +41,7 @@ export function serviceIn(text: string): string | null {
 
 const statuses: readonly RegExp[] = [
   /(?:http_?status_?code|status_?code|status code|http_error)["']?\s*[:=(,]\s*["']?(?:StatusCode\()?(4\d\d|50\d|51[01])\b/i,
-  /\b(?:error|response) code["']?\s*[:=]\s*["']?(4\d\d|50\d|51[01])\b/i,
+  /\b(?:error|response) code["']?\s*[:=]?\s*["']?(4\d\d|50\d|51[01])\b/i,
   /HTTP\/\d(?:\.\d)?"? (4\d\d|50\d|51[01])\b/,
   /resulted in a `(4\d\d|50\d|51[01]) /,
   /\bstatus\b["']?\s*(?:[:=]>?|=>)\s*["']?(4\d\d|50\d|51[01])\b/i,
@@ -67,6 +67,8 @@ export function clientIn(text: string, seen: string | null): string | null {
   )
     return 'terraform'
   if (seen === 'aws-cli' || seen === 'boto3') {
+    // With --debug the AWS CLI prints its own traceback.
+    if (/\bawscli[./\\](?:clidriver|customizations)|aws-cli\/\d/.test(text)) return 'aws-cli'
     if (
       /botocore\.(exceptions|errorfactory)|boto3|Traceback \(most recent call last\)|\.py", line \d+|\b\w{2,80}(?:Error|Exception)\(["']|\bClientError\b|\.exceptions\.\w+Error\b/.test(
         text,

@@ -172,6 +172,15 @@ export const renderings: readonly Rendering[] = [
     ),
   },
   {
+    // Arrow writes the names of aws-sdk-cpp's enumeration.
+    client: 'fields',
+    pattern: new RegExp(
+      `AWS Error (?<code>[A-Z][A-Z_]{3,60})(?: \\(HTTP status (?<status>\\d{3})\\))? during (?<operation>\\w{1,120}) operation: (?<message>${line}{0,2000})`,
+      'g',
+    ),
+    read: (groups) => ({ code: fromEnumeration(groups['code'] ?? '') }),
+  },
+  {
     // aws-sdk-cpp, and JavaScript in browsers.
     client: 'fields',
     pattern: new RegExp(`\\b(?<code>[A-Z][\\w.]{2,119}),? [mM]essage: ?(?<message>${line}{1,2000})`, 'g'),
@@ -194,6 +203,11 @@ export const renderings: readonly Rendering[] = [
     read: (groups) => ({ message: (groups['message'] ?? '').replace(/\]$/, '') }),
   },
 ]
+
+/** `INVALID_ACCESS_KEY_ID` is `InvalidAccessKeyId`. */
+function fromEnumeration(name: string): string {
+  return name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
 
 /** The code that a modelled exception is named by; none when it is the exception of the whole service. */
 function modelledCode(name: string | undefined, service: string | undefined): string {

@@ -62,9 +62,9 @@ describe('lab', () => {
     expect(schema).toBe('countersign.lab/1')
     expect(results.length).toBeGreaterThanOrEqual(30)
     for (const result of results) {
-      expect(result).toMatchObject({ cause: expect.any(String), found: expect.any(Array), agrees: expect.any(Boolean) })
+      expect(result).toMatchObject({ cause: expect.any(String), found: expect.any(Array), agrees: true })
     }
-    expect(code).toBe(results.every(({ agrees }: { agrees: boolean }) => agrees) ? 0 : 1)
+    expect(code).toBe(0)
   })
 
   test('knows what it cannot make happen: exit code 2', async () => {

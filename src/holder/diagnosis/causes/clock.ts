@@ -10,6 +10,8 @@ export const clockCauses: readonly Cause[] = [
   { id: 'clock-skew', failsAt: 'always', look: clockSkew },
   { id: 'presigned-altered', failsAt: ['signature'], insteadOf: ['request-altered'], look: presignedAltered },
   { id: 'request-altered', failsAt: ['signature'], look: requestAltered },
+  // Only the text with the URL in it tells that (`error-text/proofs.ts`); a new session would not bring the URL back.
+  { id: 'presigned-outlives-session', failsAt: ['expired'], insteadOf: ['session-expired'], look: () => null },
 ]
 
 /** AWS allows 15 minutes at STS and IAM, and some services 5: from there on a clock is wrong enough to be told. */

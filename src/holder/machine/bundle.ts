@@ -48,6 +48,8 @@ export interface Likeness {
 }
 
 export type BundleReply = Likeness & {
+  /** What the machine's clock showed when it came. */
+  readonly clock: string
   readonly reply:
     | {
         readonly status: number

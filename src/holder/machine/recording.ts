@@ -32,6 +32,8 @@ export interface Taken {
 export interface Exchange {
   readonly request: OutgoingRequest
   readonly outcome: IncomingReply | CountersignError
+  /** What the machine's clock showed when it came. */
+  readonly clock: Date
 }
 
 /** A machine that is watched, and what was seen so far. */
@@ -46,7 +48,7 @@ export function watchMachine(machine: Machine): Watched {
   const files = new Map<string, FileReading>()
   const directories = new Map<string, readonly string[]>()
   const programs: { command: Command; outcome: CommandOutcome }[] = []
-  const exchanges: { request: OutgoingRequest; outcome: IncomingReply | CountersignError | null }[] = []
+  const exchanges: { request: OutgoingRequest; outcome: IncomingReply | CountersignError | null; clock: Date }[] = []
   let processes: readonly ProcessSeen[] | null = null
   let userHome: string | null | undefined
   let startedAt: Date | undefined
@@ -84,11 +86,12 @@ export function watchMachine(machine: Machine): Watched {
       return processes
     },
     async send(request) {
-      const exchange: (typeof exchanges)[number] = { request, outcome: null }
+      const exchange: (typeof exchanges)[number] = { request, outcome: null, clock: machine.now() }
       exchanges.push(exchange)
       try {
         const reply = await machine.send(request)
         exchange.outcome = reply
+        exchange.clock = machine.now()
         return reply
       } catch (error) {
         exchange.outcome =
@@ -125,7 +128,9 @@ export function watchMachine(machine: Machine): Watched {
       directories,
       processes,
       programs,
-      exchanges: exchanges.flatMap(({ request, outcome }) => (outcome === null ? [] : [{ request, outcome }])),
+      exchanges: exchanges.flatMap(({ request, outcome, clock }) =>
+        outcome === null ? [] : [{ request, outcome, clock }],
+      ),
     }
   }
 }

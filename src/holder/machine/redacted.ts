@@ -31,7 +31,7 @@ const harmlessName =
 /** A region, or nearly one; an instant or a number. */
 const harmlessValue = /^(?:[a-z]{2}(?:-[a-z]{2,6})?-[a-z]{4,10}-\d{1,2}|[\d:.TZ+ -]{1,35}(?:UTC|GMT)?)$/
 
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return secretName.test(name) && !otherwise.test(name.replace(/["'\s]/g, ''))
 }
 
@@ -91,7 +91,7 @@ export class Redaction {
 
   #line(line: string, form: Form): string {
     // What a comment says is nobody's business; that one stands there, and how long it is, may matter.
-    if (/^\s*(#|;|\/\/)/.test(line))
+    if (/^\s*(#(?!!)|;|\/\/)/.test(line))
       return line
         .replace(/[A-Za-z]/g, 'x')
         .replace(/\d/g, '0')

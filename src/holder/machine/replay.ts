@@ -136,6 +136,7 @@ function replyIn(entry: Reader): BundleReply {
     operation: entry.member('operation').text(),
     keyId: entry.member('keyId').orNull()?.text() ?? null,
     token: entry.member('token').orNull()?.text() ?? null,
+    clock: entry.member('clock').instant(),
     reply: reply.has('error')
       ? { error: reply.member('error').text(), message: reply.member('message').text() }
       : {
@@ -281,14 +282,18 @@ export function replayMachine(bundle: Bundle, options: ReplayOptions = {}): Mach
         throw new CountersignError('offline', 'This machine is a recording; it holds no answer to this request.')
       unused.delete(recorded)
       const { reply } = recorded
-      if ('error' in reply) throw new CountersignError(errorCode(reply.error), reply.message)
       // The clock has gone on by the time that an answer comes.
-      now = Math.max(now, Date.parse(reply.receivedAt))
+      now = Math.max(now, Date.parse(recorded.clock))
+      if ('error' in reply) throw new CountersignError(errorCode(reply.error), reply.message)
       return incoming(reply, request)
     },
     async run(command) {
       const line = JSON.stringify('shell' in command.line ? { shell: command.line.shell } : command.line)
-      return bundle.programs.find((program) => program.line === line)?.outcome ?? { kind: 'refused' }
+      const program = (text: string): string => /^[^",]*"(?:shell":")?[^" ]*/.exec(text)?.[0] ?? text
+      const known = bundle.programs.find((each) => each.line === line)
+      // Quotes around an argument may hide what it is: then the program alone tells.
+      const alike = bundle.programs.filter((each) => program(each.line) === program(line))
+      return (known ?? (alike.length === 1 ? alike[0] : undefined))?.outcome ?? { kind: 'refused' }
     },
   }
 }

@@ -5,7 +5,6 @@ import {
   type BundleQuestion,
   type BundleReply,
   bundleSchema,
-  type Likeness,
   likenessOf,
   tokenMark,
 } from './bundle.ts'
@@ -155,7 +154,7 @@ function write(taken: Taken, means: BundleMeans, redaction: Redaction): Bundle {
       startedAt: startedAt?.toISOString() ?? null,
     })),
     programs: taken.programs.map(({ command, outcome }) => ({
-      line: JSON.stringify('shell' in command.line ? { shell: text(command.line.shell) } : command.line.map(text)),
+      line: JSON.stringify('shell' in command.line ? { shell: text(command.line.shell) } : wordsOf(command.line, text)),
       outcome: outcomeOf(outcome, redaction),
     })),
     replies: taken.exchanges.map((exchange) => replyOf(exchange, redaction)),
@@ -231,6 +230,19 @@ function wide(bytes: Uint8Array, low: 0 | 1): string {
   return text
 }
 
+/** Words of a command line, each as it stands in the line: what follows a flag is told by the flag. */
+function wordsOf(words: readonly string[], told: (text: string) => string): readonly string[] {
+  const line = words.join(' ')
+  const twin = told(line)
+  if (twin.length !== line.length) return words.map(told)
+  let at = 0
+  return words.map((word) => {
+    const from = at
+    at += word.length + 1
+    return twin.slice(from, from + word.length)
+  })
+}
+
 /** A list of authorities is long, and the same everywhere: of each of their certificates the first line. */
 function withoutCertificates(text: string): string {
   return text.replace(/(-----BEGIN CERTIFICATE-----\r?\n[^\n]*\n)[^-]*(-----END CERTIFICATE-----)/g, '$1$2')
@@ -245,14 +257,15 @@ function isIni(path: string, text: string): boolean {
 
 const toldHeaders = /^(date|content-type|x-amzn-errortype|x-amzn-requestid|x-amz-request-id|location)$/i
 
-function replyOf({ request, outcome }: Exchange, redaction: Redaction): BundleReply {
+function replyOf({ request, outcome, clock }: Exchange, redaction: Redaction): BundleReply {
   const likeness = likenessOf(request)
-  const known: Likeness = {
+  const known: Omit<BundleReply, 'reply'> = {
     ...likeness,
     url: redaction.text(likeness.url),
     operation: redaction.text(likeness.operation),
     keyId: likeness.keyId === null ? null : redaction.assigned('access_key_id', likeness.keyId),
     token: likeness.token === null ? null : tokenMark(redaction.assigned('session_token', likeness.token)),
+    clock: clock.toISOString(),
   }
   if (outcome instanceof CountersignError)
     return { ...known, reply: { error: outcome.code, message: redaction.text(outcome.message, { sentences: true }) } }
@@ -272,15 +285,19 @@ function replyOf({ request, outcome }: Exchange, redaction: Redaction): BundleRe
   }
 }
 
+/** Characters of private use, which no rule reads and no redaction changes. */
+const firstMark = 0xe000
+
 /** AWS quotes what it was sent: in the bundle each such stretch is a mark, which the replay fills with what it sends. */
 function bodyOf(reply: IncomingReply, request: OutgoingRequest, told: (text: string) => string): string {
   let body = reply.body.slice(0, longestBody)
   const quoted = request.headers.filter(([, value]) => value.length >= 6)
-  for (const [index, [, value]] of quoted.entries()) body = body.replaceAll(value, `\ue000${index}\ue001`)
-  return told(body).replace(
-    /\ue000(\d+)\ue001/g,
-    (_, index: string) => `{{sent ${quoted[Number(index)]![0].toLowerCase()}}}`,
-  )
+  for (const [index, [, value]] of quoted.entries())
+    body = body.replaceAll(value, String.fromCharCode(firstMark + index))
+  return told(body).replace(/[\ue000-\uf8ff]/g, (mark) => {
+    const name = quoted[mark.charCodeAt(0) - firstMark]?.[0].toLowerCase()
+    return name === undefined ? mark : `{{sent ${name}}}`
+  })
 }
 
 /** Words of names that may be shown: of profiles and variables, unless they are part of a secret. */

@@ -9,7 +9,7 @@ export type RandomBytes = (count: number) => Uint8Array
 /** What an earlier and a later text must share, in characters, for the later one to be told as its relation. */
 const kinship = 8
 /** Windows of a secret that are looked for in a bundle before it is written. */
-export const windowLength = 8
+const windowLength = 8
 
 const prefixes = 'AKIA|ASIA|AIDA|AROA|AIPA|ANPA|ANVA|APKA|ASCA|AGPA|ABIA|ACCA'
 const idLike = new RegExp(`(?:${prefixes})[A-Z0-9]{12,}`)

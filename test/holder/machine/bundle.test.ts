@@ -200,6 +200,36 @@ describe(`a bundle (seed ${seed})`, () => {
     },
   )
 
+  test('of a Windows machine replays to the same verdict, whatever the case of its names and paths', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySecrets, async (secrets) => {
+        const { id, secret, token } = secrets
+        const machine = recordedMachine({
+          platform: 'win32',
+          env: {
+            UserProfile: 'C:\\Users\\Ana Müller',
+            aws_session_token: token,
+            USERNAME: 'Ana Müller',
+            Path: 'C:\\Windows',
+          },
+          files: {
+            'C:\\Users\\Ana Müller\\.aws\\credentials': `[default]\r\naws_access_key_id = ${id}\r\naws_secret_access_key = ${secret} \r\n`,
+            'C:\\Users\\Ana Müller\\.aws\\config.txt': `[profile dev]\r\naws_secret_access_key = ${secret}\r\n`,
+          },
+          cwd: 'C:\\Users\\Ana Müller\\src',
+          userHome: 'C:\\Users\\Ana Müller',
+          now,
+        })
+        const { text, differences, verdict } = await recordMachine(machine, { offline: true })
+        expect(verdict.credential?.source.provider).toBe('shared-credentials-file')
+        expect(leaksIn(text, secrets)).toEqual([])
+        expect(differences).toEqual([])
+        expect(text).not.toMatch(/Ana|Müller/)
+      }),
+      { seed, numRuns: 12, endOnFailure: true },
+    )
+  })
+
   test('of a known state of a machine, broken some more, replays to the same verdict', async () => {
     const states = readStates()
     await fc.assert(
@@ -213,6 +243,43 @@ describe(`a bundle (seed ${seed})`, () => {
       { seed, numRuns: 200, endOnFailure: true },
     )
   })
+
+  test.each(['--password %', '--password "%"', '-k %', '--token=% --region eu-west-1', '% 2> /dev/null'])(
+    'of a machine with credential_process = /opt/acme/get %s replays what the process gave',
+    async (line) => {
+      const [secrets] = fc.sample(anySecrets, { seed, numRuns: 1 })
+      const { id, secret, token, password } = secrets!
+      const machine = recordedMachine({
+        env: { HOME: '/house/ana' },
+        userHome: '/house/ana',
+        files: {
+          '/house/ana/.aws/config': `[default]\ncredential_process = /opt/acme/get ${line.replace('%', password)}\n`,
+        },
+        now,
+        run: async () => ({
+          kind: 'ended',
+          exitCode: 0,
+          signal: null,
+          stdout: JSON.stringify({
+            Version: 1,
+            AccessKeyId: id,
+            SecretAccessKey: secret,
+            SessionToken: token,
+            Expiration: '2026-11-28T11:00:00Z',
+          }),
+          stderr: '',
+        }),
+      })
+      const { text, differences, verdict } = await recordMachine(machine, { offline: true })
+      expect(verdict.chain.some(({ outcome }) => outcome === 'found' || outcome === 'broken')).toBe(true)
+      expect(differences).toEqual([])
+      expect(leaksIn(text, secrets!)).toEqual([])
+      expect(text).not.toContain('acme')
+      const replay = await diagnose(machineFromBundle(text).machine, { offline: true })
+      expect(replay.because ?? '').not.toContain('recording')
+      expect(replay.causes.map(({ id: cause }) => cause)).toEqual(verdict.causes.map(({ id: cause }) => cause))
+    },
+  )
 
   test('makes values up anew each time', async () => {
     const [secrets] = fc.sample(anySecrets, { seed, numRuns: 1 })

@@ -73,7 +73,8 @@ function environmentShadowsProfile(scene: Scene): Found | null {
     `Old keys in the environment hide your profile "${name}"`,
     facts,
     cure(
-      'Take the keys out of the environment (and out of the file that sets them, for example ~/.bashrc)',
+      // Once somebody has looked for the file that sets them, it is named by itself.
+      `Take the keys out of the environment${scene.surroundings == null ? ' (and out of the file that sets them, for example ~/.bashrc)' : ''}`,
       unsetVariables(setVariables(scene, credentialVariables)),
     ),
   )

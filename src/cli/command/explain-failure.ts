@@ -1,18 +1,24 @@
 import { sdkNames } from '../../holder/chains/trace.ts'
 import { familiesOf } from '../../holder/diagnosis/answers.ts'
+import { askingAboutErrors } from '../../holder/diagnosis/ask-about-error.ts'
+import { mergeFindings } from '../../holder/diagnosis/causes/index.ts'
 import { diagnose } from '../../holder/diagnosis/diagnose.ts'
 import type { ErrorSeen } from '../../holder/diagnosis/error-text/index.ts'
-import { type Explanation, explainError, mergeFindings } from '../../holder/diagnosis/explain.ts'
+import { type Explanation, explainError } from '../../holder/diagnosis/explain.ts'
 import { explanationJson } from '../../holder/diagnosis/json.ts'
+import { nothingAsked } from '../../holder/diagnosis/scene.ts'
+import { shapeOf } from '../../holder/diagnosis/shape.ts'
 import type { Finding, Verdict } from '../../holder/diagnosis/verdict.ts'
 import { homeOf } from '../../holder/files/expand.ts'
+import type { Machine } from '../../holder/machine/machine.ts'
+import { probing } from '../probing.ts'
 import type { Question } from '../question.ts'
 import { wantsJson } from '../result.ts'
 import { failureLine, failureText } from '../say/command.ts'
 import type { Call } from '../terminal.ts'
 import { stderrIsTerminal } from './child.ts'
 import { droppedOnTheWay } from './dropped.ts'
-import type { Explained, Failure } from './explained.ts'
+import type { Accepted, Explained, Failure } from './explained.ts'
 import { type Recognised, recognise } from './recognise.ts'
 import { errorIn, isAboutCredentials, isReal } from './refusal.ts'
 
@@ -47,25 +53,68 @@ async function explainedFailure(call: Call, question: Question, failure: Failure
   const machine = recognised.credentials === 'chain' ? recognised.machine : undefined
   const explanation = await explainError(text, { ...asked, machine })
   if (!isAboutCredentials(explanation)) return null
-  const isOpen = !explanation.causes.some(({ certainty }) => certainty === 'proven')
-  const isDenied = familiesOf({ ...error, message: error.message })[0] === 'denied'
-  const verdict =
-    machine === undefined || !isOpen || question.offline || isDenied
-      ? null
-      : await asking(call, machine, { ...question, ...asked })
-  const found = verdict === null ? explanation.causes : causesWith(explanation, verdict)
+  const isProven = explanation.causes.some(({ certainty }) => certainty === 'proven')
+  const answered =
+    machine === undefined || isProven || question.offline
+      ? { causes: explanation.causes, accepted: null }
+      : await answeredNow(call, { ...question, ...asked }, machine, text)
   const dropped = isEmptyHanded(error) ? droppedOnTheWay(call.machine, failure.words, recognised) : null
-  const causes = dropped === null ? found : withDropped(found, dropped)
   return {
     failure,
     recognised,
     sdk: asked.sdk,
     profile: asked.profile,
     error,
-    causes,
-    verdict,
+    causes: dropped === null ? answered.causes : withDropped(answered.causes, dropped),
+    accepted: dropped === null ? answered.accepted : null,
     home: homeOf(call.machine),
   }
+}
+
+interface Answered {
+  readonly causes: readonly Finding[]
+  readonly accepted: Accepted | null
+}
+
+/**
+ * What only AWS can decide: asks about the credential that the command's SDK finds, as an error text calls for it. Of a credential
+ * that has to be got first (a role, SSO, a process) a whole diagnosis is made.
+ */
+async function answeredNow(call: Call, question: Question, machine: Machine, text: string): Promise<Answered> {
+  const progress = call.terminal.progress('asking AWS about the credentials of that command')
+  try {
+    const { onProbe } = await probing(call, progress)
+    const inner = askingAboutErrors({ timeoutMs: question.timeoutMs, onProbe })
+    let isPlanned = false
+    let accepted: Accepted | null = null
+    const explanation = await explainError(text, {
+      ...question,
+      machine,
+      async ask(ground, refusal, whole) {
+        isPlanned = ground.behindRole || ground.credential === null
+        if (isPlanned || ground.credential === null) return nothingAsked
+        const findings = await inner(ground, refusal, whole)
+        const asIs = findings.outcomes.get('sts-as-it-is')
+        if (asIs?.kind === 'accepted' && ground.trace.error === null)
+          accepted = { credential: shapeOf(ground.credential), identity: asIs.identity }
+        return findings
+      },
+    })
+    const { error, causes } = explanation
+    if (!isPlanned) return accepted === null ? { causes, accepted } : whenAccepted(error!, causes, accepted)
+    const verdict = await diagnose(machine, { ...question, onProbe, onStep: (says) => progress.now(says) })
+    if (verdict.status === 'valid') return whenAccepted(error!, causes, verdict)
+    return { causes: causesWith(explanation, verdict), accepted: null }
+  } finally {
+    progress.end()
+  }
+}
+
+/** AWS accepts now what the command was refused for: then it used something else. A lack of permission is no such thing. */
+function whenAccepted(error: ErrorSeen, causes: readonly Finding[], accepted: Accepted): Answered {
+  const ofCredential = ['not-accepted', 'expired', 'signature', 'missing', 'nothing-sent']
+  if (!familiesOf(error).every((family) => ofCredential.includes(family))) return { causes, accepted: null }
+  return { causes: causes.filter(({ id, certainty }) => certainty === 'proven' || !ofTheKey.has(id)), accepted }
 }
 
 function mayTellByItsExit({ end, kept }: Failure): boolean {
@@ -86,10 +135,25 @@ async function explainedExit(
   if (!isCli || recognised.credentials !== 'chain') return null
   if (recognised.sdk === 'aws-cli-v2' && failure.end.status === 255) return null
   const asked = questionAbout(question, recognised, null, false)
-  const verdict = await asking(call, recognised.machine, { ...question, ...asked })
+  const progress = call.terminal.progress('asking AWS about the credentials of that command')
+  const verdict = await diagnose(recognised.machine, {
+    ...question,
+    ...asked,
+    onStep: (says) => progress.now(says),
+    onProbe: (probe) => progress.now(probe.says),
+  }).finally(() => progress.end())
   if (verdict.status === 'valid' || verdict.causes[0]?.certainty !== 'proven') return null
   const { sdk, profile } = asked
-  return { failure, recognised, sdk, profile, error: null, causes: verdict.causes, verdict, home: homeOf(call.machine) }
+  return {
+    failure,
+    recognised,
+    sdk,
+    profile,
+    error: null,
+    causes: verdict.causes,
+    accepted: null,
+    home: homeOf(call.machine),
+  }
 }
 
 // ---- the question
@@ -116,19 +180,6 @@ function questionAbout(question: Question, recognised: Recognised, error: ErrorS
   }
 }
 
-async function asking({ terminal }: Call, machine: Recognised['machine'], question: Question): Promise<Verdict> {
-  const progress = terminal.progress('asking AWS about the credentials of that command')
-  try {
-    return await diagnose(machine, {
-      ...question,
-      onStep: (says) => progress.now(says),
-      onProbe: (probe) => progress.now(probe.says),
-    })
-  } finally {
-    progress.end()
-  }
-}
-
 // ---- two answers become one
 
 /** What cannot be the cause when AWS accepts the very same credential a moment later. */
@@ -152,8 +203,6 @@ const ofTheKey: ReadonlySet<Finding['id']> = new Set([
 
 /** The causes of the text, and those of a diagnosis just made where it speaks of the same failure. */
 function causesWith({ error, causes }: Explanation, verdict: Verdict): readonly Finding[] {
-  if (verdict.status === 'valid')
-    return causes.filter(({ id, certainty }) => certainty === 'proven' || !ofTheKey.has(id))
   const families = familiesOf(error!)
   const isSame =
     verdict.reply === null
@@ -182,12 +231,12 @@ function withDropped(causes: readonly Finding[], dropped: Finding): readonly Fin
 // ---- JSON
 
 /** The object of `explain --json` with what was run, and by whose rules its credential was looked for. */
-function failureJson({ failure, recognised, sdk, profile, error, causes, verdict, home }: Explained) {
+function failureJson({ failure, recognised, sdk, profile, error, causes, accepted, home }: Explained) {
   return {
     ...explanationJson({ error, causes, home, heldSecret: false, exposed: [] }),
     sdk,
     profile: profile ?? null,
-    identity: verdict?.identity ?? null,
+    identity: accepted?.identity ?? null,
     command: {
       program: recognised.program,
       exitCode: failure.end.status,

@@ -21,7 +21,9 @@ export interface Explained {
   readonly profile: string | undefined
   readonly error: ErrorSeen | null
   readonly causes: readonly Finding[]
-  /** What AWS said when it was asked about the credential itself; null when it was not asked. */
-  readonly verdict: Verdict | null
+  /** The credential that was looked for, when AWS accepts it although the command was refused; null else. */
+  readonly accepted: Accepted | null
   readonly home: string | null
 }
+
+export type Accepted = Pick<Verdict, 'credential' | 'identity'>

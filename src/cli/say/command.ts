@@ -1,3 +1,4 @@
+import { familiesOf } from '../../holder/diagnosis/answers.ts'
 import type { Finding } from '../../holder/diagnosis/verdict.ts'
 import type { Explained } from '../command/explained.ts'
 import { errorTitle } from './explain.ts'
@@ -11,9 +12,11 @@ const mostOthers = 3
 /** After the output of a command that was refused: the cause, its proof, its cure; then by whose rules that was found. */
 export function failureText(sight: Sight, explained: Explained): string {
   const { look } = sight
-  const { causes, verdict } = explained
+  const { causes, accepted } = explained
   // The credential that was looked at is good: what fits the error then only fits some other one.
-  const isOpen = causes[0] === undefined || (verdict?.status === 'valid' && causes[0].certainty === 'possible')
+  // What runs code of its own may well have a credential of its own, too.
+  const isOther = causes[0]?.certainty === 'possible' || !explained.recognised.isSure
+  const isOpen = causes[0] === undefined || (accepted !== null && causes[0].certainty !== 'proven' && isOther)
   const lines = isOpen ? unexplained(sight, explained) : findingLines(sight, causes[0]!, 'full')
   const rest = isOpen ? causes : causes.slice(1)
   const isProven = !isOpen && causes[0]!.certainty === 'proven'
@@ -34,11 +37,11 @@ function shortLines(sight: Sight, finding: Finding): readonly string[] {
   return findingLines(sight, finding, 'short').map((line) => (line === '' ? '' : `  ${line}`))
 }
 
-function unexplained({ look, machine }: Sight, { sdk, error, verdict, profile }: Explained): string[] {
+function unexplained({ look, machine }: Sight, { sdk, error, accepted, profile }: Explained): string[] {
   const sign = mark(look, 'doubt')
   const lines = (text: string) => wrap(look, '  ', text)
-  const credential = verdict?.credential ?? null
-  if (verdict?.status !== 'valid' || credential === null) {
+  const credential = accepted?.credential ?? null
+  if (accepted === null || credential === null) {
     const says = `AWS answered ${error?.code ?? 'no'}, and nothing on this machine points to a cause.`
     return wrap(look, `${sign} `, says, visibleWidth(sign) + 1)
   }
@@ -47,11 +50,13 @@ function unexplained({ look, machine }: Sight, { sdk, error, verdict, profile }:
     ...wrap(
       look,
       `${sign} `,
-      `AWS accepts the credential that ${sdkNames[sdk]} finds here; this command seems to use another one.`,
+      `AWS accepts the credential that ${sdkNames[sdk]} finds here; this command seems to use ${
+        error !== null && familiesOf(error).includes('nothing-sent') ? 'none' : 'another one'
+      }.`,
       visibleWidth(sign) + 1,
     ),
     '',
-    ...lines(`It is ${found}${verdict.identity === null ? '' : `, of ${verdict.identity.arn}`}.`),
+    ...lines(`It is ${found}${accepted.identity === null ? '' : `, of ${accepted.identity.arn}`}.`),
     '',
     ...lines(
       profile === undefined

@@ -22,7 +22,15 @@ import {
   stsElsewhere,
   stsTarget,
 } from './probes/places.ts'
-import { type Asker, askClock, askIdentity, type Outcome, type ProbeName, type Target } from './probes/question.ts'
+import {
+  type Asker,
+  askClock,
+  askIdentity,
+  type Leave,
+  type Outcome,
+  type ProbeName,
+  type Target,
+} from './probes/question.ts'
 import { cleanedValues, isPrintable, loneKeyId, sendable, signingValues, valuesAsTheyAre } from './probes/sendable.ts'
 import { nothingTold, type Told } from './probes/told.ts'
 import { correctedNow, type Findings, type Ground, type Scene, type Skew } from './scene.ts'
@@ -60,6 +68,7 @@ class Run {
   skew: Skew | null = null
   told: Told = nothingTold
   around: Promise<Around> | undefined
+  #lastLeave: Promise<unknown> = Promise.resolve()
   readonly #ground: Ground
   #asker: Asker
   readonly #target: Target
@@ -214,8 +223,7 @@ class Run {
     if (this.#values === null || key === null || id?.placeholder !== null || session?.region != null) return
     const others = otherPartitions(this.#target.region)
     const says = `May the key id be shown to the other partitions of AWS (${others.map((other) => other.id).join(', ')}), to see whether it is one of theirs?`
-    const { mayAsk, budget } = this.#asker
-    if (mayAsk === undefined || !(await budget.whileAsked(mayAsk({ for: 'other-partitions', says })))) {
+    if (!(await this.#hasLeave({ for: 'other-partitions', says }))) {
       if (atAws) this.#learn({ partitionsUnasked: true })
       return
     }
@@ -243,8 +251,7 @@ class Run {
     if (this.#values === null || atAws || overriddenBy === null || 'flag' in overriddenBy) return
     if (key?.account == null || key.account === '000000000000') return
     const says = `Requests go to ${this.#target.endpoint}. May AWS itself be asked about the key?`
-    const { mayAsk, budget } = this.#asker
-    if (mayAsk === undefined || !(await budget.whileAsked(mayAsk({ for: 'aws-itself', says })))) return
+    if (!(await this.#hasLeave({ for: 'aws-itself', says }))) return
     const { region } = this.#target
     const target: Target = { endpoint: `https://${stsEndpoint(region).host}`, region, service: 'sts' }
     await this.#identity('sts-at-aws', 'asking AWS itself about the key', this.#values, { target })
@@ -316,6 +323,15 @@ class Run {
       skew: this.skew,
       neighbour: null,
     }
+  }
+
+  /** One question at a time: a person answers only one. */
+  async #hasLeave(what: Leave): Promise<boolean> {
+    const { mayAsk, budget } = this.#asker
+    if (mayAsk === undefined) return false
+    const answer = this.#lastLeave.then(() => mayAsk(what))
+    this.#lastLeave = answer
+    return await budget.whileAsked(answer)
   }
 
   #voice(credentials: SigningCredentials): OwnVoice {

@@ -14,6 +14,8 @@ export interface Machine {
   readonly userHome: string | null
   /** The instant that this machine's clock shows (`COUNTERSIGN_NOW` replaces it). */
   now(): Date
+  /** Milliseconds that go by whatever the clock shows, for bounds on time; absent where the clock is all there is. */
+  ticks?(): number
   /**
    * Reads a whole file. Never throws: what went wrong is a value. Files above 64 MiB are not read (`too-large`), on a computer also
    * none above `most` bytes.

@@ -71,6 +71,7 @@ export function realMachine(options: RealMachineOptions = {}): Machine {
     env: (name) => environment.get(platform === 'win32' ? name.toUpperCase() : name)?.value,
     envNames: () => [...environment.values()].map(({ name }) => name),
     now: () => (fixedNow === undefined ? new Date() : new Date(fixedNow)),
+    ticks: () => performance.now(),
     readFile: (path, most) => readBounded(path, most),
     list: (path) => namesIn(path).slice(0, listLimit),
     processes: async () => await ancestors(machine),

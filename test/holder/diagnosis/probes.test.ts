@@ -198,6 +198,42 @@ describe('a signature that is wrong on purpose', () => {
   })
 })
 
+describe('an endpoint that somebody has set', () => {
+  const env = { AWS_ENDPOINT_URL: 'http://emulator:4566' }
+  const credentials = section('default', id, secret)
+  const atAws = (request: OutgoingRequest) =>
+    new URL(request.url).host === 'emulator:4566'
+      ? refusal(403, 'InvalidClientTokenId', 'The security token included in the request is invalid.')
+      : null
+
+  test('is proven to be the trouble when AWS itself knows the key, asked with leave', async () => {
+    const { verdict, requests } = await asked(
+      { env, credentials, sts: { keys: good, instead: atAws } },
+      { mayAsk: async ({ for: what }) => what === 'aws-itself' },
+    )
+    expect(verdict.causes[0]).toMatchObject({
+      id: 'endpoint-override',
+      certainty: 'proven',
+      fix: { commands: { bash: ['unset AWS_ENDPOINT_URL'] } },
+    })
+    expect(requests.map(({ url }) => new URL(url).host)).toEqual(['emulator:4566', 'sts.eu-west-1.amazonaws.com'])
+  })
+
+  test('is likely to be it without leave, and AWS is not told of the key', async () => {
+    const { verdict, requests } = await asked({ env, credentials, sts: { keys: good, instead: atAws } })
+    expect(told(verdict)[0]).toBe('endpoint-override likely')
+    expect(requests.map(({ url }) => new URL(url).host)).toEqual(['emulator:4566'])
+  })
+
+  test('is not blamed when AWS does not know the key either', async () => {
+    const { verdict } = await asked(
+      { env, credentials, sts: { keys: {}, instead: atAws } },
+      { mayAsk: async ({ for: what }) => what === 'aws-itself' },
+    )
+    expect(told(verdict).join()).not.toContain('endpoint-override')
+  })
+})
+
 describe('an empty session token', () => {
   test.each(['env', 'file'])('is proven by leaving it away (%s)', async (place) => {
     const laid =
@@ -506,6 +542,51 @@ describe('the rounds of questions', () => {
     ],
   ] satisfies readonly [string, number, Laid][])('are %s', async (_, count, laid) => {
     expect(await rounds(laid)).toBe(count)
+  })
+
+  test('share one deadline, also while the clock stands still', async () => {
+    const { machine: made } = machine({ credentials, sts: { keys: good, ...late } })
+    let ticks = 0
+    const patience: number[] = []
+    const slow = Object.assign(Object.create(made), {
+      ticks: () => ticks,
+      send: async (request: OutgoingRequest) => {
+        patience.push(request.timeoutMs)
+        ticks += 800
+        return await made.send(request)
+      },
+    })
+    const verdict = await diagnose(slow, { timeoutMs: 1000 })
+    expect(patience).toEqual([1000, 200])
+    expect(told(verdict)).toEqual(['clock-skew proven'])
+    ticks = 0
+    const stuck = Object.assign(Object.create(slow), {
+      send: async () => {
+        ticks += 1000
+        throw new Error('no answer')
+      },
+    })
+    expect(await diagnose(stuck, { timeoutMs: 1000 })).toMatchObject({ status: 'unverified', causes: [] })
+    expect(ticks).toBe(1000)
+  })
+
+  test('ask a person for one leave at a time', async () => {
+    let open = 0
+    const asked: string[] = []
+    const question = {
+      mayAsk: async ({ for: what }: Leave) => {
+        open += 1
+        expect(open).toBe(1)
+        asked.push(what)
+        await new Promise((accept) => setTimeout(accept, 5))
+        open -= 1
+        return false
+      },
+    }
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }
+    const { machine: made } = machine({ env, credentials, sts: { keys: {} } })
+    await diagnose(made, question)
+    expect(asked).toEqual(['other-partitions', 'aws-itself'])
   })
 
   test('are two when other partitions are asked', async () => {

@@ -208,6 +208,38 @@ describe('a request of this computer', () => {
     await expect(realMachine().send(post('ftp://127.0.0.1/'))).rejects.toMatchObject({ code: 'usage' })
   })
 
+  test('takes a kept connection again, and makes a new one when the other side has closed it', async () => {
+    const seen: number[] = []
+    let cutNext = false
+    const url = await listen((request, reply) => {
+      seen.push(request.socket.remotePort ?? 0)
+      if (cutNext) {
+        cutNext = false
+        request.socket.destroy()
+      } else reply.end('x')
+    })
+    const kept = post(url, { keepAlive: true, body: 'a' })
+    const machine = realMachine()
+    await machine.send(kept)
+    await machine.send(kept)
+    expect(new Set(seen).size).toBe(1)
+    // As when its patience ends in the very moment in which the next request is on its way.
+    cutNext = true
+    expect((await machine.send(kept)).body).toBe('x')
+    expect(seen).toHaveLength(4)
+    expect(seen[3]).not.toBe(seen[2])
+    await machine.send(post(url))
+    expect(new Set(seen).size).toBe(3)
+  })
+
+  test('tells when it is on its way, before the answer comes', async () => {
+    const told: string[] = []
+    const url = await listen((_, reply) => setTimeout(() => reply.end('x'), 30))
+    await realMachine().send(post(url, { onSent: () => told.push('sent') }))
+    told.push('answered')
+    expect(told).toEqual(['sent', 'answered'])
+  })
+
   test('goes through a proxy when a variable names one', async () => {
     const proxy = await listen((request, reply) =>
       reply.end(`asked for ${request.url} with ${request.headers['proxy-authorization']}`),

@@ -102,21 +102,26 @@ export class Budget {
   constructor(machine: Machine, totalMs: number) {
     this.#machine = machine
     this.#total = totalMs
-    this.#ends = machine.now().getTime() + totalMs
+    this.#ends = ticksOf(machine) + totalMs
   }
 
   /** Milliseconds left; never more than the whole, also when the clock was set back meanwhile. */
   left(): number {
-    return Math.max(0, Math.min(this.#total, this.#ends - this.#machine.now().getTime()))
+    return Math.max(0, Math.min(this.#total, this.#ends - ticksOf(this.#machine)))
   }
 
   /** The time that a person takes to answer is not that of the probes. */
   async whileAsked<T>(answer: Promise<T>): Promise<T> {
-    const begun = this.#machine.now().getTime()
+    const begun = ticksOf(this.#machine)
     const given = await answer
-    this.#ends += Math.max(0, this.#machine.now().getTime() - begun)
+    this.#ends += Math.max(0, ticksOf(this.#machine) - begun)
     return given
   }
+}
+
+/** The clock may be set meanwhile, or stand still for a replay. */
+function ticksOf(machine: Machine): number {
+  return machine.ticks?.() ?? machine.now().getTime()
 }
 
 const callerIdentity: Question = { operation: 'GetCallerIdentity', version: '2011-06-15', parameters: {} }

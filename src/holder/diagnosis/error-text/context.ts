@@ -16,7 +16,7 @@ export function operationIn(text: string): string | null {
 
 export function serviceIn(text: string): string | null {
   const command =
-    /(?:^|[$>#\s])aws\s+(?:--?[\w-]+(?:[ =](?!-)[^\s-]\S{0,100})?\s+){0,8}(?!sso\s+login)([a-z][a-z0-9-]{1,40})\s+[a-z][a-z0-9-]+/m.exec(
+    /(?:^|[$>#\s])aws\s+(?:--?[\w-]+(?:[ =](?!-)[^\s-]\S{0,100})?\s+){0,8}(?!sso\s+login|(?:failed|exited|returned|ended|is|was|has|could|cannot)\s)([a-z][a-z0-9-]{1,40})\s+[a-z][a-z0-9-]+/m.exec(
       text,
     )?.[1]
   const host = /(?:https?:\/\/|host:\s?)([\w.-]{1,200}\.amazonaws\.com)/i.exec(text)?.[1]

@@ -13,10 +13,12 @@ export const bundle = { write, replayed }
 
 /**
  * Diagnoses this machine and writes what was looked at, with every value made up, as a new file that only the person may read.
- * @throws CountersignError `usage` when the file is there already
+ * @throws CountersignError `usage` when the file is there already, or more than one thing is asked
  */
 async function write(call: Call, question: Question): Promise<Verdict> {
   const { machine, terminal, flags } = call
+  if (flags.on('all-profiles') || call.child !== null)
+    throw new CountersignError('usage', 'A bundle is of one question: name one profile, and no command.')
   const file = absolutePath(machine, flags.text('bundle')!)
   if (machine.readFile(file).kind !== 'absent')
     throw new CountersignError('usage', `${file} is there already; name a file that is not.`)
@@ -47,10 +49,12 @@ async function write(call: Call, question: Question): Promise<Verdict> {
 
 /**
  * The call on the machine of a bundle, with the question that was asked there; flags that are written here go before it. Nothing
- * of this computer is looked at but that one file.
+ * of this computer is looked at but that one file. What stands behind `--` is a command unless it `isText`.
  */
-function replayed(call: Call): Call {
+function replayed(call: Call, isText = false): Call {
   const { machine, flags, terminal, operands } = call
+  if (call.child !== null && !isText)
+    throw new CountersignError('usage', 'A command cannot be run on a recorded machine: take either --machine or --.')
   const written = flags.text('machine')!
   const file = absolutePath(machine, written)
   const reading = machine.readFile(file)

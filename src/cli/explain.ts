@@ -18,7 +18,7 @@ const inputLimit = 1024 * 1024
 
 /** `explain [TEXT|CODE|CAUSE|-]` */
 export async function explain(call: Call): Promise<number> {
-  if (call.flags.on('machine')) return await explain((await import('./bundle.ts')).bundle.replayed(call))
+  if (call.flags.on('machine')) return await explain((await import('./bundle.ts')).bundle.replayed(call, true))
   const cause = causeOf(call)
   if (cause !== null) return explainCause(call, cause)
   const text = await textOf(call)

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { noteWritten } from '../setup.ts'
@@ -84,6 +84,18 @@ describe('check --bundle and --machine', () => {
     expect(code).not.toBe(0)
     expect(stdout).toBe('')
     expect(stderr).toContain(says)
+  })
+
+  test.each([
+    [['check', '--machine', 'case.json', '--', 'touch', 'made']],
+    [['check', '--bundle', 'new.json', '--all-profiles']],
+    [['check', '--bundle', 'new.json', '--', 'touch', 'made']],
+    [['check', '--bundle', 'new.json', '--sdk', 'all']],
+  ])('ask one thing of one machine: not %j', async (args) => {
+    const home = makeHome({ 'case.json': '{}' })
+    const { code, stdout } = await countersign(args, { home })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(readdirSync(home)).toEqual(['case.json'])
   })
 
   test('tell that the file of a machine is not there', async () => {

@@ -190,6 +190,25 @@ export function cdkProfile(machine: Machine, home: string | null): Placed<string
 }
 
 /**
+ * `aws:profile` of a stack of Pulumi: the one that `--stack` names, or the only one that has settings here. Source:
+ * pulumi.com/registry/packages/aws "Installation & Configuration".
+ */
+export async function pulumiProfile(machine: Machine, args: readonly string[]): Promise<Placed<string> | null> {
+  const names = machine.list(machine.cwd).filter((name) => /^Pulumi\.[\w.-]+\.yaml$/.test(name))
+  const stack = option(args, 'stack')
+  const name =
+    stack === null ? (names.length === 1 ? names[0] : undefined) : `Pulumi.${stack.replace(/^.*\//, '')}.yaml`
+  const texts = name === undefined ? null : await readYaml(machine, joinPath(machine, machine.cwd, name))
+  return texts?.(['config', 'aws:profile']) ?? null
+}
+
+/** `global.profile` of the EB CLI. Source: AWS Elastic Beanstalk Developer Guide, "Configure the EB CLI". */
+export async function beanstalkProfile(machine: Machine): Promise<Placed<string> | null> {
+  const texts = await readYaml(machine, joinPath(machine, machine.cwd, '.elasticbeanstalk', 'config.yml'))
+  return texts?.(['global', 'profile']) ?? null
+}
+
+/**
  * `AWS_PROFILE=NAME` or `--profile NAME` in the script of package.json that is run: `npm run NAME`, `npm test`, `yarn NAME`.
  * Source: docs.npmjs.com "npm-run-script".
  */

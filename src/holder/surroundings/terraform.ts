@@ -33,9 +33,12 @@ export interface TerraformSeen {
   readonly backend: TerraformAccess | null
   /** The backend as `terraform init` kept it in `.terraform/terraform.tfstate`. */
   readonly kept: TerraformAccess | null
+  /** Files `*.tfbackend` that `terraform init` may be given beside the block. */
+  readonly partial: readonly TerraformAccess[]
 }
 
 const mostFiles = 200
+const mostPartial = 20
 /** All of them together; a configuration of that size is none that a person runs in one directory. */
 const mostCharacters = 8 * 1024 * 1024
 
@@ -66,20 +69,45 @@ export function readTerraform(machine: Machine, directory: string = machine.cwd)
       .filter(({ type, labels }) => type === 'provider' && labels[0] === 'aws')
       .map((block) => accessOf('provider', source.written, block.body, block.offset, values)),
   )
-  const backends = sources.flatMap((source) =>
-    source.body.blocks
-      .filter(({ type }) => type === 'terraform')
-      .flatMap(({ body }) => body.blocks.filter(({ type, labels }) => type === 'backend' && labels[0] === 's3'))
-      .map((block) => accessOf('backend', source.written, block.body, block.offset, new Map())),
-  )
+  const backends = sources.flatMap((source) => backendBlocks(source))
+  const partial = names
+    .filter((name) => name.endsWith('.tfbackend'))
+    .slice(0, mostPartial)
+    .flatMap((name) => partialBackend(machine, joinPath(machine, home, name)) ?? [])
   const kept = keptBackend(machine, home)
-  if (providers.length === 0 && backends.length === 0 && kept === null) return null
-  return { directory: home, providers, backend: backends.at(-1) ?? null, kept }
+  if (providers.length === 0 && backends.length === 0 && kept === null && partial.length === 0) return null
+  return { directory: home, providers, backend: backends.at(-1) ?? null, kept, partial }
+}
+
+/**
+ * `backend "s3"` of a block `terraform`, and `remote_state` of Terragrunt with the same settings in its `config`. Source:
+ * terragrunt.gruntwork.io "remote_state".
+ */
+function backendBlocks({ written, body }: Source): readonly TerraformAccess[] {
+  return body.blocks.flatMap((block) => {
+    if (block.type === 'terraform')
+      return block.body.blocks
+        .filter(({ type, labels }) => type === 'backend' && labels[0] === 's3')
+        .map((each) => accessOf('backend', written, each.body, each.offset, new Map()))
+    const kind = block.body.attributes.get('backend')?.value
+    const config = block.body.attributes.get('config')?.value
+    if (block.type !== 'remote_state' || kind?.kind !== 'text' || kind.text !== 's3' || config?.kind !== 'object')
+      return []
+    return [accessOf('backend', written, config.body, block.offset, new Map())]
+  })
+}
+
+/** A file for `-backend-config`: the settings of the block, without the block. */
+export function partialBackend(machine: Machine, path: string): TerraformAccess | null {
+  const [source] = read(machine, path)
+  return source === undefined ? null : accessOf('backend', source.written, source.body, 0, new Map())
 }
 
 /** Files of a configuration in Terraform's order: overriding ones last. */
 function configurationNames(names: readonly string[]): readonly string[] {
-  const all = names.filter((name) => /\.(tf|tofu)(\.json)?$/.test(name) && !/^[.#]|~$/.test(name)).slice(0, mostFiles)
+  const all = names
+    .filter((name) => (/\.(tf|tofu)(\.json)?$/.test(name) && !/^[.#]|~$/.test(name)) || name === 'terragrunt.hcl')
+    .slice(0, mostFiles)
   const overrides = (name: string) => /(^|_)override\.(tf|tofu)(\.json)?$/.test(name)
   return [...all.filter((name) => !overrides(name)), ...all.filter(overrides)]
 }
@@ -238,7 +266,10 @@ function keptBackend(machine: Machine, home: string): TerraformAccess | null {
 }
 
 /** The block that a subcommand of Terraform works with first: the backend for what only touches the state. */
-export function blockInUse(seen: TerraformSeen, args: readonly string[]): TerraformAccess | null {
+export function blockInUse(
+  seen: Pick<TerraformSeen, 'providers' | 'backend' | 'kept'>,
+  args: readonly string[],
+): TerraformAccess | null {
   const subcommand = args.find((word) => !word.startsWith('-'))
   const { providers, backend, kept } = seen
   if (subcommand !== undefined && /^(init|state|output|show|workspace|force-unlock|taint|untaint)$/.test(subcommand))

@@ -126,6 +126,19 @@ const cases: readonly Case[] = [
     untold: ['terraform-backend'],
   },
   {
+    why: 'the file for the backend names a profile that was renamed',
+    text: gone('old'),
+    files: {
+      '/w/main.tf': backend(''),
+      '/w/dev.tfbackend': 'profile = "new"\n',
+      '/w/prod.tfbackend': '# prod\nprofile = "old"\n',
+      [`${home}/.aws/credentials`]: section('new', 1),
+    },
+    told: 'terraform-backend proven',
+    first: true,
+    says: /prod\.tfbackend:2 names it/,
+  },
+  {
     why: 'the backend reads a file that was moved',
     text: gone('dev'),
     files: {

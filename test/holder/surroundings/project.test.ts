@@ -163,6 +163,39 @@ const cases: readonly Case[] = [
     expected: { value: 'mine', at: { file: '/h/.cdk.json', line: 1, column: 2 } },
   },
   {
+    why: 'Terragrunt keeps the backend in remote_state',
+    files: {
+      'terragrunt.hcl':
+        'remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    profile = "state"\n  }\n}\n',
+    },
+    run: ['terragrunt', 'init'],
+    expected: { value: 'state', at: { file: '/w/terragrunt.hcl', line: 5, column: 5 } },
+  },
+  {
+    why: 'a file for the backend is given to init',
+    files: { 'main.tf': backend('profile = "block"'), 'env/prod.tfbackend': 'bucket = "b"\nprofile = "prod"\n' },
+    run: ['terraform', 'init', '-backend-config=env/prod.tfbackend'],
+    expected: { value: 'prod', at: { file: '/w/env/prod.tfbackend', line: 2, column: 1 } },
+  },
+  {
+    why: 'Pulumi keeps it with the stack',
+    files: { 'Pulumi.yaml': 'name: x\n', 'Pulumi.dev.yaml': 'config:\n  aws:profile: dev\n  aws:region: x\n' },
+    run: ['pulumi', 'up'],
+    expected: { value: 'dev', at: { file: '/w/Pulumi.dev.yaml', line: 2, column: 3 } },
+  },
+  {
+    why: 'of two stacks the one that is named counts',
+    files: { 'Pulumi.dev.yaml': 'config:\n  aws:profile: dev\n', 'Pulumi.prod.yaml': 'config:\n  aws:profile: p\n' },
+    run: ['pulumi', 'up', '--stack', 'org/x/prod'],
+    expected: { value: 'p', at: { file: '/w/Pulumi.prod.yaml', line: 2, column: 3 } },
+  },
+  {
+    why: 'the EB CLI has a file of its own',
+    files: { '.elasticbeanstalk/config.yml': 'global:\n  profile: eb-cli\n' },
+    run: ['eb', 'deploy'],
+    expected: { value: 'eb-cli', at: { file: '/w/.elasticbeanstalk/config.yml', line: 2, column: 3 } },
+  },
+  {
     why: '.NET names its profile in appsettings.json',
     files: { 'appsettings.json': '{\n  "AWS": {"Profile": "dev"}\n}' },
     run: ['dotnet', 'run'],

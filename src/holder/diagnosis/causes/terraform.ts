@@ -51,10 +51,17 @@ function backendIn({ surroundings, trace, refusal }: Scene): Backend | null {
   const block = refusal.named?.terraform ?? null
   const isTerraform = trace.sdk === 'terraform' || refusal.client === 'terraform' || block !== null
   if (!isTerraform || block === 'provider') return null
-  const { backend, kept } = seen
-  const access = backend === null ? kept : kept === null ? backend : together(backend, kept)
+  const { backend } = seen
+  const beside = seen.kept ?? partialOf(seen, refusal.reply.message)
+  const access = backend === null ? beside : beside === null ? backend : together(backend, beside)
   // Whose permission is missing is another question than whose credentials these are.
   return access === null ? null : { seen, access, isNamed: block === 'backend' && !refusal.families.includes('denied') }
+}
+
+/** The file that was given to `terraform init`: the only one that there is, or the one with what the error speaks of. */
+function partialOf({ partial }: TerraformSeen, message: string): TerraformAccess | null {
+  if (partial.length === 1) return partial[0]!
+  return partial.find(({ profile }) => profile !== null && message.endsWith(`, ${profile.value}`)) ?? null
 }
 
 /** A setting that the block leaves out was given to `terraform init`, and kept. */

@@ -409,6 +409,14 @@ describe('where a pasted error happened', () => {
     expect(await idsOf(slow, { AWS_EC2_METADATA_DISABLED: 'true' }, onInstance)).toEqual([])
   })
 
+  test('an instance without a role is told of where the client says what it was answered', async () => {
+    const text = (status: number) =>
+      `operation error S3: ListBuckets, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, http response error StatusCode: ${status}, request to EC2 IMDS failed`
+    expect((await idsOf(text(404)))[0]).toBe('instance-role-broken likely')
+    expect((await idsOf(text(403)))[0]).toBe('instance-role-broken likely')
+    expect(await idsOf(text(500))).not.toContain('instance-role-broken likely')
+  })
+
   test('a guest of a Cognito pool is told of', async () => {
     expect(await idsOf(denied('Cognito_shopUnauth_Role', 'CognitoIdentityCredentials'))).toContain(
       'cognito-pool likely',

@@ -80,13 +80,7 @@ function instanceRoleBroken(scene: Scene): Found | null {
       'proven',
       'The instance metadata is switched off, and with it the role of the instance',
       [evidence('It answers 403: switched off', { probe: 'instance-metadata' })],
-      cure(
-        'Switch the instance metadata on',
-        aws(
-          null,
-          ...'ec2 modify-instance-metadata-options --instance-id INSTANCE_ID --http-endpoint enabled'.split(' '),
-        ),
-      ),
+      switchOn(),
     )
   const code = seen?.kind === 'answered' ? seen.code : null
   if (code !== null && code !== 'Success')
@@ -116,7 +110,35 @@ function instanceRoleBroken(scene: Scene): Found | null {
       [evidence(failure.because, failure.at)],
       reattach('Look whether the role exists and whether its trust policy names the platform, then attach it again'),
     )
-  return agentRefuses(scene) ?? roleKeysRefused(scene)
+  return toldInText(scene) ?? agentRefuses(scene) ?? roleKeysRefused(scene)
+}
+
+/** What the instance metadata answered to a client that says so: 404 where there is no role, 403 where it is switched off. */
+function toldInText({ refusal }: Scene): Found | null {
+  if (refusal?.from !== 'text' || !refusal.families.includes('nothing-sent')) return null
+  const status = refusal.named?.metadataStatus
+  if (status === 404)
+    return found(
+      'likely',
+      'No role is attached to that EC2 instance',
+      [evidence('The instance metadata answered 404 when it was asked for the role')],
+      reattach('Attach an instance profile with a role'),
+    )
+  if (status === 403)
+    return found(
+      'likely',
+      'The instance metadata is switched off, and with it the role of the instance',
+      [evidence('The instance metadata answered 403 when it was asked for the role')],
+      switchOn(),
+    )
+  return null
+}
+
+function switchOn() {
+  return cure(
+    'Switch the instance metadata on',
+    aws(null, ...'ec2 modify-instance-metadata-options --instance-id INSTANCE_ID --http-endpoint enabled'.split(' ')),
+  )
 }
 
 function reattach(says: string) {

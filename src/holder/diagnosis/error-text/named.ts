@@ -6,6 +6,8 @@ export interface Named {
   readonly hosts: readonly string[]
   /** Which block of a Terraform configuration failed; null when the text does not tell. */
   readonly terraform: 'provider' | 'backend' | null
+  /** HTTP status with which the instance metadata refused; null when the text does not tell. */
+  readonly metadataStatus: number | null
 }
 
 const most = 20
@@ -14,6 +16,7 @@ const most = 20
 export function namedIn(text: string): Named {
   return {
     terraform: terraformBlock(text),
+    metadataStatus: Number(metadataStatus.exec(text.slice(0, 100_000))?.[1] ?? 0) || null,
     keyIds: all(text, /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])/g),
     arns: all(text, /arn:aws[\w-]{0,20}:[\w-]{1,40}:[\w-]{0,30}:\d{12}:[\w+=,.@/:-]{1,300}/g),
     hosts: all(
@@ -31,6 +34,8 @@ function all(text: string, pattern: RegExp): readonly string[] {
   }
   return [...found]
 }
+
+const metadataStatus = /(?:ec2imds|EC2 IMDS|instance metadata)[^\n]{0,300}?status ?code\W{0,5}(40\d)\b/i
 
 /**
  * Terraform prints whose settings it was working with: `with provider["…"]` and the provider's page, or the page of the backend;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -366,6 +367,34 @@ describe('a command that AWS refuses', () => {
     expect(told.causes[0]).toMatchObject({ id: 'secret-wrong', certainty: 'proven' })
   })
 
+  test.skipIf(spawnSync('terraform', ['version']).status !== 0)(
+    'Terraform, where it is installed: with the profile of its backend',
+    async () => {
+      const { url } = here.authority
+      const files = {
+        ...credentialsFile(wrongSecret(), 'state'),
+        ...config('state'),
+        'main.tf': `terraform {
+  backend "s3" {
+    bucket    = "b"
+    key       = "k"
+    region    = "us-east-1"
+    profile   = "state"
+    endpoints = { sts = "${url}", s3 = "${url}", iam = "${url}" }
+  }
+}
+`,
+      }
+      const env = { CHECKPOINT_DISABLE: '1' }
+      const words = ['terraform', 'init', '-no-color', '-input=false']
+      const found = await countersign(['check', '--json', ...patient, '--', ...words], { files, env })
+      const told = JSON.parse(found.stderr.trimEnd().split('\n').at(-1)!)
+      expect(found.code).toBe(1)
+      expect(told).toMatchObject({ sdk: 'terraform', profile: 'state', error: { client: 'terraform' } })
+      expect(told.causes[0]).toMatchObject({ id: 'secret-wrong', certainty: 'proven' })
+    },
+  )
+
   test('accepted: not a word', async () => {
     const files = { ...credentialsFile(here.alice), ...config() }
     const found = await countersign(run('aws', 'sts', 'get-caller-identity', '--output', 'text'), {
@@ -384,6 +413,8 @@ describe('a command that AWS refuses', () => {
     const words = ['env', ...keys, `AWS_SESSION_TOKEN=${sessionToken}`, 'aws', 'sts', 'get-caller-identity']
     const found = await countersign(['check', '--json', ...patient, '--', ...words], { home, env })
     const told = JSON.parse(found.stderr.trimEnd().split('\n').at(-1)!)
+    const text = (await countersign(run(...words), { home, env })).stderr.replace(/\s+/g, ' ')
+    expect(text).toMatch(/AWS_[A-Z_]+ comes with the command itself/)
     expect(told.causes[0]).toMatchObject({ id: 'stale-session-token', certainty: 'proven' })
     expect(JSON.stringify(told.causes[0].evidence)).toContain('AWS_SESSION_TOKEN')
     expect(told.sdk).toBe('aws-cli-v2')

@@ -35,6 +35,8 @@ export interface Recognised {
   /** What made the program's environment anew; null when it has ours. */
   readonly through: View['through']
   readonly mounted: View['mounted']
+  /** Variables of AWS that come with the command itself: its line, a file that it loads, a kubeconfig. */
+  readonly own: readonly string[]
   /** The machine as the program sees it. */
   readonly machine: Machine
   /** Plain clauses about what differs from the shell in which we were started. */
@@ -56,7 +58,9 @@ export async function recognise(
   const all = await Promise.all(views.slice(0, mostViews).map((view) => recognised(view, exec)))
   const known = all.filter(({ program }) => program !== null)
   const fitting = known.find(({ sdk }) => sdk !== null && speaksLike(sdk, client))
-  return fitting ?? known.find(({ sdk }) => sdk !== null) ?? known[0] ?? all[0] ?? nothing(machine)
+  const found = fitting ?? known.find(({ sdk }) => sdk !== null) ?? known[0] ?? all[0] ?? nothing(machine)
+  const variables = found.machine.envNames().filter((name) => name.startsWith('AWS_'))
+  return { ...found, own: variables.filter((name) => found.machine.env(name) !== machine.env(name)).sort() }
 }
 
 const mostViews = 50
@@ -74,6 +78,7 @@ function nothing(machine: Machine): Recognised {
     isTestRun: false,
     through: null,
     mounted: [],
+    own: [],
     machine,
     notes: [],
   }

@@ -18,6 +18,7 @@ export function failureText(sight: Sight, explained: Explained): string {
   const isOther = causes[0]?.certainty === 'possible' || !explained.recognised.isSure
   const isOpen = causes[0] === undefined || (accepted !== null && causes[0].certainty !== 'proven' && isOther)
   const lines = isOpen ? unexplained(sight, explained) : findingLines(sight, causes[0]!, 'full')
+  if (!isOpen) lines.push(...ownLines(sight, explained))
   const rest = isOpen ? causes : causes.slice(1)
   const isProven = !isOpen && causes[0]!.certainty === 'proven'
   const others = isProven ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
@@ -25,6 +26,15 @@ export function failureText(sight: Sight, explained: Explained): string {
   for (const other of others.slice(0, mostOthers)) lines.push('', ...shortLines(sight, other))
   const ground = groundTexts(explained).flatMap((text) => wrap(look, '', text))
   return page(['', ...lines, '', ...ground.map((line) => paint(look, 'quiet', line))])
+}
+
+/** Where a variable comes with the command, the shell is the wrong place to change it. */
+function ownLines({ look }: Sight, { causes, recognised }: Explained): string[] {
+  const named = causes[0]!.evidence.flatMap(({ at }) => (at !== null && 'variable' in at ? [at.variable] : []))
+  const [name] = named.filter((each) => recognised.own.includes(each))
+  if (name === undefined) return []
+  const says = `${name} comes with the command itself (its line, or a file that it loads), not from your shell: change it there.`
+  return ['', ...wrap(look, '  ', says)]
 }
 
 /** The one line of `--quiet`. */

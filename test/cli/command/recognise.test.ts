@@ -428,6 +428,6 @@ users:
   const machine = { files: { '/u/ada/.kube/config': kubeconfig } }
   const found = await seen('kubectl get pods', machine)
   expect(found).toMatchObject({ program: 'aws', sdk: 'aws-cli-v2', region: 'eu-west-1' })
-  expect(found.machine.env('AWS_PROFILE')).toBe('ops')
+  expect([found.machine.env('AWS_PROFILE'), found.own]).toEqual(['ops', ['AWS_PROFILE']])
   expect((await seen('kubectl --context other get pods', machine)).program).toBe('kubectl')
 })

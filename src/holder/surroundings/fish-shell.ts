@@ -286,6 +286,8 @@ function afterParentheses(text: string, from: number, outer = 0): number {
  */
 export function readFishVariables(text: string): readonly Assignment[] {
   const assignments: Assignment[] = []
+  // Without it fish 3 and later take the file for one of fish 2, and read none of these lines.
+  if (!/^# VERSION: /m.test(text)) return assignments
   let offset = 0
   for (const line of text.split('\n')) {
     const match = /^SETUVAR ((?:--\w+ )*)(\w+):(.*)$/.exec(line)

@@ -34,7 +34,7 @@ export function shellStartup(machine: Machine): readonly StartupFile[] {
     ...bash,
     ...all('zsh', ...zshFiles(machine, home)),
     ...all('fish', ...fishFiles(machine, home)),
-    ...all('tcsh', '/etc/csh.cshrc', '/etc/csh.login', ...inHome('.tcshrc'), ...inHome('.cshrc'), ...inHome('.login')),
+    ...all('tcsh', '/etc/csh.cshrc', '/etc/csh.login', ...tcshFile(machine, inHome), ...inHome('.login')),
     ...powershell,
   ]
 }
@@ -47,7 +47,16 @@ function bashFiles(machine: Machine, inHome: InHome): readonly string[] {
   // Of the three only the first that exists is read by a login.
   const own = ['.bash_profile', '.bash_login', '.profile'].flatMap((name) => inHome(name))
   const login = own.find((path) => machine.readFile(path).kind === 'found')
-  return [...profiles, ...everyShell, ...(login === undefined ? [] : [login]), ...inHome('.bashrc')]
+  const first = login === undefined ? [] : [login]
+  // A window of Terminal on macOS is a login, so that what the login file sets is set last; elsewhere windows stand in a login.
+  const last = machine.platform === 'darwin' ? [...inHome('.bashrc'), ...first] : [...first, ...inHome('.bashrc')]
+  return [...profiles, ...everyShell, ...last]
+}
+
+/** Where there is a `.tcshrc`, `.cshrc` is not read. */
+function tcshFile(machine: Machine, inHome: InHome): readonly string[] {
+  const own = inHome('.tcshrc')
+  return own.some((path) => machine.readFile(path).kind === 'found') ? own : inHome('.cshrc')
 }
 
 function zshFiles(machine: Machine, home: string | null): readonly string[] {

@@ -117,11 +117,11 @@ const cases: readonly Case[] = [
     why: 'fish keeps a universal variable, which the old shell has not got yet.',
     laid: {
       env: { SHELL: '/usr/bin/fish', TERM: 'xterm' },
-      files: { [`${home}/.config/fish/fish_variables`]: written('SETUVAR --export AWS_PROFILE:dev\n') },
+      files: { [`${home}/.config/fish/fish_variables`]: written('# VERSION: 3.0\nSETUVAR --export AWS_PROFILE:dev\n') },
       processes: [running('node', now), running('fish')],
     },
     first: 'old-environment likely',
-    says: /fish_variables:1 sets AWS_PROFILE/,
+    says: /fish_variables:2 sets AWS_PROFILE/,
     cures: /exec fish -l/,
   },
   {
@@ -554,7 +554,7 @@ describe('the file that sets a variable again', () => {
     const fish: Laid = {
       env: { ...laid.env, SHELL: '/usr/bin/fish' },
       files: {
-        [`${home}/.config/fish/fish_variables`]: `SETUVAR --export AWS_SESSION_TOKEN:${[...token].map((c) => (/[A-Za-z0-9/_]/.test(c) ? c : `\\x${c.charCodeAt(0).toString(16)}`)).join('')}\n`,
+        [`${home}/.config/fish/fish_variables`]: `# VERSION: 3.0\nSETUVAR --export AWS_SESSION_TOKEN:${[...token].map((c) => (/[A-Za-z0-9/_]/.test(c) ? c : `\\x${c.charCodeAt(0).toString(16)}`)).join('')}\n`,
       },
     }
     expect((await causesOf({ laid: fish }))[0]?.fix.commands.fish).toContain('set -eU AWS_SESSION_TOKEN')

@@ -148,7 +148,7 @@ describe('any text at all', () => {
     'case x in (',
     '=',
     '- A\n',
-    'SETUVAR --export A:\\x41\n',
+    '# VERSION: 3\nSETUVAR --export A:\\x41\n',
   ]
   test.each(Object.entries(readers))('that is long and odd is read soon by the reader of %s', (_, read) => {
     for (const shape of shapes) {

@@ -38,7 +38,7 @@ describe('settings of a machine', () => {
       [`${home}/.aws_env`]: 'export AWS_ACCESS_KEY_ID="$(pass aws)"\n',
       [`${home}/.zshrc`]: 'unset AWS_PROFILE\n',
       [`${home}/.config/fish/config.fish`]: 'set -gx AWS_PROFILE fishy\n',
-      [`${home}/.config/fish/fish_variables`]: 'SETUVAR --export AWS_REGION:eu\\x2dwest\\x2d1\n',
+      [`${home}/.config/fish/fish_variables`]: '# VERSION: 3.0\nSETUVAR --export AWS_REGION:eu\\x2dwest\\x2d1\n',
       [`${home}/.cshrc`]: 'setenv AWS_PROFILE c\n',
       [`${home}/.config/powershell/profile.ps1`]: "$env:AWS_PROFILE = 'p'\n",
     }
@@ -49,7 +49,7 @@ describe('settings of a machine', () => {
       '/h/.bashrc:4:1 shell-startup/bash AWS_CONFIG_FILE=/h/x hidden',
       '/h/.aws_env:1:8 shell-startup/bash AWS_ACCESS_KEY_ID=(computed)',
       '/h/.zshrc:1:7 shell-startup/zsh removes AWS_PROFILE',
-      '/h/.config/fish/fish_variables:1:18 shell-startup/fish AWS_REGION=eu-west-1',
+      '/h/.config/fish/fish_variables:2:18 shell-startup/fish AWS_REGION=eu-west-1',
       '/h/.config/fish/config.fish:1:9 shell-startup/fish AWS_PROFILE=fishy',
       '/h/.cshrc:1:8 shell-startup/tcsh AWS_PROFILE=c',
       '/h/.config/powershell/profile.ps1:1:6 shell-startup/powershell AWS_PROFILE=p',

@@ -104,7 +104,7 @@ interface Layer {
 }
 
 /** A known code with its message, by a client that names the operation, and all else told. */
-const best = 159
+const best = 160
 
 function readLayer(whole: string): Layer {
   const chosen = choose([...fromRenderings(whole), ...fromClients(whole), ...fromMessages(whole), ...fromCode(whole)])
@@ -112,7 +112,12 @@ function readLayer(whole: string): Layer {
   const plain = chosen.seen.message ?? ''
   const error = errorOf(chosen, whole)
   const told = [error.service, error.operation, error.status, error.client].filter((field) => field !== null).length
-  return { whole, plain, error, quality: scoreOf(chosen) * 10 + (codeOfMessage(plain) === null ? 0 : 5) + told }
+  return {
+    whole,
+    plain,
+    error,
+    quality: scoreOf(chosen) * 10 + (codeOfMessage(plain) === null ? 0 : 5) + (chosen.seen.code ? 1 : 0) + told,
+  }
 }
 
 /** The message comes to an end that somebody wrote. */
@@ -122,7 +127,8 @@ function isWhole({ plain }: Layer): boolean {
 
 function saysMore(next: Layer, now: Layer): boolean {
   const [longer, shorter] = [next, now].map(({ plain }) => plain.replace(/\s+/g, ''))
-  return next.error?.code === now.error?.code && longer!.length > shorter!.length && longer!.includes(shorter!)
+  if (next.error?.code !== now.error?.code || !longer!.includes(shorter!)) return false
+  return longer!.length > shorter!.length || (now.plain.includes('\n') && !next.plain.includes('\n'))
 }
 
 function errorOf({ seen }: Candidate, whole: string): ErrorSeen {

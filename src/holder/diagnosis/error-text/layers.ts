@@ -9,7 +9,20 @@ export function layersOf(pasted: string): readonly string[] {
   const plain = unescaped(withoutMarkup(withoutContainer(withoutControls(pasted))))
   const lines = withoutMargins(plain.split('\n'))
   const bare = lines.map(({ text }) => text).join('\n')
-  return [...new Set([bare, ...unwrappings(lines)].map(completed))]
+  return [...new Set([bare, ...unwrappings(lines), ...otherEncodings(bare), plain].map(completed))]
+}
+
+/** What may be an encoding and may be meant so: only a better reading tells. */
+function otherEncodings(text: string): readonly string[] {
+  const found: string[] = []
+  if (/%(?:20|0A|3A).{0,200}%(?:20|0A|3A|28)|\w\+\w{1,40}\+\w{1,40}\+\w/.test(text)) found.push(decodedUrl(text))
+  if (/[^",]""[^",]/.test(text)) found.push(text.replaceAll('""', '"'))
+  return found
+}
+
+function decodedUrl(text: string): string {
+  const blanks = text.includes('%20') ? text : text.replaceAll('+', ' ')
+  return blanks.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 /** ECMA-48 control sequences (`CSI … final`, OSC titles and links), carriage returns, blanks and quotes that word processors make. */
@@ -141,23 +154,29 @@ const afterTime: readonly RegExp[] = [
 ]
 
 function withoutMargins(lines: readonly string[]): readonly PastedLine[] {
-  const shared = sharedMargin(lines)
-  return lines.map((line) => {
-    if (line.trim() === '') return { text: '', width: 0 }
-    let text = line.replace(/^[ \t]{0,3}(?:>[ \t]?){1,10}/, '').replace(/^[ \t]{0,8}[│┃▌║](?: |$)/, '')
-    for (let piece = 0; piece < 6; piece += 1) {
-      const dated = text.length < line.length
-      const margin = [...margins, ...(dated ? afterTime : [])].find((each) => each.test(text))
-      if (margin === undefined) break
-      text = text.replace(margin, '')
-    }
-    return { text: text.length === line.length ? text.slice(shared) : text, width: line.trimEnd().length }
-  })
+  const bare = lines.map((line) => (line.trim() === '' ? '' : withoutKnownMargin(line)))
+  const shared = sharedMargin(bare)
+  return bare.map((text, index) => ({ text: text.slice(shared), width: lines[index]!.trimEnd().length }))
 }
 
-/** A log whose form nobody knows: all lines begin alike but for the digits. */
+function withoutKnownMargin(line: string): string {
+  let text = line.replace(/^[ \t]{0,3}(?:>[ \t]?){1,10}/, '').replace(/^[ \t]{0,8}[│┃▌║](?: |$)/, '')
+  for (let piece = 0; piece < 6; piece += 1) {
+    const dated = text.length < line.length
+    const margin = [...margins, ...(dated ? afterTime : [])].find((each) => each.test(text))
+    if (margin === undefined) break
+    text = text.replace(margin, '')
+  }
+  return text
+}
+
+/** How the lines of a log begin whose form nobody knows: numbers and few short words, one name, or marks alone. */
+const unknownMargin =
+  /^(?=.{0,24}0)(?:[^A-Za-z]{0,30}[A-Za-z]{1,16}){0,4}[^A-Za-z]{0,30}$|^(?:[A-Z]{4,8} +)?[\w./-]{1,24}[:|] $|^[^A-Za-z]{1,12}$/
+
+/** How much all lines begin alike, but for the digits; lines that are the same are one. */
 function sharedMargin(lines: readonly string[]): number {
-  const shapes = lines.filter((line) => line.trim() !== '').map((line) => line.slice(0, 120).replace(/\d/g, '0'))
+  const shapes = [...new Set(lines.filter((line) => line !== '').map((line) => line.slice(0, 72).replace(/\d/g, '0')))]
   if (shapes.length < 3) return 0
   let length = shapes[0]!.length
   for (const shape of shapes) {
@@ -165,6 +184,6 @@ function sharedMargin(lines: readonly string[]): number {
     while (same < length && shape[same] === shapes[0]![same]) same += 1
     length = same
   }
-  const margin = shapes[0]!.slice(0, length)
-  return /0.*0/.test(margin) ? margin.lastIndexOf(' ') + 1 : 0
+  const margin = /^.*[ :|\]>+*#/-]/.exec(shapes[0]!.slice(0, length))?.[0] ?? ''
+  return unknownMargin.test(margin) ? margin.length : 0
 }

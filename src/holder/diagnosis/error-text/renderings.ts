@@ -125,7 +125,7 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'xml',
     pattern:
-      /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>\s*<Message>(?<message>(?:[^<]|<(?!\/?Message>)){0,20000})(?:<\/Message>|$)/g,
+      /<Code>\s*(?<code>[\w.]{1,120})\s*<\/Code>[^<]{0,80}<Message>(?<message>(?:[^<]|<(?!\/?Message>)){0,20000})(?:<\/Message>|$)/g,
     read: (groups) => ({ message: unescapeXml(groups['message'] ?? '') }),
   },
   {

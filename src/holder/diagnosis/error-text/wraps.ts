@@ -76,9 +76,15 @@ function cutAt(lines: readonly PastedLine[], index: number, column: number): boo
 /** The widths between whose words an editor may have cut: the longest line, and what editors and mail programs are set to. */
 function widthsOf(lines: readonly PastedLine[]): readonly number[] {
   let longest = 0
-  for (const { text, width } of lines) longest = Math.max(longest, text.trimEnd().length, width)
-  return [...new Set([longest, 120, 100, 80, 72].filter((width) => width >= narrowest && width <= longest))].filter(
-    (width) => width <= widest,
+  let ofWords = 0
+  for (const { text, width } of lines) {
+    const length = Math.max(text.trimEnd().length, width)
+    longest = Math.max(longest, length)
+    // A word that is longer than the width stands alone.
+    if (/\S\s+\S/.test(text)) ofWords = Math.max(ofWords, length)
+  }
+  return [...new Set([longest, ofWords, 120, 100, 80, 72, 60])].filter(
+    (width) => width >= narrowest && width <= longest && width <= widest,
   )
 }
 

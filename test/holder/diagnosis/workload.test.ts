@@ -283,6 +283,11 @@ const cases: readonly Case[] = [
     first: 'docker-environment likely',
   },
   {
+    why: 'on a computer that is no instance the variable only saves time',
+    env: { AWS_EC2_METADATA_DISABLED: 'true' },
+    first: 'no-credentials proven',
+  },
+  {
     why: 'no role is attached',
     env: metadata,
     send: imds({ '/latest/meta-data/': 'ami-id\n' }),

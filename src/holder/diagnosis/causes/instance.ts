@@ -230,10 +230,9 @@ function fellThrough(scene: Scene): Found | null {
   const [named] = instanceSessions(scene)
   if (named === undefined && isEmptyHanded(scene)) {
     if (machine.env(disabled)?.toLowerCase() !== 'true' || !mayBeLocal(scene)) return null
-    // Containers are often made so; then it is for their host to hand something in.
-    const isBareContainer = onInstance === null && surroundings?.workload.container != null
+    // Elsewhere the variable is set to save the time that asking in vain takes, and no role was meant.
     return found(
-      isBareContainer ? 'possible' : 'proven',
+      onInstance === null ? 'possible' : 'proven',
       `Nothing on this machine holds credentials, and ${disabled} forbids to ask for the role of the instance`,
       [
         evidence(`${disabled} is true: the last source, the role of an instance, is not asked`, { variable: disabled }),

@@ -114,5 +114,3 @@ function narrowed(refusal: Refusal, { outcomes }: Findings): Refusal {
   const families = refusal.families.filter((family) => outcome.families.includes(family))
   return families.length === 0 ? refusal : { ...refusal, families, altered: outcome.altered }
 }
-
-export { mergeFindings } from './causes/index.ts'

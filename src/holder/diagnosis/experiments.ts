@@ -12,7 +12,7 @@ import { similarId } from './causes/refused-key.ts'
 import { tokenUnderNewName } from './causes/session.ts'
 import { accountSummary, mfaDevices, type OwnVoice, regionByAccount, regionByEc2 } from './probes/account.ts'
 import { askInstance } from './probes/instance.ts'
-import { askNeighbour, type Neighbour } from './probes/neighbour.ts'
+import { askNeighbour, type Neighbour, neighbourIn } from './probes/neighbour.ts'
 import {
   accountTarget,
   ec2Target,
@@ -37,7 +37,7 @@ import { correctedNow, type Findings, type Ground, type Scene, type Skew } from 
 
 /** What decides which experiments are made, besides the machine itself. */
 export interface Occasion {
-  /** Another profile that may ask about a refused key. */
+  /** Another profile that may ask about a refused key; without one, leave is asked for one of the same account. */
   readonly withProfile?: string | undefined
   /** Why the plan of the winner gave no credential, when it was run and gave none. */
   readonly failure?: Failed | null | undefined
@@ -57,7 +57,7 @@ export async function runExperiments(
   const run = new Run(ground, asker)
   await Promise.all([run.first(), run.beside(occasion)])
   await run.second()
-  const neighbour = occasion.withProfile === undefined ? null : await run.neighbour(occasion.withProfile)
+  const neighbour = await run.neighbour(occasion.withProfile)
   return { outcomes: run.outcomes, skew: run.skew, neighbour, told: run.told, around: run.around }
 }
 
@@ -283,12 +283,14 @@ class Run {
     await this.#identity('sts-with-similar-id', says, { accessKeyId, secretAccessKey })
   }
 
-  /** Another profile of this machine, named by the person, asks IAM about the refused key. */
-  async neighbour(profile: string): Promise<Neighbour | null> {
+  /** Another profile of this machine asks IAM about the refused key: one that the person has named, or gives leave for. */
+  async neighbour(named: string | undefined): Promise<Neighbour | null> {
     const { machine, trace, id, key } = this.#ground
     const refused = this.outcomes.get('sts-without-token') ?? this.#refused()
     if (id === null || key?.kind !== 'long-term') return null
     if (refused?.kind !== 'refused' || !refused.families.includes('not-accepted')) return null
+    const profile = named ?? (await this.#neighbourWithLeave())
+    if (profile === null) return null
     const untold = (because: string): Neighbour => ({
       profile,
       account: null,
@@ -305,6 +307,15 @@ class Run {
     if (neighbour.key.kind === 'similar' && !this.outcomes.has('sts-with-similar-id'))
       await this.#withId(neighbour.key.id)
     return neighbour
+  }
+
+  async #neighbourWithLeave(): Promise<string | null> {
+    const isKnown = knownElsewhere.some((name) => this.outcomes.get(name)?.kind === 'accepted')
+    const { id, others } = this.#ground
+    const profile = isKnown || id === null ? null : neighbourIn(id.clean, others)
+    if (profile === null) return null
+    const says = `May profile "${profile}" be used to ask IAM, read-only, about the refused key?`
+    return (await this.#hasLeave({ for: 'neighbour', says })) ? profile : null
   }
 
   /** The refusal that counts: at the right time, if there was one. */
@@ -369,6 +380,9 @@ class Run {
     )
   }
 }
+
+/** Accepted in one of these, the key is explained. */
+const knownElsewhere = ['sts-in-default-region', 'sts-in-other-partition', 'sts-at-aws', 'sts-with-similar-id'] as const
 
 /** Refused for the signature, the id is known. */
 function isKnownThere({ outcome }: { readonly outcome: Outcome }): boolean {

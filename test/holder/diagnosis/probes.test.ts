@@ -6,7 +6,7 @@ import type { Leave, ProbeNotice } from '../../../src/holder/diagnosis/probes/qu
 import type { Verdict } from '../../../src/holder/diagnosis/verdict.ts'
 import type { IncomingReply, OutgoingRequest } from '../../../src/holder/machine/machine.ts'
 import { readAuthorization } from '../../../src/signature/index.ts'
-import { hours, idOf, type Laid, machine, now, refusal, reply, secretOf, section } from './stand-in.ts'
+import { accountB, hours, idOf, type Laid, machine, now, refusal, reply, secretOf, section } from './stand-in.ts'
 
 const id = idOf('AKIA', 3)
 const secret = secretOf(3)
@@ -167,6 +167,37 @@ describe('other partitions', () => {
       { mayAsk: async () => expect.unreachable('nobody is to be asked') },
     )
     expect(verdict.status).toBe('valid')
+  })
+})
+
+describe('another profile of the same account', () => {
+  const admin = { id: idOf('AKIA', 90), secret: secretOf(90), user: 'admin' }
+  const keys = { [id]: { secret, state: 'inactive' as const }, [admin.id]: admin }
+  const credentials = section('default', id, secret) + section('admin', admin.id, admin.secret)
+
+  test('may be asked with leave, and then proves which of the three it is', async () => {
+    const leaves: string[] = []
+    const { verdict } = await asked(
+      { credentials, sts: { keys } },
+      {
+        mayAsk: async (what) => {
+          leaves.push(what.says)
+          return what.for === 'neighbour'
+        },
+      },
+    )
+    expect(told(verdict)).toEqual(['key-inactive proven'])
+    expect(leaves.at(-1)).toContain('profile "admin"')
+  })
+
+  test('is not used for the account of another', async () => {
+    const foreign = idOf('AKIA', 91, accountB)
+    const { verdict, requests } = await asked(
+      { credentials: section('default', id, secret) + section('admin', foreign, secretOf(91)), sts: { keys } },
+      { mayAsk: async (what) => what.for === 'neighbour' },
+    )
+    expect(JSON.stringify(requests)).not.toContain(foreign)
+    expect(told(verdict).join()).not.toContain('proven')
   })
 })
 

@@ -1,5 +1,7 @@
+import { accountOfAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import type { SigningCredentials } from '../../../signature/request.ts'
 import { memberOf, membersOf } from '../../machine/reply-members.ts'
+import type { Credential } from '../../sources/credential.ts'
 import { editDistance } from '../values.ts'
 import { type Asker, ask, askIdentity, type ProbeName, type Question, type Target } from './question.ts'
 
@@ -26,6 +28,16 @@ export interface Neighbour {
 export interface NeighbourTargets {
   readonly sts: Target
   readonly iam: Target
+}
+
+/** A profile with a key of the same account as the refused one, by what stands in the ids; null when there is none. */
+export function neighbourIn(refusedId: string, others: readonly Credential[]): string | null {
+  const account = accountOfAccessKeyId(refusedId)
+  const other = others.find(({ profile, accessKeyId }) => {
+    const id = accessKeyId.value.trim()
+    return profile !== null && account !== null && id !== refusedId && accountOfAccessKeyId(id) === account
+  })
+  return other?.profile ?? null
 }
 
 /** Users whose keys are looked through for one that differs by a slip of the finger; each costs a request. */

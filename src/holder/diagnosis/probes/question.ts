@@ -88,7 +88,7 @@ export interface Asker {
 
 /** What is not done without leave. */
 export interface Leave {
-  readonly for: 'other-partitions' | 'aws-itself' | 'decode-message'
+  readonly for: 'other-partitions' | 'aws-itself' | 'neighbour' | 'decode-message'
   /** One plain question for a person. */
   readonly says: string
 }

@@ -185,11 +185,16 @@ export const vocabulary: ReadonlySet<string> = new Set(words.trim().split(/\s+/)
 const regionPart =
   /^(us|eu|ap|ca|sa|me|af|il|mx|cn|gov|iso|isob|isoe|isof|east|west|north|south|central|northeast|southeast|northwest|southwest)$/i
 
+/** What every object of JavaScript has by itself: its SDKs find these as if they were settings. */
+const objectMember =
+  /^(constructor|toString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|proto)$/
+
 /** Whether everybody may see a word: rules of this program know it, or it is a short number or a part of a region's name. */
 export function isPublicWord(word: string): boolean {
   return (
     vocabulary.has(word.toLowerCase()) ||
     regionPart.test(word) ||
+    objectMember.test(word) ||
     // Ports, durations, parts of dates; a one-time code has six digits.
     /^\d{1,5}$/.test(word) ||
     /^[A-Za-z]\d{0,2}$/.test(word) ||

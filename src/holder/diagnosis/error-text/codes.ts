@@ -36,6 +36,13 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
   [/User: (?:arn:[^\r\n]{1,300}|anonymous) is not authorized to perform[^\r\n]{0,600}/i, 'AccessDenied'],
   [/MultiFactorAuthentication failed[^\r\n]{0,300}/i, 'AccessDenied'],
   [/Not authorized to perform sts:AssumeRole[^\r\n]{0,200}/i, 'AccessDenied'],
+  [/Roles may not be assumed by root accounts\.?/i, 'AccessDenied'],
+  [/The requested DurationSeconds exceeds [^\r\n]{0,120}/i, 'ValidationError'],
+  [
+    /\d{1,3} validation errors? detected: [^\r\n]{0,400}'(?:tokenCode|serialNumber|durationSeconds)'[^\r\n]{0,300}/i,
+    'ValidationError',
+  ],
+  [/Authorization header requires '(?:Credential|Signature|SignedHeaders)'[^\r\n]{0,600}/i, 'IncompleteSignature'],
   [/Cannot call Get(?:SessionToken|FederationToken) with session credentials/i, 'AccessDenied'],
   [/STS is not activated in this region for account[^\r\n]{0,300}/i, 'RegionDisabledException'],
   [/You are not subscribed to this service|needs a subscription for the service/i, 'OptInRequired'],

@@ -84,6 +84,7 @@ const named = new Map([
   ...modelled,
   ['ExpiredTokenException', 'ExpiredTokenException'],
   ['RegionDisabledException', 'RegionDisabledException'],
+  ['InvalidAuthorizationMessageException', 'InvalidAuthorizationMessageException'],
   ['IDPCommunicationError', 'IdpCommunicationErrorException'],
   ['IDPRejectedClaim', 'IdpRejectedClaimException'],
 ])

@@ -34,6 +34,12 @@ function looksRandom(text: string): boolean {
 const isWord = (text: string): boolean =>
   !/[0-9]/.test(text) || !/[A-Za-z]/.test(text) || /^\W?(?:https?|arn|\$\{?\w)/.test(text)
 
+/** What programs write where a value belongs: `self.password`, `get_password(`, `None`. */
+const isName = (text: string): boolean =>
+  !/\d/.test(text) &&
+  (/^(?:[a-z]{1,12}|[a-z]{1,30}(?:_[a-z]{1,30}){1,6}|None|Null|String|True|False)[)\]]{0,4}$/.test(text) ||
+    /^[A-Za-z_$][\w$]{0,60}[.([][\w$.()[\]*]{0,200}$/.test(text))
+
 /** Between a name and its value: of files, shells, JSON, YAML, XML, hashes, headers and command lines. */
 const is = String.raw`["'\]]{0,2}\s{0,4}(?:=>|[:=>]|%3D)\s{0,4}\\?["']?`
 
@@ -59,7 +65,9 @@ const rules: readonly Rule[] = [
     pattern: named('secret[-_ ]?(?:access[-_ ]?)?key|aws[-_ ]?secret|secret[-_ ]?key', 8, 200),
   },
   { kind: 'secret access key', pattern: /((?:--secret(?:-access)?-key|-SecretKey)[ =]["']?)([^\s"']{8,200})()/gi },
-  { kind: 'password', pattern: named('pass(?:word|wd|phrase)\\w{0,20}', 4, 400) },
+  { kind: 'password', pattern: named('pass(?:word|wd|phrase)\\w{0,20}', 4, 400), unless: isName },
+  // A name in a program or a word of prose is hidden all the same, without an alarm.
+  { kind: null, pattern: named('pass(?:word|wd|phrase)\\w{0,20}', 4, 400) },
   { kind: 'password', pattern: named('\\bpass', 8, 400), unless: isWord },
   // SES makes SMTP passwords of a version and a signature.
   {

@@ -224,8 +224,8 @@ function scoreOf({ seen, alone }: Candidate): number {
   const known = isKnown(code, seen.message ?? '') || passedOn
   const structured =
     alone === true || seen.operation != null || seen.status != null || (seen.client != null && seen.client !== 'js')
-  // A loose `Word: text` is an error only when the word is a code that AWS has.
-  if (!known && !structured) return 0
+  // A loose `Word: text` is an error only when the word is a code that AWS has; other programs' codes are in small letters.
+  if (!known && (!structured || /^[a-z]/.test(code))) return 0
   return (
     (known ? 8 : 0) +
     (isKnown(code, seen.message ?? '') ? 1 : 0) +

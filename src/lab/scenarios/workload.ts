@@ -245,10 +245,13 @@ export const workload: readonly Scenario[] = [
   },
   {
     cause: 'docker-environment',
-    why: 'The container was started without the variables and without the AWS files of its host.',
+    why: 'The compose file hands the variables on, but they were not set where the container was started.',
     logged: null,
     ...onlyHere,
-    prepare: async () => ({ files: { '/.dockerenv': '' } }),
+    prepare: async () => ({
+      env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      files: { '/.dockerenv': '' },
+    }),
   },
   {
     cause: 'reserved-variables',

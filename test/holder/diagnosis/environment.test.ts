@@ -289,16 +289,16 @@ const cases: readonly Case[] = [
     says: /is set for bash, and your shell is fish/,
   },
   {
-    why: 'A container without anything in it.',
+    why: 'A container without anything in it: much runs in containers to which nobody meant to give any.',
     laid: { files: { '/.dockerenv': '' } },
-    first: 'docker-environment likely',
-    cures: /docker run --rm -e AWS_ACCESS_KEY_ID/,
+    first: 'no-credentials proven',
   },
   {
     why: 'docker -e passed a variable that was empty outside.',
     laid: { env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, files: { '/.dockerenv': '' } },
     first: 'docker-environment likely',
     says: /AWS_ACCESS_KEY_ID was passed in, but it is empty/,
+    cures: /docker run --rm -e AWS_ACCESS_KEY_ID/,
   },
   {
     why: 'A container whose key is refused has got its variables.',

@@ -280,7 +280,7 @@ const cases: readonly Case[] = [
     why: 'in a container elsewhere it is for the host to hand credentials in',
     env: { AWS_EC2_METADATA_DISABLED: 'true' },
     files: docker,
-    first: 'docker-environment likely',
+    first: 'no-credentials proven',
   },
   {
     why: 'on a computer that is no instance the variable only saves time',
@@ -335,7 +335,7 @@ const cases: readonly Case[] = [
     why: 'nobody answers in a container that stands elsewhere',
     files: docker,
     send: () => 'silence',
-    first: 'docker-environment likely',
+    first: 'no-credentials proven',
     without: ['imds-hop-limit'],
   },
   {

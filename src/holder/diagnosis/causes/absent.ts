@@ -198,6 +198,8 @@ function halfPair(scene: Scene): Half | null {
   const { error } = scene.trace
   if (error?.reason === 'partial-credentials') {
     const said = /missing: ([\w, ]+)/.exec(error.says)?.[1]
+    // botocore has the same error for a role without a source, and that is no half of a pair.
+    if (said?.includes('source_profile')) return null
     return said === undefined
       ? (halfInEnvironment(scene) ?? halfInProfile(scene) ?? { missing: 'the other half', at: error.at })
       : { missing: said, at: error.at }

@@ -313,12 +313,12 @@ function inContainer(scene: Scene): Found | null {
   if ([...platforms, ...containerUris].some((name) => isSet(machine, name))) return null
   if (surroundings?.workload.instance != null && quoted === null) return null
   const facts = [evidence('This is a container', sign)]
+  const empty = choosing.find((name) => machine.env(name) === '')
   if (quoted !== null)
     facts.push(
       evidence(`${quoted} begins and ends with a quotation mark: docker --env-file keeps them`, { variable: quoted }),
     )
   else {
-    const empty = choosing.find((name) => machine.env(name) === '')
     facts.push(
       empty === undefined
         ? evidence('No AWS_ACCESS_KEY_ID is set in it, and its home has no AWS files')
@@ -328,7 +328,8 @@ function inContainer(scene: Scene): Found | null {
     )
   }
   return found(
-    'likely',
+    // Much runs in containers to which nobody ever meant to give any.
+    quoted === null && empty === undefined ? 'possible' : 'likely',
     quoted === null
       ? 'The credentials did not get into the container'
       : 'The variables came into the container with their quotes',

@@ -129,7 +129,13 @@ function sourceProfileBroken(scene: Scene): Found | null {
         'file' in link.at ? editFile(homePath(link.at.file, scene.home)) : aws(null, 'configure', 'list-profiles'),
       ),
     )
-  if (trace.error !== null && /source_profile|credential_source|InfiniteLoop/.test(trace.error.says)) {
+  const stop = trace.steps.find(({ outcome }) => outcome === 'broken')
+  // What the role is asked for with has causes of its own.
+  const isOfRole =
+    trace.error?.reason === 'configuration' &&
+    stop?.provider === 'assume-role' &&
+    !/^ParamValidation/.test(trace.error.says)
+  if (trace.error !== null && (isOfRole || /source_profile|credential_source|InfiniteLoop/.test(trace.error.says))) {
     return found(
       'proven',
       `The role of profile "${trace.profile.name}" has no credentials to start from`,

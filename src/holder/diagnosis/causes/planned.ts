@@ -15,6 +15,13 @@ export const plannedCauses: readonly Cause[] = [
 
 function ssoSessionOver({ trace, failure }: Scene): Found | null {
   const foreseen = foreseenOf(trace, 'sso')
+  if (foreseen?.isMisconfigured)
+    return found(
+      'proven',
+      `The settings for IAM Identity Center (SSO) of profile "${trace.profile.name}" are not complete`,
+      [evidence(foreseen.because, foreseen.at)],
+      cure('Set them again', aws(trace.profile.name === 'default' ? null : trace.profile.name, 'configure', 'sso')),
+    )
   const told = failure ?? foreseen
   const isOver = foreseen !== null || failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
   if (told === null || !isOver) return null
@@ -36,6 +43,7 @@ interface Foreseen {
   readonly because: string
   readonly at: Place | null
   readonly isExpired: boolean
+  readonly isMisconfigured: boolean
 }
 
 /** The error with which the chain itself stops at a source, or over which it passes to find nothing at all. */
@@ -43,8 +51,9 @@ function foreseenOf({ error, winner, steps }: Scene['trace'], provider: string):
   if (winner !== null) return null
   const step = steps.find(({ outcome }) => outcome === 'broken')
   if (step?.provider !== provider) return null
-  const isExpired = step.reason === 'expired' || error?.reason === 'expired'
-  return { says: error?.says ?? '', because: step.because, at: error?.at ?? step.at, isExpired }
+  const is = (reason: NonNullable<typeof error>['reason']) => step.reason === reason || error?.reason === reason
+  const kind = { isExpired: is('expired'), isMisconfigured: is('configuration') }
+  return { says: error?.says ?? '', because: step.because, at: error?.at ?? step.at, ...kind }
 }
 
 function roleUnassigned({ failure, trace }: Scene): Found | null {

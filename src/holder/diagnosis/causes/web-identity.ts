@@ -22,24 +22,37 @@ export const webIdentityCauses: readonly Cause[] = [
       'oidc-token-invalid',
       'container-uri-not-inherited',
     ],
-    look: (scene) => (isPod(scene) ? (keysInPlaceOfRole(scene) ?? podAgent(scene) ?? tokenOrRole(scene)) : null),
+    look: (scene) =>
+      isPod(scene)
+        ? (keysInPlaceOfRole(scene) ?? podAgent(scene) ?? tokenOrRole(scene))
+        : isWorkflow(scene)
+          ? null
+          : (tokenProblem(scene, 'file') ?? roleProblem(scene)),
   },
   {
     id: 'oidc-token-invalid',
     failsAt: 'always',
     insteadOf: ['file-syntax'],
-    look: (scene) => (isPod(scene) ? null : tokenProblem(scene)),
+    look: (scene) => (isPod(scene) ? null : tokenProblem(scene, isWorkflow(scene) ? 'all' : 'content')),
   },
   {
     id: 'oidc-trust-mismatch',
     failsAt: 'always',
     insteadOf: ['no-credentials'],
-    look: (scene) => (isPod(scene) ? null : (noTokenInWorkflow(scene) ?? roleProblem(scene) ?? trustProblem(scene))),
+    look: (scene) =>
+      isPod(scene)
+        ? null
+        : (noTokenInWorkflow(scene) ?? (isWorkflow(scene) ? roleProblem(scene) : null) ?? trustProblem(scene)),
   },
 ]
 
 function tokenOrRole(scene: Scene): Found | null {
-  return tokenProblem(scene) ?? roleProblem(scene) ?? trustProblem(scene)
+  return tokenProblem(scene, 'all') ?? roleProblem(scene) ?? trustProblem(scene)
+}
+
+/** A CI job, which gets its token from the CI system and from no cluster. */
+function isWorkflow({ machine, surroundings }: Scene): boolean {
+  return surroundings?.workload.platform === 'github-actions' || Boolean(machine.env('CI') || machine.env('GITLAB_CI'))
 }
 
 const tokenVariable = 'AWS_WEB_IDENTITY_TOKEN_FILE'
@@ -108,11 +121,14 @@ function answerOf({ failure, refusal }: Scene): Answer | null {
 
 // ---- the token
 
-function tokenProblem(scene: Scene): Found | null {
+/** What is wrong with the file of the token, or with the token in it. */
+function tokenProblem(scene: Scene, where: 'file' | 'content' | 'all'): Found | null {
   const identity = identityOf(scene)
   const answer = answerOf(scene)
   if (identity === null || (answer === null && !(isInUse(scene) && mayBeLocal(scene)))) return null
   const seen = readIdentityToken(scene.machine, identity.tokenFile)
+  const isThere = seen.kind === 'jwt' || seen.kind === 'no-jwt'
+  if (where !== 'all' && isThere !== (where === 'content')) return null
   // What AWS has answered in a text was answered to a token of that time; here another one may stand by now, or none.
   if (answer !== null && scene.failure == null) {
     if (seen.kind !== 'jwt') return null
@@ -151,6 +167,8 @@ function brokenToken(scene: Scene, identity: Identity, seen: IdentityTokenSeen):
           )
         : told('The web identity token cannot be read', `${file} is no readable file`, restart, commands)
     case 'no-jwt':
+      // An emulator may take anything for a token.
+      if (!isJudged(scene)) return null
       return told(
         'What stands in the file of the web identity token is no such token',
         seen.how === 'cut'
@@ -160,8 +178,15 @@ function brokenToken(scene: Scene, identity: Identity, seen: IdentityTokenSeen):
         commands,
       )
     case 'jwt':
-      return expiredToken(scene, identity, seen.claims) ?? foreignToken(identity, seen.claims)
+      return isJudged(scene)
+        ? (expiredToken(scene, identity, seen.claims) ?? foreignToken(identity, seen.claims))
+        : null
   }
+}
+
+/** Whether AWS itself looks at the token, or whoever does has refused it. */
+function isJudged({ atAws, failure }: Scene): boolean {
+  return atAws || failure?.refusal != null
 }
 
 /** AWS allows no time after the end; clocks differ by seconds all the same. */

@@ -134,7 +134,7 @@ function sourceProfileBroken(scene: Scene): Found | null {
   const isOfRole =
     trace.error?.reason === 'configuration' &&
     stop?.provider === 'assume-role' &&
-    !/^ParamValidation/.test(trace.error.says)
+    !/^(ParamValidation|SSOTokenLoad|UnauthorizedSSOToken|TokenRetrieval)/.test(trace.error.says)
   if (trace.error !== null && (isOfRole || /source_profile|credential_source|InfiniteLoop/.test(trace.error.says))) {
     return found(
       'proven',

@@ -1,5 +1,6 @@
 import type { Place } from '../../sources/credential.ts'
 import type { CredentialPlan, LoginPlan, ProcessPlan, SsoPlan } from '../../sources/plan.ts'
+import { profileSettings } from '../../sources/settings.ts'
 import type { Scene } from '../scene.ts'
 import { noCommands } from '../shells.ts'
 import { aws } from '../words.ts'
@@ -13,26 +14,49 @@ export const plannedCauses: readonly Cause[] = [
   { id: 'process-failed', failsAt: ['nothing-sent'], look: processFailed },
 ]
 
-function ssoSessionOver({ trace, failure }: Scene): Found | null {
-  const foreseen = foreseenOf(trace, 'sso')
-  if (foreseen?.isMisconfigured)
+/** The profile with the SSO settings: the selected one, or the one from which its role starts. */
+function ssoProfile({ files, trace }: Scene): string | null {
+  let name = trace.profile.name
+  for (let depth = 0; depth < 32; depth += 1) {
+    const settings = profileSettings(files, name)
+    if (settings?.has('sso_session') || settings?.has('sso_start_url')) return name === 'default' ? null : name
+    const source = settings?.get('source_profile')?.value
+    if (source === undefined || source === name) break
+    name = source
+  }
+  return trace.profile.name === 'default' ? null : trace.profile.name
+}
+
+function ssoSessionOver(scene: Scene): Found | null {
+  const { trace, failure } = scene
+  const foreseen = foreseenOf(trace, 'sso') ?? foreseenBySource(trace)
+  const isOfToken = ofSso.test((failure ?? foreseen)?.says ?? '')
+  if (foreseen?.isMisconfigured && !isOfToken)
     return found(
       'proven',
       `The settings for IAM Identity Center (SSO) of profile "${trace.profile.name}" are not complete`,
       [evidence(foreseen.because, foreseen.at)],
-      cure('Set them again', aws(trace.profile.name === 'default' ? null : trace.profile.name, 'configure', 'sso')),
+      cure('Set them again', aws(ssoProfile(scene), 'configure', 'sso')),
     )
   const told = failure ?? foreseen
   const isOver = foreseen !== null || failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
   if (told === null || !isOver) return null
-  if (foreseen?.isExpired !== true && !ofSso.test(told.says)) return null
-  const profile = planIn<SsoPlan>(trace.winner?.plan ?? null, 'sso')?.profile ?? trace.profile.name
+  if (foreseen?.isExpired !== true && !isOfToken) return null
+  const planned = planIn<SsoPlan>(trace.winner?.plan ?? null, 'sso')?.profile
+  const profile = planned === undefined ? ssoProfile(scene) : planned === 'default' ? null : planned
   return found(
     'proven',
     'The sign-in to IAM Identity Center (SSO) is over, or there is none',
     [evidence(told.because, told.at)],
-    cure('Sign in again', aws(profile === 'default' ? null : profile, 'sso', 'login')),
+    cure('Sign in again', aws(profile, 'sso', 'login')),
   )
+}
+
+/** A role whose source signs in by SSO stops with the error of that. */
+function foreseenBySource({ error, steps }: Scene['trace']): Foreseen | null {
+  if (error === null || !ofSso.test(error.says)) return null
+  const because = steps.find(({ outcome }) => outcome === 'broken')?.because ?? error.says
+  return { says: error.says, because, at: error.at, isExpired: true, isMisconfigured: false }
 }
 
 /** The classes of botocore's errors for a token that is missing, over or not accepted. */

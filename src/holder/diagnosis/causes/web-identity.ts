@@ -293,6 +293,7 @@ function roleProblem(scene: Scene): Found | null {
       cure(`Set ${roleVariable} to the ARN of the role`, isPod(scene) ? describePod : noCommands),
     )
   const arn = parseArn(roleArn.trim())
+  if (!isJudged(scene)) return null
   const isRole = arn?.service === 'iam' && /^\d{12}$/.test(arn.account) && /^role\/./.test(arn.resource)
   if (isRole && roleArn === roleArn.trim()) return null
   return found(

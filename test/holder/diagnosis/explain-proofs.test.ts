@@ -198,6 +198,14 @@ describe('the text itself shows', () => {
     expect(first!.fix.commands.bash[0]).toBe('aws sts decode-authorization-message --encoded-message MESSAGE')
   })
 
+  test('no session behind a URL that a long-term key signed', async () => {
+    const url = presigned('x').replace(/X-Amz-Security-Token=[^&]*&/, '')
+    const { causes } = await explainError(
+      `${url}<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>`,
+    )
+    expect(causes.map(({ id }) => id)).not.toContain('presigned-outlives-session')
+  })
+
   test('nothing of a fresh token that was refused', async () => {
     const text = `${presigned(tokenOf('2024-03-05T09:59:00Z'))}${cli('InvalidToken', 'GetObject', 'The provided token is malformed or otherwise invalid.')}`
     const { causes } = await explainError(text)

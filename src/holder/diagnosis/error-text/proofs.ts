@@ -98,7 +98,7 @@ function expiryProof(read: ErrorText, families: readonly AnswerFamily[]): readon
   const says = expiryWords(read, families)
   if (says === null) return []
   const url = families[0] === 'expired' ? presignedIn(read.whole) : null
-  if (url !== null && url.signedAt !== null) {
+  if (url?.session === true && url.signedAt !== null) {
     const lifetime = url.lifetime === null ? '' : `, for ${span(url.lifetime)},`
     return [
       {

@@ -55,3 +55,8 @@ export function mayBeLocal({ refusal }: Scene): boolean {
   if (refusal?.from !== 'text') return true
   return refusal.families.some((family) => family === 'nothing-sent' || family === 'missing')
 }
+
+/** Whether AWS itself judges what is asked for, or whoever does has refused it: an emulator may take anything. */
+export function isJudged({ atAws, failure, refusal, trace }: Scene): boolean {
+  return atAws || failure?.refusal != null || refusal !== null || trace.error !== null
+}

@@ -6,7 +6,7 @@ import { profileSettings } from '../../sources/settings.ts'
 import { isLongTerm, type Scene } from '../scene.ts'
 import type { Evidence } from '../verdict.ts'
 import { aws, placeWords, profileOf } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, isJudged } from './cause.ts'
 
 /** A role that is asked for in a way that STS always refuses, and its one-time codes. */
 export const roleCauses: readonly Cause[] = [
@@ -50,6 +50,7 @@ const longestInChain = 3600
 
 /** Limits of AssumeRole: STS API Reference, `DurationSeconds`; IAM User Guide, "Role chaining". */
 function durationTooLong(scene: Scene): Found | null {
+  if (!isJudged(scene)) return null
   for (const role of rolesOf(planOf(scene))) {
     const seconds = role.durationSeconds
     if (seconds === null) continue
@@ -89,6 +90,7 @@ interface Serial {
 
 /** The MFA serial numbers that would be sent; of a code that was refused, those that stand on the machine. */
 function serialsOf(scene: Scene): readonly Serial[] {
+  if (!isJudged(scene)) return []
   if (scene.refusal?.from === 'text') return answerToCode(scene) === null ? [] : storedSerials(scene)
   return rolesOf(planOf(scene)).flatMap((role) =>
     role.mfaSerial === null

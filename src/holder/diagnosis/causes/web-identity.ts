@@ -7,7 +7,7 @@ import type { Scene } from '../scene.ts'
 import { type Commands, command, noCommands, unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
 import { instantWords, placeWords, setVariables, span } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, isJudged, mayBeLocal } from './cause.ts'
 import { describePod, keysInPlaceOfRole, podAgent } from './pod.ts'
 
 /** Roles by a token of another issuer: pods of Kubernetes, CI systems. Which of the three it is, the platform decides. */
@@ -182,11 +182,6 @@ function brokenToken(scene: Scene, identity: Identity, seen: IdentityTokenSeen):
         ? (expiredToken(scene, identity, seen.claims) ?? foreignToken(identity, seen.claims))
         : null
   }
-}
-
-/** Whether AWS itself looks at the token, or whoever does has refused it. */
-function isJudged({ atAws, failure }: Scene): boolean {
-  return atAws || failure?.refusal != null
 }
 
 /** AWS allows no time after the end; clocks differ by seconds all the same. */

@@ -45,8 +45,9 @@ await build({
         part(/\/check-command\.ts$/, './check-command.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
         part(/^\.\/index\.ts$/, './every-chain.cjs')
-        // Loaded from holder/diagnosis/diagnose.ts, when something is wrong.
+        // Loaded from holder/diagnosis/diagnose.ts: when something is wrong, and when somebody is asked.
         part(/^\.\/around\.ts$/, './around.cjs')
+        part(/^\.\/(experiments|probes\/question)\.ts$|\/resolution\/index\.ts$/, './asking.cjs')
       },
     },
   ],
@@ -83,6 +84,18 @@ await build({
 })
 await build({
   ...command,
+  stdin: {
+    contents: `export { runExperiments } from './experiments.ts'
+      export { Budget } from './probes/question.ts'
+      export * from '../resolution/index.ts'`,
+    resolveDir: join(root, 'src', 'holder', 'diagnosis'),
+    sourcefile: 'asking.ts',
+  },
+  entryNames: 'asking',
+  plugins: [{ name: 'around-apart', setup: (bundler) => apart(bundler)(/^\.\/around\.ts$/, './around.cjs') }],
+})
+await build({
+  ...command,
   bundle: false,
   entryPoints: { countersign: 'src/cli/launcher.cjs' },
   banner: { js: '#!/usr/bin/env node' },
@@ -91,6 +104,8 @@ chmodSync(join(root, 'dist', 'countersign.cjs'), 0o755)
 compile('cli', ['check', '--offline', '--json'])
 compile('every-chain', ['chain', '--sdk', 'all', '--json'])
 compile('around', ['check', '--offline', '--json', 'absent'])
+// Nobody listens there: what there is to say is put together, signed and sent in vain.
+compile('asking', ['check', '--json', '--endpoint-url', 'http://127.0.0.1:9', '--timeout', '0.5'])
 
 /** What is loaded only when it is needed stands in a file of its own. */
 function apart(bundler) {
@@ -128,7 +143,7 @@ function compile(part, args) {
       return module.exports
     }
     const loaded = {}
-    const load = (id) => (/every-chain|around/.test(id) ? (loaded[id] ??= run(id.slice(2, -4))) : require(id))
+    const load = (id) => (/every-chain|around|asking/.test(id) ? (loaded[id] ??= run(id.slice(2, -4))) : require(id))
     run('cli')`
   const done = spawnSync(process.execPath, ['-e', warm, join(root, 'dist'), part, ...args], {
     env: { HOME: home, USERPROFILE: home },

@@ -24,7 +24,7 @@ function run(part) {
 }
 
 /** The parts that are loaded when a command needs them, compiled like the first. */
-const parts = { './every-chain.cjs': 'every-chain', './around.cjs': 'around' }
+const parts = { './every-chain.cjs': 'every-chain', './around.cjs': 'around', './asking.cjs': 'asking' }
 const loaded = {}
 
 function load(id) {

@@ -6,7 +6,7 @@ import type { Failure } from './explained.ts'
 
 /** Every text about credentials has one of these words; most output of other programs is let go by looking for them. */
 const marks =
-  /credential|error occurred|token|signature|denied|aws|amz|amazon|arn:|boto|authori[sz]|authfailure|authentication|expired|request ?time|key|sso|profile|forbidden|opt-?in|subscri|region|account|smithy|terraform|x509|metadata/i
+  /credential|assume|error occurred|token|signature|denied|aws|amz|amazon|arn:|boto|authori[sz]|authfailure|authentication|expired|request ?time|key|sso|profile|forbidden|opt-?in|subscri|region|account|smithy|terraform|x509|metadata/i
 
 /** As much as is read of one text (`readErrorText`). */
 const longest = 100_000

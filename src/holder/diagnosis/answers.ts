@@ -58,9 +58,20 @@ const meanings: readonly Meaning[] = [
     families: ['malformed'],
   },
   { code: /^(SignatureDoesNotMatch|InvalidSignatureException|InvalidSignature)$/, families: ['signature'] },
-  { code: /^ExpiredToken(Exception)?$/, message: /current date\/time|token too old/i, families: ['denied'] },
+  {
+    code: /^ExpiredToken(Exception)?$/,
+    message: /current date\/time|token too old|token must be redeemed/i,
+    families: ['denied'],
+  },
   { code: /^(ExpiredToken(Exception)?|TokenRefreshRequired|ExpiredTokenError)$/, families: ['expired'] },
   { code: /^AccessDenied$/, message: /^request has expired/i, families: ['denied'] },
+  { code: /^AccessDenied$/, message: /^request is not yet valid/i, families: ['clock'] },
+  // AppSync and API Gateway: the authorizer of an application, and the token of its users.
+  {
+    code: /^UnauthorizedException$/,
+    message: /authorization header|\bJWT\b|\btoken has expired|not authorized to make this call/i,
+    families: ['look-alike'],
+  },
   { code: /^RequestExpired$/, message: /timestamp date is/i, families: ['clock'] },
   { code: /^RequestExpired$/, families: ['expired', 'clock'] },
   { code: /^AuthFailure$/, message: /credentials are missing/i, families: ['missing'] },
@@ -84,7 +95,13 @@ const meanings: readonly Meaning[] = [
     families: ['account-state'],
   },
   {
-    code: /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized(Exception)?|UnauthorizedException|ForbiddenException|InvalidIdentityToken(Exception)?|IDPRejectedClaim|ValidationError)$/,
+    code: /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized(Exception)?|UnauthorizedException|ForbiddenException|InvalidIdentityToken(Exception)?|IDPRejectedClaim)$/,
+    families: ['denied'],
+  },
+  // Templates and parameters have it too: only what STS says about a session is about who asks.
+  {
+    code: /^Validation(Error|Exception)$/,
+    message: /\bDurationSeconds\b|role chaining|at '(?:tokenCode|serialNumber|durationSeconds)'/i,
     families: ['denied'],
   },
   {

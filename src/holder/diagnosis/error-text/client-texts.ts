@@ -8,6 +8,8 @@ export interface ClientText {
   readonly client: string | null
   /** The whole match is the message; group 1, where there is one, is a profile name or a provider. */
   readonly pattern: RegExp
+  /** What the client writes around any reason: a reason that stands in the text is what the text is about. */
+  readonly around?: true
 }
 
 export const clientTexts: readonly ClientText[] = [
@@ -71,7 +73,7 @@ export const clientTexts: readonly ClientText[] = [
     code: 'InvalidConfig',
     client: 'boto3',
     pattern:
-      /The source profile "[^"\r\n]{0,200}" (?:must have credentials|referenced in the profile "[^"\r\n]{0,200}" does not exist)\.?/,
+      /The source profile "[^"\r\n]{0,200}" (?:must have credentials|referenced in the profile "[^"\r\n]{0,200}(?:" does not exist)?)\.?/,
   },
   {
     code: 'NoCredentials',
@@ -97,6 +99,7 @@ export const clientTexts: readonly ClientText[] = [
     code: 'NoCredentials',
     client: 'js-v2',
     pattern: /Missing credentials in config(?:, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1)?/,
+    around: true,
   },
   { code: 'NoCredentials', client: 'js', pattern: /(?:Resolved credential object is not valid|Credential is missing)/ },
   { code: 'ProfileNotFound', client: 'go-v2', pattern: /failed to get shared config profile, ([^\s\r\n]{1,200})/ },
@@ -161,6 +164,13 @@ export const clientTexts: readonly ClientText[] = [
   },
   { code: 'NoCredentials', client: 'terraform', pattern: /No valid credential sources (?:found|for)[^\r\n]{0,200}/i },
   {
+    // aws-c-auth, below C++, Swift and the newer CLIs.
+    code: 'NoCredentials',
+    client: null,
+    pattern: /Valid credentials could not be sourced by the (?:IMDS|ECS|environment|profile) provider/i,
+  },
+  { code: 'NoCredentials', client: null, pattern: /unable to discover AWS AccessKeyID and\/or SecretAccessKey/ },
+  {
     code: 'NoCredentials',
     client: null,
     pattern:
@@ -181,7 +191,7 @@ export const clientTexts: readonly ClientText[] = [
     code: 'UnauthorizedSSOToken',
     client: null,
     pattern:
-      /(?:The SSO session associated with this profile is invalid|cached SSO token is expired, or not present|Token is invalid and failed to refresh|Cached SSO Token is expired|Aws::Errors::InvalidSSO(?:Token|Credentials))[^\r\n]{0,200}/,
+      /(?:The SSO session associated with this profile is invalid|Unable to load SSO token|failed to read `[^`\r\n]{0,300}[/\\]sso[/\\]cache[/\\][^`\r\n]{1,100}`|cached SSO token is expired, or not present|Token is invalid and failed to refresh|Cached SSO Token is expired|Aws::Errors::InvalidSSO(?:Token|Credentials))[^\r\n]{0,200}/,
   },
   {
     code: 'LoginRefreshRequired',
@@ -223,7 +233,7 @@ export const clientTexts: readonly ClientText[] = [
     code: 'ProfileNotFound',
     client: null,
     pattern:
-      /(?:Profile ([\w.@-]{1,120}) not found\b|profile `([^`\r\n]{1,200})` was not defined|Unable to find the '[^'\r\n]{1,200}' profile|No AWS profile named '[^'\r\n]{1,200}'|'[^'\r\n]{1,200}' not found in credentials file|Profile file contained no (?:credentials|information) for profile '[^'\r\n]{0,200}')/,
+      /(?:Profile ([\w.@-]{1,120}) not found\b|profile `([^`\r\n]{1,200})`\s{1,12}was not\b|Unable to find the '[^'\r\n]{1,200}' profile|No AWS profile named '[^'\r\n]{1,200}'?|'[^'\r\n]{1,200}' not found in credentials file|AWS profile "[^"\r\n]{1,200}" doesn't|Profile file contained no (?:credentials|information) for profile '[^'\r\n]{0,200}')/,
   },
   {
     code: 'ConfigParse',
@@ -238,8 +248,18 @@ export const clientTexts: readonly ClientText[] = [
       /No credentials specified or obtained from persisted\/shell defaults|No credentials present in INI profile '[^'\r\n]{0,200}'|Could not find environment variable credentials[^\r\n]{0,200}|Unable to find environment variable credentials/,
   },
   { code: 'MetadataRetrieval', client: 'boto3', pattern: /Error retrieving metadata: [^\r\n]{1,400}/ },
-  // Around whatever the reason was.
-  { code: 'NoCredentials', client: 'go-v2', pattern: /get credentials: failed to refresh cached credentials/ },
+  {
+    code: 'MetadataRetrieval',
+    client: 'js-v3',
+    pattern: /Error response received from (?:instance|container) metadata service/,
+  },
+  { code: 'MetadataRetrieval', client: 'go-v1', pattern: /EC2RoleRequestError: [^\r\n]{1,200}/ },
+  {
+    code: 'NoCredentials',
+    client: 'go-v2',
+    pattern: /get credentials: failed to refresh cached credentials/,
+    around: true,
+  },
   // The name alone, where the program did not print the message.
   { code: 'NoCredentials', client: null, pattern: /\bCredentialsProviderError\b/ },
 ]

@@ -56,7 +56,25 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
   ],
   // What a browser shows of S3's answer; EC2 writes a stop.
   [/^Request has expired\s*$/m, 'AccessDenied'],
+  [/^Request is not yet valid\s*$/m, 'AccessDenied'],
   [/535[ -](?:5\.7\.8 )?Authentication Credentials Invalid/i, 'SmtpAuthentication'],
+  [/Roles may not be assumed by root accounts\.?/i, 'AccessDenied'],
+  [/The requested DurationSeconds exceeds [^\r\n]{0,200}/i, 'ValidationError'],
+  [/\d{1,3} validation errors? detected: Value [^\r\n]{0,4000}/i, 'ValidationError'],
+  [/The authorization mechanism you have provided is not supported\.[^\r\n|]{0,80}/i, 'InvalidRequest'],
+  [/Authorization header requires (?:'|existence|three)[^\r\n]{0,2000}/i, 'IncompleteSignature'],
+  [/Token must be redeemed within \d{1,3} minutes of issuance\.?/i, 'ExpiredTokenException'],
+  [
+    /(?:RoleSessionName (?:is required )?in AuthnResponse|Response signature invalid)[^\r\n(]{0,200}/i,
+    'InvalidIdentityToken',
+  ],
+  [/Authentication code for device is not valid\.?/i, 'InvalidAuthenticationCode'],
+  [/Cannot exceed quota for (?:AccessKeys|MFADevices)PerUser[^\r\n(]{0,40}/i, 'LimitExceeded'],
+  [/The Access Key with id \S{1,128}(?: cannot be found\.?)?/i, 'NoSuchEntity'],
+  [
+    /Invalid login token\.[^\r\n"(]{0,300}|Unauthenticated access is not supported for this identity pool\.?|(?:Token|Login) is not from a supported provider of this identity pool\.?|Access to Identity '[^'\r\n]{0,120}' is forbidden\.?/i,
+    'NotAuthorizedException',
+  ],
   [/Session token not found or invalid/i, 'UnauthorizedException'],
 ]
 
@@ -76,7 +94,8 @@ const jsonCodes: Readonly<Record<string, string>> = {
   ExpiredToken: 'ExpiredTokenException',
   SignatureDoesNotMatch: 'InvalidSignatureException',
   AccessDenied: 'AccessDeniedException',
+  ValidationError: 'ValidationException',
 }
 
 export const knownIssuer =
-  /^(PackedPolicyTooLarge|MalformedPolicyDocument|LimitExceeded|EntityAlreadyExists|DeleteConflict|NoSuchEntity|InvalidAuthenticationCode|IDPCommunicationError|InvalidAuthorizationMessage|InvalidGrantException|InvalidArgument|InvalidRequest|CredentialsExpired|Throttling|AssumeRoleUnauthorizedAccess|InstanceProfileNotFound)/
+  /^(PackedPolicyTooLarge|MalformedPolicyDocument|LimitExceeded|EntityAlreadyExists|DeleteConflict|NoSuchEntity|InvalidAuthenticationCode|IDPCommunicationError|InvalidAuthorizationMessage|InvalidGrantException|InvalidArgument|InvalidRequest|ValidationError|ValidationException|CredentialsExpired|Throttling|AssumeRoleUnauthorizedAccess|InstanceProfileNotFound)/

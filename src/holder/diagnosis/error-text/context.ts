@@ -22,13 +22,18 @@ export function serviceIn(text: string): string | null {
   const host = /(?:https?:\/\/|host:\s?)([\w.-]{1,200}\.amazonaws\.com)/i.exec(text)?.[1]
   const source = /"eventSource"\s*:\s*"([\w-]{2,60})\.amazonaws\.com"/.exec(text)?.[1]
   const library =
-    /@aws-sdk[\\/]client-([\w-]{2,60})|(?:awssdk|com\.amazonaws|sdk\.kotlin)\.services\.(\w{2,60})|aws-sdk[\\/]lib[\\/]services[\\/](\w{2,40})\.js|\bA(?:ws|WS)::(?!Errors)(\w{2,60})::|\bAmazon\.(?!Runtime)(\w{2,60})\.Amazon\w{2,60}Exception/
+    /@aws-sdk[\\/]client-([\w-]{2,60})|(?:awssdk|com\.amazonaws|sdk\.kotlin)\.services\.(\w{2,60})|aws-sdk[\\/]lib[\\/]services[\\/](\w{2,40})\.js|\bA(?:ws|WS)::(?!Errors)(\w{2,60})::|\bAmazon\.(?!Runtime)(\w{2,60})\.Amazon\w{2,60}Exception|\bAws\\{1,4}(?!Exception|Common)(\w{2,60})\\{1,4}Exception\\/
       .exec(text)
       ?.slice(1)
       .find((name) => name !== undefined)
   if (/\/doc\/2011-06-15\//.test(text)) return 'sts'
   if (/\/doc\/2010-05-08\//.test(text)) return 'iam'
-  if (/<HostId>|<AWSAccessKeyId>|<BucketName>|<X-Amz-Expires>|<Token-0>/.test(text)) return 's3'
+  if (
+    /<HostId>|<AWSAccessKeyId>|<BucketName>|<X-Amz-(?:Expires|Date)>|<Token-0>|<Expires>[^<]{1,40}<\/Expires>\s*<ServerTime>/.test(
+      text,
+    )
+  )
+    return 's3'
   if (/<Response>\s*<Errors>\s*<Error>/.test(text)) return 'ec2'
   return (
     serviceName(source) ??
@@ -45,8 +50,9 @@ const statuses: readonly RegExp[] = [
   /HTTP\/\d(?:\.\d)?"? (4\d\d|50\d|51[01])\b/,
   /resulted in a `(4\d\d|50\d|51[01]) /,
   /\bstatus\b["']?\s*(?:[:=]>?|=>)\s*["']?(4\d\d|50\d|51[01])\b/i,
-  /(?:error|failed)["']?[:=]? \(?(4\d\d|50\d|51[01])\b/i,
+  /(?:error|exception|failed)["']?[:=]? \(?(4\d\d|50\d|51[01])\b/i,
   /\((4\d\d|50\d|51[01]), code=/,
+  /\bwith (4\d\d|50\d|51[01]):/,
   /\b(4\d\d|50\d|51[01]) (?:Bad Request|Unauthorized|Forbidden|Not Found|Conflict)\b/,
 ]
 
@@ -77,6 +83,10 @@ export function clientIn(text: string, seen: string | null): string | null {
       return 'boto3'
     return 'aws-cli'
   }
+  if ((seen === null || seen === 'fields') && /\bAws\\{1,4}\w{2,60}\\{1,4}Exception\\|\baws-sdk-php\d?[/\\]/.test(text))
+    return 'php'
+  if (seen === null && /\bAmazon\.(?:Runtime|PowerShell|\w{2,60}\.Amazon\w{2,60}Exception)\b/.test(text))
+    return 'dotnet'
   if (seen === null && /\bbotocore\.(?:exceptions|errorfactory)\b/.test(text)) return 'boto3'
   if (seen === 'js' || seen === 'js-v3' || seen === 'js-v2' || seen === null || seen === 'json') {
     if (/\$metadata|\$fault|CredentialsProviderError|@aws-sdk\/|@smithy\//.test(text)) return 'js-v3'

@@ -40,6 +40,8 @@ interface Candidate {
   readonly seen: Partial<ErrorSeen>
   /** A sentence of a client, which needs nothing around it. */
   readonly alone?: true
+  /** It stands around a reason. */
+  readonly around?: boolean
 }
 
 /**
@@ -156,7 +158,7 @@ function fromRenderings(text: string): readonly Candidate[] {
 function unwrapped(candidate: Candidate): Candidate {
   const { code = '', message = '' } = candidate.seen
   if (code !== '' && isKnown(code, message)) return candidate
-  for (const match of message.matchAll(/(?<=^|[\s:])([A-Z][A-Za-z]{4,60}(?:\.\w{2,60})?): /g)) {
+  for (const match of message.matchAll(/(?<=^|[\s:])([A-Z][A-Za-z]{4,60}(?:\.\w{2,60})?)(?:: | --? )/g)) {
     const inner = message.slice(match.index + match[0].length)
     if (isKnown(match[1]!, inner)) return { ...candidate, seen: { ...candidate.seen, code: match[1]!, message: inner } }
   }
@@ -172,11 +174,11 @@ function isKnown(code: string, message: string): boolean {
 }
 
 function fromClients(text: string): readonly Candidate[] {
-  return clientTexts.flatMap(({ code, client, pattern }) => {
+  return clientTexts.flatMap(({ code, client, pattern, around = false }) => {
     const match = pattern.exec(text)
-    return match === null
-      ? []
-      : [{ at: match.index, seen: { code, client, message: /^\w+$/.test(match[0]) ? '' : match[0] }, alone: true }]
+    if (match === null) return []
+    const message = /^\w+$/.test(match[0]) ? '' : match[0]
+    return [{ at: match.index, seen: { code, client, message }, alone: true, around }]
   })
 }
 
@@ -191,7 +193,7 @@ function fromMessages(text: string): readonly Candidate[] {
 }
 
 function standsIn(text: string, code: string): boolean {
-  return text.includes(code) || codeOfMessage(text) === null
+  return new RegExp(`\\b${code}\\b`).test(text) || codeOfMessage(text) === null
 }
 
 function fromCode(text: string): readonly Candidate[] {
@@ -216,9 +218,10 @@ function choose(candidates: readonly Candidate[]): Candidate | null {
   return best?.candidate ?? null
 }
 
-function scoreOf({ seen, alone }: Candidate): number {
+function scoreOf({ seen, alone, around }: Candidate): number {
   const code = seen.code || codeOfMessage(seen.message ?? '') || ''
-  if (code === '') return 0
+  // Java and .NET leave out the codes that they have no class for: something was refused, nobody knows what.
+  if (code === '') return seen.service != null && (seen.status != null || seen.message) ? 3 : 0
   // A gateway's own code stands for the message that it passes on; a word before a colon does not.
   const passedOn = seen.client !== 'js' && codeOfMessage(seen.message ?? '') !== null
   const known = isKnown(code, seen.message ?? '') || passedOn
@@ -231,6 +234,7 @@ function scoreOf({ seen, alone }: Candidate): number {
     (isKnown(code, seen.message ?? '') ? 1 : 0) +
     (structured ? 3 : 0) +
     (seen.message === '' ? 0 : 2) +
-    (seen.operation != null ? 1 : 0)
+    (seen.operation != null ? 1 : 0) -
+    (around === true ? 4 : 0)
   )
 }

@@ -14,6 +14,8 @@ interface Rendering {
 }
 
 const line = '[^\\r\\n]'
+/** Go nests: what was asked for the credentials stands in what was asked first. */
+const inner = '(?:(?!operation error )[^\\r\\n])'
 
 function unquoteJson(text: string): string {
   try {
@@ -46,9 +48,18 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'go-v2',
     pattern: new RegExp(
-      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${line}{0,400}?)?StatusCode: (?<status>\\d{3}), RequestID: [\\w-]{0,80},(?: HostID: [^,\\r\\n]{0,200},)? (?:api error )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
+      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${inner}{0,400}?)?StatusCode: (?<status>\\d{3}), RequestID: [\\w-]{0,80},(?: HostID: [^,\\r\\n]{0,200},)? (?:api error )?(?:│ )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
       'g',
     ),
+  },
+  {
+    // A log that cuts its lines.
+    client: 'go-v2',
+    pattern: new RegExp(
+      `operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${inner}{0,400}?StatusCode: (?<status>\\d{3})(?:\\.{3}|…|,? ?$)`,
+      'gm',
+    ),
+    read: () => ({ message: '' }),
   },
   {
     client: 'go-v2',
@@ -82,10 +93,10 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'ruby',
     pattern: new RegExp(
-      `A(?:ws|WS)::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})(?:: | \\(| (?=[A-Z]))(?<message>${line}{1,2000})`,
+      `A(?:ws|WS)::(?<service>\\w{1,60})::Errors::(?<code>\\w{1,120})(?:: | \\(| error="| (?=[A-Z]))(?<message>${line}{1,2000})`,
       'g',
     ),
-    read: (groups) => ({ message: (groups['message'] ?? '').replace(/[)>]$/, '') }),
+    read: (groups) => ({ message: (groups['message'] ?? '').replace(/[")>]$/, '') }),
   },
   {
     client: 'ruby',
@@ -172,6 +183,19 @@ export const renderings: readonly Rendering[] = [
     ),
   },
   {
+    // An object of JavaScript as trackers print it: one member a line, without quotes.
+    client: 'fields',
+    pattern: new RegExp(
+      `\\bcode: (?<code>[A-Z][\\w.]{2,119}),?\\s{1,20}(?:\\w{1,30}: [^,\\r\\n]{0,200},\\s{1,20}){0,4}message: (?<message>${line}{1,2000}?),? *$`,
+      'gm',
+    ),
+  },
+  {
+    // s3cmd
+    client: 'fields',
+    pattern: new RegExp(`\\bS3 error: (?<status>\\d{3}) \\((?<code>\\w{1,120})\\): (?<message>${line}{1,2000})`, 'g'),
+  },
+  {
     // Arrow writes the names of aws-sdk-cpp's enumeration.
     client: 'fields',
     pattern: new RegExp(
@@ -197,7 +221,7 @@ export const renderings: readonly Rendering[] = [
     // JavaScript, C++ and many wrappers: the code, a colon, the message.
     client: 'js',
     pattern: new RegExp(
-      `(?:^|[\\s"'(:[])(?<code>[A-Z][A-Za-z]{2,60}(?:\\.[A-Z]\\w{2,60})?)(?: \\[[\\w.]{1,80}\\])?(?:: | => )(?<message>${line}{1,2000})`,
+      `(?:^|[\\s"'(:[])(?<code>[A-Z][A-Za-z]{2,60}(?:\\.[A-Z]\\w{2,60})?)(?: \\[[\\w.]{1,80}\\])?(?:: | => | --? )(?<message>${line}{1,2000})`,
       'gm',
     ),
     read: (groups) => ({ message: (groups['message'] ?? '').replace(/\]$/, '') }),

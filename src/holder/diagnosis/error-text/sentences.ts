@@ -69,6 +69,15 @@ const sentences: readonly string[] = [
   'Infinite loop in credential configuration detected.',
   'Unauthenticated access is not supported for this identity pool.',
   'but no credentials have been configured',
+  'Valid credentials could not be sourced by the IMDS provider',
+  'Invalid character in header content ["authorization"]',
+  'Authentication code for device is not valid.',
+  "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter.",
+  'Cannot exceed quota for AccessKeysPerUser: 2',
+  'unable to discover AWS AccessKeyID and/or SecretAccessKey',
+  'Error response received from instance metadata service',
+  'Token must be redeemed within 5 minutes of issuance',
+  'Unable to load SSO token',
   'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
 ]
 

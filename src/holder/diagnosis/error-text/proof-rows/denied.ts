@@ -148,6 +148,16 @@ export const refusedByPolicy: readonly Proof[] = [
     commands: command('aws', 'iam', 'list-access-keys'),
   },
   {
+    id: 'key-deleted',
+    certainty: 'likely',
+    code: /^NoSuchEntity/,
+    message: /The Access Key with id (\S{1,128})(?: |$)/,
+    title: 'The key that was named does not exist any more, or is another user’s',
+    says: ([, id]) => `IAM knows no key ${id} of this user; the credentials that asked were accepted`,
+    fix: 'Look which keys the user has',
+    commands: command('aws', 'iam', 'list-access-keys'),
+  },
+  {
     id: 'permission-missing',
     certainty: 'likely',
     message: /Encoded authorization failure message: /,

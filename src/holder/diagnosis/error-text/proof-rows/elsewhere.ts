@@ -1,4 +1,4 @@
-import { command } from '../../shells.ts'
+import { command, everywhere } from '../../shells.ts'
 import { type Proof, whoAmI } from './proof.ts'
 
 /** Another service, another program, another kind of secret: `errors.md` §1.5, §1.8, §1.9. */
@@ -88,6 +88,18 @@ export const elsewhere: readonly Proof[] = [
     says: 'The address or the form of the answer is that of another provider, which has keys of its own',
     fix: 'Use keys and endpoint of one and the same provider',
   },
+  {
+    id: 'placeholder-value',
+    certainty: 'likely',
+    code: /^InvalidAccessKeyId$/,
+    message: /^The AWS Access Key Id/,
+    whole:
+      /<AWSAccessKeyId>(?:(?:[A-Za-z0-9]{1,20}_){0,6}KEY(?:_?ID)?|undefined|null|none|foo|test|dummy|(?:your|my|insert|change)[-_ ]?[^<]{0,60})<\/AWSAccessKeyId>/i,
+    title: 'A placeholder was sent as key id',
+    says: 'What S3 was sent as key id is a placeholder or the name of a variable',
+    fix: 'Put the real key id in its place, and look that the variable has a value',
+    commands: everywhere('countersign check'),
+  },
   // The credentials are innocent.
   ...(
     [
@@ -102,6 +114,11 @@ export const elsewhere: readonly Proof[] = [
         /^(?:InvalidNextToken|InvalidPaginationToken)/,
         undefined,
         'It is the token for the next page of a list, not one of a session',
+      ],
+      [
+        /^UnauthorizedException$/,
+        /authorization header|\bJWT\b|\btoken has expired|not authorized to make this call/i,
+        'It is the authorizer of an application (AppSync, API Gateway) that refuses the token of its user',
       ],
       [
         /^InvalidAuthorizationMessage(?:Exception)?$/,

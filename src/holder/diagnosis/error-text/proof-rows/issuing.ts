@@ -23,7 +23,8 @@ export const refusedByIssuer: readonly Proof[] = [
   {
     id: 'saml-failed',
     certainty: 'likely',
-    message: /sts:AssumeRoleWithSAML|AuthnResponse|SAML|Response signature invalid|required audience/i,
+    message:
+      /sts:AssumeRoleWithSAML|AuthnResponse|SAML|Response signature invalid|required audience|must be redeemed within/i,
     title: 'The SAML login was not accepted',
     says: 'The assertion, its audience or the role mapping does not fit',
     fix: 'Log in again at the identity provider, then compare its role attribute with the role and provider ARNs',
@@ -59,6 +60,15 @@ export const refusedByIssuer: readonly Proof[] = [
     message: /Token too old: (\d{1,10})/,
     title: 'The web identity token is too old',
     says: ([, seconds]) => `The token was made ${span(Number(seconds))} before it was used`,
+    fix: 'Use a fresh token: read its file anew instead of keeping what was in it',
+  },
+  {
+    // The same, cut before its numbers.
+    id: 'oidc-token-invalid',
+    certainty: 'likely',
+    message: /^Token expired(?!.{0,80}must be before the expiration date\/time ?\d{9})|^Token too old(?!: \d)/,
+    title: 'The web identity token has expired',
+    says: 'The token of the identity provider was past its end',
     fix: 'Use a fresh token: read its file anew instead of keeping what was in it',
   },
   {
@@ -225,6 +235,15 @@ export const refusedByIssuer: readonly Proof[] = [
   // The operation alone: the message is not always there.
   {
     id: 'oidc-trust-mismatch',
+    certainty: 'possible',
+    code: /^Unknown$/,
+    operation: /^AssumeRoleWithWebIdentity$/,
+    title: 'The role may not trust this web identity',
+    says: 'STS refused to give the role; the text is cut before the reason',
+    fix: 'Look for the rest of the message; compare the token’s "sub" and "aud" with the trust policy, letter by letter',
+  },
+  {
+    id: 'oidc-trust-mismatch',
     certainty: 'likely',
     code: /^AccessDenied$/,
     operation: /^AssumeRoleWithWebIdentity$/,
@@ -247,7 +266,8 @@ export const refusedByIssuer: readonly Proof[] = [
     id: 'saml-failed',
     certainty: 'likely',
     operation: /^AssumeRoleWithSAML$/,
-    message: /^(?!.*(?:sts:AssumeRoleWithSAML|AuthnResponse|SAML|Response signature invalid|required audience))/,
+    message:
+      /^(?!.*(?:sts:AssumeRoleWithSAML|AuthnResponse|SAML|Response signature invalid|required audience|must be redeemed|DurationSeconds))/,
     title: 'The SAML login was not accepted',
     says: 'The assertion, its audience or the role mapping does not fit',
     fix: 'Log in again at the identity provider, then compare its role attribute with the role and provider ARNs',

@@ -22,6 +22,16 @@ export const signedWrongly: readonly Proof[] = [
     commands: everywhere('countersign check'),
   },
   {
+    id: 'surrounding-whitespace',
+    certainty: 'proven',
+    message:
+      /'(?!A[KS]IA)[^' ]{1,200}' not a valid key=value pair[^']{0,80}Authorization header: 'AWS4-HMAC-SHA256 Credential= [^\s,]/,
+    title: 'There is a blank before the key id',
+    says: 'In the header that AWS quotes, a blank stands between "Credential=" and the key id',
+    fix: 'Take the blank out of AWS_ACCESS_KEY_ID or aws_access_key_id',
+    commands: everywhere('countersign check'),
+  },
+  {
     id: 'authorization-missing',
     certainty: 'proven',
     message:
@@ -114,7 +124,7 @@ export const signedWrongly: readonly Proof[] = [
   {
     id: 'old-signing',
     certainty: 'proven',
-    message: /Please use AWS4-HMAC-SHA256/,
+    message: /Please use AWS4-HMAC-SHA256|SigV2 authorization is not supported/,
     title: 'The client signs in an old way that is not accepted any more',
     says: 'The service asks for Signature Version 4',
     fix: 'Upgrade the SDK or set it to Signature Version 4',

@@ -12,7 +12,7 @@ const operationsOf: Readonly<Record<string, RegExp>> = {
   sqs: /^(SendMessage(Batch)?|ReceiveMessage|GetQueueUrl|ListQueues|CreateQueue|DeleteMessage)$/,
   sns: /^(Publish|ListTopics|CreateTopic|ListSubscriptions)$/,
   logs: /^(DescribeLog(Groups|Streams)|PutLogEvents|FilterLogEvents|CreateLog(Group|Stream))$/,
-  cloudformation: /^((Describe|List|Create|Update|Delete)Stacks?|CreateChangeSet)$/,
+  cloudformation: /^((Describe|List|Create|Update|Delete)Stack(s|Events|Resources?|Sets?|Instances)?|CreateChangeSet)$/,
   ecr: /^(GetAuthorizationToken|DescribeRepositories|BatchGetImage)$/,
   'bedrock-runtime': /^(InvokeModel(WithResponseStream)?|Converse(Stream)?)$/,
   sso: /^(GetRoleCredentials|ListAccountRoles)$/,

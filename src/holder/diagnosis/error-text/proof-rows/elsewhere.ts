@@ -89,6 +89,15 @@ export const elsewhere: readonly Proof[] = [
     fix: 'Use keys and endpoint of one and the same provider',
   },
   {
+    id: 'presigned-altered',
+    certainty: 'likely',
+    code: /^AccessDenied$/,
+    message: /Query-string authentication requires/,
+    title: 'The presigned URL is not whole',
+    says: 'A parameter of its signature is missing: the URL was cut, or put together by hand',
+    fix: 'Use the URL exactly as it was made, and let the SDK make it',
+  },
+  {
     id: 'placeholder-value',
     certainty: 'likely',
     code: /^InvalidAccessKeyId$/,

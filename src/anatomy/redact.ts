@@ -104,6 +104,12 @@ const makeRules = (): readonly Rule[] => [
     pattern: /(\b(?:Bearer|Basic)\s{1,4})([A-Za-z0-9+/=._~-]{8,20000})()/gi,
     unless: isWord,
   },
+  {
+    // In the header itself it is a secret whatever it looks like.
+    kind: 'Authorization header',
+    pattern:
+      /(\bAuthorization(?: header)?["']?\s{0,4}[:=]\s{0,4}["']?(?:Bearer|Basic|Negotiate|Digest)\s{1,4})([A-Za-z0-9+/=._~-]{4,20000})()/gi,
+  },
   { kind: 'presigned URL', pattern: /([?&;](?:X-Amz-)?Signature=)([A-Za-z0-9%+/=]{16,200})()/gi },
   { kind: null, pattern: /(\bSignature=)([0-9a-f]{64})()/gi },
   {
@@ -159,6 +165,14 @@ function hide(text: string, tell: (kind: SecretKind | null, secret: string) => v
     })
   }
   return clean
+}
+
+/** A run of letters as long as a secret key. */
+const longRun = /[A-Za-z0-9/+]{40}/
+
+/** A sentence of ours that names what stands in a file, such as a profile, without what has the shape of a secret. */
+export function withoutSecretShapes(says: string): string {
+  return longRun.test(says) ? redact(says).text : says
 }
 
 /** The first lines of a value that was cut into several: a token wrapped by an editor is only known by its look. */

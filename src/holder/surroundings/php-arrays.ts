@@ -35,7 +35,7 @@ export function phpArrays(text: string): readonly (readonly PhpEntry[])[] {
     isValue = false
   }
   const pattern =
-    /\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))[^\n]*|'((?:[^'\\]|\\[\s\S])*)(?:'|$)|"((?:[^"\\]|\\[\s\S])*)(?:"|$)|=>|\benv\s*\(\s*(?:'([^'\n]{1,200})'|"([^"\n]{1,200})")[^)\n]{0,500}\)|\barray\s*\(|[[\](),;]|\w+/g
+    /\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))[^\n]*|'((?:[^'\\]|\\(?:[\s\S]|$))*)(?:'|$)|"((?:[^"\\]|\\(?:[\s\S]|$))*)(?:"|$)|=>|\benv\s*\(\s*(?:'([^'\n]{1,200})'|"([^"\n]{1,200})")[^)\n]{0,500}\)|\barray\s*\(|[[\](),;]|\w+/g
   for (const match of text.matchAll(pattern)) {
     const [token, single, double, envSingle, envDouble] = match
     const string = single ?? double

@@ -94,10 +94,13 @@ function expanded(text: string, home: string | null): string | null {
   return isComputed ? null : value
 }
 
-/** Comments become blanks, so that every offset stays. Quotes hide them. */
+/**
+ * Comments and here-strings become blanks, so that every offset stays. Quotes hide them; what is not closed ends with the text, as
+ * looking for the same end from each of many beginnings would take forever.
+ */
 function withoutComments(text: string): string {
   return text.replace(
-    /@'\r?\n[\s\S]*?\n'@|@"\r?\n[\s\S]*?\n"@|'(?:[^']|'')*'|"(?:[^"`]|`[\s\S]|"")*"|<#[\s\S]*?(?:#>|$)|(?<![\w`$])#[^\n]*/g,
+    /@'\r?\n[\s\S]*?(?:\n'@|$)|@"\r?\n[\s\S]*?(?:\n"@|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"`]|`(?:[\s\S]|$)|"")*(?:"|$)|<#[\s\S]*?(?:#>|$)|(?<![\w`$])#[^\n]*/g,
     (whole) => (/^(<#|#|@)/.test(whole) ? whole.replace(/[^\n]/g, ' ') : whole),
   )
 }
@@ -106,10 +109,15 @@ function withoutComments(text: string): string {
 function contextsOf(code: string): (offset: number) => 'function' | 'condition' | 'none' | 'string' {
   const blocks: ('function' | 'condition')[] = []
   let at = 0
+  let stringEnd = 0
   return (offset) => {
+    if (offset < stringEnd) return 'string'
     while (at < offset) {
       const end = afterString(code, at)
-      if (end > offset) return 'string'
+      if (end > offset) {
+        stringEnd = end
+        return 'string'
+      }
       if (end === at && code[at] === '{')
         blocks.push(isFunction(code.slice(Math.max(0, at - 300), at)) ? 'function' : 'condition')
       if (end === at && code[at] === '}') blocks.pop()

@@ -27,7 +27,13 @@ const mostPairs = 20_000
 /** Parses a text (its first document); null when it is no YAML. Documents with too many aliases are none. */
 export async function parseYaml(text: string): Promise<YamlDocument | null> {
   const { isAlias, isMap, isScalar, isSeq, parseAllDocuments } = await import('yaml')
-  const parsed = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false })
+  let parsed: ReturnType<typeof parseAllDocuments>
+  try {
+    parsed = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false })
+  } catch {
+    // Thousands of collections in collections are more than the stack holds.
+    return null
+  }
   const [document] = 'empty' in parsed ? [] : (parsed as Document.Parsed[])
   if (document === undefined || document.errors.length > 0) return null
 

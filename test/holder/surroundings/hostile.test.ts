@@ -10,11 +10,14 @@ import {
   readProcEnvironment,
 } from '../../../src/holder/surroundings/environment-files.ts'
 import { readFishScript, readFishVariables } from '../../../src/holder/surroundings/fish-shell.ts'
+import { parseHcl } from '../../../src/holder/surroundings/hcl.ts'
 import { readPropertyList } from '../../../src/holder/surroundings/launchd.ts'
+import { phpArrays } from '../../../src/holder/surroundings/php-arrays.ts'
 import { readShellScript } from '../../../src/holder/surroundings/posix-shell.ts'
 import { readPowershell } from '../../../src/holder/surroundings/powershell.ts'
 import { readUnit } from '../../../src/holder/surroundings/systemd.ts'
 import { readRegistryAnswer } from '../../../src/holder/surroundings/windows-environment.ts'
+import { parseYaml } from '../../../src/holder/surroundings/yaml.ts'
 
 /*
  * Files of a machine may hold anything. Every reader comes to an end on every text, and soon; each place that it gives lies in
@@ -36,6 +39,8 @@ const readers: Readonly<Record<string, (text: string) => readonly object[]>> = {
   environ: readProcEnvironment,
   unit: (text) => readUnit(`[Service]\n${text}`).assignments,
   launchd: readPropertyList,
+  PHP: (text) => phpArrays(text).flat(),
+  HCL: (text) => parseHcl(text).blocks,
   registry: readRegistryAnswer,
 }
 const pieces = [
@@ -149,6 +154,11 @@ describe('any text at all', () => {
     '=',
     '- A\n',
     '# VERSION: 3\nSETUVAR --export A:\\x41\n',
+    '@"\n',
+    "@'\n",
+    '"`',
+    '"\\',
+    "'\\",
   ]
   test.each(Object.entries(readers))('that is long and odd is read soon by the reader of %s', (_, read) => {
     for (const shape of shapes) {
@@ -161,5 +171,15 @@ describe('any text at all', () => {
   test('compose files come to an end as well', async () => {
     for (const shape of ['a: &a [*a]\n', '- ', '{', '? ', '&a ', '<<: *a\n', '"', "'", '  '])
       await readCompose(long(shape).slice(0, 20_000))
+  })
+
+  test.each(['- ', '? ', '[', '{a: '])('YAML that is deeper than the stack is no YAML: %j', async (shape) => {
+    await expect(parseYaml(long(shape))).resolves.toBeNull()
+  })
+
+  test('thousands of statements in one string that never ends are looked at once', () => {
+    const before = performance.now()
+    expect(readPowershell(`"${long("$env:A='b';")}`, '/h')).toEqual([])
+    expect(performance.now() - before).toBeLessThan(3000)
   })
 })

@@ -1,7 +1,8 @@
+import { withoutSecretShapes } from '../../../anatomy/redact.ts'
 import type { CauseId } from '../../../cause-ids.ts'
 import type { ProbeName } from '../probes/question.ts'
 import type { Scene } from '../scene.ts'
-import type { Certainty, Finding } from '../verdict.ts'
+import type { Certainty, Finding, Fix } from '../verdict.ts'
 import { absentCauses, profileCauses } from './absent.ts'
 import type { Cause } from './cause.ts'
 import { clockCauses } from './clock.ts'
@@ -100,5 +101,25 @@ export function mergeFindings(...lists: readonly (readonly Finding[])[]): readon
       fix,
     })
   }
-  return sortFindings([...byId.values()])
+  return sortFindings([...byId.values()].map(withoutSecrets))
+}
+
+/** People paste a secret where the name of a profile or of a region belongs, and findings name those. */
+function withoutSecrets(finding: Finding): Finding {
+  const { title, evidence, fix } = finding
+  const hide = withoutSecretShapes
+  const lines = (commands: readonly string[]) => commands.map(hide)
+  const { bash, fish, powershell, cmd } = fix.commands
+  const commands: Fix['commands'] = {
+    bash: lines(bash),
+    fish: lines(fish),
+    powershell: lines(powershell),
+    cmd: lines(cmd),
+  }
+  return {
+    ...finding,
+    title: hide(title),
+    evidence: evidence.map(({ says, at }) => ({ says: hide(says), at })),
+    fix: { ...fix, says: hide(fix.says), commands },
+  }
 }

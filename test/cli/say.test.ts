@@ -177,13 +177,22 @@ What sts GetCallerIdentity answered
 
   test('does not distract from a proven cause with what is merely possible, nor from a likely one with more than three', () => {
     const other = (id: Finding['id']): Finding => ({ ...stale, id, certainty: 'possible', title: `perhaps ${id}` })
-    const others = (['key-unknown', 'key-deleted', 'key-inactive', 'wrong-profile', 'other-partition'] as const).map(
+    const others = (['secret-wrong', 'key-deleted', 'clock-skew', 'wrong-profile', 'other-partition'] as const).map(
       other,
     )
     expect(verdictText(sight, { ...rejected, causes: [stale, ...others] }, false)).not.toContain('erhaps')
     const text = verdictText(sight, { ...rejected, causes: [{ ...stale, certainty: 'likely' }, ...others] }, false)
     expect(text.match(/Perhaps /g)).toHaveLength(3)
     expect(text).toContain('Less telling: wrong-profile, other-partition')
+  })
+
+  test('tells what nothing tells apart once, and a command once, beside a cause that has evidence for it', () => {
+    const other = (id: Finding['id']): Finding => ({ ...stale, id, certainty: 'possible', title: `perhaps ${id}` })
+    const others = (['key-unknown', 'key-inactive', 'key-deleted'] as const).map(other)
+    const text = verdictText(sight, { ...rejected, causes: [{ ...stale, certainty: 'likely' }, ...others] }, false)
+    expect(text.replace(/\s+/g, ' ')).toContain('it is switched off, deleted or mistyped (possible). ')
+    expect(text).not.toMatch(/perhaps/i)
+    for (const command of stale.fix.commands.bash) expect(text.split(command)).toHaveLength(2)
   })
 
   test('does not claim to be sure of what is only likely or possible', () => {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../holder/diagnosis/verdict.ts'
 import { legible, mark, page, paint, visibleWidth, wrap } from './page.ts'
 import { counted, sdkNames } from './sources.ts'
-import { findingLines, moreAbout, type Sight } from './verdict.ts'
+import { findingLines, moreAbout, othersBeside, type Sight, withoutRepeated } from './verdict.ts'
 
 /** What an error text was read as. */
 export interface ErrorRead {
@@ -20,7 +20,7 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   const lines = [paint(look, 'strong', legible(look, errorTitle(error)))]
   if (error.message !== null && error.message !== '') lines.push(...wrap(look, '  ', `“${error.message}”`))
   const [first, ...rest] = causes
-  const others = first?.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
+  const others = first === undefined ? [] : othersBeside(first, rest)
   if (first === undefined)
     return page([
       ...lines,
@@ -34,15 +34,20 @@ export function explainText(sight: Sight, error: ErrorRead | null, causes: reado
   lines.push('', ...findingLines(sight, first, 'full'), '', moreAbout(sight, first.id))
   if (others.length === 0) return page(lines)
   lines.push('', `${counted(others.length, 'other possibility').replace(/ys$/, 'ies')}, most likely first:`)
-  for (const finding of others.slice(0, mostOthers))
-    lines.push('', ...findingLines(sight, finding, 'short').map((line) => (line === '' ? '' : `  ${line}`)))
-  const more = others.slice(mostOthers)
+  const most = first.certainty === 'possible' ? mostBesideGuess : mostBesideEvidence
+  for (const finding of others.slice(0, most))
+    lines.push(
+      '',
+      ...findingLines(sight, withoutRepeated(finding, first), 'short').map((line) => (line === '' ? '' : `  ${line}`)),
+    )
+  const more = others.slice(most)
   if (more.length > 0) lines.push('', ...wrap(look, '  ', `Less telling: ${more.map(({ id }) => id).join(', ')}`))
   return page(lines)
 }
 
-/** More than these would bury the first. */
-const mostOthers = 5
+/** More than these would bury the first; beside one that has evidence for it the others tell less. */
+const mostBesideGuess = 5
+const mostBesideEvidence = 3
 
 /** The one line of `--quiet`. */
 export function explainLine({ look }: Sight, error: ErrorRead | null, causes: readonly Finding[]): string {

@@ -36,12 +36,12 @@ export function verdictText(sight: Sight, verdict: Verdict, offline: boolean): s
   if (verdict.status === 'valid') return validText(sight, verdict)
   const [first, ...rest] = verdict.causes
   // Beside a proven cause, what is merely possible only distracts.
-  const others = first?.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
+  const others = first === undefined ? [] : othersBeside(first, rest)
   const lines =
     first === undefined
       ? unexplained(sight, verdict, offline)
       : findingLines(sight, { ...first, title: titleOfAll(verdict.causes) }, 'full')
-  if (others.length > 0) lines.push('', ...otherLines(sight, others, first!.certainty))
+  if (others.length > 0) lines.push('', ...otherLines(sight, others, first!))
   const chosen = chosenLines(sight, verdict)
   if (chosen.length > 0) lines.push('', ...chosen)
   if (verdict.reply !== null) lines.push('', ...replyLines(sight, verdict.reply))
@@ -128,13 +128,44 @@ const sureness: Readonly<Record<Certainty, { mark: 'bad' | 'doubt'; why: string;
 /** What AWS answers alike, and what the headline must not pretend to tell apart. */
 const alike: readonly CauseId[] = ['key-inactive', 'key-deleted', 'key-unknown']
 
+const isOpen = ({ id, certainty }: Finding): boolean => certainty === 'possible' && alike.includes(id)
+
+const titleOfAlike = 'AWS does not accept this key id: it is switched off, deleted or mistyped'
+
 /** The title of the first cause; of those that nothing tells apart one title for all. */
 function titleOfAll(causes: readonly Finding[]): string {
   const [first] = causes
-  const open = causes.filter(({ id, certainty }) => certainty === 'possible' && alike.includes(id))
-  return open.length > 1 && open[0] === first
-    ? 'AWS does not accept this key id: it is switched off, deleted or mistyped'
-    : (first?.title ?? '')
+  const open = causes.filter(isOpen)
+  return open.length > 1 && open[0] === first ? titleOfAlike : (first?.title ?? '')
+}
+
+/**
+ * What is worth a line beside the first cause. A proven one leaves no room for what is merely possible; what nothing tells
+ * apart stands there once, unless it is what the person has to choose from.
+ */
+export function othersBeside(first: Finding, rest: readonly Finding[]): readonly Finding[] {
+  const others = first.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
+  const open = others.filter(isOpen)
+  if (isOpen(first) || open.length < 2) return others
+  return others.flatMap((finding) => {
+    if (!isOpen(finding)) return [finding]
+    return finding === open[0] ? [{ ...finding, title: titleOfAlike, fix: fixOfAlike(open) }] : []
+  })
+}
+
+function fixOfAlike(open: readonly Finding[]): Fix {
+  // How to know which of them it is stands in each of their cures, where it can be known.
+  const which = open.map(({ fix }) => /To know which it is: .*/.exec(fix.says)?.[0]).find((says) => says !== undefined)
+  const says = 'Look in IAM (your user, Security credentials) whether this key is there and active; else make a new one'
+  return { says: which === undefined ? says : `${says}. ${which}`, automatic: false, commands: noCommands, edits: [] }
+}
+
+const noCommands: Fix['commands'] = { bash: [], fish: [], powershell: [], cmd: [] }
+
+/** The same finding without the commands that stand on the screen already. */
+export function withoutRepeated(finding: Finding, above: Finding): Finding {
+  const isSame = finding.fix.commands.bash.join('\n') === above.fix.commands.bash.join('\n')
+  return isSame ? { ...finding, fix: { ...finding.fix, commands: noCommands } } : finding
 }
 
 function headline({ look }: Sight, finding: Finding): string {
@@ -198,11 +229,12 @@ function fixLines({ look, machine }: Sight, fix: Fix, extent: 'full' | 'short'):
 /** More than these would bury the first. */
 const mostOthers = 3
 
-function otherLines(sight: Sight, others: readonly Finding[], first: Certainty): string[] {
-  const lines = [first === 'proven' ? 'Also found:' : 'It may also be:']
+function otherLines(sight: Sight, others: readonly Finding[], first: Finding): string[] {
+  const lines = [first.certainty === 'proven' ? 'Also found:' : 'It may also be:']
   for (const finding of others.slice(0, mostOthers)) {
     const word = sureness[finding.certainty].word
-    lines.push('', ...findingLines(sight, { ...finding, title: `${finding.title} (${word})` }, 'short').map(indented))
+    const title = `${finding.title} (${word})`
+    lines.push('', ...findingLines(sight, { ...withoutRepeated(finding, first), title }, 'short').map(indented))
   }
   const more = others.slice(mostOthers)
   if (more.length > 0) lines.push('', ...wrap(sight.look, '  ', `Less telling: ${more.map(({ id }) => id).join(', ')}`))

@@ -89,7 +89,7 @@ describe('check of a role', () => {
     expect(await check(role('closed'))).toMatchObject({
       status: 'unusable',
       identity: null,
-      causes: expect.arrayContaining([expect.objectContaining({ id: 'explicitly-denied', certainty: 'likely' })]),
+      causes: expect.arrayContaining([expect.objectContaining({ id: 'permission-missing', certainty: 'proven' })]),
       reply: { operation: 'AssumeRole', status: 403, code: 'AccessDenied' },
     })
   })

@@ -153,7 +153,9 @@ function fileSyntax(scene: Scene): Found | null {
         'The AWS CLI and boto3 refuse the whole file for it, whatever else is right, and also when keys stand in the environment',
       ),
       ...broken.reading.problems
-        .slice(1, 4)
+        .slice(1)
+        .filter((more) => more.says !== problem.says)
+        .slice(0, 3)
         .map((more) => evidence(more.says, { file: broken.path, line: more.line, column: more.column })),
     ],
     cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
@@ -242,7 +244,7 @@ function partialCredentials(scene: Scene): Found | null {
   const inEnvironment = /^AWS_/.test(missing)
   const profile = scene.trace.profile.name === 'default' ? null : scene.trace.profile.name
   const split = inEnvironment ? null : otherHalf(scene, missing)
-  const facts: Evidence[] = [evidence(`${missing} is missing beside its other half`, at)]
+  const facts: Evidence[] = [evidence('Its other half is there, and of no use alone', at)]
   if (split !== null)
     facts.push(
       evidence(`${missing} stands in another file; the AWS CLI and boto3 take both halves from one file only`, split),

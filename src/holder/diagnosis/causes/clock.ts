@@ -9,7 +9,7 @@ export const clockCauses: readonly Cause[] = [
   // A skew that is proven stands beside whatever the same request at the right time is refused for.
   { id: 'clock-skew', failsAt: 'always', look: clockSkew },
   { id: 'presigned-altered', failsAt: ['signature'], insteadOf: ['request-altered'], look: presignedAltered },
-  { id: 'request-altered', failsAt: ['signature'], look: requestAltered },
+  { id: 'request-altered', failsAt: ['signature'], insteadOf: ['secret-wrong'], look: requestAltered },
   // Only the text with the URL in it tells that (`error-text/proofs.ts`); a new session would not bring the URL back.
   { id: 'presigned-outlives-session', failsAt: ['expired'], insteadOf: ['session-expired'], look: () => null },
 ]

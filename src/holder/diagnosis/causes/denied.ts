@@ -17,11 +17,13 @@ function isExplicit({ told }: Scene): boolean | null {
   return told?.message?.explicitDeny ?? null
 }
 
-function denied({ told }: Scene): Found | null {
+function denied({ told, refusal }: Scene): Found | null {
   const message = told?.message ?? null
   if (message === null) return null
   const at = { probe: 'sts-decode-message' }
   const { action, resource, principal, statements, explicitDeny } = message
+  // The refusal itself may have said it.
+  const isNamed = refusal !== null && /\bUser: arn:/.test(refusal.reply.message)
   const facts: Evidence[] = [
     evidence(
       explicitDeny
@@ -31,7 +33,12 @@ function denied({ told }: Scene): Found | null {
     ),
   ]
   if (resource !== null)
-    facts.push(evidence(`It was asked for ${resource}${principal === null ? '' : ` by ${principal}`}`, at))
+    facts.push(
+      evidence(
+        `It was asked for ${resource === '*' ? 'everything (*)' : resource}${principal === null || isNamed ? '' : ` by ${principal}`}`,
+        at,
+      ),
+    )
   if (statements.length > 0)
     facts.push(evidence(`The statement that decided is ${statements.slice(0, 4).join(', ')}`, at))
   return found(

@@ -108,7 +108,11 @@ function instanceRoleBroken(scene: Scene): Found | null {
         ? 'The role of the container gives no credentials'
         : 'The role of the instance gives no credentials',
       [evidence(failure.because, failure.at)],
-      reattach('Look whether the role exists and whether its trust policy names the platform, then attach it again'),
+      reattach(
+        plan === null
+          ? 'Look whether the role exists and whether its trust policy names the service that runs the container, then attach it again'
+          : 'Look whether the role exists and whether its trust policy names ec2.amazonaws.com, then attach it again',
+      ),
     )
   return toldInText(scene) ?? agentRefuses(scene) ?? roleKeysRefused(scene)
 }
@@ -164,7 +168,9 @@ function agentRefuses({ failure, trace }: Scene): Found | null {
     'likely',
     'The role of the container gives no credentials',
     [evidence(failure.because, failure.at)],
-    cure('Look whether the role of the task exists and whether its trust policy names the platform'),
+    cure(
+      'Look whether the role of the task exists and whether its trust policy names the service that runs it (ecs-tasks.amazonaws.com at ECS)',
+    ),
   )
 }
 

@@ -161,13 +161,8 @@ function sourceProfileBroken(scene: Scene): Found | null {
       evidence(`AWS refuses that key: ${scene.refusal.reply.code}`, { probe: 'sts-as-it-is' }),
     ],
     cure(
-      `Repair profile "${credential.profile}" first`,
-      command(
-        'aws',
-        'sts',
-        'get-caller-identity',
-        ...(profileOf(credential) === null ? [] : ['--profile', profileOf(credential)!]),
-      ),
+      `Repair profile "${credential.profile}" first; this tells what is wrong with it`,
+      command('countersign', 'check', ...(profileOf(credential) === null ? [] : ['--profile', profileOf(credential)!])),
     ),
   )
 }
@@ -206,13 +201,22 @@ function signingScopeWrong(scene: Scene): Found | null {
   const { message } = refusal.reply
   const wanted = /expecting '([\w-]{1,40})'/.exec(message)?.[1] ?? null
   const given = /(?:valid region, not|the region) '([\w-]{0,40})'/.exec(message)?.[1] ?? null
+  const service = /correct service: '([\w-]{1,40})'/i.exec(message)?.[1] ?? null
+  const stopped = evidence('AWS looked at region and service of the signature and stopped there, before the key')
+  if (service !== null)
+    return found(
+      'proven',
+      'The request was signed for another service than the one that it was sent to',
+      [stopped],
+      cure(`Sign for the service ${service}, or send the request to the endpoint of the service that is meant`),
+    )
   return found(
     'proven',
     given === null && wanted === null
       ? 'The request was signed for the wrong region or service'
       : `The request was signed for the wrong region${given === null ? '' : `: ${given || '(none)'}`}`,
     [
-      evidence('AWS looked at region and service of the signature and stopped there; the key was not looked at'),
+      stopped,
       ...(wanted === null ? [] : [evidence(`It expects ${wanted}`)]),
       ...(trace.region === null
         ? []
@@ -290,7 +294,10 @@ function endpointOverride(scene: Scene): Found | null {
   const isNear = isNearby(URL.parse(trace.endpoint.sts)?.hostname ?? '') && account !== '000000000000'
   if (isNear)
     facts.push(
-      evidence(`That is on this computer or near it, and the key is one of account ${account}`, scene.id?.at ?? null),
+      evidence(
+        `That endpoint is on this computer or near it, and the key is one of AWS account ${account}`,
+        scene.id?.at ?? null,
+      ),
     )
   return found(
     own?.kind === 'accepted' ? 'proven' : isNear ? 'likely' : 'possible',

@@ -12,7 +12,12 @@ import { type Cause, cure, evidence, type Found, found, isJudged } from './cause
 export const roleCauses: readonly Cause[] = [
   { id: 'duration-too-long', failsAt: ['denied', 'nothing-sent'], look: durationTooLong },
   { id: 'mfa-serial-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaSerialWrong },
-  { id: 'mfa-device-unusable', failsAt: ['denied', 'nothing-sent'], look: mfaDeviceUnusable },
+  {
+    id: 'mfa-device-unusable',
+    failsAt: ['denied', 'nothing-sent'],
+    insteadOf: ['mfa-serial-wrong'],
+    look: mfaDeviceUnusable,
+  },
   { id: 'mfa-code-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaCodeWrong },
   {
     id: 'mfa-required',
@@ -253,7 +258,7 @@ function requiredByText(scene: Scene): Found | null {
   if (device === null) return null
   const facts = [device.says]
   if (ofRole === null)
-    facts.push(evidence('The policy that denies is one of the user, as those are that ask for a code'))
+    facts.push(evidence('The policy that denies is one of the user’s own, as are most of those that ask for a code'))
   return found(
     device.isNamed ? 'likely' : 'possible',
     'A policy probably wants a one-time code, and there was none',

@@ -118,7 +118,7 @@ function staleSessionToken(scene: Scene): Found | null {
 
 function ageWords(scene: Scene, issuedAt: Date): string {
   const seconds = (scene.now.getTime() - issuedAt.getTime()) / 1000
-  return seconds > 0 ? `, ${span(seconds)} ago` : ''
+  return seconds >= 1 ? `, ${span(seconds)} ago` : ''
 }
 
 /** The other token of the same place: the one under the new name, when the old name won. */

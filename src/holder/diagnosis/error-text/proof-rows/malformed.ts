@@ -37,7 +37,7 @@ export const signedWrongly: readonly Proof[] = [
     message:
       /'(?:Bearer|Basic|eyJ)[^']{0,8000}' not a valid key=value pair|Authorization(?: header: '|=)(?:Bearer|Basic|Negotiate|Digest) /,
     title: 'A token of another kind was sent instead of an AWS signature',
-    says: 'A Bearer, Basic or JWT token stood in the Authorization header',
+    says: 'A token of another login (Bearer, Basic or JWT) stood in the Authorization header',
     fix: 'Send that token only where it belongs; AWS endpoints need signed requests',
   },
   {
@@ -68,8 +68,9 @@ export const signedWrongly: readonly Proof[] = [
   {
     id: 'request-altered',
     certainty: 'likely',
+    // A header of another kind, which AWS quotes, is whole in its own way.
     message:
-      /Authorization header requires (?:three components|'Credential'|'Signature'|'SignedHeaders'|existence)|authorization component "[^"]{0,80}" is malformed|Unsupported AWS 'algorithm'|must be a 'SignedHeader'/i,
+      /^(?!.{0,4000}Authorization(?: header: '|=)(?:(?:Bearer|Basic|Negotiate|Digest|AWS3(?:-HTTPS)?) |AWS [\w-]{3,128}:)).{0,4000}(?:Authorization header requires (?:three components|'Credential'|'Signature'|'SignedHeaders'|existence)|authorization component "[^"]{0,80}" is malformed|Unsupported AWS 'algorithm'|must be a 'SignedHeader')/i,
     title: 'The Authorization header is not whole',
     says: 'A part of the header is missing or wrong: it was put together by hand, or changed on its way',
     fix: 'Let the SDK sign the request, and let nothing between change its headers',
@@ -157,7 +158,7 @@ export const signedWrongly: readonly Proof[] = [
         ? 'AWS says so; the key was not looked at'
         : match[1]!.startsWith('a valid')
           ? `It was signed for the region ${match[2] || '(none)'}; the key was not looked at`
-          : `It must be signed for the service ${match[2]}; the key was not looked at`,
+          : `It must be signed for the service ${match[2]}`,
     fix: 'Set region and endpoint so that they fit',
   },
   {

@@ -65,7 +65,7 @@ export const bytes: readonly Scenario[] = [
   },
   {
     cause: 'secret-mangled',
-    why: 'The secret lost its last character, or a shell, a URL or a YAML file has altered its signs.',
+    why: 'The secret lost a character in copying, or a shell, a URL or a YAML file has altered its signs.',
     logged: 'secret-mangled',
     shapes: everyShape,
     places: everyPlace,

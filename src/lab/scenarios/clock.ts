@@ -5,7 +5,7 @@ import { everyPlace, everyShape, holdingOf, standing } from '../wallet.ts'
 export const clock: readonly Scenario[] = [
   {
     cause: 'clock-skew',
-    why: 'The computer slept, and its clock with it: it is twenty minutes behind.',
+    why: 'The computer’s clock stood still while it slept, or was never set: it is far from the right time.',
     logged: 'clock-skew',
     shapes: everyShape,
     places: everyPlace,

@@ -128,7 +128,7 @@ export const permission: readonly Scenario[] = [
   {
     cause: 'quota-or-conflict',
     name: 'order',
-    why: 'A user is to be deleted who still has a key.',
+    why: 'A user is to be made who is there already, or deleted while a key still belongs to them.',
     logged: 'quota-or-conflict',
     shapes: everyShape,
     places: everyPlace,

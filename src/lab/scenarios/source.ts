@@ -107,7 +107,7 @@ export const source: readonly Scenario[] = [
   },
   {
     cause: 'process-failed',
-    why: 'The program that hands out the credentials is not logged in, and ends with an error.',
+    why: 'The program that hands out the credentials is not logged in: it prints an error, or nothing of use.',
     logged: null,
     shapes: ['temporary'],
     places: ['default-profile', 'named-profile'],

@@ -54,7 +54,8 @@ function ssoSessionOver(scene: Scene): Found | null {
 
 /** A role whose source signs in by SSO stops with the error of that. */
 function foreseenBySource({ error, steps }: Scene['trace']): Foreseen | null {
-  if (error === null || !ofSso.test(error.says)) return null
+  if (error === null || steps.some(({ outcome, provider }) => outcome === 'broken' && provider === 'sso')) return null
+  if (!ofSso.test(error.says) && !/sso[\\/]cache/.test(error.says)) return null
   const because = steps.find(({ outcome }) => outcome === 'broken')?.because ?? error.says
   return { says: error.says, because, at: error.at, isExpired: true, isMisconfigured: false }
 }
@@ -92,6 +93,14 @@ function roleUnassigned({ failure, trace }: Scene): Found | null {
 }
 
 function loginOver({ failure, trace }: Scene): Found | null {
+  const foreseen = foreseenOf(trace, 'login')
+  if (foreseen !== null && /login[\\/]cache|aws login/.test(foreseen.because))
+    return found(
+      'proven',
+      'The sign-in of aws login is over, or there is none',
+      [evidence(foreseen.because, foreseen.at)],
+      cure('Sign in again', aws(trace.profile.name === 'default' ? null : trace.profile.name, 'login')),
+    )
   const plan = planIn<LoginPlan>(trace.winner?.plan ?? null, 'login')
   if (plan === null || (failure?.reason !== 'token-expired' && failure?.reason !== 'token-missing')) return null
   if (!/^(Login|AccessDenied)/.test(failure.says)) return null

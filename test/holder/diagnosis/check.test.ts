@@ -530,6 +530,48 @@ describe('a role that another SDK cannot get either', () => {
   })
 })
 
+describe('what stops one SDK by rules of its own', () => {
+  const role = 'role_arn = arn:aws:iam::123456789012:role/target\n'
+  const keys = `aws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`
+
+  test.each([
+    ['rust', `\t[default]\n${keys}`, 'file-syntax'],
+    [
+      'go-v2',
+      '[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = a\n',
+      'sso-session-expired',
+    ],
+    [
+      'boto3',
+      '[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = a\n',
+      'sso-session-expired',
+    ],
+    [
+      'boto3',
+      `[default]\n${role}source_profile = b\n[profile b]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = a\n`,
+      'sso-session-expired',
+    ],
+    ['go-v2', '[default]\nweb_identity_token_file = /token\n', 'pod-identity-misconfigured'],
+    [
+      'js-v3',
+      `[default]\n${role}source_profile = b\nmfa_serial = arn:aws:iam::123456789012:mfa/a\n[profile b]\n${keys}`,
+      'mfa-required',
+    ],
+    [
+      'go-v2',
+      `[default]\n${role}source_profile = b\nmfa_serial = arn:aws:iam::123456789012:mfa/a\n[profile b]\n${keys}`,
+      'mfa-required',
+    ],
+    ['boto3', `[default]\n${role}source_profile = b\n[profile b]\nregion = eu-west-1\n`, 'source-profile-broken'],
+    ['boto3', `[default]\n${role}credential_source = Elsewhere\n`, 'source-profile-broken'],
+    ['js-v3', '[default]\nlogin_session = arn:aws:iam::123456789012:user/ana\n', 'session-expired'],
+  ] as const)('%s: %j is told as %s', async (sdk, config, cause) => {
+    const env = { AWS_SDK_LOAD_CONFIG: '1', AWS_REGION: 'eu-west-1' }
+    const { causes } = await verdictOf({ env, config, files: { '/token': 'x' } }, { sdk, offline: true })
+    expect(causes[0]).toMatchObject({ id: cause, certainty: 'proven' })
+  })
+})
+
 describe('AWS_CREDENTIAL_EXPIRATION', () => {
   const env = {
     AWS_ACCESS_KEY_ID: id,

@@ -130,8 +130,8 @@ function fileSyntax(scene: Scene): Found | null {
       cure('Look at what fills it: such a file has a few lines for each profile'),
     )
   }
-  // A line of a file that was read names another one: a token, a cache. That is none of the AWS files.
-  if (problem === undefined && error.at !== null && 'line' in error.at) return null
+  if (problem === undefined && error.at !== null && 'line' in error.at)
+    return error.reason === 'file-syntax' ? refusedLine(scene, error.at) : null
   if (error.reason === 'file-unreadable' || broken === undefined || problem === undefined) {
     return found(
       'proven',
@@ -159,6 +159,25 @@ function fileSyntax(scene: Scene): Found | null {
         .map((more) => evidence(more.says, { file: broken.path, line: more.line, column: more.column })),
     ],
     cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
+  )
+}
+
+/**
+ * A file in which botocore finds nothing wrong, and this client does. Other files, a token or a cache, are only named by a line of
+ * an AWS file.
+ */
+function refusedLine({ files, home, trace }: Scene, at: Extract<Place, { line: number }>): Found | null {
+  const stop = trace.steps.find(({ outcome }) => outcome === 'broken')
+  if (at.file !== files.config.path && at.file !== files.credentials.path) return null
+  const file = homePath(at.file, home)
+  return found(
+    'proven',
+    `This client refuses ${file.shown} for its line ${at.line}`,
+    [
+      evidence(stop?.because ?? trace.error!.says.replace(/^\w+: /, ''), at),
+      evidence('The AWS CLI and boto3 read the file all the same'),
+    ],
+    cure(`Correct line ${at.line}: each line stands alone, without blanks before it`, editFile(file)),
   )
 }
 
@@ -474,7 +493,8 @@ function wrongProfile(scene: Scene): Found | null {
         .filter((other) => other.profile !== null && other.profile !== 'default' && other.accessKeyId.value !== used)
         .map((other) => other.profile!),
     ),
-  ]
+    // The one that was let ask about the refused key is known to the person, and another one was meant.
+  ].filter((name) => name !== scene.neighbour?.profile)
   if (others.length === 0) return null
   if (scene.trace.winner !== null && (scene.refusal === null || scene.credential === null)) return null
   const [first] = others

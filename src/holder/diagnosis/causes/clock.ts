@@ -44,8 +44,10 @@ function clockSkew(scene: Scene): Found | null {
   const certainty: Certainty = surely ? 'proven' : isRightNow ? 'possible' : 'likely'
   if (!refusedForIt && Math.abs(skew.seconds) <= refusedBeyond && scene.refusal !== null && !clockText) return null
   const which = fromText ? `The clock that signed was ${size}` : `This clock is ${size}`
-  const facts: Evidence[] = [evidence(`${which} ${direction} that of AWS`, fromText ? null : skew.at)]
-  if (refusedForIt) facts.push(evidence('AWS refuses requests with such a time before it looks at the key'))
+  // Of a text the title says the first, and the proof in the text itself the second.
+  const facts: Evidence[] = fromText ? [] : [evidence(`${which} ${direction} that of AWS`, skew.at)]
+  if (refusedForIt && !(fromText && clockText))
+    facts.push(evidence('AWS refuses requests with such a time before it looks at the key'))
   const corrected = scene.outcomes.get('sts-at-server-time')
   if (corrected?.kind === 'accepted')
     facts.push(

@@ -115,6 +115,10 @@ function brokenLink({ files, trace }: Scene): BrokenLink | null {
   return null
 }
 
+/** What botocore and Go call a role without anything to start from. */
+const ofRole =
+  /source_profile|credential_source|InfiniteLoop|^SharedConfigAssumeRole|only one credential type may be specified/
+
 function sourceProfileBroken(scene: Scene): Found | null {
   const { trace, credential, behindRole } = scene
   const hasNothing = trace.error !== null || trace.winner === null
@@ -135,7 +139,7 @@ function sourceProfileBroken(scene: Scene): Found | null {
     trace.error?.reason === 'configuration' &&
     stop?.provider === 'assume-role' &&
     !/^(ParamValidation|SSOTokenLoad|UnauthorizedSSOToken|TokenRetrieval)/.test(trace.error.says)
-  if (trace.error !== null && (isOfRole || /source_profile|credential_source|InfiniteLoop/.test(trace.error.says))) {
+  if (trace.error !== null && (isOfRole || ofRole.test(trace.error.says))) {
     return found(
       'proven',
       `The role of profile "${trace.profile.name}" has no credentials to start from`,
@@ -217,7 +221,9 @@ function signingScopeWrong(scene: Scene): Found | null {
       : `The request was signed for the wrong region${given === null ? '' : `: ${given || '(none)'}`}`,
     [
       stopped,
-      ...(wanted === null ? [] : [evidence(`It expects ${wanted}`)]),
+      ...(wanted === null
+        ? []
+        : [evidence(`It was signed for ${given || 'no region'} and must be signed for ${wanted}`)]),
       ...(trace.region === null
         ? []
         : [

@@ -55,8 +55,10 @@ function ssoSessionOver(scene: Scene): Found | null {
 /** A role whose source signs in by SSO stops with the error of that. */
 function foreseenBySource({ error, steps }: Scene['trace']): Foreseen | null {
   if (error === null || steps.some(({ outcome, provider }) => outcome === 'broken' && provider === 'sso')) return null
-  if (!ofSso.test(error.says) && !/sso[\\/]cache/.test(error.says)) return null
-  const because = steps.find(({ outcome }) => outcome === 'broken')?.because ?? error.says
+  const because = steps.find(({ outcome }) => outcome === 'broken')?.because ?? error.says.replace(/^\w+: /, '')
+  if (/SSO session section/.test(error.says))
+    return { says: error.says, because, at: error.at, isExpired: false, isMisconfigured: true }
+  if (!ofSso.test(error.says) && !/sso[\\/]cache|SSO token|aws sso login/.test(`${error.says} ${because}`)) return null
   return { says: error.says, because, at: error.at, isExpired: true, isMisconfigured: false }
 }
 
@@ -77,7 +79,7 @@ function foreseenOf({ error, winner, steps }: Scene['trace'], provider: string):
   const step = steps.find(({ outcome }) => outcome === 'broken')
   if (step?.provider !== provider) return null
   const is = (reason: NonNullable<typeof error>['reason']) => step.reason === reason || error?.reason === reason
-  const kind = { isExpired: is('expired'), isMisconfigured: is('configuration') }
+  const kind = { isExpired: is('expired') || is('file-unreadable'), isMisconfigured: is('configuration') }
   return { says: error?.says ?? '', because: step.because, at: error?.at ?? step.at, ...kind }
 }
 

@@ -4,7 +4,8 @@ import type { Place } from '../../sources/credential.ts'
 import type { AssumeRolePlan, CredentialPlan } from '../../sources/plan.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { isLongTerm, type Scene } from '../scene.ts'
-import type { Evidence } from '../verdict.ts'
+import { type Commands, quote } from '../shells.ts'
+import type { Evidence, Shell } from '../verdict.ts'
 import { aws, placeWords, profileOf } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found, isJudged } from './cause.ts'
 
@@ -19,6 +20,7 @@ export const roleCauses: readonly Cause[] = [
     look: mfaDeviceUnusable,
   },
   { id: 'mfa-code-wrong', failsAt: ['denied', 'nothing-sent'], look: mfaCodeWrong },
+  { id: 'mfa-required', failsAt: ['nothing-sent'], look: nobodyIsAsked },
   {
     id: 'mfa-required',
     failsAt: ['denied'],
@@ -223,6 +225,38 @@ function mfaCodeWrong(scene: Scene): Found | null {
 }
 
 /** Refused without a code, while a device is there to give one. */
+/** Libraries have nobody whom they could ask for a code, unless the program gives them somebody. */
+function nobodyIsAsked({ trace }: Scene): Found | null {
+  const { error, profile } = trace
+  if (error?.reason !== 'unsupported' || !/MFA|multi-factor/i.test(error.says)) return null
+  const stop = trace.steps.find(({ outcome }) => outcome === 'broken')
+  return found(
+    'proven',
+    'The role wants a one-time code, and this program asks nobody for it',
+    [
+      evidence(stop?.because ?? error.says.replace(/^\w+: /, ''), error.at),
+      evidence(
+        'The AWS CLI asks for the code at the terminal; libraries do so only where the program has a function for it',
+      ),
+    ],
+    cure(
+      'Let the AWS CLI (version 2) ask for the code, and start the program with the session that it gets',
+      exportSession(profile.name),
+    ),
+  )
+}
+
+function exportSession(profile: string): Commands {
+  const words = (shell: Shell, format: string) =>
+    `aws configure export-credentials${profile === 'default' ? '' : ` --profile ${quote(shell, profile)}`} --format ${format}`
+  return {
+    bash: [`eval "$(${words('bash', 'env')})"`],
+    fish: [`${words('fish', 'fish')} | source`],
+    powershell: [`${words('powershell', 'powershell')} | Out-String | Invoke-Expression`],
+    cmd: [`for /f "delims=" %i in ('${words('cmd', 'windows-cmd')}') do @%i`],
+  }
+}
+
 function mfaRequired(scene: Scene): Found | null {
   const { failure, refusal } = scene
   if (answerToCode(scene) !== null) return null

@@ -100,6 +100,8 @@ function isInUse(scene: Scene): boolean {
   const { winner, error, steps } = scene.trace
   if (winner !== null) return webIdentityIn(winner.plan) !== null
   const stopped = steps.find(({ outcome }) => outcome === 'broken')
+  // Go stops for it while it reads the profile.
+  if (error !== null && /web_identity_token_file requires role_arn/.test(error.says)) return true
   return error !== null && stopped?.provider === 'assume-role-with-web-identity'
 }
 

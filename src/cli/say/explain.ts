@@ -17,7 +17,7 @@ export interface ErrorRead {
 export function explainText(sight: Sight, error: ErrorRead | null, causes: readonly Finding[]): string {
   const { look } = sight
   if (error === null) return notUnderstood(sight)
-  const lines = [paint(look, 'strong', legible(look, errorTitle(error)))]
+  const lines = wrap(look, '', errorTitle(error)).map((line) => paint(look, 'strong', line))
   if (error.message !== null && error.message !== '') lines.push(...wrap(look, '  ', `“${error.message}”`))
   const [first, ...rest] = causes
   const others = first === undefined ? [] : othersBeside(first, rest)

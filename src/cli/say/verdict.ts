@@ -147,9 +147,10 @@ export function othersBeside(first: Finding, rest: readonly Finding[]): readonly
   const others = first.certainty === 'proven' ? rest.filter(({ certainty }) => certainty !== 'possible') : rest
   const open = others.filter(isOpen)
   if (isOpen(first) || open.length < 2) return others
+  const title = open.some(({ id }) => id === 'key-unknown') ? titleOfAlike : 'The access key is switched off or deleted'
   return others.flatMap((finding) => {
     if (!isOpen(finding)) return [finding]
-    return finding === open[0] ? [{ ...finding, title: titleOfAlike, fix: fixOfAlike(open) }] : []
+    return finding === open[0] ? [{ ...finding, title, fix: fixOfAlike(open) }] : []
   })
 }
 

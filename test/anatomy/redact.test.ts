@@ -15,6 +15,7 @@ describe('words that quote a value', () => {
       'https://sts.eu-west-1%0A‹hidden›.amazonaws.com',
     ],
     ['a secret in the place of a region', `Provided region_name '${secret}'`, "Provided region_name '‹hidden›'"],
+    ['a short password in an Authorization header', 'Authorization=Basic bGFiOmxhYg==', 'Authorization=Basic ‹hidden›'],
     ['all but the ends of a key id', 'AKIAQYYQYYQYYQYYLTDZ is none', 'AKIA…LTDZ is none'],
   ])('are told without %s', (_, says, told) => {
     expect(redactWords(says)).toBe(told)

@@ -9,7 +9,7 @@ export const clockCauses: readonly Cause[] = [
   // A skew that is proven stands beside whatever the same request at the right time is refused for.
   { id: 'clock-skew', failsAt: 'always', look: clockSkew },
   { id: 'presigned-altered', failsAt: ['signature'], insteadOf: ['request-altered'], look: presignedAltered },
-  { id: 'request-altered', failsAt: ['signature'], insteadOf: ['secret-wrong'], look: requestAltered },
+  { id: 'request-altered', failsAt: ['signature'], look: requestAltered },
   // Only the text with the URL in it tells that (`error-text/proofs.ts`); a new session would not bring the URL back.
   { id: 'presigned-outlives-session', failsAt: ['expired'], insteadOf: ['session-expired'], look: () => null },
 ]
@@ -163,7 +163,11 @@ function requestAltered(scene: Scene): Found | null {
   const isAccepted = isAcceptedNow(scene)
   const facts: Evidence[] = [
     ...(isAccepted
-      ? [evidence('AWS accepts the same credentials now: id and secret are right', { probe: 'sts-as-it-is' })]
+      ? [
+          evidence('AWS accepts the credentials of this machine: if they were used, id and secret are right', {
+            probe: 'sts-as-it-is',
+          }),
+        ]
       : []),
     evidence(
       'A proxy that changes signed headers gives the same answer as a wrong secret',
@@ -192,7 +196,11 @@ function presignedAltered(scene: Scene): Found | null {
     [
       evidence('The signature stood in the URL, as the request shows that AWS quotes'),
       ...(isAccepted
-        ? [evidence('AWS accepts the same credentials now: id and secret are right', { probe: 'sts-as-it-is' })]
+        ? [
+            evidence('AWS accepts the credentials of this machine: if they were used, id and secret are right', {
+              probe: 'sts-as-it-is',
+            }),
+          ]
         : []),
     ],
     cure('Use the URL exactly as it was made: the same verb, no parameter more, and `&` between them, not `&amp;`'),

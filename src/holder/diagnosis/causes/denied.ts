@@ -1,5 +1,4 @@
 import type { Scene } from '../scene.ts'
-import { command } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 
@@ -47,11 +46,6 @@ function denied({ told, refusal }: Scene): Found | null {
       ? 'The credentials are fine; a policy denies the action'
       : 'The credentials are fine; a permission is missing',
     facts,
-    cure(
-      explicitDeny
-        ? 'Have that policy changed: no permission outweighs a denial'
-        : `Have a policy allow ${action ?? 'the action'}`,
-      command('aws', 'sts', 'get-caller-identity'),
-    ),
+    cure(explicitDeny ? 'Have that policy changed' : `Have a policy allow ${action ?? 'the action'}`),
   )
 }

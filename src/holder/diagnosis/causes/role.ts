@@ -84,7 +84,36 @@ function durationTooLong(scene: Scene): Found | null {
       ),
     )
   }
-  return null
+  return longerThanRole(scene)
+}
+
+/** STS has said that a role gives less than its profile asks for; less than an hour cannot be what it gives. */
+function longerThanRole(scene: Scene): Found | null {
+  if (!/exceeds the MaxSessionDuration/.test(scene.failure?.because ?? '')) return null
+  const [role, ...more] = rolesOf(planOf(scene)).filter(
+    ({ durationSeconds }) => (durationSeconds ?? 0) > longestInChain,
+  )
+  if (role === undefined || more.length > 0) return null
+  return found(
+    'proven',
+    'The session is asked for a longer time than the role gives',
+    [
+      evidence(
+        `duration_seconds asks for ${role.durationSeconds} seconds, and the role gives no such long session`,
+        settingAt(scene, role, 'duration_seconds'),
+      ),
+    ],
+    cure(
+      `Set duration_seconds to ${longestInChain}, which every role gives, or raise the maximum session duration of the role`,
+      aws(
+        role.profile === 'default' ? null : role.profile,
+        'configure',
+        'set',
+        'duration_seconds',
+        `${longestInChain}`,
+      ),
+    ),
+  )
 }
 
 interface Serial {

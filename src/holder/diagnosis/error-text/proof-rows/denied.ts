@@ -65,7 +65,7 @@ export const refusedByPolicy: readonly Proof[] = [
     says: (match) =>
       `Either the trust policy of ${match[1]} does not name you, or your own policy does not allow it; a condition may ask for a one-time code`,
     fix: 'Look at the trust policy of the role first',
-    commands: whoAmI,
+    commands: command('aws', 'iam', 'get-role', '--role-name', 'NAME', '--query', 'Role.AssumeRolePolicyDocument'),
   },
   {
     id: 'permission-missing',
@@ -75,7 +75,6 @@ export const refusedByPolicy: readonly Proof[] = [
     title: 'The credentials are fine; a permission is missing',
     says: (match) => `Nothing allows ${match[1]} for this identity`,
     fix: 'Have a policy allow the action',
-    commands: whoAmI,
   },
   {
     id: 'explicitly-denied',

@@ -225,7 +225,7 @@ export const source: readonly Scenario[] = [
   },
   {
     cause: 'stale-process',
-    why: 'The file holds a new session; the program runs since yesterday with the old one in its environment.',
+    why: 'The file holds a new session; the program was started before that, with the old one in its environment.',
     logged: 'session-expired',
     shapes: ['temporary'],
     places: ['environment'],

@@ -1,3 +1,4 @@
+import { withoutSecretShapes } from '../anatomy/redact.ts'
 import { CountersignError } from '../errors.ts'
 import { sdkNames } from '../holder/chains/trace.ts'
 import { diagnose } from '../holder/diagnosis/diagnose.ts'
@@ -6,7 +7,7 @@ import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { realDisk } from '../holder/machine/real.ts'
 import { type Question, questionOf } from './question.ts'
-import { wantsJson } from './result.ts'
+import { jsonText, wantsJson } from './result.ts'
 import { type Column, type NamedVerdict, verdictTable } from './say/side-by-side.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -67,8 +68,8 @@ async function checkEach<Name extends string>(
     told.push(each)
     if (!json) continue
     progress.end()
-    const named = what === 'profile' ? { profile: each.name } : {}
-    terminal.out(`${JSON.stringify({ ...named, ...verdictJson(each.verdict) })}\n`)
+    const named = what === 'profile' ? { profile: withoutSecretShapes(each.name) } : {}
+    terminal.out(`${jsonText({ ...named, ...verdictJson(each.verdict) })}\n`)
   }
   progress.end()
   if (!json) terminal.out(verdictTable({ look: terminal.look, machine }, what, told, call.flags.on('quiet')))

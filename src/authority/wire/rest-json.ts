@@ -44,10 +44,15 @@ export function readJsonParameters(
     if (member === null || name.includes('.')) continue
     if (Array.isArray(member)) {
       for (const [place, item] of member.slice(0, 200).entries())
-        parameters.set(`${name}.member.${place + 1}`, String(item))
-    } else parameters.set(name, typeof member === 'object' ? JSON.stringify(member) : String(member))
+        parameters.set(`${name}.member.${place + 1}`, textOf(item))
+    } else parameters.set(name, textOf(member))
   }
   return { parameters }
+}
+
+/** No member is an object or a list of lists: what is inside of one is not looked at, for it may be deeper than the stack. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? '{}' : String(value)
 }
 
 export function renderJsonResult(output: Members | null, values: unknown): string {

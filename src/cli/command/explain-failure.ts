@@ -1,3 +1,4 @@
+import { withoutSecretShapes } from '../../anatomy/redact.ts'
 import { sdkNames } from '../../holder/chains/trace.ts'
 import { familiesOf } from '../../holder/diagnosis/answers.ts'
 import { askingAboutErrors } from '../../holder/diagnosis/ask-about-error.ts'
@@ -13,7 +14,7 @@ import { homeOf } from '../../holder/files/expand.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import { probing } from '../probing.ts'
 import type { Question } from '../question.ts'
-import { wantsJson } from '../result.ts'
+import { jsonText, wantsJson } from '../result.ts'
 import { failureLine, failureText } from '../say/command.ts'
 import type { Call } from '../terminal.ts'
 import { stderrIsTerminal } from './child.ts'
@@ -33,7 +34,7 @@ export async function explainFailure(call: Call, question: Question, failure: Fa
   const colour = terminal.look.colour && (call.flags.text('color') === 'on' || stderrIsTerminal())
   const sight = { look: { ...terminal.look, colour }, machine: call.machine }
   if (failure.end.lineIsOpen) terminal.err('\n')
-  if (wantsJson(call)) terminal.err(`${JSON.stringify(failureJson(explained))}\n`)
+  if (wantsJson(call)) terminal.err(`${jsonText(failureJson(explained))}\n`)
   else terminal.err(call.flags.on('quiet') ? failureLine(sight, explained) : failureText(sight, explained))
 }
 
@@ -235,7 +236,7 @@ function failureJson({ failure, recognised, sdk, profile, error, causes, accepte
   return {
     ...explanationJson({ error, causes, home, heldSecret: false, exposed: [] }),
     sdk,
-    profile: profile ?? null,
+    profile: profile === undefined ? null : withoutSecretShapes(profile),
     identity: accepted?.identity ?? null,
     command: {
       program: recognised.program,

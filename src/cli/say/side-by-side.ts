@@ -1,3 +1,4 @@
+import { withoutSecretShapes } from '../../anatomy/redact.ts'
 import type { Verdict } from '../../holder/diagnosis/verdict.ts'
 import { legible, mark, padded, page, paint, visibleWidth } from './page.ts'
 import { counted, credentialText, untilText } from './sources.ts'
@@ -40,7 +41,7 @@ export function verdictTable(sight: Sight, what: Column, told: readonly NamedVer
 function cellsOf({ look, machine }: Sight, { name, verdict }: NamedVerdict): readonly string[] {
   const { credential, identity } = verdict
   return [
-    legible(look, name),
+    legible(look, withoutSecretShapes(name)),
     credential === null ? '' : legible(look, credentialText(credential)),
     identity?.account ?? credential?.account ?? '',
     credential?.expiration == null ? '' : untilText(machine, credential.expiration),

@@ -1,4 +1,4 @@
-import { redactWords } from '../../anatomy/redact.ts'
+import { redactWords, withoutSecretShapes } from '../../anatomy/redact.ts'
 import type { ChainRules } from '../chains/rules.ts'
 import type { ChainStep, Trace } from '../chains/trace.ts'
 import { homeOf } from '../files/expand.ts'
@@ -122,7 +122,7 @@ function credentialJson(shape: CredentialShape, home: string | null): Json {
     expiration: shape.expiration,
     source: {
       provider: source.provider,
-      profile: source.profile,
+      profile: source.profile === null ? null : withoutSecretShapes(source.profile),
       file: source.file === null ? null : homePath(source.file, home).shown,
       line: source.line,
       column: source.column,

@@ -1,7 +1,7 @@
 import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { Scene, ValueSeen } from './scene.ts'
-import { type Commands, command, homePath, inOneLine, quote, setVariable } from './shells.ts'
+import { type Commands, command, deleteFile, homePath, inOneLine, quote, setVariable } from './shells.ts'
 import { placeholderKind } from './values.ts'
 import type { Shell } from './verdict.ts'
 
@@ -132,6 +132,13 @@ export function promptFor(names: readonly string[]): Commands {
  */
 export function newSession(scene: Scene): { readonly says: string; readonly commands: Commands } {
   const profile = scene.credential?.profile ?? scene.trace.profile.name
+  const at = scene.credential?.accessKeyId.at
+  // Nobody types a session in that the AWS CLI gets and keeps by itself.
+  if (at !== undefined && 'file' in at && /[\\/]\.aws[\\/](?:cli|boto)[\\/]cache[\\/][^\\/]+\.json$/.test(at.file))
+    return {
+      says: 'Delete the kept session; the next command gets a new one',
+      commands: deleteFile(homePath(at.file, scene.home)),
+    }
   const source = sessionMakerOf(scene, profile)
   switch (source.kind) {
     case 'sso':

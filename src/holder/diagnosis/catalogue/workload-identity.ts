@@ -54,8 +54,6 @@ export const workloadEntries = {
           'i-INSTANCE',
           '--http-put-response-hop-limit',
           '2',
-          '--http-tokens',
-          'required',
         ),
       ),
       cureWhen(

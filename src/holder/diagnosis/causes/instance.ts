@@ -59,7 +59,7 @@ function hopLimit(scene: Scene): Found | null {
       'Let the answer take one hop more: set the hop limit of the instance to 2',
       command(
         ...['aws', 'ec2', 'modify-instance-metadata-options', '--instance-id', 'INSTANCE_ID'],
-        ...['--http-put-response-hop-limit', '2', '--http-tokens', 'required'],
+        ...['--http-put-response-hop-limit', '2'],
       ),
     ),
   )

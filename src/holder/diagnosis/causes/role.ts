@@ -89,7 +89,7 @@ function durationTooLong(scene: Scene): Found | null {
 
 /** STS has said that a role gives less than its profile asks for; less than an hour cannot be what it gives. */
 function longerThanRole(scene: Scene): Found | null {
-  if (!/exceeds the MaxSessionDuration/.test(scene.failure?.because ?? '')) return null
+  if (!/DurationSeconds exceeds(?! the 1 hour)/.test(scene.failure?.because ?? '')) return null
   const [role, ...more] = rolesOf(planOf(scene)).filter(
     ({ durationSeconds }) => (durationSeconds ?? 0) > longestInChain,
   )

@@ -198,7 +198,7 @@ describe('check and whoami', () => {
     expect(role.code).toBe(1)
     expect(JSON.parse(role.stdout)).toMatchObject({
       status: 'unusable',
-      causes: expect.arrayContaining([expect.objectContaining({ id: 'permission-missing', certainty: 'proven' })]),
+      causes: expect.arrayContaining([expect.objectContaining({ id: 'explicitly-denied', certainty: 'proven' })]),
       reply: { service: 'sts', operation: 'AssumeRole', code: 'AccessDenied' },
     })
   })

@@ -528,6 +528,13 @@ describe('a role that another SDK cannot get either', () => {
     expect(causes[0]).toMatchObject({ id: 'source-profile-broken', certainty: 'proven' })
     expect(causes[0]!.evidence[0]!.at).toMatchObject({ line: 3 })
   })
+
+  test('is not told so while a file may not be read: the source may stand in it', async () => {
+    const files = { [`${home}/.aws/credentials`]: { unreadable: 'permission' as const } }
+    const { causes } = await verdictOf({ env: { AWS_PROFILE: 'dev' }, config: role, files }, { sdk: 'js-v3' })
+    expect(causes[0]).toMatchObject({ id: 'unexpected-file', certainty: 'proven' })
+    expect(causes.map((cause) => cause.id)).not.toContain('source-profile-broken')
+  })
 })
 
 describe('what stops one SDK by rules of its own', () => {

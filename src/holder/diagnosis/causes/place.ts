@@ -99,6 +99,8 @@ interface BrokenLink {
 
 /** Follows `source_profile` from the selected profile: the first link that names no profile, or leads back. */
 function brokenLink({ files, trace }: Scene): BrokenLink | null {
+  // In a file that could not be read there may be any profile.
+  if ([files.config, files.credentials].some(({ state }) => state.kind === 'unreadable')) return null
   const visited = new Set<string>()
   for (let name = trace.profile.name; visited.size < 32; ) {
     const settings = profileSettings(files, name)

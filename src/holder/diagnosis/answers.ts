@@ -72,6 +72,14 @@ const meanings: readonly Meaning[] = [
     message: /authorization header|\bJWT\b|\btoken has expired|not authorized to make this call/i,
     families: ['look-alike'],
   },
+  // Cognito's user pools: the users of an application, their passwords and tokens. IAM refuses there as `AccessDeniedException`.
+  {
+    code: /^NotAuthorizedException$/,
+    message:
+      /username or password|secret.?hash|(?:refresh|access|id) token|user is (?:disabled|not confirmed)|password attempts exceeded|not enabled for OAuth|session for the user|auth flow not enabled/i,
+    families: ['look-alike'],
+  },
+  { code: /^AccessDenied$/, message: /^No AWSAccessKey was presented/i, families: ['missing'] },
   { code: /^RequestExpired$/, message: /timestamp date is/i, families: ['clock'] },
   { code: /^RequestExpired$/, families: ['expired', 'clock'] },
   { code: /^AuthFailure$/, message: /credentials are missing/i, families: ['missing'] },

@@ -174,7 +174,7 @@ const mutations: readonly Mutation[] = [
 /** A cut leaves the beginning of the message: 30 characters from where its known words begin. */
 function messageStart(text: string, { error }: PostedText): number {
   const words =
-    /security token included|Access Key Id you|provided token|not able to validate|request signature we|operation(?: \([^)]{0,40}\))?: |Signature (?:expired|not)|not authorized to|authorization header is|slash-delimited|key=value|missing Authentication|MultiFactor|current time is too/i.exec(
+    /security token included|Access Key Id you|provided token|not able to validate|request signature we|operation(?: \([^)]{0,40}\))?: |Signature (?:expired|not)|not authorized to|authorization header is|slash-delimited|key=value|missing Authentication|MultiFactor|(?:current|server's) time is too|Unable to l|could not be |could not load|no valid |No AWS |Authentication Credentials|basic auth|authorization token|header content|AWS calls for|has length|Access Denied/i.exec(
       text,
     )
   const code = typeof error.code === 'string' ? text.lastIndexOf(error.code) : -1

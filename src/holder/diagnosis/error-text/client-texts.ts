@@ -127,8 +127,13 @@ export const clientTexts: readonly ClientText[] = [
   {
     code: 'NoCredentials',
     client: 'java-v1',
-    pattern:
-      /Unable to load AWS credentials from any provider in the chain|No AWS Credentials provided by [^\r\n]{0,300}/,
+    pattern: /Unable to load AWS credentials from any provider in the chain/,
+  },
+  {
+    // Hadoop, over either SDK.
+    code: 'NoCredentials',
+    client: 'java',
+    pattern: /No AWS Credentials provided by [^\r\n]{0,300}|No AWS credentials in the Hadoop configuration/,
   },
   {
     code: 'NoCredentials',
@@ -138,7 +143,7 @@ export const clientTexts: readonly ClientText[] = [
   {
     code: 'NoCredentials',
     client: 'ruby',
-    pattern: /unable to sign request without credentials set|Aws::Errors::MissingCredentialsError/,
+    pattern: /unable to sign request without credentials set|Aws::(?:Sigv4::)?Errors::MissingCredentialsError/,
   },
   {
     code: 'ProfileNotFound',
@@ -174,7 +179,15 @@ export const clientTexts: readonly ClientText[] = [
     code: 'NoCredentials',
     client: null,
     pattern:
-      /Unable to resolve AWS account to use|Need to perform AWS calls for account \S{1,20}, but no credentials (?:have been )?(?:configured|found)|AWS provider credentials not found/,
+      /AWS provider credentials not found|AWS credentials could not be obtained from standard locations|No valid AWS credentials found/,
+  },
+  {
+    // The CDK writes it when its question who it is was refused, too.
+    code: 'NoCredentials',
+    client: null,
+    pattern:
+      /Unable to resolve AWS account to use|Need to perform AWS calls for account \S{1,20}, but no credentials (?:have been )?(?:configured|found)/,
+    around: true,
   },
   {
     code: 'NoCredentials',
@@ -218,6 +231,12 @@ export const clientTexts: readonly ClientText[] = [
   },
   { code: 'PartialCredentials', client: 'go-v2', pattern: /partial credentials found for profile \S{1,200}/ },
   { code: 'PartialCredentials', client: 'go-v1', pattern: /EnvSecretNotFound: [^\r\n]{0,120}/ },
+  // restic has the other half then.
+  {
+    code: 'PartialCredentials',
+    client: null,
+    pattern: /\w{1,20}(?: \w{1,20})? \(\$AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\) is empty/,
+  },
   {
     code: 'NoCredentials',
     client: 'go-v1',
@@ -253,11 +272,30 @@ export const clientTexts: readonly ClientText[] = [
     client: 'js-v3',
     pattern: /Error response received from (?:instance|container) metadata service/,
   },
-  { code: 'MetadataRetrieval', client: 'go-v1', pattern: /EC2RoleRequestError: [^\r\n]{1,200}/ },
+  {
+    code: 'MetadataRetrieval',
+    client: 'go-v1',
+    pattern: /(?:EC2RoleRequest|CredentialsEndpoint)Error: [^\r\n]{1,200}/,
+  },
+  {
+    // Of one provider, and a chain has others: it has to be the cause of something.
+    code: 'MetadataRetrieval',
+    client: 'java',
+    pattern:
+      /(?<=sdk_client_exception: |Caused by: [\w.]{1,80}ClientException: )Unable to load credentials from service endpoint/,
+    around: true,
+  },
   {
     code: 'NoCredentials',
     client: 'go-v2',
     pattern: /get credentials: failed to refresh cached credentials/,
+    around: true,
+  },
+  {
+    // minio-go prints S3's sentence without its code (`ErrorResponse.Error`); the words before it are of those who call it.
+    code: 'AccessDenied',
+    client: null,
+    pattern: /Access Denied(?<=\b(?:s3|S3|iter bucket|[Ss]tat)\b[^\r\n:]{0,40}: Access Denied)\.?/,
     around: true,
   },
   // The name alone, where the program did not print the message.

@@ -26,7 +26,11 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
   [/AWS was not able to (?:validate|authenticate)[^\r\n]{0,120}/i, 'AuthFailure'],
   [/The request signature we calculated does not match[^\r\n]{0,200}/i, 'SignatureDoesNotMatch'],
   [/Signature (?:expired|not yet current): [^\r\n]{0,200}/i, 'SignatureDoesNotMatch'],
-  [/The difference between the request time and the current time is too large\.?/i, 'RequestTimeTooSkewed'],
+  [
+    /The difference between the request time and the (?:current|server's) time is too large\.?/i,
+    'RequestTimeTooSkewed',
+  ],
+  [/Credential access key has length \d{1,4}, should be \d{1,4}/i, 'InvalidArgument'],
   [/(?:The )?Credential (?:should|must) be scoped to [^\r\n]{0,200}/i, 'SignatureDoesNotMatch'],
   [/The authorization header is malformed; [^\r\n]{0,400}/i, 'AuthorizationHeaderMalformed'],
   [/the region '[^'\r\n]{0,60}' is wrong; expecting '[^'\r\n]{0,60}'/i, 'AuthorizationHeaderMalformed'],
@@ -37,6 +41,7 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
   [/MultiFactorAuthentication failed[^\r\n]{0,300}/i, 'AccessDenied'],
   [/Not authorized to perform sts:AssumeRole[^\r\n]{0,200}/i, 'AccessDenied'],
   [/Roles may not be assumed by root accounts\.?/i, 'AccessDenied'],
+  [/EKS does not have permissions to assume the associated role\.?/, 'AccessDeniedException'],
   [/The requested DurationSeconds exceeds [^\r\n]{0,120}/i, 'ValidationError'],
   [
     /\d{1,3} validation errors? detected: [^\r\n]{0,400}'(?:tokenCode|serialNumber|durationSeconds)'[^\r\n]{0,300}/i,

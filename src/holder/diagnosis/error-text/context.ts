@@ -1,4 +1,4 @@
-import { serviceName, serviceOfHost } from './names.ts'
+import { serviceName, serviceOfHost, serviceOfOperation } from './names.ts'
 
 export function operationIn(text: string): string | null {
   return (
@@ -22,7 +22,7 @@ export function serviceIn(text: string): string | null {
   const host = /(?:https?:\/\/|host:\s?)([\w.-]{1,200}\.amazonaws\.com)/i.exec(text)?.[1]
   const source = /"eventSource"\s*:\s*"([\w-]{2,60})\.amazonaws\.com"/.exec(text)?.[1]
   const library =
-    /@aws-sdk[\\/]client-([\w-]{2,60})|(?:awssdk|com\.amazonaws|sdk\.kotlin)\.services\.(\w{2,60})|aws-sdk[\\/]lib[\\/]services[\\/](\w{2,40})\.js|\bA(?:ws|WS)::(?!Errors)(\w{2,60})::|\bAmazon\.(?!Runtime)(\w{2,60})\.Amazon\w{2,60}Exception|\bAws\\{1,4}(?!Exception|Common)(\w{2,60})\\{1,4}Exception\\/
+    /@aws-sdk[\\/]client-([\w-]{2,60})|(?:awssdk|com\.amazonaws|sdk\.kotlin)\.services\.(\w{2,60})|aws-sdk[\\/]lib[\\/]services[\\/](\w{2,40})\.js|\bA(?:ws|WS)::(?!Errors|Sigv4)(\w{2,60})::|\bAmazon\.(?!Runtime)(\w{2,60})\.Amazon\w{2,60}Exception|com\.amazonaws\.AWS(\w{2,60})ErrorDomain|\bAws\\{1,4}(?!Exception|Common)(\w{2,60})\\{1,4}Exception\\/
       .exec(text)
       ?.slice(1)
       .find((name) => name !== undefined)
@@ -44,6 +44,18 @@ export function serviceIn(text: string): string | null {
   )
 }
 
+/**
+ * The service of the action that a refusal names. Other services ask IAM and KMS in the caller's name, and so refuse with
+ * those services' actions (IAM User Guide, `iam:PassRole`; KMS Developer Guide, "forward access sessions").
+ */
+export function serviceOfAction(text: string): string | null {
+  const found =
+    /\bis not authorized to perform:? (?!iam:PassRole|iam:CreateServiceLinkedRole|kms:)([a-z][a-z0-9-]{1,40}):(\w{1,120})/.exec(
+      text,
+    )
+  return found === null ? null : (serviceOfOperation(found[2]!) ?? serviceName(found[1]))
+}
+
 const statuses: readonly RegExp[] = [
   /(?:http_?status_?code|status_?code|status code|http_error)["']?\s*[:=(,]\s*["']?(?:StatusCode\()?(4\d\d|50\d|51[01])\b/i,
   /\b(?:error|response) code["']?\s*[:=]?\s*["']?(4\d\d|50\d|51[01])\b/i,
@@ -54,6 +66,8 @@ const statuses: readonly RegExp[] = [
   /\((4\d\d|50\d|51[01]), code=/,
   /\bwith (4\d\d|50\d|51[01]):/,
   /\b(4\d\d|50\d|51[01]) (?:Bad Request|Unauthorized|Forbidden|Not Found|Conflict)\b/,
+  /(?:[:)]|\b[Ee]rror|\b[Rr]esponse) \[(4\d\d|50\d|51[01])\]/,
+  /\bHTTP (4\d\d|50\d|51[01])\b/,
 ]
 
 export function statusIn(text: string): number | null {

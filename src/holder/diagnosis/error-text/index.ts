@@ -11,7 +11,7 @@ import {
   knownIssuer,
   knownMessages,
 } from './codes.ts'
-import { clientIn, operationIn, serviceIn, statusIn } from './context.ts'
+import { clientIn, operationIn, serviceIn, serviceOfAction, statusIn } from './context.ts'
 import type { ErrorSeen } from './error-seen.ts'
 import { layersOf } from './layers.ts'
 import { serviceOfOperation } from './names.ts'
@@ -143,7 +143,7 @@ function errorOf({ seen }: Candidate, whole: string): ErrorSeen {
   return {
     code: seen.code || codeOfMessage(plain, service, status) || 'Unknown',
     message: plain,
-    service,
+    service: service ?? serviceOfAction(whole),
     operation,
     status,
     client: clientIn(whole, seen.client ?? null),
@@ -158,7 +158,7 @@ function fromRenderings(text: string): readonly Candidate[] {
 function unwrapped(candidate: Candidate): Candidate {
   const { code = '', message = '' } = candidate.seen
   if (code !== '' && isKnown(code, message)) return candidate
-  for (const match of message.matchAll(/(?<=^|[\s:])([A-Z][A-Za-z]{4,60}(?:\.\w{2,60})?)(?:: | --? )/g)) {
+  for (const match of message.matchAll(/(?<=^|[\s:[("'=])([A-Z][A-Za-z]{4,60}(?:\.\w{2,60})?)(?:: | --? )/g)) {
     const inner = message.slice(match.index + match[0].length)
     if (isKnown(match[1]!, inner)) return { ...candidate, seen: { ...candidate.seen, code: match[1]!, message: inner } }
   }

@@ -48,7 +48,7 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'go-v2',
     pattern: new RegExp(
-      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${inner}{0,400}?)?StatusCode: (?<status>\\d{3}), RequestID: [\\w-]{0,80},(?: HostID: [^,\\r\\n]{0,200},)? (?:api error )?(?:│ )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
+      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${inner}{0,400}?)?StatusCode: (?<status>\\d{3}),(?:\\.{3}| RequestID: [^,\\r\\n]{0,80},(?: HostID: [^,\\r\\n]{0,200},)?) (?:api error )?(?:│ )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
       'g',
     ),
   },
@@ -87,7 +87,10 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'java-v2',
     pattern: /\s\(Service: (?<service>[^,()\r\n]{1,80}), Status Code: (?<status>\d{3}), Request ID: /g,
-    behind: (head) => ({ message: withoutClass(head), code: /\.model\.(\w{2,80}Exception): /.exec(head)?.[1] ?? '' }),
+    behind: (head) => ({
+      message: withoutClass(head),
+      code: /\.model\.(\w{2,80}Exception): /.exec(head)?.[1] ?? (head.endsWith('Access Denied') ? 'AccessDenied' : ''),
+    }),
     read: (groups) => ({ code: modelledCode(groups['code'], groups['service']) }),
   },
   {
@@ -288,7 +291,8 @@ export function readRendering(row: Rendering, text: string): readonly { readonly
       seen: {
         code: read.code ?? groups['code'] ?? '',
         message: (read.message ?? groups['message'] ?? '').trim(),
-        service: 'service' in read ? read.service! : serviceName(groups['service']),
+        service:
+          'service' in read ? read.service! : serviceName(groups['service'] === 'null' ? null : groups['service']),
         operation: read.operation ?? groups['operation'] ?? null,
         status: groups['status'] === undefined ? null : Number(groups['status']),
         client: row.client === 'fields' ? null : row.client,

@@ -21,6 +21,15 @@ export const refusedByIssuer: readonly Proof[] = [
     fix: 'Add "permissions: id-token: write" to the job',
   },
   {
+    // Amazon EKS User Guide, "Learn how EKS Pod Identity grants pods access": the two actions of the trust policy.
+    id: 'pod-identity-misconfigured',
+    certainty: 'likely',
+    message: /EKS does not have permissions to assume the associated role/,
+    title: 'The role does not trust EKS Pod Identity',
+    says: 'EKS found the association of the pod, and may not give it that role',
+    fix: 'Let the trust policy allow "pods.eks.amazonaws.com" both sts:AssumeRole and sts:TagSession',
+  },
+  {
     id: 'saml-failed',
     certainty: 'likely',
     message:

@@ -136,10 +136,20 @@ export const nothingSent: readonly Proof[] = [
     commands: everywhere('countersign check'),
   },
   {
+    id: 'instance-role-broken',
+    certainty: 'likely',
+    code: /^MetadataRetrieval$/,
+    message: /CredentialsEndpointError|credentials from service endpoint/,
+    title: 'The role of the instance or container gives no credentials',
+    says: 'The client asked the credentials endpoint of its instance or container, and got none',
+    fix: 'Look whether that address can be reached from there and whether a role is attached',
+    commands: everywhere('countersign check'),
+  },
+  {
     id: 'no-credentials',
     certainty: 'possible',
     code: /^MetadataRetrieval$/,
-    message: /EC2RoleRequestError/,
+    message: /EC2RoleRequestError|credentials from service endpoint/,
     title: 'The client finds no credentials',
     says: 'The metadata service is where a client looks last',
     fix: 'See what each source holds',
@@ -176,12 +186,14 @@ export const nothingSent: readonly Proof[] = [
     id: 'partial-credentials',
     certainty: 'proven',
     code: /^PartialCredentials$/,
-    message: /partial credentials found for profile (\S{1,120})|EnvSecretNotFound/,
+    message: /partial credentials found for profile (\S{1,120})|EnvSecretNotFound|\(\$(AWS_[A-Z_]{1,40})\) is empty/,
     title: 'Only half of a key pair is there',
-    says: ([, profile]) =>
-      profile === undefined
-        ? 'The secret key is missing in the environment'
-        : `The profile ${profile} has one of the two only`,
+    says: ([, profile, variable]) =>
+      variable !== undefined
+        ? `${variable} is empty, and the other half is not`
+        : profile === undefined
+          ? 'The secret key is missing in the environment'
+          : `The profile ${profile} has one of the two only`,
     fix: 'Set both halves of one key',
     commands: command('aws', 'configure'),
   },

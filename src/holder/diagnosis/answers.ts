@@ -72,11 +72,11 @@ const meanings: readonly Meaning[] = [
     message: /authorization header|\bJWT\b|\btoken has expired|not authorized to make this call/i,
     families: ['look-alike'],
   },
-  // Cognito's user pools: the users of an application, their passwords and tokens. IAM refuses there as `AccessDeniedException`.
+  // Cognito's user pools: the users of an application, their passwords and tokens. IAM refuses there as `AccessDeniedException`,
+  // and identity pools speak of logins and identities.
   {
     code: /^NotAuthorizedException$/,
-    message:
-      /username or password|secret.?hash|(?:refresh|access|id) token|user is (?:disabled|not confirmed)|password attempts exceeded|not enabled for OAuth|session for the user|auth flow not enabled/i,
+    message: /^(?!$)(?!.*(?:\blogins?\b|identity pool|Access to Identity|not authorized to perform))/is,
     families: ['look-alike'],
   },
   { code: /^AccessDenied$/, message: /^No AWSAccessKey was presented/i, families: ['missing'] },

@@ -231,11 +231,11 @@ export const clientTexts: readonly ClientText[] = [
   },
   { code: 'PartialCredentials', client: 'go-v2', pattern: /partial credentials found for profile \S{1,200}/ },
   { code: 'PartialCredentials', client: 'go-v1', pattern: /EnvSecretNotFound: [^\r\n]{0,120}/ },
-  // restic has the other half then.
+  // restic (`internal/backend/s3`) says so of one half only, and has the other one then.
   {
     code: 'PartialCredentials',
     client: null,
-    pattern: /\w{1,20}(?: \w{1,20})? \(\$AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\) is empty/,
+    pattern: /(?:Key ID|Secret) \(\$AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\) is empty/,
   },
   {
     code: 'NoCredentials',

@@ -48,7 +48,7 @@ export const renderings: readonly Rendering[] = [
   {
     client: 'go-v2',
     pattern: new RegExp(
-      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${inner}{0,400}?)?StatusCode: (?<status>\\d{3}),(?:\\.{3}| RequestID: [^,\\r\\n]{0,80},(?: HostID: [^,\\r\\n]{0,200},)?) (?:api error )?(?:│ )?(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
+      `(?:operation error (?<service>[^:,\\r\\n]{1,80}): (?<operation>\\w{1,120}), ${inner}{0,400}?)?StatusCode: (?<status>\\d{3}),(?:\\.{3}| RequestID: [^,\\r\\n]{0,80},(?: HostID: [^,\\r\\n]{0,200},)?) (?:api error )?(?:│ )?(?!HostID)(?<code>[\\w.]{1,120}): (?<message>${line}{0,4000})`,
       'g',
     ),
   },

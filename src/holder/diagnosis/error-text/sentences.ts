@@ -18,6 +18,8 @@ const sentences: readonly string[] = [
   'The difference between the request time and the current time is too large.',
   "The difference between the request time and the server's time is too large.",
   'No valid AWS credentials found',
+  'The access key ID you provided does not exist in our records',
+  "Logins don't match. Please include at least one valid login for this identity or identity pool.",
   'AWS credentials could not be obtained from standard locations',
   'No AWS credentials in the Hadoop configuration',
   'Request is missing Authentication Token',

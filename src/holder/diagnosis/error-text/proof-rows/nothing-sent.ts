@@ -186,7 +186,8 @@ export const nothingSent: readonly Proof[] = [
     id: 'partial-credentials',
     certainty: 'proven',
     code: /^PartialCredentials$/,
-    message: /partial credentials found for profile (\S{1,120})|EnvSecretNotFound|\(\$(AWS_[A-Z_]{1,40})\) is empty/,
+    message:
+      /partial credentials found for profile (\S{1,120})|EnvSecretNotFound|(?:Key ID|Secret) \(\$(AWS_[A-Z_]{1,40})\) is empty/,
     title: 'Only half of a key pair is there',
     says: ([, profile, variable]) =>
       variable !== undefined

@@ -47,6 +47,7 @@ await build({
         part(/^\.\/index\.ts$/, './every-chain.cjs')
         // Loaded from holder/diagnosis/diagnose.ts: when something is wrong, and when somebody is asked.
         part(/^\.\/around\.ts$/, './around.cjs')
+        part(/^\.\/refusal-proofs\.ts$/, './refusal-proofs.cjs')
         part(/^\.\/(experiments|probes\/question)\.ts$|\/resolution\/index\.ts$/, './asking.cjs')
       },
     },
@@ -80,7 +81,25 @@ await build({
 })
 await build({
   ...command,
-  entryPoints: { 'every-chain': 'src/holder/chains/index.ts', around: 'src/holder/diagnosis/around.ts' },
+  entryPoints: {
+    'every-chain': 'src/holder/chains/index.ts',
+    'refusal-proofs': 'src/holder/diagnosis/refusal-proofs.ts',
+  },
+})
+// Most machines have no file in YAML that has to be looked at.
+await build({
+  ...command,
+  entryPoints: { around: 'src/holder/diagnosis/around.ts' },
+  plugins: [{ name: 'yaml-apart', setup: (bundler) => apart(bundler)(/^yaml$/, './yaml.cjs') }],
+})
+await build({
+  ...command,
+  stdin: {
+    contents: "export { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml'",
+    resolveDir: root,
+    sourcefile: 'yaml.ts',
+  },
+  entryNames: 'yaml',
 })
 await build({
   ...command,
@@ -92,7 +111,15 @@ await build({
     sourcefile: 'asking.ts',
   },
   entryNames: 'asking',
-  plugins: [{ name: 'around-apart', setup: (bundler) => apart(bundler)(/^\.\/around\.ts$/, './around.cjs') }],
+  plugins: [
+    {
+      name: 'others-apart',
+      setup(bundler) {
+        apart(bundler)(/^\.\/around\.ts$/, './around.cjs')
+        apart(bundler)(/^\.\/index\.ts$/, './every-chain.cjs')
+      },
+    },
+  ],
 })
 await build({
   ...command,

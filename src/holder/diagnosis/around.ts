@@ -1,7 +1,5 @@
 import type { Machine } from '../machine/machine.ts'
-import type { RefusalSeen } from '../resolution/resolution.ts'
 import { readSurroundings, type Surroundings } from '../surroundings/surroundings.ts'
-import { familiesOf } from './answers.ts'
 import { accountCauses } from './causes/account.ts'
 import type { Cause } from './causes/cause.ts'
 import { delayedCauses } from './causes/delayed.ts'
@@ -12,9 +10,6 @@ import { regionCauses } from './causes/region.ts'
 import { roleCauses } from './causes/role.ts'
 import { sessionUseCauses } from './causes/session-use.ts'
 import { workloadCauses } from './causes/workload.ts'
-import { readErrorText } from './error-text/index.ts'
-import { proofsInText } from './error-text/proofs.ts'
-import type { Finding } from './verdict.ts'
 
 /** What is seen only by looking past the AWS files, and the causes that rest on it. */
 export interface Around {
@@ -40,12 +35,6 @@ export async function lookAround(machine: Machine): Promise<Around> {
     ...workloadCauses,
   ]
   return { surroundings, causes }
-}
-
-/** What a refusal proves by its own words, as in a pasted text. */
-export function proofsOfRefusal({ code, operation, message }: RefusalSeen): readonly Finding[] {
-  const read = readErrorText(`An error occurred (${code}) when calling the ${operation} operation: ${message}`)
-  return read.error === null ? [] : proofsInText(read, familiesOf({ ...read.error, message: read.plain }))
 }
 
 /** What is seen of a role by its settings alone, also where nobody was asked. */

@@ -165,11 +165,12 @@ async function causesOf(scene: Scene, around?: Promise<Around>): Promise<readonl
   const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null || hasToken
   const isRole = trace.winner?.plan?.kind === 'assume-role'
   if (!isWrong && trace.winner !== null && !isRole) return found
-  const { lookAround, proofsOfRefusal, roleCauses, withOrigins } = await import('./around.ts')
+  const { lookAround, roleCauses, withOrigins } = await import('./around.ts')
   if (!isWrong && isRole) return findCauses(scene, roleCauses)
   const { surroundings, causes } = await (around ?? lookAround(scene.machine))
   const all = findCauses({ ...scene, surroundings }, causes)
-  const said = failure?.refusal == null ? [] : proofsOfRefusal(failure.refusal)
+  const told = failure?.refusal ?? null
+  const said = told === null ? [] : (await import('./refusal-proofs.ts')).proofsOfRefusal(told)
   const more = said.filter(({ id }) => !all.some((finding) => finding.id === id))
   return withOrigins(sortFindings(withoutReplaced([...all, ...more], causes)), { ...scene, surroundings })
 }

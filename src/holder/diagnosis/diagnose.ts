@@ -66,7 +66,7 @@ export async function diagnose(
   if (isUnanswered && !inVain && instanceOf(trace.winner?.plan ?? null) === null)
     return await verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
   // Only who asks pays for what asking needs.
-  const [{ runExperiments }, { Budget }, { redact }] = await Promise.all([
+  const [{ runExperiments }, { Budget }, { redactWords }] = await Promise.all([
     import('./experiments.ts'),
     import('./probes/question.ts'),
     import('../../anatomy/redact.ts'),
@@ -84,7 +84,7 @@ export async function diagnose(
   const verdict = await verdictOf(ground, trace, findings, null, resolution, around)
   const { reply } = verdict
   // AWS quotes what it was sent: the key id, the whole header, a canonical request with the session token in it.
-  return reply === null ? verdict : { ...verdict, reply: { ...reply, message: redact(reply.message).text } }
+  return reply === null ? verdict : { ...verdict, reply: { ...reply, message: redactWords(reply.message) } }
 }
 
 type Found = ReturnType<typeof look>

@@ -274,7 +274,9 @@ describe('the text of explain', () => {
       { ...stale, certainty: 'likely' },
       { ...stale, certainty: 'possible', title: 'the key is gone' },
     ])
-    expect(text).toMatch(/^InvalidClientTokenId from sts GetCallerIdentity \(HTTP 403\),\sas\sthe\sAWS\sCLI\sprints\sit\n/)
+    expect(text).toMatch(
+      /^InvalidClientTokenId from sts GetCallerIdentity \(HTTP 403\),\sas\sthe\sAWS\sCLI\sprints\sit\n/,
+    )
     expect(text).toContain('1 other possibility, most likely first:')
     expect(text).toContain('  more: countersign explain C20\n')
   })

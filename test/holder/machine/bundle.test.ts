@@ -240,7 +240,7 @@ describe(`a bundle (seed ${seed})`, () => {
         expect(differences).toEqual([])
         expect(secretsIn(state).filter((secret) => text.includes(secret))).toEqual([])
       }),
-      { seed, numRuns: 200, endOnFailure: true },
+      { seed, numRuns: 100, endOnFailure: true },
     )
   })
 

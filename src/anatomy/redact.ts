@@ -180,7 +180,7 @@ const wrappedPiece = /((?:[\r\n]|\\[rn]|%0[AD])[ \t]*)([A-Za-z0-9+/=_-]{16,})/g
 
 /** What every rule above needs at least. Most sentences have none of it, and are spared the rules: they cost milliseconds at start. */
 const mayHoldOne =
-  /[:=%\\\r\n]|--|-(?:Secret|Session|Password)|Value '|Bearer|Basic|AUTH |bedrock|eyJ|ABSK|A[KS]IA|IQoJ|FwoG|FQo[DG]|AQoD|Ago[GJ]|[0-9a-f]{2} [0-9a-f]{2}|<Token|(?=[A-Za-z0-9+/=_-]{16})[A-Za-z+/=_-]*\d/i
+  /(?:token|secret|key|pass\w{0,30})["'\]]{0,2}\s{0,4}(?:[:=]|%3D)|[:/@]\/\/|[?&;](?:X-Amz-)?Signature=|\bSignature=|Credential=|got '|[%\\\r\n]|--|-(?:Secret|Session|Password)|TokenCode|Value '|Bearer|Basic|AUTH |bedrock|eyJ|ABSK|A[KS]IA|IQoJ|FwoG|FQo[DG]|AQoD|Ago[GJ]|[0-9a-f]{2} [0-9a-f]{2}|SignBytes|RequestBytes|<Token|(?=[A-Za-z0-9+/=_-]{40})[A-Za-z+/=_-]*\d/i
 
 /**
  * An error or a reason that quotes what stands in a file or variable, without the secret that may stand there by mistake.

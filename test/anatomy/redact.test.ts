@@ -43,3 +43,19 @@ test('a sentence that is spared the rules is one that they would leave as it is'
     if (!/\\|%0/.test(piece)) expect(redactWords(piece)).toBe(redact(piece).text)
   }
 })
+
+test.each([
+  ['a token by its name', `sessionToken: ${piece}`],
+  ['a key in a shell', `AWS_SECRET_ACCESS_KEY=${secret}`],
+  ['a secret alone', secret.padEnd(40, 'k9Qz').slice(0, 40)],
+  ['a password in an address', 'the proxy http://ana:hunter22@proxy.corp:3128 does not answer'],
+  ['a password by its name', 'password = hunter22!'],
+  ['a session token alone', `IQoJ${piece}`],
+  ['a web identity token alone', `eyJhbGciOiJSUzI1NiJ9.${piece}.${piece}`],
+  ['another scheme', `Basic ${piece}`],
+  ['an argument', `--session-token ${piece}`],
+  ['a code', '--token-code 123456'],
+])('a sentence that holds %s is not spared', (_, says) => {
+  expect(redactWords(says)).toContain('‹hidden›')
+  expect(redactWords(says)).toBe(redact(says).text)
+})

@@ -5,7 +5,7 @@ import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import { isConclusive, type Resolution } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
-import { instanceOf } from '../sources/plan.ts'
+import { planBehind } from '../sources/plan.ts'
 import type { Around } from './around.ts'
 import { findCauses, sortFindings, withoutReplaced } from './causes/index.ts'
 import { groundOf, type LocalQuestion, look } from './ground.ts'
@@ -63,7 +63,7 @@ export async function diagnose(
     return await verdictOf(ground, trace, nothingAsked, 'the network was not to be used', resolution)
   const isUnanswered = resolution?.kind === 'failed' && resolution.reason === 'unreachable'
   // Of the instance metadata it can be told why it does not answer.
-  if (isUnanswered && !inVain && instanceOf(trace.winner?.plan ?? null) === null)
+  if (isUnanswered && !inVain && planBehind(trace.winner?.plan, 'instance-metadata') === null)
     return await verdictOf(ground, trace, nothingAsked, resolution.because, resolution)
   // Only who asks pays for what asking needs.
   const [{ runExperiments }, { Budget }, { redactWords }] = await Promise.all([

@@ -4,7 +4,7 @@ import { isSecretAccessKey } from '../../anatomy/secret-access-key.ts'
 import type { SigningCredentials } from '../../signature/request.ts'
 import { askedRules } from '../chains/asked.ts'
 import type { Failed } from '../resolution/resolution.ts'
-import { instanceOf } from '../sources/plan.ts'
+import { planBehind } from '../sources/plan.ts'
 import { skewInMessage } from './answers.ts'
 import type { Around } from './around.ts'
 import { shadowedPair } from './causes/place.ts'
@@ -120,7 +120,8 @@ class Run {
   /** What is asked beside the first question, because a credential was not to be had. */
   async beside({ failure = null, instance = null }: Occasion): Promise<void> {
     const { trace, credential } = this.#ground
-    const endpoint = failure === null ? null : (instanceOf(trace.winner?.plan ?? null) ?? instance)
+    const endpoint =
+      failure === null ? null : (planBehind(trace.winner?.plan, 'instance-metadata')?.endpoint ?? instance)
     const pair = this.#ground.behindRole && credential !== null ? sendable(credential) : null
     await Promise.all([
       endpoint !== null && this.#tell({ instance: askInstance(this.#asker, endpoint) }),

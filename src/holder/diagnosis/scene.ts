@@ -1,6 +1,6 @@
 import { type AccessKeyIdReading, parseAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { readSessionToken, type SessionTokenReading } from '../../anatomy/session-token.ts'
-import type { Trace } from '../chains/trace.ts'
+import type { ChainStep, Trace } from '../chains/trace.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
 import type { Section } from '../files/reading.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -157,4 +157,24 @@ export function sceneOf(ground: Ground, findings: Findings, refusal: Refusal | n
 /** Asked again just now, AWS accepts what a pasted text says it refused: the values themselves are good. */
 export function isAcceptedNow({ refusal, outcomes }: Pick<Scene, 'refusal' | 'outcomes'>): boolean {
   return refusal?.from === 'text' && outcomes.get('sts-as-it-is')?.kind === 'accepted'
+}
+
+/** True when the search for credentials came to its end and found none. */
+export function isEmptyHanded({ trace }: Pick<Scene, 'trace'>): boolean {
+  return trace.winner === null && trace.error === null
+}
+
+/** The families of clients that read files and variables as botocore does. */
+export function readsAsBotocore({ trace }: Pick<Scene, 'trace'>): boolean {
+  return trace.sdk === 'aws-cli-v1' || trace.sdk === 'aws-cli-v2' || trace.sdk === 'boto3'
+}
+
+/** The first source that is broken: there the client stops, unless it passes over it. */
+export function brokenSource({ trace }: Pick<Scene, 'trace'>): ChainStep | null {
+  return trace.steps.find(({ outcome }) => outcome === 'broken') ?? null
+}
+
+/** An error of a client without the class before it. */
+export function withoutClass(says: string): string {
+  return says.replace(/^\w+: /, '')
 }

@@ -96,9 +96,14 @@ export function isInEnvironment(scene: Scene): boolean {
   return scene.credential?.provider === 'env'
 }
 
-/** The profile that the person has to name, or null for the default one. */
+/** A profile as the person has to name it: null for the default one. */
+export function profileArgument(profile: string | null | undefined): string | null {
+  return profile == null || profile === 'default' ? null : profile
+}
+
+/** The profile of a credential that the person has to name, or null for the default one. */
 export function profileOf(credential: Credential | null): string | null {
-  return credential?.profile == null || credential.profile === 'default' ? null : credential.profile
+  return profileArgument(credential?.profile)
 }
 
 /** An AWS CLI command, with `--profile` where one is needed. */
@@ -173,8 +178,20 @@ function placeOfPair(scene: Scene): string {
 
 /** Asks for all three values of a session and stores them in a profile. */
 export function storeSession(profile: string): Commands {
-  const p = profile === 'default' ? null : profile
+  const p = profileArgument(profile)
   return inOneLine(aws(p, 'configure'), pasteToken(p))
+}
+
+/** A session of a profile as variables of the running shell; the AWS CLI (version 2) gets it, and asks for what it needs. */
+export function exportSession(profile: string): Commands {
+  const tail = (shell: Shell) => (profile === 'default' ? '' : ` --profile ${quote(shell, profile)}`)
+  const line = (shell: Shell, format: string) => `aws configure export-credentials${tail(shell)} --format ${format}`
+  return {
+    bash: [`eval "$(${line('bash', 'env')})"`],
+    fish: [`${line('fish', 'fish')} | source`],
+    powershell: [`${line('powershell', 'powershell')} | Out-String | Invoke-Expression`],
+    cmd: [`for /f "delims=" %i in ('${line('cmd', 'windows-cmd')}') do @%i`],
+  }
 }
 
 /** Stores a session token without typing it into the command line's history where the shell can do that. */

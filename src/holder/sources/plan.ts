@@ -107,8 +107,12 @@ export interface InstanceMetadataPlan {
   readonly at: Place | null
 }
 
-/** Where the instance metadata is asked by a plan, also on behalf of a role; null when it is not. */
-export function instanceOf(plan: CredentialPlan | null): string | null {
-  if (plan?.kind === 'assume-role') return instanceOf(plan.from)
-  return plan?.kind === 'instance-metadata' ? plan.endpoint : null
+/** The plan of a kind that a role starts from at last, or that stands alone; null when it is another. */
+export function planBehind<Kind extends CredentialPlan['kind']>(
+  plan: CredentialPlan | null | undefined,
+  kind: Kind,
+): Extract<CredentialPlan, { kind: Kind }> | null {
+  let inner = plan ?? null
+  while (inner?.kind === 'assume-role') inner = inner.from
+  return inner?.kind === kind ? (inner as Extract<CredentialPlan, { kind: Kind }>) : null
 }

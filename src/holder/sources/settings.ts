@@ -44,6 +44,32 @@ export function credentialsSettings(files: AwsFiles, section: string): Settings 
   return settingsOf(files.credentials, files.credentials.profiles.get(section))
 }
 
+/** One step from a profile to the one that its `source_profile` names. */
+export interface SourceProfile {
+  readonly source: Setting
+  /** Null when there is no such profile: the last step. */
+  readonly settings: Settings | null
+  /** It was met before: the last step, too. */
+  readonly leadsBack: boolean
+}
+
+/** Follows `source_profile` from a profile; one that names itself starts from its own keys, and is the end. */
+export function sourceProfiles(files: AwsFiles, profile: string): readonly SourceProfile[] {
+  const steps: SourceProfile[] = []
+  const visited = new Set([profile])
+  let [name, settings] = [profile, profileSettings(files, profile)]
+  for (;;) {
+    const source = settings?.get('source_profile')
+    if (source === undefined || source.value === '' || source.value === name) return steps
+    name = source.value
+    settings = profileSettings(files, name)
+    const leadsBack = visited.has(name)
+    steps.push({ source, settings, leadsBack })
+    if (settings === null || leadsBack) return steps
+    visited.add(name)
+  }
+}
+
 /** `[sso-session x]` and `[services x]` of the config file. */
 export function namedSettings(files: AwsFiles, prefix: 'sso-session' | 'services', name: string): Settings | null {
   const found = files.config.reading.sections.findLast(

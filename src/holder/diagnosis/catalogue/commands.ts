@@ -1,5 +1,5 @@
 import { type Commands, command, editFile, everywhere, unsetVariables } from '../shells.ts'
-import { credentialVariables } from '../words.ts'
+import { credentialVariables, exportSession } from '../words.ts'
 
 /*
  * Commands that several entries give. Words in CAPITALS are for the person to replace.
@@ -60,12 +60,7 @@ export const findExports: Commands = {
 }
 
 /** A session of a profile as variables of the running shell. */
-export const exportProfile: Commands = {
-  bash: ['eval "$(aws configure export-credentials --profile NAME --format env)"'],
-  fish: ['aws configure export-credentials --profile NAME --format fish | source'],
-  powershell: ['aws configure export-credentials --profile NAME --format powershell | Out-String | Invoke-Expression'],
-  cmd: ['for /f "delims=" %i in (\'aws configure export-credentials --profile NAME --format windows-cmd\') do @%i'],
-}
+export const exportProfile = exportSession('NAME')
 
 /** The AWS CLI's own caches of sessions. */
 export const clearCaches: Commands = {

@@ -1,10 +1,9 @@
 import type { Machine } from '../../machine/machine.ts'
 import type { Place } from '../../sources/credential.ts'
-import type { Scene } from '../scene.ts'
+import { isEmptyHanded, type Scene } from '../scene.ts'
 import { everywhere, noCommands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
-import { isEmptyHanded } from './in-environment.ts'
 
 /** Build servers put nothing, or the text itself, where a secret does not exist for the build. */
 export const ciCauses: readonly Cause[] = [

@@ -1,10 +1,10 @@
 import type { Setting } from '../../surroundings/settings.ts'
-import type { Scene } from '../scene.ts'
+import { isEmptyHanded, type Scene } from '../scene.ts'
 import { type Commands, unsetVariables } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { credentialVariables, placeWords, setVariables, shownId, shownIdText } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
-import { isEmptyHanded, isFailingInEnvironment, isKeyId, settingsOf } from './in-environment.ts'
+import { isFailingInEnvironment, isKeyId, settingsOf } from './in-environment.ts'
 
 /** `.env` files: read by those programs only that ask for it, and never over what is set already. */
 export const dotenvCauses: readonly Cause[] = [

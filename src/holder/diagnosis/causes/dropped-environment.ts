@@ -3,7 +3,7 @@ import type { Place } from '../../sources/credential.ts'
 import type { Setting } from '../../surroundings/settings.ts'
 import { unitOfCgroup } from '../../surroundings/systemd.ts'
 import { readWritten } from '../../surroundings/written.ts'
-import { isTemporary, type Scene } from '../scene.ts'
+import { isEmptyHanded, isTemporary, type Scene } from '../scene.ts'
 import { type Commands, command, editFile, everywhere, homePath, noCommands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { placeWords, shownId, shownIdText } from '../words.ts'
@@ -12,7 +12,6 @@ import { ciCauses } from './ci.ts'
 import {
   homeOfUser,
   inNewShell,
-  isEmptyHanded,
   isFailingInEnvironment,
   isMissing,
   settingsOf,

@@ -5,14 +5,9 @@ import { type Effect, effectOf } from '../../surroundings/assignment.ts'
 import { readProcEnvironment } from '../../surroundings/environment-files.ts'
 import type { Setting } from '../../surroundings/settings.ts'
 import { type ShellName, shellInUse } from '../../surroundings/shell-startup.ts'
-import type { Scene } from '../scene.ts'
+import { isEmptyHanded, type Scene } from '../scene.ts'
 
 /** What the causes of the environment ask about: who set a variable, and what a new shell would have. */
-
-/** True when the search for credentials came to its end and found none. */
-export function isEmptyHanded(scene: Scene): boolean {
-  return scene.trace.winner === null && scene.trace.error === null
-}
 
 /** True when nothing is found, or not the profile that is asked for. */
 export function isMissing(scene: Scene): boolean {

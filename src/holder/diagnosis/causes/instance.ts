@@ -1,37 +1,26 @@
 import { parseArn } from '../../../anatomy/arn.ts'
-import type { CredentialPlan, InstanceMetadataPlan } from '../../sources/plan.ts'
-import type { Scene } from '../scene.ts'
+import { planBehind } from '../../sources/plan.ts'
+import { isEmptyHanded, type Scene } from '../scene.ts'
 import { command, everywhere, unsetVariables } from '../shells.ts'
 import { aws, instantWords, profileOf, shownId, useProfile } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
 
 /** The role of an EC2 instance or of a container: it cannot be had, or it is used though another one was meant. */
 export const instanceCauses: readonly Cause[] = [
-  { id: 'imds-hop-limit', failsAt: 'always', insteadOf: ['no-credentials', 'docker-environment'], look: hopLimit },
-  { id: 'instance-role-broken', failsAt: 'always', insteadOf: ['no-credentials'], look: instanceRoleBroken },
+  { id: 'imds-hop-limit', failsAt: 'always', insteadOf: ['docker-environment'], look: hopLimit },
+  { id: 'instance-role-broken', failsAt: 'always', look: instanceRoleBroken },
   { id: 'node-role-instead', failsAt: 'always', insteadOf: ['fell-through-to-role'], look: nodeRole },
-  { id: 'fell-through-to-role', failsAt: 'always', insteadOf: ['no-credentials'], look: fellThrough },
+  { id: 'fell-through-to-role', failsAt: 'always', look: fellThrough },
 ]
 
 const disabled = 'AWS_EC2_METADATA_DISABLED'
-
-function isEmptyHanded({ trace }: Scene): boolean {
-  return trace.winner === null && trace.error === null
-}
-
-/** The instance metadata that a role starts from at last, or that stands alone. */
-function instanceIn(plan: CredentialPlan | null): InstanceMetadataPlan | null {
-  let inner = plan
-  while (inner?.kind === 'assume-role') inner = inner.from
-  return inner?.kind === 'instance-metadata' ? inner : null
-}
 
 function hopLimit(scene: Scene): Found | null {
   const { told, failure, surroundings, trace } = scene
   const workload = surroundings?.workload
   const inContainer = workload?.container ?? null
   const lost = told?.instance?.kind === 'token-lost'
-  const plan = instanceIn(trace.winner?.plan ?? null)
+  const plan = planBehind(trace.winner?.plan, 'instance-metadata')
   const wantsToken = plan !== null && /none was to be had/.test(failure?.because ?? '')
   // Nobody answers in a container that stands on an instance, where every program may ask.
   const gotNothing = failure?.reason === 'unreachable' || (scene.refusal?.from === 'text' && failure == null)
@@ -73,7 +62,7 @@ const roleCodes: Readonly<Record<string, string>> = {
 
 function instanceRoleBroken(scene: Scene): Found | null {
   const { told, failure, trace } = scene
-  const plan = instanceIn(trace.winner?.plan ?? null)
+  const plan = planBehind(trace.winner?.plan, 'instance-metadata')
   const seen = told?.instance
   if (seen?.kind === 'off' || (plan !== null && /switched off \(HTTP 403\)/.test(failure?.because ?? '')))
     return found(

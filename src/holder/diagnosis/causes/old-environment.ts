@@ -1,14 +1,13 @@
 import { readSessionToken } from '../../../anatomy/session-token.ts'
 import type { Credential } from '../../sources/credential.ts'
 import type { Setting } from '../../surroundings/settings.ts'
-import { isTemporary, type Scene } from '../scene.ts'
+import { isEmptyHanded, isTemporary, type Scene } from '../scene.ts'
 import { type Commands, everywhere, unsetVariables } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { credentialVariables, instantWords, placeWords, setVariables, shownId, shownIdText, span } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 import {
   inNewShell,
-  isEmptyHanded,
   isFailingInEnvironment,
   isKeyId,
   isMissing,

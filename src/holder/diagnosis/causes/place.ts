@@ -1,7 +1,7 @@
 import { isAwsHost } from '../../../anatomy/partitions.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
-import { profileSettings } from '../../sources/settings.ts'
-import type { Scene } from '../scene.ts'
+import { profileSettings, sourceProfiles } from '../../sources/settings.ts'
+import { brokenSource, type Scene, withoutClass } from '../scene.ts'
 import { type Commands, command, editFile, homePath, setVariable, unsetVariables } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import {
@@ -92,27 +92,22 @@ export function shadowedPair(scene: Pick<Scene, 'trace' | 'others'>) {
     : (scene.others.find((other) => other.profile === name && other.provider !== 'env') ?? null)
 }
 
-interface BrokenLink {
+interface Fault {
   readonly says: string
-  readonly at: Place
+  readonly at: Place | null
 }
 
-/** Follows `source_profile` from the selected profile: the first link that names no profile, or leads back. */
-function brokenLink({ files, trace }: Scene): BrokenLink | null {
+/** The first `source_profile` on the way from the selected profile that names none, or leads back. */
+function brokenLink({ files, trace }: Scene): Fault | null {
   // In a file that could not be read there may be any profile.
   if ([files.config, files.credentials].some(({ state }) => state.kind === 'unreadable')) return null
-  const visited = new Set<string>()
-  for (let name = trace.profile.name; visited.size < 32; ) {
-    const settings = profileSettings(files, name)
-    const source = settings?.get('role_arn') === undefined ? undefined : settings.get('source_profile')
-    if (source === undefined || source.value === '') return null
-    // A profile that starts from its own keys is no circle.
-    if (source.value === name) return null
-    visited.add(name)
-    name = source.value
-    if (profileSettings(files, name) === null)
-      return { says: `source_profile names a profile that does not exist: "${name}"`, at: source.at }
-    if (visited.has(name)) return { says: `source_profile leads back to profile "${name}"`, at: source.at }
+  let settings = profileSettings(files, trace.profile.name)
+  for (const step of sourceProfiles(files, trace.profile.name)) {
+    if (settings?.get('role_arn') === undefined) return null
+    const { value, at } = step.source
+    if (step.settings === null) return { says: `source_profile names a profile that does not exist: "${value}"`, at }
+    if (step.leadsBack) return { says: `source_profile leads back to profile "${value}"`, at }
+    settings = step.settings
   }
   return null
 }
@@ -121,39 +116,33 @@ function brokenLink({ files, trace }: Scene): BrokenLink | null {
 const ofRole =
   /source_profile|credential_source|InfiniteLoop|^SharedConfigAssumeRole|only one credential type may be specified/
 
+/** The client's own error about what a role starts from; what the role is asked for with has causes of its own. */
+function errorOfRole(scene: Scene): Fault | null {
+  const { error } = scene.trace
+  if (error === null) return null
+  const isOfRole =
+    error.reason === 'configuration' &&
+    brokenSource(scene)?.provider === 'assume-role' &&
+    !/^(ParamValidation|SSOTokenLoad|UnauthorizedSSOToken|TokenRetrieval)/.test(error.says)
+  return isOfRole || ofRole.test(error.says) ? { says: withoutClass(error.says), at: error.at } : null
+}
+
 function sourceProfileBroken(scene: Scene): Found | null {
   const { trace, credential, behindRole } = scene
   const hasNothing = trace.error !== null || trace.winner === null
-  const link = hasNothing ? brokenLink(scene) : null
-  if (link !== null)
+  const fault = hasNothing ? (brokenLink(scene) ?? errorOfRole(scene)) : null
+  if (fault !== null)
     return found(
       'proven',
       `The role of profile "${trace.profile.name}" has no credentials to start from`,
-      [evidence(link.says, link.at)],
+      [evidence(fault.says, fault.at)],
       cure(
         'Correct source_profile, or give that profile credentials',
-        'file' in link.at ? editFile(homePath(link.at.file, scene.home)) : aws(null, 'configure', 'list-profiles'),
-      ),
-    )
-  const stop = trace.steps.find(({ outcome }) => outcome === 'broken')
-  // What the role is asked for with has causes of its own.
-  const isOfRole =
-    trace.error?.reason === 'configuration' &&
-    stop?.provider === 'assume-role' &&
-    !/^(ParamValidation|SSOTokenLoad|UnauthorizedSSOToken|TokenRetrieval)/.test(trace.error.says)
-  if (trace.error !== null && (isOfRole || ofRole.test(trace.error.says))) {
-    return found(
-      'proven',
-      `The role of profile "${trace.profile.name}" has no credentials to start from`,
-      [evidence(trace.error.says.replace(/^\w+: /, ''), trace.error.at)],
-      cure(
-        'Correct source_profile, or give that profile credentials',
-        trace.error.at !== null && 'file' in trace.error.at
-          ? editFile(homePath(trace.error.at.file, scene.home))
+        fault.at !== null && 'file' in fault.at
+          ? editFile(homePath(fault.at.file, scene.home))
           : aws(null, 'configure', 'list-profiles'),
       ),
     )
-  }
   if (!behindRole || credential === null || scene.refusal === null) return null
   if (scene.refusal.from === 'text') return refusedAtRole(scene, credential)
   return found(

@@ -1,9 +1,9 @@
 import type { Place } from '../../sources/credential.ts'
-import type { CredentialPlan, LoginPlan, ProcessPlan, SsoPlan } from '../../sources/plan.ts'
-import { profileSettings } from '../../sources/settings.ts'
-import type { Scene } from '../scene.ts'
+import { planBehind } from '../../sources/plan.ts'
+import { profileSettings, sourceProfiles } from '../../sources/settings.ts'
+import { brokenSource, type Scene, withoutClass } from '../scene.ts'
 import { noCommands } from '../shells.ts'
-import { aws } from '../words.ts'
+import { aws, profileArgument } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 
 /** Why a credential that has to be got first was not had. What was answered, or foreseen by the SDK's own rules, proves it. */
@@ -16,20 +16,16 @@ export const plannedCauses: readonly Cause[] = [
 
 /** The profile with the SSO settings: the selected one, or the one from which its role starts. */
 function ssoProfile({ files, trace }: Scene): string | null {
-  let name = trace.profile.name
-  for (let depth = 0; depth < 32; depth += 1) {
-    const settings = profileSettings(files, name)
-    if (settings?.has('sso_session') || settings?.has('sso_start_url')) return name === 'default' ? null : name
-    const source = settings?.get('source_profile')?.value
-    if (source === undefined || source === name) break
-    name = source
-  }
-  return trace.profile.name === 'default' ? null : trace.profile.name
+  const { name } = trace.profile
+  const profiles = [name, ...sourceProfiles(files, name).map(({ source }) => source.value)]
+  const isSigned = (profile: string) =>
+    ['sso_session', 'sso_start_url'].some((key) => profileSettings(files, profile)?.has(key))
+  return profileArgument(profiles.find(isSigned) ?? name)
 }
 
 function ssoSessionOver(scene: Scene): Found | null {
   const { trace, failure } = scene
-  const foreseen = foreseenOf(trace, 'sso') ?? foreseenBySource(trace)
+  const foreseen = foreseenOf(scene, 'sso') ?? foreseenBySource(scene)
   const isOfToken = ofSso.test((failure ?? foreseen)?.says ?? '')
   if (foreseen?.isMisconfigured && !isOfToken)
     return found(
@@ -42,8 +38,8 @@ function ssoSessionOver(scene: Scene): Found | null {
   const isOver = foreseen !== null || failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
   if (told === null || !isOver) return null
   if (foreseen?.isExpired !== true && !isOfToken) return null
-  const planned = planIn<SsoPlan>(trace.winner?.plan ?? null, 'sso')?.profile
-  const profile = planned === undefined ? ssoProfile(scene) : planned === 'default' ? null : planned
+  const planned = planBehind(trace.winner?.plan, 'sso')?.profile
+  const profile = planned === undefined ? ssoProfile(scene) : profileArgument(planned)
   return found(
     'proven',
     'The sign-in to IAM Identity Center (SSO) is over, or there is none',
@@ -53,9 +49,10 @@ function ssoSessionOver(scene: Scene): Found | null {
 }
 
 /** A role whose source signs in by SSO stops with the error of that. */
-function foreseenBySource({ error, steps }: Scene['trace']): Foreseen | null {
+function foreseenBySource(scene: Scene): Foreseen | null {
+  const { error, steps } = scene.trace
   if (error === null || steps.some(({ outcome, provider }) => outcome === 'broken' && provider === 'sso')) return null
-  const because = steps.find(({ outcome }) => outcome === 'broken')?.because ?? error.says.replace(/^\w+: /, '')
+  const because = brokenSource(scene)?.because ?? withoutClass(error.says)
   if (/SSO session section/.test(error.says))
     return { says: error.says, because, at: error.at, isExpired: false, isMisconfigured: true }
   if (!ofSso.test(error.says) && !/sso[\\/]cache|SSO token|aws sso login/.test(`${error.says} ${because}`)) return null
@@ -74,10 +71,10 @@ interface Foreseen {
 }
 
 /** The error with which the chain itself stops at a source, or over which it passes to find nothing at all. */
-function foreseenOf({ error, winner, steps }: Scene['trace'], provider: string): Foreseen | null {
-  if (winner !== null) return null
-  const step = steps.find(({ outcome }) => outcome === 'broken')
-  if (step?.provider !== provider) return null
+function foreseenOf(scene: Scene, provider: string): Foreseen | null {
+  const { error, winner } = scene.trace
+  const step = brokenSource(scene)
+  if (winner !== null || step?.provider !== provider) return null
   const is = (reason: NonNullable<typeof error>['reason']) => step.reason === reason || error?.reason === reason
   const kind = { isExpired: is('expired') || is('file-unreadable'), isMisconfigured: is('configuration') }
   return { says: error?.says ?? '', because: step.because, at: error?.at ?? step.at, ...kind }
@@ -85,32 +82,31 @@ function foreseenOf({ error, winner, steps }: Scene['trace'], provider: string):
 
 function roleUnassigned({ failure, trace }: Scene): Found | null {
   if (failure?.reason !== 'role-unassigned' || failure.refusal?.code !== 'ForbiddenException') return null
-  const profile = trace.profile.name === 'default' ? null : trace.profile.name
   return found(
     'proven',
     failure.because,
     [evidence('The sign-in itself was accepted; the portal refuses this account and role', failure.at)],
-    cure('Choose account and role again, or ask for the assignment', aws(profile, 'configure', 'sso')),
+    cure(
+      'Choose account and role again, or ask for the assignment',
+      aws(profileArgument(trace.profile.name), 'configure', 'sso'),
+    ),
   )
 }
 
-function loginOver({ failure, trace }: Scene): Found | null {
-  const foreseen = foreseenOf(trace, 'login')
-  if (foreseen !== null && /login[\\/]cache|aws login/.test(foreseen.because))
-    return found(
-      'proven',
-      'The sign-in of aws login is over, or there is none',
-      [evidence(foreseen.because, foreseen.at)],
-      cure('Sign in again', aws(trace.profile.name === 'default' ? null : trace.profile.name, 'login')),
-    )
-  const plan = planIn<LoginPlan>(trace.winner?.plan ?? null, 'login')
-  if (plan === null || (failure?.reason !== 'token-expired' && failure?.reason !== 'token-missing')) return null
-  if (!/^(Login|AccessDenied)/.test(failure.says)) return null
+function loginOver(scene: Scene): Found | null {
+  const { failure, trace } = scene
+  const foreseen = foreseenOf(scene, 'login')
+  const plan = planBehind(trace.winner?.plan, 'login')
+  const isForeseen = foreseen !== null && /login[\\/]cache|aws login/.test(foreseen.because)
+  const isOver = failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
+  const isRefused = plan !== null && isOver && /^(Login|AccessDenied)/.test(failure.says)
+  const told = isForeseen ? foreseen : isRefused ? failure : null
+  if (told === null) return null
   return found(
     'proven',
     'The sign-in of aws login is over, or there is none',
-    [evidence(failure.because, failure.at)],
-    cure('Sign in again', aws(plan.profile === 'default' ? null : plan.profile, 'login')),
+    [evidence(told.because, told.at)],
+    cure('Sign in again', aws(profileArgument(plan?.profile ?? trace.profile.name), 'login')),
   )
 }
 
@@ -118,7 +114,7 @@ const ofProcess: ReadonlySet<string> = new Set(['process-not-started', 'process-
 
 function processFailed({ failure, trace }: Scene): Found | null {
   if (failure == null || !ofProcess.has(failure.reason)) return null
-  if (planIn<ProcessPlan>(trace.winner?.plan ?? null, 'process') === null) return null
+  if (planBehind(trace.winner?.plan, 'process') === null) return null
   const says =
     'Run the command of credential_process by hand and cure what it says: it must print one JSON object of Version 1'
   return found(
@@ -127,11 +123,4 @@ function processFailed({ failure, trace }: Scene): Found | null {
     [evidence('It was run just now, as the client would', failure.at)],
     cure(says, noCommands),
   )
-}
-
-/** The plan of a kind that a role starts from at last, or that stands alone. */
-function planIn<P extends CredentialPlan>(plan: CredentialPlan | null, kind: P['kind']): P | null {
-  let inner = plan
-  while (inner?.kind === 'assume-role') inner = inner.from
-  return inner?.kind === kind ? (inner as P) : null
 }

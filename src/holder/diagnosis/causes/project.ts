@@ -2,10 +2,10 @@ import type { AppKeys } from '../../surroundings/app-keys.ts'
 import type { Scene } from '../scene.ts'
 import { type Commands, editFile, everywhere, homePath, noCommands, sequence } from '../shells.ts'
 import { placeWords } from '../words.ts'
-import { profileNames } from './absent.ts'
 import { cacheCauses } from './caches.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 import { loginCauses } from './logins.ts'
+import { profileNames } from './profile-names.ts'
 import { terraformCauses } from './terraform.ts'
 
 /** What programs configure by themselves, beside the AWS files. */

@@ -14,6 +14,7 @@ import {
   isInEnvironment,
   keysInFiles,
   placeWords,
+  profileArgument,
   profileOf,
   setVariables,
   shownId,
@@ -101,7 +102,7 @@ function keyInactive(scene: Scene): Found | null {
       'proven',
       title,
       [evidence(says, { probe: 'iam-list-access-keys' })],
-      cure('Switch the key on again', awsWithId(profile === 'default' ? null : profile, scene.credential!, ...words)),
+      cure('Switch the key on again', awsWithId(profileArgument(profile), scene.credential!, ...words)),
     )
   }
   if (key !== null || slipOf(scene) !== null) return null
@@ -137,7 +138,7 @@ function keyDeleted(scene: Scene): Found | null {
   if (key?.kind === 'gone') {
     const { profile } = scene.neighbour!
     const says = `IAM knows that ${shownId(scene.id)} was a key of user ${key.user}, who has it no more (asked with profile ${profile})`
-    const create = aws(profile === 'default' ? null : profile, 'iam', 'create-access-key', '--user-name', key.user)
+    const create = aws(profileArgument(profile), 'iam', 'create-access-key', '--user-name', key.user)
     return found(
       'proven',
       title,

@@ -5,7 +5,7 @@ import { homeRegion } from '../probes/places.ts'
 import { isTemporary, type Scene } from '../scene.ts'
 import { type Commands, command, setVariable } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
-import { aws, isInEnvironment, profileOf } from '../words.ts'
+import { aws, isInEnvironment, profileArgument, profileOf } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
 import { keyIsRefused } from './refused-key.ts'
 import { expiredForSure } from './session-expiry.ts'
@@ -100,7 +100,7 @@ function useRegion(scene: Scene, region: string): Commands {
   if (at !== null && 'variable' in at) return setVariable(at.variable, region)
   if (at === null && isInEnvironment(scene)) return setVariable('AWS_REGION', region)
   const profile = scene.trace.profile.name
-  return aws(profile === 'default' ? null : profile, 'configure', 'set', 'region', region)
+  return aws(profileArgument(profile), 'configure', 'set', 'region', region)
 }
 
 function regionNotEnabled(scene: Scene): Found | null {

@@ -3,10 +3,9 @@ import { parseArn } from '../../../anatomy/arn.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { AssumeRolePlan, CredentialPlan } from '../../sources/plan.ts'
 import { profileSettings } from '../../sources/settings.ts'
-import { isLongTerm, type Scene } from '../scene.ts'
-import { type Commands, quote } from '../shells.ts'
-import type { Evidence, Shell } from '../verdict.ts'
-import { aws, placeWords, profileOf } from '../words.ts'
+import { brokenSource, isLongTerm, type Scene, withoutClass } from '../scene.ts'
+import type { Evidence } from '../verdict.ts'
+import { aws, exportSession, placeWords, profileArgument, profileOf } from '../words.ts'
 import { type Cause, cure, evidence, type Found, found, isJudged } from './cause.ts'
 
 /** A role that is asked for in a way that STS always refuses, and its one-time codes. */
@@ -37,7 +36,7 @@ function rolesOf(plan: CredentialPlan | null): readonly AssumeRolePlan[] {
 
 /** What is done for the credential, or would be if the SDK did not refuse its own request. */
 function planOf({ trace }: Scene): CredentialPlan | null {
-  return (trace.winner ?? trace.steps.find(({ outcome }) => outcome === 'broken'))?.plan ?? null
+  return (trace.winner ?? brokenSource({ trace }))?.plan ?? null
 }
 
 /** Whether a plan gives a session in any case; null where only running it tells. */
@@ -80,7 +79,7 @@ function durationTooLong(scene: Scene): Found | null {
       [evidence(`duration_seconds asks for ${seconds} seconds`, at), evidence(rule)],
       cure(
         `Set duration_seconds to ${wanted}, or take the line away`,
-        aws(role.profile === 'default' ? null : role.profile, 'configure', 'set', 'duration_seconds', String(wanted)),
+        aws(profileArgument(role.profile), 'configure', 'set', 'duration_seconds', String(wanted)),
       ),
     )
   }
@@ -105,13 +104,7 @@ function longerThanRole(scene: Scene): Found | null {
     ],
     cure(
       `Set duration_seconds to ${longestInChain}, which every role gives, or raise the maximum session duration of the role`,
-      aws(
-        role.profile === 'default' ? null : role.profile,
-        'configure',
-        'set',
-        'duration_seconds',
-        `${longestInChain}`,
-      ),
+      aws(profileArgument(role.profile), 'configure', 'set', 'duration_seconds', `${longestInChain}`),
     ),
   )
 }
@@ -213,7 +206,7 @@ function mfaSerialWrong(scene: Scene): Found | null {
 
 function rightSerial(scene: Scene, profile: string | null, devices: readonly string[] | null) {
   const usable = devices?.filter((serial) => !/:u2f\//.test(serial)) ?? []
-  const named = profile === 'default' ? null : profile
+  const named = profileArgument(profile)
   return usable.length === 1
     ? cure('Set the serial number of your device', aws(named, 'configure', 'set', 'mfa_serial', usable[0]!))
     : cure(
@@ -253,17 +246,15 @@ function mfaCodeWrong(scene: Scene): Found | null {
   )
 }
 
-/** Refused without a code, while a device is there to give one. */
 /** Libraries have nobody whom they could ask for a code, unless the program gives them somebody. */
-function nobodyIsAsked({ trace }: Scene): Found | null {
-  const { error, profile } = trace
+function nobodyIsAsked(scene: Scene): Found | null {
+  const { error, profile } = scene.trace
   if (error?.reason !== 'unsupported' || !/MFA|multi-factor/i.test(error.says)) return null
-  const stop = trace.steps.find(({ outcome }) => outcome === 'broken')
   return found(
     'proven',
     'The role wants a one-time code, and this program asks nobody for it',
     [
-      evidence(stop?.because ?? error.says.replace(/^\w+: /, ''), error.at),
+      evidence(brokenSource(scene)?.because ?? withoutClass(error.says), error.at),
       evidence(
         'The AWS CLI asks for the code at the terminal; libraries do so only where the program has a function for it',
       ),
@@ -275,17 +266,7 @@ function nobodyIsAsked({ trace }: Scene): Found | null {
   )
 }
 
-function exportSession(profile: string): Commands {
-  const words = (shell: Shell, format: string) =>
-    `aws configure export-credentials${profile === 'default' ? '' : ` --profile ${quote(shell, profile)}`} --format ${format}`
-  return {
-    bash: [`eval "$(${words('bash', 'env')})"`],
-    fish: [`${words('fish', 'fish')} | source`],
-    powershell: [`${words('powershell', 'powershell')} | Out-String | Invoke-Expression`],
-    cmd: [`for /f "delims=" %i in ('${words('cmd', 'windows-cmd')}') do @%i`],
-  }
-}
-
+/** Refused without a code, while a device is there to give one. */
 function mfaRequired(scene: Scene): Found | null {
   const { failure, refusal } = scene
   if (answerToCode(scene) !== null) return null
@@ -302,7 +283,7 @@ function mfaRequired(scene: Scene): Found | null {
     [device.says],
     cure(
       'Name the device in the profile of the role, so that a code is asked for',
-      aws(profileName(role?.profile ?? null), 'configure', 'set', 'mfa_serial', device.serial),
+      aws(profileArgument(role?.profile ?? null), 'configure', 'set', 'mfa_serial', device.serial),
     ),
   )
 }
@@ -336,13 +317,9 @@ function requiredByText(scene: Scene): Found | null {
         )
       : cure(
           'Use the profile that names the device: it asks for a code',
-          aws(profileName(ofRole.profile), 'sts', 'get-caller-identity'),
+          aws(profileArgument(ofRole.profile), 'sts', 'get-caller-identity'),
         ),
   )
-}
-
-function profileName(profile: string | null): string | null {
-  return profile === 'default' ? null : profile
 }
 
 interface Device {

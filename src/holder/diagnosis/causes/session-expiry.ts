@@ -1,6 +1,6 @@
 import { expiryFields } from '../../files/aws-files.ts'
 import type { Place } from '../../sources/credential.ts'
-import { isAcceptedNow, isLongTerm, type Scene, sectionAt } from '../scene.ts'
+import { isAcceptedNow, isLongTerm, type Scene, sectionAt, withoutClass } from '../scene.ts'
 import { unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
 import { instantWords, newSession, placeWords, span } from '../words.ts'
@@ -18,7 +18,7 @@ function leftoverEnd(scene: Scene): Found {
     'proven',
     'AWS_CREDENTIAL_EXPIRATION is left over from an earlier session, and the keys are refused here for it',
     [
-      evidence(trace.error!.says.replace(/^\w+: /, ''), trace.error!.at),
+      evidence(withoutClass(trace.error!.says), trace.error!.at),
       ...(outcomes.get('sts-as-it-is')?.kind === 'accepted'
         ? [evidence('AWS accepts the same keys', { probe: 'sts-as-it-is' })]
         : [evidence('The key beside it is a long-term key (AKIA), which has no end')]),
@@ -110,7 +110,7 @@ function sessionExpired(scene: Scene): Found | null {
         refusal.from === 'probe' ? { probe: 'sts-as-it-is' } : null,
       ),
     )
-  if (refusedHere) facts.push(evidence(`${trace.error.says.replace(/^\w+: /, '')}`, trace.error.at))
+  if (refusedHere) facts.push(evidence(withoutClass(trace.error.says), trace.error.at))
   const certainty = certaintyOfExpiry(scene, {
     saysSo,
     refusedHere,

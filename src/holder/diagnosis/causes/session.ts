@@ -1,7 +1,7 @@
 import { accountOfAccessKeyId, parseAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import type { FileEdit } from '../../files/edit.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
-import { isAcceptedNow, isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
+import { isAcceptedNow, isLongTerm, isTemporary, readsAsBotocore, type Scene, sectionAt } from '../scene.ts'
 import { deleteLines, homePath, sequence, unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
@@ -44,11 +44,6 @@ export const sessionCauses: readonly Cause[] = [
 
 const tokenVariables = ['AWS_SECURITY_TOKEN', 'AWS_SESSION_TOKEN'] as const
 const tokenKeys = ['aws_security_token', 'aws_session_token'] as const
-
-/** The families of clients that read the old name first. */
-function readsLegacyName(scene: Scene): boolean {
-  return scene.trace.sdk === 'aws-cli-v1' || scene.trace.sdk === 'aws-cli-v2' || scene.trace.sdk === 'boto3'
-}
 
 /** Takes every token out of the place where the examined credential stands. */
 function removeTokens(scene: Scene, only: readonly string[] | null = null): Fix {
@@ -155,12 +150,12 @@ function legacyPlace(scene: Scene): { readonly at: Place; readonly empty: boolea
 export function tokenUnderNewName(scene: Scene): string | null {
   const legacy = legacyPlace(scene)
   const newer = newerToken(scene)
-  if (!readsLegacyName(scene) || legacy === null || newer === null) return null
+  if (!readsAsBotocore(scene) || legacy === null || newer === null) return null
   return newer.value === scene.token?.value ? null : newer.value
 }
 
 function legacySecurityToken(scene: Scene): Found | null {
-  if (!readsLegacyName(scene)) return null
+  if (!readsAsBotocore(scene)) return null
   const legacy = legacyPlace(scene)
   if (legacy === null) return null
   const newer = newerToken(scene)

@@ -7,15 +7,15 @@ import type { Scene } from '../scene.ts'
 import { type Commands, command, editFile, homePath, noCommands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { placeWords, shownId, shownIdText } from '../words.ts'
-import { profileNames } from './absent.ts'
 import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { profileNames } from './profile-names.ts'
 
 /** Terraform: the backend and the provider take their credentials each for itself. */
 export const terraformCauses: readonly Cause[] = [
   {
     id: 'terraform-backend',
     failsAt: ['not-accepted', 'expired', 'signature', 'nothing-sent', 'denied', 'missing'],
-    insteadOf: ['no-credentials', 'fell-through-to-role', 'profile-not-found', 'wrong-profile'],
+    insteadOf: ['fell-through-to-role', 'profile-not-found', 'wrong-profile'],
     look: (scene) => {
       const seen = backendIn(scene)
       return seen === null
@@ -30,7 +30,7 @@ export const terraformCauses: readonly Cause[] = [
   {
     id: 'unexpected-file',
     failsAt: ['nothing-sent', 'missing'],
-    insteadOf: ['no-credentials', 'fell-through-to-role', 'profile-not-found', 'wrong-profile'],
+    insteadOf: ['fell-through-to-role', 'profile-not-found', 'wrong-profile'],
     look: providerFiles,
   },
   { id: 'frozen-in-app', failsAt: ['not-accepted', 'expired', 'signature'], look: providerKeys },

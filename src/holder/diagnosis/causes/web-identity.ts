@@ -1,9 +1,9 @@
 import { parseArn } from '../../../anatomy/arn.ts'
 import type { Place } from '../../sources/credential.ts'
-import type { CredentialPlan, WebIdentityPlan } from '../../sources/plan.ts'
+import { planBehind } from '../../sources/plan.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { type Claims, type IdentityTokenSeen, readIdentityToken } from '../../surroundings/identity-token.ts'
-import type { Scene } from '../scene.ts'
+import { brokenSource, type Scene } from '../scene.ts'
 import { type Commands, command, noCommands, unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
 import { instantWords, placeWords, setVariables, span } from '../words.ts'
@@ -15,13 +15,7 @@ export const webIdentityCauses: readonly Cause[] = [
   {
     id: 'pod-identity-misconfigured',
     failsAt: 'always',
-    insteadOf: [
-      'file-syntax',
-      'no-credentials',
-      'oidc-trust-mismatch',
-      'oidc-token-invalid',
-      'container-uri-not-inherited',
-    ],
+    insteadOf: ['file-syntax', 'oidc-trust-mismatch', 'oidc-token-invalid', 'container-uri-not-inherited'],
     look: (scene) =>
       isPod(scene)
         ? (keysInPlaceOfRole(scene) ?? podAgent(scene) ?? tokenOrRole(scene))
@@ -38,7 +32,6 @@ export const webIdentityCauses: readonly Cause[] = [
   {
     id: 'oidc-trust-mismatch',
     failsAt: 'always',
-    insteadOf: ['no-credentials'],
     look: (scene) =>
       isPod(scene)
         ? null
@@ -68,7 +61,7 @@ interface Identity {
 
 /** By the plan of the winner, else by what the environment or the profile says. */
 function identityOf({ trace, machine, files }: Scene): Identity | null {
-  const plan = webIdentityIn(trace.winner?.plan ?? null)
+  const plan = planBehind(trace.winner?.plan, 'web-identity')
   const settings = profileSettings(files, trace.profile.name)
   const told = (variable: string, key: 'web_identity_token_file' | 'role_arn') => {
     const value = machine.env(variable)
@@ -82,13 +75,6 @@ function identityOf({ trace, machine, files }: Scene): Identity | null {
   return { tokenFile: token.value, at: token.at, roleArn: role?.value ?? null, roleAt: role?.at ?? token.at }
 }
 
-/** What a role starts from at last, or what stands alone. */
-function webIdentityIn(plan: CredentialPlan | null): WebIdentityPlan | null {
-  let inner = plan
-  while (inner?.kind === 'assume-role') inner = inner.from
-  return inner?.kind === 'web-identity' ? inner : null
-}
-
 function isPod(scene: Scene): boolean {
   if (scene.surroundings?.workload.platform === 'kubernetes') return true
   const files = [identityOf(scene)?.tokenFile, scene.machine.env('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')]
@@ -97,12 +83,11 @@ function isPod(scene: Scene): boolean {
 
 /** Whether the web identity is what was used, or what the search stopped at. */
 function isInUse(scene: Scene): boolean {
-  const { winner, error, steps } = scene.trace
-  if (winner !== null) return webIdentityIn(winner.plan) !== null
-  const stopped = steps.find(({ outcome }) => outcome === 'broken')
+  const { winner, error } = scene.trace
+  if (winner !== null) return planBehind(winner.plan, 'web-identity') !== null
   // Go stops for it while it reads the profile.
   if (error !== null && /web_identity_token_file requires role_arn/.test(error.says)) return true
-  return error !== null && stopped?.provider === 'assume-role-with-web-identity'
+  return error !== null && brokenSource(scene)?.provider === 'assume-role-with-web-identity'
 }
 
 interface Answer {

@@ -1,4 +1,5 @@
 import { type AnswerFamily, skewInMessage } from '../answers.ts'
+import { setClock } from '../catalogue/commands.ts'
 import { cure, evidence } from '../causes/cause.ts'
 import { command, everywhere, noCommands } from '../shells.ts'
 import type { Finding } from '../verdict.ts'
@@ -71,12 +72,7 @@ function clockProof(read: ErrorText, families: readonly AnswerFamily[]): readonl
   const told = skewInMessage(read.plain) ?? skewInText(read.whole)
   if (told === null) return []
   const direction = told.seconds > 0 ? 'behind' : 'ahead of'
-  const fix = cure('Set the clock of the machine that signed', {
-    bash: ['sudo timedatectl set-ntp true'],
-    fish: ['sudo timedatectl set-ntp true'],
-    powershell: ['w32tm /resync /force'],
-    cmd: ['w32tm /resync /force'],
-  })
+  const fix = cure('Set the clock of the machine that signed', setClock)
   return [
     {
       id: 'clock-skew',

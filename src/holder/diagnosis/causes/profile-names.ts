@@ -1,0 +1,20 @@
+import { profileOfHeader } from '../../files/aws-files.ts'
+import { isEmptyHanded, type Scene } from '../scene.ts'
+
+/** Profiles of both files, by the names under which the AWS CLI knows them. */
+export function profileNames(scene: Scene): readonly string[] {
+  const names = new Set<string>()
+  for (const section of scene.files.config.reading.sections) {
+    const name = profileOfHeader(section.name)
+    if (name !== null) names.add(name)
+  }
+  for (const section of scene.files.credentials.reading.sections) names.add(section.name)
+  return [...names]
+}
+
+/** The client stops for it, or it goes on without a word and finds nothing. */
+export function isProfileMissing(scene: Scene): boolean {
+  const { error, profile } = scene.trace
+  if (error?.reason === 'profile-not-found') return true
+  return isEmptyHanded(scene) && profile.from !== 'default' && !profileNames(scene).includes(profile.name)
+}

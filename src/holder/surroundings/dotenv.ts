@@ -1,4 +1,5 @@
 import { type Assignment, mostSteps } from './assignment.ts'
+import { controlEscapes } from './escapes.ts'
 
 /** An assignment as the two usual readers of `.env` files take it. */
 export interface DotenvAssignment extends Assignment {
@@ -102,11 +103,12 @@ function pythonBinding(text: string, take: Take, where: () => number): Binding |
 function pythonValue(first: string, take: Take): string | undefined {
   if (first === "'") return take(/'((?:\\'|[^'])*)'/)?.[1]?.replaceAll(/\\([\\'])/g, '$1')
   if (first === '"')
-    return take(/"((?:\\"|[^"])*)"/)?.[1]?.replaceAll(/\\([\\'"abfnrtv])/g, (_, letter) => escapes[letter] ?? letter)
+    return take(/"((?:\\"|[^"])*)"/)?.[1]?.replaceAll(
+      /\\([\\'"abfnrtv])/g,
+      (_, letter) => controlEscapes[letter] ?? letter,
+    )
   if (first === '' || first === '\n' || first === '\r') return ''
   return take(/([^\r\n]*)/)?.[1]
     ?.replace(/\s+#.*/, '')
     .trimEnd()
 }
-
-const escapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }

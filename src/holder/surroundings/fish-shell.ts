@@ -1,4 +1,5 @@
 import { type Assignment, mostSteps, type Step } from './assignment.ts'
+import { controlEscapes, numberedCharacter } from './escapes.ts'
 
 /** Quotes in substitutions in quotes: deeper than that nobody writes. */
 const mostDepth = 50
@@ -239,24 +240,15 @@ function variable(
   return [name === 'HOME' ? home : null, at + 1 + name.length]
 }
 
-const plainEscapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
+const plainEscapes: Readonly<Record<string, string>> = { ...controlEscapes, e: '\x1b' }
 
 function escaped(text: string, at: number): readonly [value: string, length: number] {
   const rest = text.slice(at + 1, at + 11)
   const number = /^(?:[xX]([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3}))/.exec(rest)
   if (number !== null) {
     const hexadecimal = number[1] ?? number[2] ?? number[3]
-    const code = hexadecimal === undefined ? Number.parseInt(number[4]!, 8) : Number.parseInt(hexadecimal, 16)
-    return [code <= 0x10ffff ? String.fromCodePoint(code) : '', 1 + number[0].length]
+    const character = hexadecimal === undefined ? numberedCharacter(number[4]!, 8) : numberedCharacter(hexadecimal, 16)
+    return [character, 1 + number[0].length]
   }
   const next = rest[0] ?? ''
   if (next === '\n') return ['', 2]

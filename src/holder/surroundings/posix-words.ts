@@ -1,3 +1,4 @@
+import { controlEscapes, numberedCharacter } from './escapes.ts'
 /**
  * Words and operators of the POSIX shells, as bash and zsh read them in a script (POSIX.1-2024 XCU 2.2, 2.3, 2.10; bash manual
  * 3.1.2). Nothing is run and nothing is expanded: what would be computed is a hole in the word.
@@ -235,7 +236,7 @@ function dollar(text: string, at: number, segments: Segment[], isQuoted: boolean
     return text[at + 2] === '(' ? afterArithmetic(text, at + 1) : afterParentheses(text, at + 2, depth)
   }
   if (next === '{') {
-    const end = afterBraces(text, at + 2, depth)
+    const end = afterClosing(text, at + 2, '{}', depth)
     const name = /^\{([A-Za-z_]\w*)\}$/.exec(text.slice(at + 1, end))?.[1]
     segments.push(name === undefined ? { computed: true } : { variable: name, isQuoted })
     return end
@@ -256,15 +257,9 @@ function dollar(text: string, at: number, segments: Segment[], isQuoted: boolean
 }
 
 const ansiEscapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
+  ...controlEscapes,
   e: '\x1b',
   E: '\x1b',
-  f: '\f',
-  v: '\v',
   '\\': '\\',
   "'": "'",
   '"': '"',
@@ -285,8 +280,7 @@ function ansiQuoted(text: string, from: number, segments: Segment[]): number {
     const number = /^(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3}))/.exec(rest)
     if (number !== null) {
       const hexadecimal = number[1] ?? number[2] ?? number[3]
-      const code = hexadecimal === undefined ? Number.parseInt(number[4]!, 8) : Number.parseInt(hexadecimal, 16)
-      plain += code <= 0x10ffff ? String.fromCodePoint(code) : ''
+      plain += hexadecimal === undefined ? numberedCharacter(number[4]!, 8) : numberedCharacter(hexadecimal, 16)
       at += 1 + number[0].length
     } else {
       plain += ansiEscapes[rest[0] ?? ''] ?? `\\${rest[0] ?? ''}`
@@ -303,8 +297,13 @@ function afterBackquote(text: string, from: number): number {
   return at + 1
 }
 
-/** After the `)` that closes; quotes inside are passed over. */
+/** After the `)` that closes; quotes and comments inside are passed over. */
 function afterParentheses(text: string, from: number, outer = 0): number {
+  return afterClosing(text, from, '()', outer)
+}
+
+/** After the sign that closes, with those of its kind inside. Only commands, in parentheses, have comments. */
+function afterClosing(text: string, from: number, [open, close]: '()' | '{}', outer: number): number {
   let depth = 1
   let at = from
   while (at < text.length && depth > 0) {
@@ -314,9 +313,9 @@ function afterParentheses(text: string, from: number, outer = 0): number {
       continue
     }
     if (character === '\\') at += 1
-    else if (character === '(') depth += 1
-    else if (character === ')') depth -= 1
-    else if (character === '#' && /\s/.test(text[at - 1] ?? '')) at = endOfLine(text, at) - 1
+    else if (character === open) depth += 1
+    else if (character === close) depth -= 1
+    else if (open === '(' && character === '#' && /\s/.test(text[at - 1] ?? '')) at = endOfLine(text, at) - 1
     at += 1
   }
   return at
@@ -330,22 +329,5 @@ function afterArithmetic(text: string, from: number): number {
     else if (text[at] === ')') depth -= 1
     at += 1
   } while (at < text.length && depth > 0)
-  return at
-}
-
-function afterBraces(text: string, from: number, outer: number): number {
-  let depth = 1
-  let at = from
-  while (at < text.length && depth > 0) {
-    const character = text[at]!
-    if (`'"\``.includes(character)) {
-      at = quoted(text, at, [], outer + 1)
-      continue
-    }
-    if (character === '\\') at += 1
-    else if (character === '{') depth += 1
-    else if (character === '}') depth -= 1
-    at += 1
-  }
   return at
 }

@@ -1,4 +1,5 @@
 import { type Assignment, mostSteps, type Step } from './assignment.ts'
+import { controlEscapes } from './escapes.ts'
 
 /**
  * What a profile of PowerShell does to environment variables, in order (about_Environment_Variables, about_Quoting_Rules): `$Env:A
@@ -67,17 +68,7 @@ function expression(
     : { value: bare[0], rest: line.slice(bare[0].length) }
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '0': '\0',
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
+const escapes: Readonly<Record<string, string>> = { ...controlEscapes, '0': '\0', e: '\x1b' }
 
 function expanded(text: string, home: string | null): string | null {
   let isComputed = false

@@ -1,4 +1,5 @@
 import { type Assignment, mostSteps } from './assignment.ts'
+import { controlEscapes } from './escapes.ts'
 
 /** What a unit file says of the environment of its programs. */
 export interface UnitEnvironment {
@@ -48,16 +49,7 @@ function itemsOf(key: string, value: string, offset: number): readonly Assignmen
   })
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  s: ' ',
-}
+const escapes: Readonly<Record<string, string>> = { ...controlEscapes, s: ' ' }
 
 /** Words of a setting: quotes may stand anywhere, C escapes count inside and outside of them (`extract_first_word`). */
 function unitWords(value: string): readonly { readonly text: string; readonly at: number }[] {

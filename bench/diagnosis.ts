@@ -7,7 +7,7 @@
 import { traceChain } from '../src/holder/chains/index.ts'
 import { sdkNames } from '../src/holder/chains/trace.ts'
 import { askingAboutErrors } from '../src/holder/diagnosis/ask-about-error.ts'
-import { sortFindings } from '../src/holder/diagnosis/causes/index.ts'
+import { mergeFindings } from '../src/holder/diagnosis/causes/index.ts'
 import type { AskAboutError } from '../src/holder/diagnosis/explain.ts'
 import { diagnose, explainError } from '../src/holder/diagnosis/index.ts'
 import type { Finding } from '../src/holder/diagnosis/verdict.ts'
@@ -104,7 +104,7 @@ async function casesOf(prepared: Prepared): Promise<readonly Case[]> {
     const findings =
       asked.verdict === null
         ? (await explainError(text, { ...place, ask })).causes
-        : together(asked.verdict.causes, unasked)
+        : mergeFindings(asked.verdict.causes, unasked)
     cases.push({ scenario: name, client, truth: scenario, findings, unasked })
   }
   return cases
@@ -138,7 +138,7 @@ async function unsentCases({ scenario, machine, question }: Prepared, name: stri
       scenario: name,
       client: `${sdk}, nothing sent`,
       truth: scenario,
-      findings: together(asked.causes, causes),
+      findings: mergeFindings(asked.causes, causes),
       unasked: causes,
     })
   }
@@ -151,12 +151,6 @@ function refusedOf(failure: Failure | null): Refused | null {
   const { service, operation, status, code, message, requestId } = failure
   if (service !== 'sts' && service !== 'iam') return null
   return { service, operation, status, code, message, requestId: requestId ?? '' }
-}
-
-function together(...lists: readonly (readonly Finding[])[]): readonly Finding[] {
-  const all = lists.flat()
-  const first = all.filter(({ id }, index) => all.findIndex((each) => each.id === id) === index)
-  return sortFindings(first)
 }
 
 async function claimsOnHealthy(stage: Stage, count: number): Promise<DiagnosisScore['controls'] & { told: string[] }> {

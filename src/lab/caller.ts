@@ -1,7 +1,8 @@
 import { CountersignError } from '../errors.ts'
 import type { Machine } from '../holder/machine/machine.ts'
+import { memberOf } from '../holder/machine/reply-members.ts'
 import { percentEncode, type SigningCredentials, sign } from '../signature/index.ts'
-import { elementOf, failureOf } from './failure.ts'
+import { failureOf } from './failure.ts'
 
 /** One call's answer: what the wire carried. */
 export interface Answer {
@@ -62,7 +63,7 @@ export async function callAws(
     body: reply.body,
     refusal: failure === null ? null : { code: failure.code, message: failure.message },
     text(name) {
-      const found = elementOf(reply.body, name)
+      const found = memberOf(reply.body, name)
       if (found === null) throw new CountersignError('defect', `${action} answered without ${name}`)
       return found
     },

@@ -1,4 +1,5 @@
 import type { IncomingReply, Machine, OutgoingRequest } from '../holder/machine/machine.ts'
+import { memberOf } from '../holder/machine/reply-members.ts'
 
 /** What came back on the wire when a call was refused: all that an SDK has to make its message of. */
 export interface Failure {
@@ -45,14 +46,15 @@ export function watch(machine: Machine): Watched {
 export function failureOf(request: OutgoingRequest, reply: IncomingReply): Failure | null {
   if (reply.status < 400) return null
   const header = (name: string) => reply.headers.find(([key]) => key === name)?.[1] ?? null
-  const json = jsonOf(reply.body)
-  const code = header('x-amzn-errortype') ?? elementOf(reply.body, 'Code') ?? json?.code ?? ''
+  const first = (...names: readonly string[]) =>
+    names.map((name) => memberOf(reply.body, name)).find((value) => value !== null) ?? null
+  const code = header('x-amzn-errortype') ?? first('Code', '__type', 'code') ?? ''
   return {
     ...calledBy(request),
     status: reply.status,
     code: code.replace(/^.*#/, '').replace(/:.*$/, ''),
-    message: elementOf(reply.body, 'Message') ?? json?.message ?? '',
-    requestId: header('x-amzn-requestid') ?? elementOf(reply.body, 'RequestID') ?? elementOf(reply.body, 'RequestId'),
+    message: first('Message', 'message', 'error_description') ?? '',
+    requestId: header('x-amzn-requestid') ?? first('RequestID', 'RequestId'),
     headers: reply.headers,
     body: reply.body,
     url: request.url,
@@ -72,36 +74,6 @@ function calledBy({ url, body, headers }: OutgoingRequest): Pick<Failure, 'servi
       parameters.get('Action') ??
       (fromPath === undefined ? '' : fromPath.slice(0, 1).toUpperCase() + fromPath.slice(1)),
   }
-}
-
-function jsonOf(body: string): { readonly code?: string; readonly message?: string } | null {
-  if (!body.startsWith('{')) return null
-  try {
-    const read = JSON.parse(body) as Record<string, unknown>
-    const text = (...names: readonly string[]) => names.map((name) => read[name]).find((at) => typeof at === 'string')
-    const error = (read.Error ?? read) as Record<string, unknown>
-    const code = text('__type', 'code', 'Code') ?? error.Code
-    const message = text('message', 'Message', 'error_description') ?? error.Message
-    return {
-      ...(typeof code === 'string' ? { code } : {}),
-      ...(typeof message === 'string' ? { message: message as string } : {}),
-    }
-  } catch {
-    return null
-  }
-}
-
-/** Text of the first XML element of that name. */
-export function elementOf(body: string, name: string): string | null {
-  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
-  return found === undefined ? null : decoded(found)
-}
-
-function decoded(text: string): string {
-  const signs: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
-  return text
-    .replace(/&#(x[0-9a-fA-F]+|\d+);/g, (_, number: string) => String.fromCodePoint(Number(number.replace(/^x/, '0x'))))
-    .replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => signs[name]!)
 }
 
 /** The reply as `curl -i` shows it, with the command above it: what is pasted of a URL that somebody else has signed. */

@@ -1,3 +1,4 @@
+import type { AwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import { readSurroundings, type Surroundings } from '../surroundings/surroundings.ts'
 import { accountCauses } from './causes/account.ts'
@@ -17,11 +18,20 @@ export interface Around {
   readonly causes: readonly Cause[]
 }
 
+/** By the AWS files that were read with it: who asks with the same ones asks about one and the same state of the machine. */
+const seen = new WeakMap<AwsFiles, Promise<Around>>()
+
 /**
- * Looks around on a machine on which something is wrong. A bundle of its own: a command that finds nothing wrong neither
- * loads nor waits for it.
+ * Looks around on a machine on which something is wrong; many profiles or SDKs with the same files look once. A bundle of its
+ * own: a command that finds nothing wrong neither loads nor waits for it.
  */
-export async function lookAround(machine: Machine): Promise<Around> {
+export function lookAround(machine: Machine, files: AwsFiles): Promise<Around> {
+  const known = seen.get(files) ?? look(machine)
+  seen.set(files, known)
+  return known
+}
+
+async function look(machine: Machine): Promise<Around> {
   const surroundings = await readSurroundings(machine)
   const causes = [
     ...roleCauses,

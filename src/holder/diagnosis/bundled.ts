@@ -78,7 +78,7 @@ async function investigate(machine: Machine, question: DiagnosisQuestion): Promi
     const { profile, region, endpointUrl } = question
     traceChain(machine, { sdk, profile, region, endpointUrl })
   }
-  await lookAround(machine)
+  await lookAround(machine, readAwsFiles(machine))
   return verdict
 }
 

@@ -167,7 +167,7 @@ async function causesOf(scene: Scene, around?: Promise<Around>): Promise<readonl
   if (!isWrong && trace.winner !== null && !isRole) return found
   const { lookAround, roleCauses, withOrigins } = await import('./around.ts')
   if (!isWrong && isRole) return findCauses(scene, roleCauses)
-  const { surroundings, causes } = await (around ?? lookAround(scene.machine))
+  const { surroundings, causes } = await (around ?? lookAround(scene.machine, scene.files))
   const all = findCauses({ ...scene, surroundings }, causes)
   const told = failure?.refusal ?? null
   const said = told === null ? [] : (await import('./refusal-proofs.ts')).proofsOfRefusal(told)

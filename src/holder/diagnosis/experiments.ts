@@ -157,7 +157,8 @@ class Run {
   }
 
   #lookAround(): void {
-    this.around ??= import('./around.ts').then(({ lookAround }) => lookAround(this.#asker.machine))
+    const { files } = this.#ground
+    this.around ??= import('./around.ts').then(({ lookAround }) => lookAround(this.#asker.machine, files))
   }
 
   /** Learns how far the clock is off: by the words of the refusal, by its date, or by asking. */

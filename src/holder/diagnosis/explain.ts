@@ -89,7 +89,7 @@ async function localFindings(
 ): Promise<LocalFindings> {
   const { ground } = look(machine, question, chainRules(question.sdk ?? 'aws-cli-v2'))
   const [{ surroundings, causes }, asked] = await Promise.all([
-    lookAround(machine),
+    lookAround(machine, ground.files),
     question.ask === undefined ? nothingAsked : question.ask(ground, refusal, text),
   ])
   const kind = ground.key?.kind

@@ -21,8 +21,16 @@ const shared = {
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 
-/** Verbs that are not run before each command. They stand in a bundle of their own, so that `check` need not even read them. */
-const heavyVerbs = ['explain', 'lint', 'serve', 'lab', 'tour', 'whoami', 'bundle']
+/** Verbs that are run before each command, or by an SDK. All others stand in a bundle of their own, which these need not read. */
+const hotVerbs = ['check', 'chain', 'process']
+const heavyVerbs = [
+  ...readFileSync(join(root, 'src', 'cli', 'main.ts'), 'utf8').matchAll(
+    /^ {2}\w+: async \(\) => \(await import\('\.\/([\w-]+)\.ts'\)\)/gm,
+  ),
+]
+  .map(([, file]) => file)
+  .filter((file) => !hotVerbs.includes(file))
+  .concat('bundle')
 const command = {
   ...shared,
   outdir: 'dist',
@@ -41,7 +49,7 @@ await build({
       name: 'heavy-verbs-apart',
       setup(bundler) {
         const part = apart(bundler)
-        part(new RegExp(`/(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs')
+        part(new RegExp(`^\\./(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs', /[\\/]cli[\\/][\w-]+\.ts$/)
         part(/\/check-command\.ts$/, './check-command.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
         part(/^\.\/index\.ts$/, './every-chain.cjs')
@@ -56,7 +64,7 @@ await build({
 await build({
   ...command,
   stdin: {
-    contents: heavyVerbs.map((verb) => `export { ${verb} } from './${verb}.ts'`).join('\n'),
+    contents: heavyVerbs.map((verb) => `export * from './${verb}.ts'`).join('\n'),
     resolveDir: join(root, 'src', 'cli'),
     sourcefile: 'heavy-verbs.ts',
   },
@@ -136,8 +144,10 @@ compile('asking', ['check', '--json', '--endpoint-url', 'http://127.0.0.1:9', '-
 
 /** What is loaded only when it is needed stands in a file of its own. */
 function apart(bundler) {
-  return (filter, path) =>
-    bundler.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+  return (filter, path, importedBy = /./) =>
+    bundler.onResolve({ filter }, ({ kind, importer }) =>
+      kind === 'dynamic-import' && importedBy.test(importer) ? { path, external: true } : undefined,
+    )
 }
 
 /**

@@ -19,6 +19,10 @@ export type ErrorCode =
   | 'limit'
   /** The authority's data directory, database or master key cannot be used as it is. */
   | 'store'
+  /** Nobody unlocked the keychain or the encrypted file, or it cannot be used here. */
+  | 'vault-locked'
+  /** The person was asked and said no, or pressed Ctrl-C; nothing was changed. */
+  | 'cancelled'
   /** Two writers changed the same entity; the later one may try again. */
   | 'conflict'
   /** A defect in Countersign. Exit code 70. */

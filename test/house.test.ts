@@ -13,7 +13,23 @@ const source = join(root, 'src')
 /** From the ground up: a room imports only rooms that stand before it in its own wing, and the ground. */
 const ground = ['errors.ts', 'cause-ids.ts', 'anatomy', 'signature']
 const wings: Record<string, readonly string[]> = {
-  holder: ['machine', 'files', 'sources', 'chains', 'lint', 'resolution', 'surroundings', 'diagnosis', 'repair'],
+  holder: [
+    'machine',
+    'files',
+    'changes',
+    'vault',
+    'sources',
+    'chains',
+    'lint',
+    'configure',
+    'resolution',
+    'calls',
+    'login',
+    'surroundings',
+    'diagnosis',
+    'repair',
+    'rotation',
+  ],
   authority: [
     'model',
     'policy',

@@ -139,8 +139,7 @@ async function readInput(limit: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-/** What is typed is not shown: it is a one-time code. */
-async function askPerson(question: string): Promise<string | null> {
+async function askPerson(question: string, { shown = false } = {}): Promise<string | null> {
   if (!isTerminal(0)) return null
   write(2, `${question} `)
   const { stdin } = process
@@ -154,8 +153,13 @@ async function askPerson(question: string): Promise<string | null> {
           stdin.setRawMode(false)
           write(2, '\n')
           process.exit(130)
-        } else if (key === '\u007f' || key === '\b') typed = typed.slice(0, -1)
-        else if (typed.length < longestLine) typed += key
+        } else if (key === '\u007f' || key === '\b') {
+          if (shown && typed !== '') write(2, '\b \b')
+          typed = typed.slice(0, -1)
+        } else if (typed.length < longestLine) {
+          if (shown) write(2, key)
+          typed += key
+        }
       }
     })
     stdin.once('end', () => accept(''))
@@ -166,7 +170,8 @@ async function askPerson(question: string): Promise<string | null> {
   return line.trim() === '' ? null : line.trim()
 }
 
-const longestLine = 256
+/** A session token may be pasted. */
+const longestLine = 8192
 
 const silence: Progress = { now: () => {}, end: () => {} }
 

@@ -14,8 +14,11 @@ export interface Terminal {
   readonly inputIsPerson: boolean
   /** All of stdin as UTF-8, at most `limit` bytes; rejects with `limit` when there is more. */
   input(limit: number): Promise<string>
-  /** Asks the person for one line and gives what they typed; null where nobody sits, or when they typed nothing. */
-  ask(question: string): Promise<string | null>
+  /**
+   * Asks the person for one line and gives what they typed; null where nobody sits, or when they typed nothing. What is typed is
+   * not shown unless `shown`: it is a one-time code, a password, a secret. Ctrl-C ends the process with 130.
+   */
+  ask(question: string, options?: { readonly shown?: boolean }): Promise<string | null>
   /** Begins to tell on stderr what is going on, once it has lasted half a second. Says nothing when `quiet`. */
   progress(says: string): Progress
   /** Resolves with the first SIGINT or SIGTERM. A second one ends the process without further ado. */

@@ -1,13 +1,14 @@
 import { startAuthority } from '../authority/index.ts'
 import { CountersignError } from '../errors.ts'
 import { traceChain } from '../holder/chains/index.ts'
+import { applyChanges } from '../holder/changes/index.ts'
 import { diagnose } from '../holder/diagnosis/index.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import type { Disk } from '../holder/machine/disk.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { joinPath } from '../holder/machine/paths.ts'
 import { realDisk, realMachine } from '../holder/machine/real.ts'
-import { applyRepair, planRepair, proveRepair } from '../holder/repair/index.ts'
+import { planRepair, proveRepair } from '../holder/repair/index.ts'
 import { labRegion } from '../lab/caller.ts'
 import { askWho, isProven, machineOfTour, makeSession, makeUser, type TourGround, tourUser } from '../lab/tour.ts'
 import { section } from '../lab/wallet.ts'
@@ -140,7 +141,7 @@ async function repairs(stage: Stage, verdict: Verdict): Promise<boolean> {
   const proof = await proveRepair(machine, plan, verdict, finding, { timeoutMs: 5000 })
   if (proof.result !== 'cured') return false
   call.terminal.out(voice.good('On a copy of the machine the diagnosis finds nothing wrong any more.'))
-  applyRepair(disk, plan)
+  applyChanges(machine, disk, plan.files, { verb: 'tour', says: plan.summary.join('; ') })
   call.terminal.out(voice.note(`Applied. The same question, signed with what now stands in ${files.credentials}:`))
   return await asks(stage, true)
 }

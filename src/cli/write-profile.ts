@@ -1,6 +1,7 @@
 import { CountersignError } from '../errors.ts'
+import { applyChanges, planEdits } from '../holder/changes/index.ts'
 import { headerForProfile, readAwsFiles } from '../holder/files/aws-files.ts'
-import { applyEdit, type FileEdit } from '../holder/files/edit.ts'
+import type { FileEdit } from '../holder/files/edit.ts'
 import type { Disk } from '../holder/machine/disk.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 
@@ -81,14 +82,10 @@ function refuseTakenName(
     )
 }
 
-/** Writes a plan, file by file; each file changes as a whole or not at all. */
+/** Writes a plan; each file changes as a whole or not at all, and `undo` can take it back. */
 export function writePlan(machine: Machine, disk: Disk, plan: ProfilePlan): void {
-  for (const file of plan.files) {
-    const reading = machine.readFile(file)
-    const before = reading.kind === 'found' ? reading.bytes : null
-    const after = plan.edits
-      .filter((edit) => edit.file === file)
-      .reduce<Uint8Array>((bytes, edit) => applyEdit(bytes, edit), before ?? new Uint8Array())
-    disk.write(file, after, { before })
-  }
+  applyChanges(machine, disk, planEdits(machine, plan.edits), {
+    verb: 'serve --write-profile',
+    says: `write the profile ${plan.name}`,
+  })
 }

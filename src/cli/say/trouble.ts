@@ -45,7 +45,10 @@ function exitCodeOf(error: CountersignError): number {
     case 'offline':
     case 'limit':
     case 'conflict':
+    case 'vault-locked':
       return exitCode.unknown
+    case 'cancelled':
+      return exitCode.problem
     case 'usage':
     case 'file-unreadable':
     case 'file-unwritable':

@@ -14,14 +14,29 @@ export interface Evidence {
 
 export type Shell = 'bash' | 'fish' | 'powershell' | 'cmd'
 
+/** A call that cures, or a part of it: made only after consent. */
+export interface FixCall {
+  readonly service: 'sts' | 'iam'
+  readonly operation: string
+  readonly parameters: Readonly<Record<string, string>>
+  /** What takes it back, for `undo`; null when nothing can. */
+  readonly undone: { readonly operation: string; readonly parameters: Readonly<Record<string, string>> } | null
+  /** One plain clause for a person, e.g. `make the key AKIA…7EXA active again`. */
+  readonly says: string
+  /** Who may make it: the examined credential itself, or the profile of `--with-profile`. */
+  readonly as: 'itself' | 'with-profile'
+}
+
 export interface Fix {
   /** One plain sentence in the imperative. */
   readonly says: string
-  /** True when `edits` cure it and nothing else is needed. */
+  /** True when `edits` and `calls` cure it and nothing else is needed. */
   readonly automatic: boolean
   readonly commands: Readonly<Record<Shell, readonly string[]>>
   /** What to change in files, for the repair; empty when the cure is elsewhere. */
   readonly edits: readonly FileEdit[]
+  /** Calls of AWS, made before the files are changed; absent: none. */
+  readonly calls?: readonly FixCall[]
 }
 
 export interface Finding {

@@ -14,6 +14,17 @@ export type FileEdit =
       readonly value: string
     }
   | { readonly kind: 'rename-section'; readonly file: string; readonly section: string; readonly to: string }
+  /**
+   * Lines of any text file (a start-up file of a shell, `.env`, …), the first of which is `line` (from 1): they are replaced by
+   * `lines`, which may be none. `was` is what must stand there, without line ends, or nothing is done.
+   */
+  | {
+      readonly kind: 'replace-lines'
+      readonly file: string
+      readonly line: number
+      readonly was: readonly string[]
+      readonly lines: readonly string[]
+    }
 
 /**
  * Applies one edit to a file's bytes (empty bytes for a file that is not there). Every line that the edit does not mean stays
@@ -22,11 +33,13 @@ export type FileEdit =
  * - `unset` takes every entry of that key in the section away, with its continued lines; nothing there to take away is no error.
  * - `set` changes the value in place, or adds the key at the end of its section, or the section at the end of the file.
  * - `rename-section` changes the text between the brackets.
+ * - `replace-lines` puts other lines in the place of some; each keeps the line end that the first of them had.
  *
  * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, `syntax` for
  * a file in UTF-16, and `limit` for one that is too large.
  */
 export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
+  if (edit.kind === 'replace-lines') return replaceLines(bytes, edit)
   checkEdit(edit)
   const refusal = sizeRefusal(bytes)
   if (refusal !== null) throw new CountersignError('limit', `${edit.file}: ${refusal}.`, { data: { path: edit.file } })
@@ -49,7 +62,28 @@ export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
   }
 }
 
-function checkEdit(edit: FileEdit): void {
+/** Byte for byte: what is not replaced need not even be UTF-8. */
+function replaceLines(bytes: Uint8Array, edit: Extract<FileEdit, { kind: 'replace-lines' }>): Uint8Array {
+  const { file, line, was, lines } = edit
+  const old =
+    Buffer.from(bytes)
+      .toString('latin1')
+      .match(/[^\n]*\n|[^\n]+$/g) ?? []
+  const plain = (text: string) =>
+    Buffer.from(text, 'latin1')
+      .toString()
+      .replace(/\r?\n$/, '')
+  const there = old.slice(line - 1, line - 1 + was.length)
+  if (there.length !== was.length || there.some((text, at) => plain(text) !== was[at]))
+    throw new CountersignError('conflict', `${file}:${line} is not any more what it was.`, {
+      data: { path: file, line },
+    })
+  const end = /\r?\n$/.exec(there[0] ?? old[0] ?? '\n')?.[0] ?? '\n'
+  const put = lines.map((text) => Buffer.from(text).toString('latin1') + end)
+  return Buffer.from([...old.slice(0, line - 1), ...put, ...old.slice(line - 1 + was.length)].join(''), 'latin1')
+}
+
+function checkEdit(edit: Exclude<FileEdit, { kind: 'replace-lines' }>): void {
   const lineBreak = /[\r\n]/
   const refuse = (what: string): never => {
     throw new CountersignError('usage', `${edit.file}: ${what}.`, { data: { path: edit.file } })

@@ -1,12 +1,12 @@
-import { CountersignError } from '../../errors.ts'
+import { type FileChange, planEdits } from '../changes/index.ts'
 import type { Finding } from '../diagnosis/verdict.ts'
-import { applyEdit, type FileEdit } from '../files/edit.ts'
+import type { FileEdit } from '../files/edit.ts'
 import type { Machine } from '../machine/machine.ts'
 
-/** What a repair would do to files. `before` and `after` hold secrets: they are for writing, never for showing. */
+/** What a repair would do to files. */
 export interface RepairPlan {
   readonly edits: readonly FileEdit[]
-  readonly files: readonly { readonly path: string; readonly before: Uint8Array; readonly after: Uint8Array }[]
+  readonly files: readonly FileChange[]
   /** One line per edit for a person; no value in it. */
   readonly summary: readonly string[]
 }
@@ -15,25 +15,13 @@ export interface RepairPlan {
  * Decides which bytes a finding's cure would change, without changing any. Null when the cure is not one of files (a variable
  * of the shell, a key that must be made anew), or when it would change nothing.
  *
- * @throws CountersignError `file-unreadable` (`data.path`) when a file that must be changed cannot be read; what
- *   `applyEdit` throws for a file that cannot hold the edit
+ * @throws CountersignError what `planEdits` throws
  */
 export function planRepair(machine: Machine, finding: Finding): RepairPlan | null {
   const { edits } = finding.fix
   if (!finding.fix.automatic || edits.length === 0) return null
-  const files = [...new Set(edits.map((edit) => edit.file))].map((path) => {
-    const before = bytesOf(machine, path)
-    const after = edits.filter((edit) => edit.file === path).reduce(applyEdit, before)
-    return { path, before, after }
-  })
-  const changed = files.filter(({ before, after }) => !sameBytes(before, after))
-  return changed.length === 0 ? null : { edits, files: changed, summary: edits.map(summaryOf) }
-}
-
-function bytesOf(machine: Machine, path: string): Uint8Array {
-  const reading = machine.readFile(path)
-  if (reading.kind === 'found') return reading.bytes
-  throw new CountersignError('file-unreadable', `${path} cannot be read, so it is not changed.`, { data: { path } })
+  const files = planEdits(machine, edits)
+  return files.length === 0 ? null : { edits, files, summary: edits.map(summaryOf) }
 }
 
 function summaryOf(edit: FileEdit): string {
@@ -44,9 +32,7 @@ function summaryOf(edit: FileEdit): string {
       return `${edit.file}: correct ${edit.key} in [${edit.section}]`
     case 'rename-section':
       return `${edit.file}: rename [${edit.section}] to [${edit.to}]`
+    case 'replace-lines':
+      return `${edit.file}:${edit.line}: ${edit.lines.length === 0 ? 'remove' : 'change'} ${edit.was.length === 1 ? 'this line' : `${edit.was.length} lines`}`
   }
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index])
 }

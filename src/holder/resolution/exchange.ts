@@ -17,8 +17,11 @@ export interface PlannedCall {
 
 export type Called = { readonly kind: 'answered'; readonly reply: IncomingReply } | Failed | Described
 
+/** What sending needs. */
+export type Sending = Pick<Means, 'machine' | 'offline' | 'timeoutMs' | 'trail' | 'onStep'>
+
 /** Sends one request of a plan and notes it in the trail. Never rejects. */
-export async function call(means: Means, planned: PlannedCall): Promise<Called> {
+export async function call(means: Sending, planned: PlannedCall): Promise<Called> {
   const { request, at } = planned
   const operation = `${planned.service}:${planned.operation}`
   const host = hostOf(request.url)

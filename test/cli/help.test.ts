@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { verbs } from '../../src/cli/grammar.ts'
+import { verbs } from '../../src/cli/rows/index.ts'
 import { countersign } from './program.ts'
 
 describe('help', () => {

@@ -1,4 +1,6 @@
-import { commonFlags, type FlagRow, type VerbRow, verbs } from '../grammar.ts'
+import { commonFlags } from '../rows/flags.ts'
+import { verbs } from '../rows/index.ts'
+import type { FlagRow, VerbRow } from '../rows/row.ts'
 import type { Look } from '../terminal.ts'
 import { legible, padded, page, paint, wrap } from './page.ts'
 

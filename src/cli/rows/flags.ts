@@ -1,0 +1,40 @@
+import type { FlagRow } from './row.ts'
+
+export const commonFlags: readonly FlagRow[] = [
+  { name: 'profile', short: 'p', value: 'NAME', says: 'the profile to look at (or write it first: countersign NAME)' },
+  { name: 'region', short: 'r', value: 'REGION', says: 'the region to ask, instead of the configured one' },
+  { name: 'endpoint-url', value: 'URL', says: 'ask this endpoint instead of AWS (http://127.0.0.1:7374 for your own)' },
+  { name: 'ca-bundle', value: 'FILE', says: 'certificates (PEM) to trust besides the built-in ones' },
+  { name: 'with-profile', value: 'NAME', says: 'let this other profile ask, read-only, about a refused key' },
+  { name: 'offline', says: 'no network at all: local evidence only' },
+  { name: 'no-exec', says: 'do not run a credential_process either' },
+  { name: 'timeout', value: 'SECONDS', says: 'time for all questions to AWS together, 5 unless given' },
+  { name: 'json', says: 'the result as JSON on stdout (same as --output json)' },
+  { name: 'output', value: 'FORMAT', oneOf: ['json', 'text'], says: 'json or text' },
+  { name: 'quiet', short: 'q', says: 'one line only, and no progress' },
+  { name: 'color', value: 'WHEN', oneOf: ['auto', 'on', 'off'], says: 'auto, on or off (NO_COLOR is honoured)' },
+  { name: 'debug', says: 'each request and answer on stderr, without signatures and secrets' },
+  { name: 'yes', says: 'give leave beforehand, e.g. to ask other partitions of AWS about a refused key' },
+  { name: 'dry-run', says: 'change nothing', hidden: true },
+  { name: 'help', short: 'h', says: 'this text' },
+]
+
+export const sdkFlag: FlagRow = {
+  name: 'sdk',
+  value: 'NAME',
+  says:
+    'by whose rules the credential is chosen: aws-cli-v2 unless given, aws-cli-v1, boto3, js-v3, js-v2, go-v2, go-v1, ' +
+    'java-v2, java-v1, kotlin, rust, ruby, dotnet, php, cpp, terraform; for check and chain also all',
+}
+
+export const machineFlag: FlagRow = {
+  name: 'machine',
+  value: 'FILE',
+  says: 'look at the machine that this bundle describes instead of this one; nothing is sent or run',
+}
+
+export const portFlag: FlagRow = {
+  name: 'port',
+  value: 'PORT',
+  says: 'TCP port, 7374 unless given; 0 takes a free one',
+}

@@ -1,0 +1,12 @@
+import { chainRow } from './chain.ts'
+import { checkRow } from './check.ts'
+import { explainRow } from './explain.ts'
+import { labRow } from './lab.ts'
+import { lintRow } from './lint.ts'
+import type { VerbRow } from './row.ts'
+import { serveRow } from './serve.ts'
+import { tourRow } from './tour.ts'
+import { whoamiRow } from './whoami.ts'
+
+/** In the order in which `--help` lists them; the first is assumed when none is written. */
+export const verbs: readonly VerbRow[] = [checkRow, chainRow, lintRow, whoamiRow, explainRow, serveRow, labRow, tourRow]

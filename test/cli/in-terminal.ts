@@ -74,6 +74,5 @@ export function inTerminal(
 }
 
 function withoutSteering(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
   return text.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r/g, '')
 }

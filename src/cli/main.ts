@@ -19,6 +19,7 @@ const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   lab: async () => (await import('./lab.ts')).lab,
   tour: async () => (await import('./tour.ts')).tour,
+  completion: async () => (await import('./completion.ts')).completion,
 }
 
 async function obey(args: readonly string[]): Promise<number> {

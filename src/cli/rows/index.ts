@@ -1,5 +1,6 @@
 import { chainRow } from './chain.ts'
 import { checkRow } from './check.ts'
+import { completionRow } from './completion.ts'
 import { explainRow } from './explain.ts'
 import { labRow } from './lab.ts'
 import { lintRow } from './lint.ts'
@@ -9,4 +10,14 @@ import { tourRow } from './tour.ts'
 import { whoamiRow } from './whoami.ts'
 
 /** In the order in which `--help` lists them; the first is assumed when none is written. */
-export const verbs: readonly VerbRow[] = [checkRow, chainRow, lintRow, whoamiRow, explainRow, serveRow, labRow, tourRow]
+export const verbs: readonly VerbRow[] = [
+  checkRow,
+  chainRow,
+  lintRow,
+  whoamiRow,
+  explainRow,
+  serveRow,
+  labRow,
+  tourRow,
+  completionRow,
+]

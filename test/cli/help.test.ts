@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { verbs } from '../../src/cli/rows/index.ts'
+import { manPage, manualPage } from '../../src/cli/say/manual.ts'
 import { countersign } from './program.ts'
 
 describe('help', () => {
@@ -24,5 +27,23 @@ describe('help', () => {
     const { code, stdout } = await countersign(['--version'])
     const { version } = (await import('../../package.json', { with: { type: 'json' } })).default
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${version}\n` })
+  })
+})
+
+describe('the manual', () => {
+  test('is what npm run manual writes', () => {
+    const written = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+    const { version } = JSON.parse(written('package.json')) as { version: string }
+    expect(written('docs/cli.md'), 'npm run manual').toBe(manualPage())
+    expect(written('man/countersign.1'), 'npm run manual').toBe(manPage(version))
+  })
+
+  test('has two examples or more for every verb', () => {
+    expect(verbs.filter(({ examples }) => examples.length < 2).map(({ name }) => name)).toEqual([])
+  })
+
+  test.skipIf(spawnSync('groff', ['--version']).error !== undefined)('has nothing that troff complains of', () => {
+    const { stderr } = spawnSync('groff', ['-man', '-ww', '-z', 'man/countersign.1'], { encoding: 'utf8' })
+    expect(stderr).toBe('')
   })
 })

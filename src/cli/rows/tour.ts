@@ -14,5 +14,8 @@ export const tourRow: VerbRow = {
     { name: 'once', says: 'end after the last step; exit code 0 only when every step came out as told' },
     portFlag,
   ],
-  examples: [['countersign tour --once', 'the six steps, and no more']],
+  examples: [
+    ['countersign tour', 'the six steps, then an authority to play with'],
+    ['countersign tour --once', 'the six steps, and no more'],
+  ],
 }

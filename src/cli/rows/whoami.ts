@@ -8,5 +8,8 @@ export const whoamiRow: VerbRow = {
   says: 'who AWS says you are: account, ARN, kind of principal, session, expiry',
   more: ['Asks STS GetCallerIdentity, and IAM for the alias of the account where that is allowed.'],
   flags: [sdkFlag],
-  examples: [['countersign whoami dev', 'who the profile dev is']],
+  examples: [
+    ['countersign whoami dev', 'who the profile dev is'],
+    ['countersign whoami --json', 'the same for a program, of whatever is in use here'],
+  ],
 }

@@ -16,6 +16,8 @@ const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   lint: async () => (await import('./lint.ts')).lint,
   whoami: async () => (await import('./whoami.ts')).whoami,
   explain: async () => (await import('./explain.ts')).explain,
+  login: async () => (await import('./login.ts')).login,
+  logout: async () => (await import('./logout.ts')).logout,
   serve: async () => (await import('./serve.ts')).serve,
   lab: async () => (await import('./lab.ts')).lab,
   tour: async () => (await import('./tour.ts')).tour,

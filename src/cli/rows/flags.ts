@@ -38,3 +38,14 @@ export const portFlag: FlagRow = {
   value: 'PORT',
   says: 'TCP port, 7374 unless given; 0 takes a free one',
 }
+
+export const allFlag: FlagRow = {
+  name: 'all',
+  says: 'every one of them: all causes with the score (lab), all profiles (logout)',
+}
+
+export const durationFlag: FlagRow = {
+  name: 'duration',
+  value: 'TIME',
+  says: 'how long the session lasts: seconds, or such as 8h or 90m (15m to 36h for a user, to 12h for a role; 1h for a chained one)',
+}

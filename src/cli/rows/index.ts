@@ -4,6 +4,8 @@ import { completionRow } from './completion.ts'
 import { explainRow } from './explain.ts'
 import { labRow } from './lab.ts'
 import { lintRow } from './lint.ts'
+import { loginRow } from './login.ts'
+import { logoutRow } from './logout.ts'
 import type { VerbRow } from './row.ts'
 import { serveRow } from './serve.ts'
 import { tourRow } from './tour.ts'
@@ -16,6 +18,8 @@ export const verbs: readonly VerbRow[] = [
   lintRow,
   whoamiRow,
   explainRow,
+  loginRow,
+  logoutRow,
   serveRow,
   labRow,
   tourRow,

@@ -1,3 +1,4 @@
+import { allFlag } from './flags.ts'
 import type { VerbRow } from './row.ts'
 
 export const labRow: VerbRow = {
@@ -12,7 +13,7 @@ export const labRow: VerbRow = {
   ],
   flags: [
     { name: 'list', says: 'the causes that can be made to happen, and why the others cannot' },
-    { name: 'all', says: 'all of them, with the score' },
+    allFlag,
   ],
   examples: [
     ['countersign lab stale-session-token', 'the best-known of all'],

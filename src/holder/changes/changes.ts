@@ -20,10 +20,12 @@ export interface FileChange {
  *   throws for a file that cannot hold an edit
  */
 export function planEdits(machine: Machine, edits: readonly FileEdit[]): readonly FileChange[] {
-  return [...new Set(edits.map(({ file }) => file))].flatMap((path) => {
+  return [...new Set(edits.map(({ file }) => file))].flatMap((path): readonly FileChange[] => {
     const before = bytesOf(machine, path)
     const start = before ?? new Uint8Array()
-    const after = edits.filter(({ file }) => file === path).reduce(applyEdit, start)
+    const own = edits.filter(({ file }) => file === path)
+    if (own.at(-1)?.kind === 'remove-file') return before === null ? [] : [{ path, before, after: null }]
+    const after = own.reduce(applyEdit, start)
     return sameBytes(start, after) ? [] : [{ path, before, after }]
   })
 }

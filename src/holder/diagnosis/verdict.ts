@@ -27,12 +27,30 @@ export interface FixCall {
   readonly as: 'itself' | 'with-profile'
 }
 
+/** What has to become of a variable of the running shell, which no program can change for it. */
+export interface VariableChange {
+  readonly name: string
+  /** Null takes it away. Not enumerable: it may be a secret. */
+  readonly value: string | null
+}
+
 export interface Fix {
   /** One plain sentence in the imperative. */
   readonly says: string
-  /** True when `edits` and `calls` cure it and nothing else is needed. */
+  /** True when `edits` and `calls` cure it and nothing else is needed: there are no `variables`. */
   readonly automatic: boolean
+  /**
+   * What a person types: `countersign fix CAUSE` where there are `edits` or `calls`, and the lines of the shell for `variables`,
+   * which stand alone in `shellLines` as well.
+   */
   readonly commands: Readonly<Record<Shell, readonly string[]>>
+  /**
+   * What changes in the running shell besides, done by `shellLines` and by nothing else. A proof on a copy of the machine makes
+   * these changes too; where there are `edits` beside them, those keep it from coming back in the next shell. Absent: none.
+   */
+  readonly variables?: readonly VariableChange[]
+  /** The lines that make `variables` so; absent where there are none. */
+  readonly shellLines?: Readonly<Record<Shell, readonly string[]>>
   /** What to change in files, for the repair; empty when the cure is elsewhere. */
   readonly edits: readonly FileEdit[]
   /** Calls of AWS, made before the files are changed; absent: none. */

@@ -25,6 +25,15 @@ export type FileEdit =
       readonly was: readonly string[]
       readonly lines: readonly string[]
     }
+  /** All of a file, which must still hold `was` (null: it must not be there). */
+  | {
+      readonly kind: 'write-file'
+      readonly file: string
+      readonly was: Uint8Array | null
+      readonly bytes: Uint8Array
+    }
+  /** The file goes, e.g. what a client has kept of a session. */
+  | { readonly kind: 'remove-file'; readonly file: string }
 
 /**
  * Applies one edit to a file's bytes (empty bytes for a file that is not there). Every line that the edit does not mean stays
@@ -34,12 +43,15 @@ export type FileEdit =
  * - `set` changes the value in place, or adds the key at the end of its section, or the section at the end of the file.
  * - `rename-section` changes the text between the brackets.
  * - `replace-lines` puts other lines in the place of some; each keeps the line end that the first of them had.
+ * - `write-file` gives all bytes anew; `remove-file` leaves none, and whoever plans the change takes the file away.
  *
  * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, `syntax` for
  * a file in UTF-16, and `limit` for one that is too large.
  */
 export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
   if (edit.kind === 'replace-lines') return replaceLines(bytes, edit)
+  if (edit.kind === 'remove-file') return new Uint8Array()
+  if (edit.kind === 'write-file') return writeFile(bytes, edit)
   checkEdit(edit)
   const refusal = sizeRefusal(bytes)
   if (refusal !== null) throw new CountersignError('limit', `${edit.file}: ${refusal}.`, { data: { path: edit.file } })
@@ -83,7 +95,12 @@ function replaceLines(bytes: Uint8Array, edit: Extract<FileEdit, { kind: 'replac
   return Buffer.from([...old.slice(0, line - 1), ...put, ...old.slice(line - 1 + was.length)].join(''), 'latin1')
 }
 
-function checkEdit(edit: Exclude<FileEdit, { kind: 'replace-lines' }>): void {
+function writeFile(bytes: Uint8Array, { file, was, bytes: written }: Extract<FileEdit, { kind: 'write-file' }>) {
+  if (Buffer.compare(bytes, was ?? new Uint8Array()) === 0) return written
+  throw new CountersignError('conflict', `${file} is not any more what it was.`, { data: { path: file } })
+}
+
+function checkEdit(edit: Extract<FileEdit, { section: string }>): void {
   const lineBreak = /[\r\n]/
   const refuse = (what: string): never => {
     throw new CountersignError('usage', `${edit.file}: ${what}.`, { data: { path: edit.file } })

@@ -32,6 +32,10 @@ function summaryOf(edit: FileEdit): string {
       return `${edit.file}: correct ${edit.key} in [${edit.section}]`
     case 'rename-section':
       return `${edit.file}: rename [${edit.section}] to [${edit.to}]`
+    case 'write-file':
+      return `${edit.file}: ${edit.was === null ? 'make this file' : 'write it anew'}`
+    case 'remove-file':
+      return `${edit.file}: remove this file`
     case 'replace-lines':
       return `${edit.file}:${edit.line}: ${edit.lines.length === 0 ? 'remove' : 'change'} ${edit.was.length === 1 ? 'this line' : `${edit.was.length} lines`}`
   }

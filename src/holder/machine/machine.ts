@@ -106,6 +106,8 @@ export interface OutgoingRequest {
   readonly keepAlive?: boolean | undefined
   /** Told when all of it is on its way: what has to be done anyway can be done while the answer is awaited. */
   readonly onSent?: (() => void) | undefined
+  /** Told once when there is no answer within a few milliseconds: what may have to be done can be prepared meanwhile. */
+  readonly onLate?: (() => void) | undefined
 }
 
 export interface IncomingReply {

@@ -5,6 +5,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -17,12 +18,13 @@ import {
   rmSync,
   type Stats,
   statSync,
+  symlinkSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CountersignError } from '../../errors.ts'
-import type { Disk } from './disk.ts'
+import type { Disk, FileMarks, WriteOptions } from './disk.ts'
 import type {
   Command,
   CommandOutcome,
@@ -90,15 +92,18 @@ export function realMachine(options: RealMachineOptions = {}): Machine {
 /** The disk of this computer. */
 export function realDisk(): Disk {
   return {
-    write: (path, bytes, options) => writeAtomically(path, bytes, options?.before),
-    remove(path) {
+    write: writeAtomically,
+    remove: removeFile,
+    list: namesIn,
+    marks: marksOf,
+    whileLocked(path, work) {
+      const release = lockFor(path)
       try {
-        rmSync(path, { force: true })
-      } catch (cause) {
-        throw unwritable(path, cause)
+        return work()
+      } finally {
+        release()
       }
     },
-    list: namesIn,
   }
 }
 
@@ -132,7 +137,9 @@ function homeByUserDatabase(): string | null {
 function readBounded(path: string, most = fileLimit): FileReading {
   let descriptor: number | undefined
   try {
-    const before = statSync(path)
+    // Most of what is looked for is not there, and an exception takes longer than the look.
+    const before = statSync(path, { throwIfNoEntry: false })
+    if (before === undefined) return { kind: 'absent' }
     const refusal = unreadable(before, most)
     if (refusal !== null) return refusal
     // Not blocking: between the look and the opening the file may have become a pipe.
@@ -194,26 +201,32 @@ function codeOf(error: unknown): string {
 
 // ---- writing
 
-const lockPatienceMs = 2000
-const lockStaleMs = 30_000
+function writeAtomically(path: string, bytes: Uint8Array, options: WriteOptions = {}): void {
+  whileLocked(path, (target) => {
+    const old = statOrNull(target)
+    checkBefore(path, target, old, options.before)
+    replace(target, bytes, old, options)
+  })
+}
 
-function writeAtomically(path: string, bytes: Uint8Array, before: Uint8Array | null | undefined): void {
+function removeFile(path: string, options: { readonly before?: Uint8Array } = {}): void {
+  whileLocked(path, (target) => {
+    const old = statOrNull(target)
+    if (old === null) return
+    checkBefore(path, target, old, options.before)
+    unlinkSync(target)
+    syncDirectory(dirname(target))
+  })
+}
+
+/** Follows links, so that what is removed can be written again through the same link. */
+function whileLocked(path: string, work: (target: string) => void): void {
   try {
     const target = followLinks(path)
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
-    const release = takeLock(target)
+    makeDirectory(dirname(target))
+    const release = takeLock(target, lockPatienceMs)
     try {
-      const old = statOrNull(target)
-      if (before !== undefined && !isStill(target, old, before)) {
-        throw new CountersignError(
-          'conflict',
-          `${path} was changed by another program meanwhile; nothing was written.`,
-          {
-            data: { path },
-          },
-        )
-      }
-      replace(target, bytes, old)
+      work(target)
     } finally {
       release()
     }
@@ -222,17 +235,42 @@ function writeAtomically(path: string, bytes: Uint8Array, before: Uint8Array | n
   }
 }
 
-function replace(target: string, bytes: Uint8Array, old: Stats | null): void {
+function checkBefore(path: string, target: string, old: Stats | null, before: Uint8Array | null | undefined): void {
+  if (before === undefined || isStill(target, old, before)) return
+  throw new CountersignError('conflict', `${path} was changed by another program meanwhile; nothing was written.`, {
+    data: { path },
+  })
+}
+
+function makeDirectory(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) syncDirectory(dirname(made))
+}
+
+function marksOf(path: string): FileMarks | null {
+  try {
+    const { mode, mtimeMs } = statSync(path)
+    return { mode: process.platform === 'win32' ? null : mode & 0o7777, modifiedAt: mtimeMs }
+  } catch {
+    return null
+  }
+}
+
+function replace(target: string, bytes: Uint8Array, old: Stats | null, { mode, modifiedAt }: WriteOptions): void {
+  sweep(target)
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${process.hrtime.bigint()}.tmp`)
   const descriptor = openSync(temporary, 'wx', 0o600)
   try {
     try {
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
-      if (old !== null && process.platform !== 'win32') {
+      if (process.platform !== 'win32') {
         const made = fstatSync(descriptor)
-        if (made.uid !== old.uid || made.gid !== old.gid) fchownSync(descriptor, old.uid, old.gid)
-        fchmodSync(descriptor, old.mode & 0o7777)
+        if (old !== null && (made.uid !== old.uid || made.gid !== old.gid)) fchownSync(descriptor, old.uid, old.gid)
+        const wanted = mode ?? old?.mode
+        if (wanted !== undefined) fchmodSync(descriptor, wanted & 0o7777)
       }
+      if (modifiedAt !== undefined) futimesSync(descriptor, Date.now() / 1000, modifiedAt / 1000)
       fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
@@ -243,6 +281,15 @@ function replace(target: string, bytes: Uint8Array, old: Stats | null): void {
     throw error
   }
   syncDirectory(dirname(target))
+}
+
+/** Who holds the lock is the only one to make temporary files of this one: those that are there were left by a killed process. */
+function sweep(target: string): void {
+  const directory = dirname(target)
+  const start = `.${basename(target)}.`
+  for (const name of namesIn(directory))
+    if (name.startsWith(start) && /^\d+\.\d+\.tmp$/.test(name.slice(start.length)))
+      rmSync(join(directory, name), { force: true })
 }
 
 /** On Windows a virus scanner or an editor may hold the file for a moment. */
@@ -273,30 +320,117 @@ function syncDirectory(path: string): void {
   }
 }
 
-function takeLock(target: string): () => void {
-  const lock = join(dirname(target), `.${basename(target)}.countersign-lock`)
-  for (let waited = 0; ; waited += 25) {
-    try {
-      const descriptor = openSync(lock, 'wx', 0o600)
-      writeSync(descriptor, `${process.pid}\n`)
-      closeSync(descriptor)
-      return () => rmSync(lock, { force: true })
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
-      const held = statOrNull(lock)
-      if (held !== null && Date.now() - held.mtimeMs > lockStaleMs) {
-        // Its holder died: no write takes that long.
-        unlinkSync(lock)
-        continue
-      }
-      if (waited >= lockPatienceMs) {
-        throw new CountersignError('conflict', `Another program is writing ${target} (${lock} is there).`, {
-          data: { path: target },
-        })
-      }
-      pause(25)
-    }
+const lockPatienceMs = 2000
+/** Of several changes in a row, each of which waits for the disk. */
+const longLockPatienceMs = 15_000
+const lockStaleMs = 30_000
+const lockStepMs = 25
+
+/** A lock for what is more than one file; its directory is made. */
+function lockFor(path: string): () => void {
+  try {
+    makeDirectory(dirname(path))
+    return takeLock(path, longLockPatienceMs)
+  } catch (cause) {
+    throw cause instanceof CountersignError ? cause : unwritable(path, cause)
   }
+}
+
+/** Waits for the lock and takes it; gives what releases it. */
+function takeLock(target: string, patienceMs: number): () => void {
+  const lock = join(dirname(target), `.${basename(target)}.countersign-lock`)
+  const mine = `${process.pid}@${hostName()}#${process.hrtime.bigint()}`
+  for (let waited = 0; ; waited += lockStepMs) {
+    if (makeLock(lock, mine)) {
+      return () => {
+        if (ownerOf(lock) === mine) rmSync(lock, { force: true })
+      }
+    }
+    const owner = ownerOf(lock)
+    if (owner === null || (isLeftBehind(lock, owner) && breakLock(lock, owner, mine))) continue
+    if (waited >= patienceMs) {
+      throw new CountersignError('conflict', `Another program is writing ${target} (${lock} is there).`, {
+        data: { path: target },
+      })
+    }
+    pause(lockStepMs)
+  }
+}
+
+/**
+ * A symbolic link to nowhere is made together with what it says, in one step: a process that is killed cannot leave one behind
+ * that does not tell its owner. Where there are none (Windows) it is a file.
+ */
+function makeLock(lock: string, owner: string): boolean {
+  try {
+    if (process.platform !== 'win32') {
+      symlinkSync(owner, lock)
+      return true
+    }
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(codeOf(error))) throw error
+  }
+  try {
+    const descriptor = openSync(lock, 'wx', 0o600)
+    writeSync(descriptor, owner)
+    closeSync(descriptor)
+    return true
+  } catch (error) {
+    // Windows says EPERM of a file that is just being deleted.
+    if (codeOf(error) === 'EEXIST' || (codeOf(error) === 'EPERM' && process.platform === 'win32')) return false
+    throw error
+  }
+}
+
+/** Null when it is gone. */
+function ownerOf(lock: string): string | null {
+  try {
+    return readlinkSync(lock)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    return textOf(lock)
+  }
+}
+
+function isLeftBehind(lock: string, owner: string): boolean {
+  const [, id, host] = /^(\d+)@(.*)#\d+$/.exec(owner) ?? []
+  // Of a process on another computer, or in another container, nobody can tell here whether it lives.
+  if (host === hostName() && !isAlive(Number(id))) return true
+  try {
+    return Date.now() - lstatSync(lock).mtimeMs > lockStaleMs
+  } catch {
+    return false
+  }
+}
+
+/** Takes a dead process's lock away; one at a time, or the second would take away what the first has made instead. */
+function breakLock(lock: string, dead: string, mine: string): boolean {
+  const guard = `${lock}.broken`
+  if (!makeLock(guard, mine)) {
+    const breaker = ownerOf(guard)
+    if (breaker !== null && isLeftBehind(guard, breaker)) rmSync(guard, { force: true })
+    return false
+  }
+  try {
+    if (ownerOf(lock) === dead) rmSync(lock, { force: true })
+    return true
+  } finally {
+    rmSync(guard, { force: true })
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH'
+  }
+}
+
+function hostName(): string {
+  return process.getBuiltinModule('node:os').hostname()
 }
 
 /** The file that a path means at last, also when it is a link to a file that is not there yet. */
@@ -504,18 +638,39 @@ async function send(
   const route: Route = direct ? { kind: 'direct' } : routeOf(url, machine)
   if (route.kind === 'refused') throw new CountersignError('unreachable', `${route.because}.`)
   const ca = url.protocol === 'https:' && caBundle ? readBundle(machine, caBundle) : undefined
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), request.timeoutMs)
+  const deadline = new Deadline(request.timeoutMs)
   try {
     const through = route.kind === 'proxy' ? route.proxy : null
-    const tunnel =
-      through !== null && url.protocol === 'https:' ? await openTunnel(url, through, ca, deadline.signal) : null
+    const tunnel = through !== null && url.protocol === 'https:' ? await openTunnel(url, through, ca, deadline) : null
     const wire = { url, ca, tunnel, forward: tunnel === null ? through : null }
-    return await exchange(machine, request, wire, deadline.signal)
+    return await exchange(machine, request, wire, deadline)
   } catch (cause) {
-    throw unreachable(url, request.timeoutMs, deadline.signal.aborted, cause)
+    throw unreachable(url, request.timeoutMs, deadline.hasPassed, cause)
   } finally {
-    clearTimeout(timer)
+    deadline.end()
+  }
+}
+
+/** A time after which whatever is under way is destroyed. An `AbortController` does the same, and takes longer to load. */
+class Deadline {
+  hasPassed = false
+  readonly #underWay = new Set<{ destroy(error: Error): unknown }>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(() => {
+      this.hasPassed = true
+      for (const each of this.#underWay) each.destroy(new CountersignError('unreachable', 'The deadline has passed.'))
+    }, ms)
+  }
+
+  holds(each: { destroy(error: Error): unknown }): void {
+    this.#underWay.add(each)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#underWay.clear()
   }
 }
 
@@ -539,11 +694,14 @@ function agentFor(wire: Wire, kind: typeof import('node:http').Agent): Agent {
   return agent
 }
 
+/** An endpoint on this computer has answered by then. */
+const lateMs = 15
+
 async function exchange(
   machine: Machine,
   request: OutgoingRequest,
   wire: Wire,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<IncomingReply> {
   const { url, forward, tunnel } = wire
   const { request: open, Agent } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
@@ -555,14 +713,14 @@ async function exchange(
       port: (forward ?? url).port || (url.protocol === 'https:' ? 443 : 80),
       path: forward === null ? pathOf(request.url) : request.url,
       agent: isKept ? agentFor(wire, Agent) : false,
-      signal,
       ...(wire.ca === undefined ? {} : { ca: wire.ca }),
       ...(tunnel === null ? {} : { createConnection: () => tunnel }),
     })
+    deadline.holds(outgoing)
     outgoing.on('error', (error) => {
       // The other side may close a kept connection in the very moment in which it is taken again: then nothing was answered.
-      if (outgoing.reusedSocket && codeOf(error) === 'ECONNRESET' && !signal.aborted)
-        exchange(machine, { ...request, keepAlive: false }, wire, signal).then(accept, reject)
+      if (outgoing.reusedSocket && codeOf(error) === 'ECONNRESET' && !deadline.hasPassed)
+        exchange(machine, { ...request, keepAlive: false }, wire, deadline).then(accept, reject)
       else reject(error)
     })
     outgoing.setHeader('Host', url.host)
@@ -571,7 +729,10 @@ async function exchange(
       outgoing.setHeader(name, values.length === 1 ? values[0]![1] : values.map(([, value]) => value))
     }
     if (forward !== null && forward.username !== '') outgoing.setHeader('Proxy-Authorization', proxyCredential(forward))
+    const late = request.onLate === undefined ? undefined : setTimeout(request.onLate, lateMs)
+    outgoing.on('close', () => clearTimeout(late))
     outgoing.on('response', (incoming) => {
+      clearTimeout(late)
       const receivedAt = machine.now()
       const chunks: Uint8Array[] = []
       let size = 0
@@ -598,7 +759,7 @@ async function exchange(
   })
 }
 
-async function openTunnel(url: URL, proxy: URL, ca: string | undefined, signal: AbortSignal): Promise<Socket> {
+async function openTunnel(url: URL, proxy: URL, ca: string | undefined, deadline: Deadline): Promise<Socket> {
   const [{ request: open }, { connect }] = await Promise.all([import('node:http'), import('node:tls')])
   const authority = `${url.hostname}:${url.port || 443}`
   const socket = await new Promise<Socket>((accept, reject) => {
@@ -608,9 +769,9 @@ async function openTunnel(url: URL, proxy: URL, ca: string | undefined, signal: 
       port: proxy.port || 80,
       path: authority,
       agent: false,
-      signal,
       headers: { host: authority, ...(proxy.username === '' ? {} : { 'proxy-authorization': proxyCredential(proxy) }) },
     })
+    deadline.holds(outgoing)
     outgoing.on('error', reject)
     outgoing.on('connect', (reply, raw) => {
       if (reply.statusCode === 200) return accept(raw as Socket)
@@ -631,8 +792,7 @@ async function openTunnel(url: URL, proxy: URL, ca: string | undefined, signal: 
       ...(/^[\d.]+$|:/.test(servername) ? {} : { servername }),
       ...(ca === undefined ? {} : { ca }),
     })
-    const abort = (): void => void secure.destroy(new CountersignError('unreachable', 'The deadline has passed.'))
-    signal.addEventListener('abort', abort, { once: true })
+    deadline.holds(secure)
     secure.once('secureConnect', () => accept(secure))
     secure.once('error', reject)
   })

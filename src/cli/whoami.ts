@@ -1,4 +1,3 @@
-import { partitions } from '../anatomy/partitions.ts'
 import { askedRules } from '../holder/chains/asked.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
@@ -42,7 +41,7 @@ async function personOf(
   return {
     ...identity,
     ...principalOf(identity.arn),
-    alias: await aliasOf(call, question, trace, identity.arn, asked),
+    alias: await aliasOf(call, question, trace, asked),
     region: trace.region?.name ?? null,
     expiration: credential?.expiration ?? null,
     longTerm: credential?.kind === 'long-term',
@@ -53,7 +52,15 @@ async function personOf(
  * What an ARN of GetCallerIdentity says about its principal.
  * (IAM User Guide, "IAM identifiers": `…:root`, `…:user/PATH/NAME`, `…:assumed-role/ROLE/SESSION`, `…:federated-user/NAME`.)
  */
-export function principalOf(arn: string): Pick<Person, 'type' | 'name' | 'sessionName'> {
+export function principalOf(arn: string): Pick<Person, 'type' | 'name' | 'sessionName' | 'permissionSet'> {
+  const principal = namedBy(arn)
+  // IAM Identity Center User Guide, "Roles created by IAM Identity Center": the name of the permission set, and what makes it unique.
+  const ofSet =
+    principal.type === 'assumed-role' ? /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(principal.name ?? '') : null
+  return { ...principal, permissionSet: ofSet?.[1] ?? null }
+}
+
+function namedBy(arn: string): Pick<Person, 'type' | 'name' | 'sessionName'> {
   const resource = arn.split(':').slice(5).join(':')
   const [kind, ...parts] = resource.split('/')
   const last = parts.at(-1) ?? null
@@ -70,50 +77,15 @@ async function aliasOf(
   call: Call,
   question: Question,
   trace: Trace,
-  arn: string,
   credential: Credential | null,
 ): Promise<string | null> {
   if (credential === null || question.offline) return null
   const progress = call.terminal.progress('asking IAM for the alias of the account')
   try {
-    const { sign } = await import('../signature/index.ts')
-    const url = new URL(trace.endpoint.iam)
-    const signed = sign(
-      {
-        method: 'POST',
-        path: url.pathname,
-        query: '',
-        headers: [
-          ['Host', url.host],
-          ['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8'],
-        ],
-        body: 'Action=ListAccountAliases&Version=2010-05-08',
-      },
-      {
-        credentials: {
-          accessKeyId: credential.accessKeyId.value,
-          secretAccessKey: credential.secretAccessKey.value.reveal(),
-          ...(credential.sessionToken === null ? {} : { sessionToken: credential.sessionToken.value.reveal() }),
-        },
-        region:
-          partitions.find(({ id }) => id === arn.split(':')[1])?.iam.signingRegion ?? trace.endpoint.signingRegion,
-        service: 'iam',
-        at: call.machine.now(),
-      },
-    )
-    const { headers, body } = signed.request
-    const reply = await call.machine.send({
-      method: 'POST',
-      url: `${url.origin}${url.pathname}`,
-      headers,
-      body: String(body),
-      timeoutMs: question.timeoutMs,
-    })
-    return reply.status === 200
-      ? (/<AccountAliases>\s*<member>([a-z0-9-]{3,63})<\/member>/.exec(reply.body)?.[1] ?? null)
-      : null
-  } catch {
-    return null
+    const { callAws, callerWith } = await import('../holder/calls/index.ts')
+    const caller = callerWith(call.machine, trace, credential, { timeoutMs: question.timeoutMs })
+    const answer = await callAws(caller, 'iam', 'ListAccountAliases')
+    return answer.kind === 'answered' ? answer.text('member') : null
   } finally {
     progress.end()
   }
@@ -131,6 +103,7 @@ function personJson(verdict: Verdict, person: Person | null): unknown {
     type: person?.type ?? null,
     name: person?.name ?? null,
     sessionName: person?.sessionName ?? null,
+    permissionSet: person?.permissionSet ?? null,
     region: person?.region ?? null,
     expiration: person?.expiration ?? null,
     causes: verdict.causes.map((cause) => ({ id: cause.id, certainty: cause.certainty })),

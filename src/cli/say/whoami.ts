@@ -13,6 +13,8 @@ export interface Person {
   /** Name of the user or role. */
   readonly name: string | null
   readonly sessionName: string | null
+  /** Of IAM Identity Center, whose role this is; null for any other principal. */
+  readonly permissionSet: string | null
   readonly region: string | null
   /** ISO 8601, UTC; null when nothing on the machine tells it, or for a long-term key. */
   readonly expiration: string | null
@@ -33,6 +35,7 @@ export function whoamiText(look: Look, machine: Machine, person: Person): string
     ['ARN', person.arn],
     ['Type', typeNames[person.type]],
   ]
+  if (person.permissionSet !== null) rows.push(['Permission set', person.permissionSet])
   if (person.sessionName !== null) rows.push(['Session', person.sessionName])
   rows.push(['User id', person.userId])
   rows.push(['Region', person.region ?? 'none set'])
@@ -44,7 +47,8 @@ export function whoamiText(look: Look, machine: Machine, person: Person): string
         ? 'never (a long-term key)'
         : 'not told on this machine',
   ])
-  return page(rows.map(([name, value]) => `${paint(look, 'quiet', padded(name, 8))} ${legible(look, value)}`))
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return page(rows.map(([name, value]) => `${paint(look, 'quiet', padded(name, width))} ${legible(look, value)}`))
 }
 
 /** The one line of `--quiet`. */

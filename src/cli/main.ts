@@ -85,6 +85,7 @@ function terminalFor(flags: Flags, machine: Machine): Terminal {
     input: readInput,
     ask: askPerson,
     progress: (says) => (flags.on('quiet') ? silence : startProgress(says)),
+    pause: (ms) => new Promise((accept) => setTimeout(accept, ms)),
     untilStopped,
   }
 }

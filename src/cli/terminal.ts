@@ -21,6 +21,8 @@ export interface Terminal {
   ask(question: string, options?: { readonly shown?: boolean }): Promise<string | null>
   /** Begins to tell on stderr what is going on, once it has lasted half a second. Says nothing when `quiet`. */
   progress(says: string): Progress
+  /** Resolves after so many milliseconds. */
+  pause(ms: number): Promise<void>
   /** Resolves with the first SIGINT or SIGTERM. A second one ends the process without further ado. */
   untilStopped(): Promise<void>
 }

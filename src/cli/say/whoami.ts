@@ -47,7 +47,7 @@ export function whoamiText(look: Look, machine: Machine, person: Person): string
         ? 'never (a long-term key)'
         : 'not told on this machine',
   ])
-  const width = Math.max(...rows.map(([name]) => name.length))
+  const width = Math.max(8, ...rows.map(([name]) => name.length))
   return page(rows.map(([name, value]) => `${paint(look, 'quiet', padded(name, width))} ${legible(look, value)}`))
 }
 

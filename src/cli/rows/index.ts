@@ -1,6 +1,10 @@
 import { chainRow } from './chain.ts'
 import { checkRow } from './check.ts'
 import { completionRow } from './completion.ts'
+import { configureRow } from './configure.ts'
+import { consoleRow } from './console.ts'
+import { envRow } from './env.ts'
+import { execRow } from './exec.ts'
 import { explainRow } from './explain.ts'
 import { labRow } from './lab.ts'
 import { lintRow } from './lint.ts'
@@ -8,6 +12,7 @@ import { loginRow } from './login.ts'
 import { logoutRow } from './logout.ts'
 import type { VerbRow } from './row.ts'
 import { serveRow } from './serve.ts'
+import { shellInitRow } from './shell-init.ts'
 import { tourRow } from './tour.ts'
 import { whoamiRow } from './whoami.ts'
 
@@ -18,6 +23,11 @@ export const verbs: readonly VerbRow[] = [
   lintRow,
   whoamiRow,
   explainRow,
+  envRow,
+  execRow,
+  consoleRow,
+  shellInitRow,
+  configureRow,
   loginRow,
   logoutRow,
   serveRow,

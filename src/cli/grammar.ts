@@ -25,22 +25,27 @@ export type CommandLine =
  * @returns what to do; wrong usage is a value, never thrown.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const rows = allFlags()
+  const every = allFlags()
   const { tokens } = parseArgs({
     args: [...args],
     strict: false,
     allowPositionals: true,
     tokens: true,
     options: Object.fromEntries(
-      rows.map((row) => [
+      every.map((row) => [
         row.name,
         { type: row.value === undefined ? 'boolean' : 'string', ...(row.short ? { short: row.short } : {}) } as const,
       ]),
     ),
   })
+  const first = tokens.find((token) => token.kind === 'positional')?.value
+  const asked = verbs.find((row) => row.name === first)
+  // Two verbs may have a flag of the same name that takes other values.
+  const rows = [...(asked?.flags ?? []), ...every]
   const positionals: string[] = []
   const written: { row: FlagRow; value: string | undefined }[] = []
   let child: string[] | null = null
+  let dashedAt = -1
   for (const token of tokens) {
     if (token.kind === 'option-terminator') {
       child = args.slice(token.index + 1)
@@ -50,6 +55,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     else {
       if (token.name === 'version' || token.rawName === '-V') return { kind: 'version' }
       const row = rows.find((candidate) => candidate.name === token.name)
+      const dashed = row === undefined || !(commonFlags.includes(row) || asked?.flags.includes(row))
+      if (dashed && positionals.length - 1 === asked?.dashedOperand) {
+        // `-abc` comes as three tokens of one argument.
+        positionals.push(args[token.index]!)
+        dashedAt = token.index
+        continue
+      }
+      if (dashedAt === token.index) continue
       if (row === undefined) return unknownFlag(token.rawName, rows)
       const wrong = wrongValue(row, token.rawName, token.value, token.inlineValue === true)
       if (wrong !== null) return wrong

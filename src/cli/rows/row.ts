@@ -21,6 +21,8 @@ export interface VerbRow {
   readonly maxOperands: number
   /** A command to run may stand behind `--`. */
   readonly runs?: true
+  /** The operand at this place (from 0) may begin with a hyphen, unless it is one of the verb's own flags. */
+  readonly dashedOperand?: number
   /** One line for the list of verbs. */
   readonly says: string
   /** Paragraphs below the usage line. */

@@ -162,7 +162,7 @@ export interface ExpiryField {
 }
 
 /** Keys under which tools note the end of a session: saml2aws, aws-vault export, aws-mfa and awsume, okta-awscli, aws-google-auth. */
-const expiryKeys = [
+export const expiryKeys = [
   'x_security_token_expires',
   'aws_credential_expiration',
   'aws_expiration',

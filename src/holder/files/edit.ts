@@ -5,12 +5,20 @@ import { type IniDocument, type IniLine, parseIni, renderIni, sizeRefusal } from
 
 /** One lossless change of one AWS file. `section` is the header text between the brackets, as it stands. */
 export type FileEdit =
-  | { readonly kind: 'unset'; readonly file: string; readonly section: string; readonly key: string }
+  | {
+      readonly kind: 'unset'
+      readonly file: string
+      readonly section: string
+      readonly key: string
+      /** A setting of the indented block below the key (`s3 =`); the last one takes the block with it. */
+      readonly nested?: string | undefined
+    }
   | {
       readonly kind: 'set'
       readonly file: string
       readonly section: string
       readonly key: string
+      readonly nested?: string | undefined
       readonly value: string
     }
   | { readonly kind: 'rename-section'; readonly file: string; readonly section: string; readonly to: string }
@@ -41,11 +49,13 @@ export type FileEdit =
  *
  * - `unset` takes every entry of that key in the section away, with its continued lines; nothing there to take away is no error.
  * - `set` changes the value in place, or adds the key at the end of its section, or the section at the end of the file.
+ * - both reach a setting of the indented block below a key with `nested`, whose case counts.
  * - `rename-section` changes the text between the brackets.
  * - `replace-lines` puts other lines in the place of some; each keeps the line end that the first of them had.
  * - `write-file` gives all bytes anew; `remove-file` leaves none, and whoever plans the change takes the file away.
  *
- * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, `syntax` for
+ * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken or a block
+ * would stand below a key that has a value, `syntax` for
  * a file in UTF-16, and `limit` for one that is too large.
  */
 export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
@@ -66,7 +76,7 @@ export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
   const sections = all.filter(({ name }) => name === toDocumentText(document, edit.section))
   switch (edit.kind) {
     case 'unset':
-      return renderIni({ ...document, lines: unset(document, sections, edit.key) })
+      return renderIni({ ...document, lines: unset(document, sections, edit) })
     case 'set':
       return renderIni({ ...document, lines: set(document, sections, edit) })
     case 'rename-section':
@@ -113,14 +123,22 @@ function checkEdit(edit: Extract<FileEdit, { section: string }>): void {
     checkSection(edit.to)
     return
   }
-  if (!/^[^\s=:#;[\]\r\n][^=:\r\n]*$/.test(edit.key) || /\s$/.test(edit.key)) refuse('this is no key')
+  for (const key of [edit.key, edit.nested ?? edit.key])
+    if (!/^[^\s=:#;[\]\r\n][^=:\r\n]*$/.test(key) || /\s$/.test(key)) refuse('this is no key')
   if (edit.kind === 'set' && lineBreak.test(edit.value)) refuse('a value is one line')
 }
 
-function unset(document: IniDocument, sections: readonly Section[], key: string): readonly IniLine[] {
+function unset(
+  document: IniDocument,
+  sections: readonly Section[],
+  { key, nested }: Extract<FileEdit, { kind: 'unset' }>,
+): readonly IniLine[] {
   const gone = new Set<number>()
   for (const entry of sections.flatMap((section) => entriesOf(section, key))) {
-    for (const number of linesOf(document, entry)) gone.add(number)
+    const lines = linesOf(document, entry)
+    const some = nested === undefined ? lines : nestedLines(document, entry, nested)
+    const isWhole = nested !== undefined && some.length > 0 && some.length === lines.length - 1
+    for (const number of isWhole ? lines : some) gone.add(number)
   }
   return document.lines.filter(({ number }) => !gone.has(number))
 }
@@ -132,6 +150,8 @@ function set(
 ): readonly IniLine[] {
   const value = toDocumentText(document, edit.value)
   const [first, ...others] = sections.flatMap((section) => entriesOf(section, edit.key))
+  const { nested } = edit
+  if (first !== undefined && nested !== undefined) return setNested(document, first, { ...edit, nested, value })
   if (first !== undefined) {
     const gone = new Set(others.flatMap((entry) => linesOf(document, entry)))
     for (const number of linesOf(document, first)) if (number !== first.keyLine) gone.add(number)
@@ -139,7 +159,9 @@ function set(
       .filter(({ number }) => !gone.has(number))
       .map((line) => (line.number === first.keyLine ? withValue(line, first, value) : line))
   }
-  const assignment = `${toDocumentText(document, edit.key)} = ${value}`
+  const key = toDocumentText(document, edit.key)
+  const assignment =
+    nested === undefined ? [`${key} = ${value}`] : [`${key} =`, `    ${toDocumentText(document, nested)} = ${value}`]
   const section = sections.at(-1)
   if (section !== undefined) {
     const last = [...section.entries.values(), ...section.repeated].reduce<Entry | null>(
@@ -150,12 +172,54 @@ function set(
       last === null
         ? placeOfFirstKey(document, section.line)
         : { after: last.lastLine, indent: indentOfLine(document, last.keyLine) }
-    return insertAfter(document.lines, place.after, [place.indent + assignment])
+    return insertAfter(
+      document.lines,
+      place.after,
+      assignment.map((line) => place.indent + line),
+    )
   }
   const header = `[${toDocumentText(document, edit.section)}]`
   const last = document.lines.at(-1)
   const gap = last === undefined || last.text.trim() === '' ? [] : ['']
-  return insertAfter(document.lines, document.lines.length, [...gap, header, assignment])
+  return insertAfter(document.lines, document.lines.length, [...gap, header, ...assignment])
+}
+
+function setNested(
+  document: IniDocument,
+  entry: Entry,
+  edit: { readonly file: string; readonly key: string; readonly nested: string; readonly value: string },
+): readonly IniLine[] {
+  if (entry.nested === null && entry.value !== '') {
+    throw new CountersignError('conflict', `${edit.key} has a value of its own, so nothing can stand below it.`, {
+      data: { path: edit.file, line: entry.line },
+    })
+  }
+  const [first, ...others] = nestedLines(document, entry, edit.nested)
+  if (first !== undefined) {
+    const gone = new Set(others)
+    return document.lines
+      .filter(({ number }) => !gone.has(number))
+      .map((line) => (line.number === first ? { ...line, text: assigned(line.text, edit.value) } : line))
+  }
+  const above = linesOf(document, entry).at(-1)!
+  const indent = indentOfLine(document, above) + (above === entry.keyLine ? '    ' : '')
+  return insertAfter(document.lines, above, [`${indent}${toDocumentText(document, edit.nested)} = ${edit.value}`])
+}
+
+/** `  key = old` with another value, as it stood otherwise. */
+function assigned(text: string, value: string): string {
+  const [before] = /^[^=]*=[ \t]*/.exec(text)!
+  return before + value
+}
+
+/** The lines of a block in which a setting stands; its keys are compared as they stand. */
+function nestedLines(document: IniDocument, entry: Entry, nested: string): readonly number[] {
+  const wanted = toDocumentText(document, nested)
+  return linesOf(document, entry).filter((number) => {
+    const { text } = document.lines[number - 1]!
+    const delimiter = text.indexOf('=')
+    return number !== entry.keyLine && delimiter > 0 && text.slice(0, delimiter).trim() === wanted
+  })
 }
 
 /** Under the indent of its neighbour a line can neither continue that one nor be continued by what follows. */

@@ -1,0 +1,17 @@
+import { CountersignError } from '../errors.ts'
+
+const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/**
+ * Reads a span of time as people write it: `900`, `45m`, `12h`, `90d`, `2w`, `1h30m`. Gives whole seconds.
+ *
+ * @param flag for the message, e.g. `--duration`
+ * @throws CountersignError `usage` for anything else
+ */
+export function secondsOf(flag: string, text: string): number {
+  const parts = [...text.matchAll(/(\d{1,9})([smhdw]?)/gy)]
+  const whole = parts.reduce((length, [part]) => length + part.length, 0)
+  if (parts.length === 0 || whole !== text.length || (parts.length > 1 && parts.some(([, , unit]) => unit === '')))
+    throw new CountersignError('usage', `${flag} is a span of time such as 900 (seconds), 45m, 12h or 90d, not "${text}".`)
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * units[unit!]!, 0)
+}

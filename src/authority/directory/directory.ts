@@ -4,9 +4,12 @@ import type {
   DeletedKey,
   Entity,
   EntityKind,
+  LoginProfile,
   ManagedPolicy,
   MfaDevice,
   OidcProvider,
+  PermissionSet,
+  PortalSession,
   RingKey,
   Role,
   User,
@@ -54,6 +57,17 @@ export interface Directory {
   oidcProvider(arn: string): OidcProvider | undefined
   /** Sorted by ARN. */
   oidcProviders(): readonly OidcProvider[]
+
+  /** By the user's unique id. */
+  loginProfile(userId: string): LoginProfile | undefined
+
+  permissionSet(arn: string): PermissionSet | undefined
+  /** Sorted by name. */
+  permissionSets(): readonly PermissionSet[]
+
+  portalSession(id: string): PortalSession | undefined
+  /** Of a user's unique id, oldest first. */
+  portalSessionsOf(owner: string): readonly PortalSession[]
 
   ringKeys(): readonly RingKey[]
 

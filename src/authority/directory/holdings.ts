@@ -4,9 +4,12 @@ import type {
   DeletedKey,
   Entity,
   EntityKind,
+  LoginProfile,
   ManagedPolicy,
   MfaDevice,
   OidcProvider,
+  PermissionSet,
+  PortalSession,
   RingKey,
   Role,
   User,
@@ -32,6 +35,11 @@ export interface Holdings {
   readonly devicesOf: Groups<MfaDevice>
   readonly oidcProviders: Map<string, OidcProvider>
   readonly sortedOidcProviders: SortedList<OidcProvider>
+  readonly loginProfiles: Map<string, LoginProfile>
+  readonly permissionSets: Map<string, PermissionSet>
+  readonly sortedPermissionSets: SortedList<PermissionSet>
+  readonly portalSessions: Map<string, PortalSession>
+  readonly portalSessionsOf: Groups<PortalSession>
   readonly ringKeys: Map<string, RingKey>
   /** The same array until a ring key comes or goes, so that readers may keep what they derived from it. */
   ringKeyList: readonly RingKey[]
@@ -65,6 +73,11 @@ export function emptyHoldings(account: Account): Holdings {
     devicesOf: createGroups((a, b) => compareText(a.serialNumber, b.serialNumber)),
     oidcProviders: new Map(),
     sortedOidcProviders: createSortedList((provider) => provider.arn),
+    loginProfiles: new Map(),
+    permissionSets: new Map(),
+    sortedPermissionSets: createSortedList((set) => `${set.name.toLowerCase()} ${set.arn}`),
+    portalSessions: new Map(),
+    portalSessionsOf: createGroups(byAge),
     ringKeys: new Map(),
     ringKeyList: [],
     attached: new Map(),
@@ -91,6 +104,12 @@ export function entityIn(holdings: Holdings, kind: EntityKind, key: string): Ent
       return holdings.policies.get(key)
     case 'oidc-provider':
       return holdings.oidcProviders.get(key)
+    case 'login-profile':
+      return holdings.loginProfiles.get(key)
+    case 'permission-set':
+      return holdings.permissionSets.get(key)
+    case 'portal-session':
+      return holdings.portalSessions.get(key)
     case 'ring-key':
       return holdings.ringKeys.get(key)
   }
@@ -148,6 +167,17 @@ function addToIndexes(holdings: Holdings, entity: Entity): void {
       holdings.oidcProviders.set(entity.arn, entity)
       holdings.sortedOidcProviders.add(entity)
       return
+    case 'login-profile':
+      holdings.loginProfiles.set(entity.id, entity)
+      return
+    case 'permission-set':
+      holdings.permissionSets.set(entity.arn, entity)
+      holdings.sortedPermissionSets.add(entity)
+      return
+    case 'portal-session':
+      holdings.portalSessions.set(entity.id, entity)
+      holdings.portalSessionsOf.add(entity.owner, entity)
+      return
     case 'ring-key':
       holdings.ringKeys.set(entity.id, entity)
       holdings.ringKeyList = [...holdings.ringKeys.values()]
@@ -187,6 +217,17 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
       holdings.oidcProviders.delete(key)
       holdings.sortedOidcProviders.remove(entity)
       return
+    case 'login-profile':
+      holdings.loginProfiles.delete(key)
+      return
+    case 'permission-set':
+      holdings.permissionSets.delete(key)
+      holdings.sortedPermissionSets.remove(entity)
+      return
+    case 'portal-session':
+      holdings.portalSessions.delete(key)
+      holdings.portalSessionsOf.remove(entity.owner, entity)
+      return
     case 'ring-key':
       holdings.ringKeys.delete(key)
       holdings.ringKeyList = [...holdings.ringKeys.values()]
@@ -223,7 +264,7 @@ function byNameAndId(entity: { readonly name: string; readonly id: string }): st
   return `${entity.name.toLowerCase()} ${entity.id}`
 }
 
-function byAge(a: AccessKey, b: AccessKey): number {
+function byAge<T extends AccessKey | PortalSession>(a: T, b: T): number {
   return compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id)
 }
 

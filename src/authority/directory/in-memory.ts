@@ -69,6 +69,14 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
     oidcProvider: (arn) => holdings.oidcProviders.get(arn),
     oidcProviders: () => holdings.sortedOidcProviders.values(),
 
+    loginProfile: (userId) => holdings.loginProfiles.get(userId),
+
+    permissionSet: (arn) => holdings.permissionSets.get(arn),
+    permissionSets: () => holdings.sortedPermissionSets.values(),
+
+    portalSession: (id) => holdings.portalSessions.get(id),
+    portalSessionsOf: (owner) => holdings.portalSessionsOf.of(owner),
+
     ringKeys: () => holdings.ringKeyList,
 
     lastUse: (accessKeyId) => uses.get(accessKeyId),

@@ -22,6 +22,24 @@ export interface Account {
   readonly stsInactiveIn?: readonly string[]
   /** Which session tokens the global endpoint gives. */
   readonly globalTokenVersion?: 1 | 2
+  /** Null, as absent, while AWS's default holds. */
+  readonly passwordPolicy?: PasswordPolicy | null
+}
+
+/** What UpdateAccountPasswordPolicy sets. */
+export interface PasswordPolicy {
+  readonly minimumLength: number
+  readonly requireSymbols: boolean
+  readonly requireNumbers: boolean
+  readonly requireUppercase: boolean
+  readonly requireLowercase: boolean
+  readonly allowUsersToChange: boolean
+  /** Days; null: passwords do not expire. */
+  readonly maxAge: number | null
+  /** So many former passwords may not be used again; null: any may. */
+  readonly reusePrevention: number | null
+  /** Once expired, only an administrator may set a new one. */
+  readonly hardExpiry: boolean
 }
 
 export interface User {
@@ -140,6 +158,67 @@ export interface OidcProvider {
   readonly tags: readonly Tag[]
 }
 
+/** The password of a user: whoever has one may sign in at the pages of the authority. */
+export interface LoginProfile {
+  readonly kind: 'login-profile'
+  /** The user's unique id. Key of the entity. */
+  readonly id: string
+  readonly createdAt: string
+  /** When the password was last set. */
+  readonly changedAt: string
+  /** Must the user choose another one at the next sign-in? */
+  readonly resetRequired: boolean
+  /** Hashes of the password and of former ones, newest first, a line each (`sessions/password.ts`). Sealed by the store. */
+  readonly secret: string
+}
+
+/** A permission set of IAM Identity Center: what a role has that people get in the account. */
+export interface PermissionSet {
+  readonly kind: 'permission-set'
+  /** `arn:aws:sso:::permissionSet/ssoins-…/ps-…`. Key of the entity. */
+  readonly arn: string
+  readonly name: string
+  readonly description: string | null
+  readonly createdAt: string
+  /** ISO 8601 duration as it came, one hour to twelve: `PT1H`. */
+  readonly sessionDuration: string
+  readonly relayState: string | null
+  readonly tags: readonly Tag[]
+  readonly inlinePolicy: string | null
+  /** ARNs of AWS managed policies. */
+  readonly managedPolicies: readonly string[]
+  readonly customerPolicies: readonly CustomerPolicy[]
+  readonly boundary: { readonly managed: string } | { readonly customer: CustomerPolicy } | null
+  /** Unique ids of the users that have it, in the order of assignment. */
+  readonly assignedTo: readonly string[]
+  /** Unique id of the role that was made of it; null before the first assignment and after the last. */
+  readonly roleId: string | null
+  /** Is the role as the permission set is now? */
+  readonly provisioned: boolean
+}
+
+export interface CustomerPolicy {
+  readonly name: string
+  readonly path: string
+}
+
+/** One sign-in to the portal, from which access and refresh tokens come; they end with it. Holds no token. */
+export interface PortalSession {
+  readonly kind: 'portal-session'
+  /** A random text. Key of the entity. */
+  readonly id: string
+  /** The user's unique id. */
+  readonly owner: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  /** The client that asked for it, by the id under which it registered. */
+  readonly clientId: string
+  /** How often its refresh token has been exchanged: each counts once. */
+  readonly refreshes: number
+  /** When that was last done; null before the first time. */
+  readonly refreshedAt: string | null
+}
+
 /** One key of the ring that seals session tokens. */
 export interface RingKey {
   readonly kind: 'ring-key'
@@ -150,7 +229,19 @@ export interface RingKey {
   readonly secret: string
 }
 
-export type Entity = Account | User | Role | AccessKey | DeletedKey | MfaDevice | ManagedPolicy | OidcProvider | RingKey
+export type Entity =
+  | Account
+  | User
+  | Role
+  | AccessKey
+  | DeletedKey
+  | MfaDevice
+  | ManagedPolicy
+  | OidcProvider
+  | LoginProfile
+  | PermissionSet
+  | PortalSession
+  | RingKey
 export type EntityKind = Entity['kind']
 
 /** The key under which an entity is kept within its kind. */
@@ -160,6 +251,7 @@ export function entityKey(entity: Entity): string {
       return entity.serialNumber
     case 'policy':
     case 'oidc-provider':
+    case 'permission-set':
       return entity.arn
     default:
       return entity.id

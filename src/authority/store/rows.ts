@@ -79,6 +79,7 @@ export function uniqueName(entity: Entity): string | null {
     case 'user':
     case 'role':
     case 'policy':
+    case 'permission-set':
       return entity.name.toLowerCase()
     case 'mfa-device':
       return entity.serialNumber.toLowerCase()

@@ -49,7 +49,7 @@ async function obey(args: readonly string[]): Promise<number> {
       const terminal = terminalFor(line.flags, machine)
       const { flags, operands, child, implied } = line
       const verb = await modules[line.verb.name]!()
-      const call = { terminal, machine, flags, operands, child, implied, scratch }
+      const call = { terminal, machine, flags, operands, child, implied, scratch, pause, beforeExit }
       if (!flags.on('debug')) return await verb(call)
       const { toldMachine } = await import('./question.ts')
       return await verb({ ...call, machine: toldMachine(machine, terminal) })
@@ -218,6 +218,15 @@ function startProgress(says: string): Progress {
 function scratch(): Scratch {
   const path = mkdtempSync(join(realpathSync(process.env['TMPDIR'] || process.env['TEMP'] || '/tmp'), 'countersign-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((accept) => setTimeout(accept, ms))
+}
+
+function beforeExit(undo: () => void): () => void {
+  process.on('exit', undo)
+  return () => void process.off('exit', undo)
 }
 
 /** `npm` passes a Ctrl-C on to its child, which has it from the terminal already: one keypress, two signals. */

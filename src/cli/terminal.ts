@@ -66,6 +66,10 @@ export interface Call {
   readonly recorded?: boolean
   /** Makes a directory for temporary files. */
   scratch(): Scratch
+  /** Resolves after so many milliseconds. */
+  pause(ms: number): Promise<void>
+  /** Has `undo` run also when the process ends at once, as by Ctrl-C at a prompt; gives what takes that back. It must not wait. */
+  beforeExit(undo: () => void): () => void
 }
 
 /** Values of the flags by name, as they were written and checked by the grammar. */

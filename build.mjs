@@ -31,6 +31,19 @@ const heavyVerbs = [
   .map(([, file]) => file)
   .filter((file) => !hotVerbs.includes(file))
   .concat('bundle')
+/** What STS says of a key that it does not know. */
+const refusal =
+  '<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>'
+
+/** Ordinary lines of a start-up file of bash. */
+const startup = `# An interactive shell only.
+case $- in *i*) ;; *) return ;; esac
+HISTSIZE=1000
+if [ -f ~/.bash_aliases ]; then . ~/.bash_aliases; fi
+for each in ~/.bashrc.d/*; do [ -r "$each" ] && . "$each"; done
+parse() { local line="$1"; echo "$line" | sed 's/x/y/'; }
+export PATH="$HOME/bin:$(printf %s "$PATH")" EDITOR=vi
+`
 const command = {
   ...shared,
   outdir: 'dist',
@@ -125,6 +138,10 @@ await build({
       setup(bundler) {
         apart(bundler)(/^\.\/around\.ts$/, './around.cjs')
         apart(bundler)(/^\.\/index\.ts$/, './every-chain.cjs')
+        const quick = join(root, 'src', 'cli', 'quick-crypto.ts')
+        bundler.onResolve({ filter: /^node:crypto$/ }, ({ kind }) =>
+          kind === 'import-statement' ? { path: quick } : undefined,
+        )
       },
     },
   ],
@@ -136,11 +153,12 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
 })
 chmodSync(join(root, 'dist', 'countersign.cjs'), 0o755)
+for (const part of ['cli', 'every-chain', 'around', 'asking']) enclose(part)
 compile('cli', ['check', '--offline', '--json'])
 compile('every-chain', ['chain', '--sdk', 'all', '--json'])
-compile('around', ['check', '--offline', '--json', 'absent'])
-// Nobody listens there: what there is to say is put together, signed and sent in vain.
-compile('asking', ['check', '--json', '--endpoint-url', 'http://127.0.0.1:9', '--timeout', '0.5'])
+// A key that is refused: the answer is read, what else there is to ask is looked for, and what stands around is looked at.
+compile('around', ['check', '--json'])
+compile('asking', ['check', '--json'])
 
 /** What is loaded only when it is needed stands in a file of its own. */
 function apart(bundler) {
@@ -150,15 +168,16 @@ function apart(bundler) {
     )
 }
 
-/**
- * Makes a part one function, in ASCII (V8 reads that twice as fast), and keeps the code that V8 has compiled for it by the end
- * of an ordinary run beside it.
- */
-function compile(part, args) {
+/** Makes a part one function, in ASCII: V8 reads that twice as fast. */
+function enclose(part) {
   const file = join(root, 'dist', `${part}.cjs`)
   const asciiOf = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   const source = readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, asciiOf)
   writeFileSync(file, `(function(require,module,exports){${source}\n})`)
+}
+
+/** Keeps the code that V8 has compiled for a part by the end of an ordinary run beside it. */
+function compile(part, args) {
   const home = mkdtempSync(join(tmpdir(), 'countersign-build-'))
   const machine = join(home, '.aws')
   mkdirSync(machine)
@@ -166,7 +185,12 @@ function compile(part, args) {
   // Shaped like a pair that AWS gives out, and made up.
   const pair = `aws_access_key_id = AKIA${'QRSTUVWX'.repeat(2)}\naws_secret_access_key = ${'madeUpBy'.repeat(5)}\n`
   writeFileSync(join(machine, 'credentials'), `[default]\n${pair}`)
+  writeFileSync(join(home, '.bashrc'), startup)
+  const project = join(home, 'project')
+  mkdirSync(project)
+  writeFileSync(join(project, 'settings.py'), 'REGION = "eu-west-1"\n')
   const warm = `
+    const { createServer } = require('node:http')
     const { readFileSync, writeFileSync } = require('node:fs')
     const { join } = require('node:path')
     const { Script } = require('node:vm')
@@ -181,9 +205,18 @@ function compile(part, args) {
     }
     const loaded = {}
     const load = (id) => (/every-chain|around|asking/.test(id) ? (loaded[id] ??= run(id.slice(2, -4))) : require(id))
-    run('cli')`
+    const stand = createServer((request, reply) => {
+      request.resume()
+      reply.writeHead(403, { 'content-type': 'text/xml' })
+      reply.end(process.env.REFUSAL)
+    })
+    stand.listen(0, '127.0.0.1', () => {
+      process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:' + stand.address().port
+      run('cli')
+    })`
   const done = spawnSync(process.execPath, ['-e', warm, join(root, 'dist'), part, ...args], {
-    env: { HOME: home, USERPROFILE: home },
+    cwd: project,
+    env: { HOME: home, USERPROFILE: home, REFUSAL: refusal },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   rmSync(home, { recursive: true, force: true })

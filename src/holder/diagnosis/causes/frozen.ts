@@ -25,7 +25,7 @@ function frozenInApp(scene: Scene): Found | null {
   if (scene.surroundings == null || refusal === null) return null
   const wanted = refusal.from === 'probe' ? (id?.clean ?? null) : null
   if (refusal.from === 'probe' && !isKeyId(wanted)) return null
-  const keys = keysInProject(scene)
+  const keys = keysInProject(scene, wanted)
   const own = new Set([id?.clean ?? '', ...scene.others.map((other) => other.accessKeyId.value.trim())])
   // Of a pasted error only a made file with a key that nothing else here has tells anything.
   const hit = keys.find((key) => (wanted === null ? key.isMade && !own.has(key.id) : key.id === wanted))
@@ -75,8 +75,8 @@ const mostDirectories = 80
 const mostBytes = 256 * 1024
 const mostDepth = 3
 
-/** Key ids in the files of the working directory: bounded, and not where a whole home lies below it. */
-function keysInProject({ machine, home, files }: Scene): readonly KeyInFile[] {
+/** Key ids, or the one that is wanted, in the files of the working directory: bounded, and not where a whole home lies below it. */
+function keysInProject({ machine, home, files }: Scene, wanted: string | null): readonly KeyInFile[] {
   const isHome = home !== null && pathKey(machine, machine.cwd) === pathKey(machine, home)
   if (isHome || /^(\/|[A-Za-z]:\\?)$/.test(machine.cwd)) return []
   const found: KeyInFile[] = []
@@ -85,9 +85,10 @@ function keysInProject({ machine, home, files }: Scene): readonly KeyInFile[] {
   const walk = (directory: string, depth: number): void => {
     directories += 1
     for (const name of machine.list(directory).slice(0, 500)) {
+      if (read >= mostFiles) return
       const path = joinPath(machine, directory, name)
       if (settingsFile.test(name) && path !== files.credentials.path && path !== files.config.path) {
-        if (read < mostFiles) found.push(...keysIn(machine, path))
+        found.push(...keysIn(machine, path, wanted))
         read += 1
       } else if (depth < mostDepth && directories < mostDirectories && !passedOver.test(name) && mayBeDirectory(name))
         walk(path, depth + 1)
@@ -102,9 +103,11 @@ function mayBeDirectory(name: string): boolean {
   return !/\.[A-Za-z0-9]{2,5}$/.test(name) || /^\.\w+$|\.out$/.test(name)
 }
 
-function keysIn(machine: Machine, path: string): readonly KeyInFile[] {
+function keysIn(machine: Machine, path: string, wanted: string | null): readonly KeyInFile[] {
   const file = readWritten(machine, path, mostBytes)
-  if (file === null) return []
+  // Most files hold none, and a plain search tells it sooner than a pattern.
+  if (file === null || !(wanted === null ? ['AKIA', 'ASIA'] : [wanted]).some((text) => file.text.includes(text)))
+    return []
   return [...file.text.matchAll(/(?<![A-Za-z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Za-z0-9])/g)]
     .slice(0, 20)
     .filter(([id]) => isKeyId(id))

@@ -76,6 +76,8 @@ export async function diagnose(
     budget: new Budget(machine, question.timeoutMs ?? usualTimeoutMs),
     onProbe: question.onProbe,
     mayAsk: question.mayAsk,
+    // Loaded in the time that is waited anyway; nothing is looked at before something is wrong.
+    onLate: () => void import('./around.ts').catch(() => {}),
   }
   const failure = resolution?.kind === 'failed' ? resolution : null
   const instance = inVain ? onInstance.address : null

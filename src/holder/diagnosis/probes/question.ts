@@ -82,6 +82,8 @@ export interface Asker {
   readonly onProbe: ((probe: ProbeNotice) => void) | undefined
   /** Told when a request is on its way and its answer is awaited. */
   readonly onSent?: (() => void) | undefined
+  /** Told when the answer to a request lets wait for itself: there is time to prepare for any. */
+  readonly onLate?: (() => void) | undefined
   /** Asks the person for leave; absent where nobody can give it. */
   readonly mayAsk?: ((what: Leave) => Promise<boolean>) | undefined
 }
@@ -226,6 +228,7 @@ export async function ask(
       timeoutMs: left,
       keepAlive: true,
       onSent: asker.onSent,
+      onLate: asker.onLate,
     }
     const reply = await asker.machine.send(request)
     const reading = readReply(reply, { service: target.service, operation: question.operation })

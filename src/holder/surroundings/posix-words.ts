@@ -48,6 +48,9 @@ export function tokenize(text: string): readonly Token[] {
   return new Reader(text).tokens()
 }
 
+/** What means itself wherever it stands in a word. */
+const plainRun = /[^ \t\n;&|()<>\\'"`$~]+/y
+
 class Reader {
   readonly #text: string
   #at = 0
@@ -71,7 +74,9 @@ class Reader {
     else if (character === '#') this.#at = endOfLine(text, this.#at)
     else if (text.startsWith('((', this.#at) && this.#isCommandPosition()) this.#at = afterArithmetic(text, this.#at)
     else {
-      const operator = operators.find((each) => text.startsWith(each, this.#at))
+      const operator = ';&|()<>\n'.includes(character)
+        ? operators.find((each) => text.startsWith(each, this.#at))
+        : undefined
       if (operator === undefined || this.#isProcessSubstitution(operator)) this.#word()
       else this.#operator(operator)
     }
@@ -124,6 +129,13 @@ class Reader {
     }
     const text = this.#text
     while (this.#at < text.length) {
+      plainRun.lastIndex = this.#at
+      const run = plainRun.exec(text)
+      if (run !== null) {
+        plain += run[0]
+        this.#at += run[0].length
+        continue
+      }
       const character = text[this.#at]!
       const isArray = character === '(' && /^[A-Za-z_]\w*\+?=$/.test(text.slice(offset, this.#at))
       if (isArray) {

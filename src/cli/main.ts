@@ -49,7 +49,7 @@ async function obey(args: readonly string[]): Promise<number> {
       const terminal = terminalFor(line.flags, machine)
       const { flags, operands, child, implied } = line
       const verb = await modules[line.verb.name]!()
-      const call = { terminal, machine, flags, operands, child, implied, scratch, pause, beforeExit }
+      const call = { terminal, machine, flags, operands, child, implied, scratch, beforeExit }
       if (!flags.on('debug')) return await verb(call)
       const { toldMachine } = await import('./question.ts')
       return await verb({ ...call, machine: toldMachine(machine, terminal) })
@@ -86,6 +86,9 @@ function terminalFor(flags: Flags, machine: Machine): Terminal {
     },
     get inputIsPerson() {
       return isTerminal(0)
+    },
+    get outputIsPerson() {
+      return isTerminal(1)
     },
     input: readInput,
     ask: askPerson,
@@ -218,10 +221,6 @@ function startProgress(says: string): Progress {
 function scratch(): Scratch {
   const path = mkdtempSync(join(realpathSync(process.env['TMPDIR'] || process.env['TEMP'] || '/tmp'), 'countersign-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((accept) => setTimeout(accept, ms))
 }
 
 function beforeExit(undo: () => void): () => void {

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly look: Look
   /** Whether a person sits at stdin; when not, `input` may be read. */
   readonly inputIsPerson: boolean
+  /** Whether what `out` writes stands on a person's screen. */
+  readonly outputIsPerson: boolean
   /** All of stdin as UTF-8, at most `limit` bytes; rejects with `limit` when there is more. */
   input(limit: number): Promise<string>
   /**
@@ -66,8 +68,6 @@ export interface Call {
   readonly recorded?: boolean
   /** Makes a directory for temporary files. */
   scratch(): Scratch
-  /** Resolves after so many milliseconds. */
-  pause(ms: number): Promise<void>
   /** Has `undo` run also when the process ends at once, as by Ctrl-C at a prompt; gives what takes that back. It must not wait. */
   beforeExit(undo: () => void): () => void
 }

@@ -111,7 +111,7 @@ export async function withLock<T>(call: Call, name: string, work: () => Promise<
       machine: call.machine,
       disk: realDisk(),
       mark: globalThis.crypto.randomUUID(),
-      pause: call.pause,
+      pause: (ms) => call.terminal.pause(ms),
       beforeExit: call.beforeExit,
       onWait: () => call.terminal.err('Another countersign is asking for the same credentials; waiting for it.\n'),
     },

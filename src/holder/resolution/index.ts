@@ -22,6 +22,7 @@ export {
   type Failed,
   type FailureReason,
   isConclusive,
+  type Outcome,
   type RefusalSeen,
   type Resolution,
   type ResolutionOptions,
@@ -71,7 +72,8 @@ export async function resolveStep(
     onStep: options.onStep ?? (() => {}),
     async resolve(plan) {
       if (plan.kind === 'assume-role') roles += 1
-      if (roles <= mostRoles) return await run(plan, means)
+      const go = (given: CredentialPlan): Promise<Outcome> => run(given, means)
+      if (roles <= mostRoles) return await (options.around === undefined ? go(plan) : options.around(plan, go))
       const because = `more than ${mostRoles} roles stand behind one another`
       return failed('too-many-roles', `RecursionError: ${because}`, because, step.at)
     },

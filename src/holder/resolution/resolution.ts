@@ -23,6 +23,11 @@ export interface ResolutionOptions {
   readonly disk?: Disk | undefined
   /** Asks the person for the one-time code of a device; null when they give none. Without it a role that wants one fails. */
   readonly askCode?: ((serial: string) => Promise<string | null>) | undefined
+  /**
+   * Stands around every plan that is run, also those that another one starts from: it may give what is kept somewhere, run another
+   * plan in its place, or keep what came of it. Without it each plan is run.
+   */
+  readonly around?: ((plan: CredentialPlan, run: (plan: CredentialPlan) => Promise<Outcome>) => Promise<Outcome>) | undefined
   /** Told in one plain clause of each thing before it is done. */
   readonly onStep?: ((says: string) => void) | undefined
 }

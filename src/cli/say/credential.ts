@@ -1,0 +1,22 @@
+import { redactWords } from '../../anatomy/redact.ts'
+import type { Described, Failed } from '../../holder/resolution/resolution.ts'
+import { capital, mark, page, placeText, visibleWidth, wrap } from './page.ts'
+import { type Sight, sentence, shortened } from './verdict.ts'
+
+/** Why there is no credential to go on with, and where to go from there. For stderr. */
+export function withoutCredential(sight: Sight, profile: string | null, outcome: Failed | Described): string {
+  const { look, machine } = sight
+  const whose = profile === null ? 'There are no credentials to use' : `There are no credentials for "${profile}"`
+  const first = `${mark(look, outcome.kind === 'failed' ? 'bad' : 'doubt')} `
+  const place = outcome.kind === 'failed' ? placeText(machine, outcome.at) : ''
+  const forbidden = outcome.kind === 'described' ? `, because no ${outcome.needs} is to be used` : ''
+  const why = `${whose}${forbidden}: ${shortened(machine, redactWords(outcome.because))}${place === '' ? '' : ` (${place})`}`
+  const named = profile === null ? '' : ` ${/^[\w@+=:,./-]+$/.test(profile) ? profile : `"${profile}"`}`
+  const next =
+    outcome.kind === 'failed' && needsLogin.has(outcome.reason)
+      ? `countersign login${named}`
+      : `countersign check${named} says more`
+  return page([...wrap(look, first, sentence(capital(why)), visibleWidth(first)), ...wrap(look, '  ', next)])
+}
+
+const needsLogin: ReadonlySet<Failed['reason']> = new Set<Failed['reason']>(['token-missing', 'token-expired'])

@@ -1,0 +1,26 @@
+import type { Commands } from '../holder/diagnosis/shells.ts'
+import type { Shell } from '../holder/diagnosis/verdict.ts'
+import type { Machine } from '../holder/machine/machine.ts'
+
+const shells: Readonly<Record<string, Shell>> = { bash: 'bash', zsh: 'bash', fish: 'fish', powershell: 'powershell' }
+
+/** The shell whose function (`shell-init`) has started this program, and the file that it carries out afterwards; null where none has. */
+export function waitingShell(machine: Machine): { readonly shell: Shell; readonly file: string } | null {
+  const file = machine.env('COUNTERSIGN_SHELL_FILE') ?? ''
+  const shell = shells[machine.env('COUNTERSIGN_SHELL') ?? '']
+  return file === '' || shell === undefined ? null : { shell, file }
+}
+
+/**
+ * Leaves lines for the shell that waits for this program, to be carried out in it: what a child cannot do to its parent. False where
+ * no shell waits; then the person has to be told the lines.
+ *
+ * @throws CountersignError `file-unwritable`
+ */
+export async function giveToShell(machine: Machine, lines: Commands): Promise<boolean> {
+  const waiting = waitingShell(machine)
+  if (waiting === null) return false
+  const { realDisk } = await import('../holder/machine/real.ts')
+  realDisk().write(waiting.file, new TextEncoder().encode(lines[waiting.shell].map((line) => `${line}\n`).join('')))
+  return true
+}

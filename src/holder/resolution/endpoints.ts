@@ -7,6 +7,9 @@ import { type Failed, failed, type Means } from './resolution.ts'
 /** The sign-in services of AWS that a plan may have to ask, by the names under which endpoints are configured. */
 export type SignInService = 'sso' | 'sso_oidc' | 'signin'
 
+/** What finding an endpoint needs. */
+export type EndpointGround = Pick<Means, 'machine' | 'files' | 'trace'>
+
 /**
  * Where one of them is: `--endpoint-url`, `AWS_ENDPOINT_URL_SSO` and its like, `AWS_ENDPOINT_URL`, the services section and
  * `endpoint_url` of the profile, else AWS's own host for the region. A URL without a slash at its end; null for a region that
@@ -15,7 +18,7 @@ export type SignInService = 'sso' | 'sso_oidc' | 'signin'
  * Sources: AWS SDKs and Tools Reference Guide, "Service-specific endpoints"; the endpoint rules of sso, sso-oidc and signin in
  * botocore 1.43.11.
  */
-export function signInEndpoint(means: Means, service: SignInService, region: string): string | null {
+export function signInEndpoint(means: EndpointGround, service: SignInService, region: string): string | null {
   const own = isHostLabel(region) ? ownEndpoint(means, service, region) : null
   return (configured(means, service) ?? own)?.replace(/\/+$/, '') ?? null
 }
@@ -31,7 +34,7 @@ export function wrongRegion(region: string, at: Place | null): Failed {
   return failed('no-region', says, `"${shown(region)}" cannot be the name of a region`, at)
 }
 
-function configured({ machine, files, trace }: Means, service: SignInService): string | null {
+function configured({ machine, files, trace }: EndpointGround, service: SignInService): string | null {
   const { overriddenBy } = trace.endpoint
   if (overriddenBy !== null && 'flag' in overriddenBy) return trace.endpoint.sts
   const settings = profileSettings(files, trace.profile.name)
@@ -49,7 +52,7 @@ function configured({ machine, files, trace }: Means, service: SignInService): s
   return found.find((url) => url !== undefined && url !== '') ?? null
 }
 
-function ownEndpoint(means: Means, service: SignInService, region: string): string {
+function ownEndpoint(means: EndpointGround, service: SignInService, region: string): string {
   const fips = isOn(means, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint')
   const dualStack = isOn(means, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
   const partition = partitionOfRegion(region)
@@ -74,7 +77,7 @@ const signInHosts: Readonly<Record<string, string>> = {
   'aws-us-gov': 'signin.amazonaws-us-gov.com',
 }
 
-function isOn({ machine, files, trace }: Means, variable: string, key: string): boolean {
+function isOn({ machine, files, trace }: EndpointGround, variable: string, key: string): boolean {
   const text = machine.env(variable) ?? profileSettings(files, trace.profile.name)?.get(key)?.value
   return text?.toLowerCase() === 'true'
 }

@@ -7,8 +7,10 @@ import type { ChainStep, Trace } from '../chains/trace.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
 import { readAwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
-import type { CredentialPlan } from '../sources/plan.ts'
+import type { CredentialPlan, SsoPlan } from '../sources/plan.ts'
 import {
+  type Described,
+  type Failed,
   failed,
   type Means,
   type Outcome,
@@ -57,6 +59,33 @@ export async function resolveStep(
     const because = `${step.provider} would be asked later, and how is not known`
     return { ...failed('no-plan', `UnsupportedSource: ${because}`, because, step.at), trail }
   }
+  const means = meansOf(machine, trace, options, files, trail)
+  return { ...(await means.resolve(step.plan)), trail }
+}
+
+/**
+ * The access token of a sign-in to IAM Identity Center as it is cached, renewed where it may and has to be (`disk`). Only what
+ * tells where the token is matters of the plan: a profile may name no role yet.
+ */
+export async function ssoAccessToken(
+  machine: Machine,
+  trace: Trace,
+  plan: SsoPlan,
+  options: ResolutionOptions = {},
+  files: AwsFiles = readAwsFiles(machine),
+): Promise<{ readonly kind: 'token'; readonly accessToken: string } | Failed | Described> {
+  const { accessTokenOf } = await import('./sso.ts')
+  const token = await accessTokenOf(plan, meansOf(machine, trace, options, files, []))
+  return typeof token === 'string' ? { kind: 'token', accessToken: token } : token
+}
+
+function meansOf(
+  machine: Machine,
+  trace: Trace,
+  options: ResolutionOptions,
+  files: AwsFiles,
+  trail: TrailStep[],
+): Means {
   let roles = 0
   const means: Means = {
     machine,
@@ -75,10 +104,10 @@ export async function resolveStep(
       const go = (given: CredentialPlan): Promise<Outcome> => run(given, means)
       if (roles <= mostRoles) return await (options.around === undefined ? go(plan) : options.around(plan, go))
       const because = `more than ${mostRoles} roles stand behind one another`
-      return failed('too-many-roles', `RecursionError: ${because}`, because, step.at)
+      return failed('too-many-roles', `RecursionError: ${because}`, because, 'at' in plan ? plan.at : null)
     },
   }
-  return { ...(await means.resolve(step.plan)), trail }
+  return means
 }
 
 /** One executor per kind of plan, loaded when it is needed. */

@@ -27,7 +27,9 @@ export interface ResolutionOptions {
    * Stands around every plan that is run, also those that another one starts from: it may give what is kept somewhere, run another
    * plan in its place, or keep what came of it. Without it each plan is run.
    */
-  readonly around?: ((plan: CredentialPlan, run: (plan: CredentialPlan) => Promise<Outcome>) => Promise<Outcome>) | undefined
+  readonly around?:
+    | ((plan: CredentialPlan, run: (plan: CredentialPlan) => Promise<Outcome>) => Promise<Outcome>)
+    | undefined
   /** Told in one plain clause of each thing before it is done. */
   readonly onStep?: ((says: string) => void) | undefined
 }

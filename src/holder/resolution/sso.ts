@@ -82,7 +82,8 @@ const sessionOver =
   'The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso ' +
   'login with the corresponding profile.'
 
-async function accessTokenOf(plan: SsoPlan, means: Means): Promise<string | Failed | Described> {
+/** The cached access token, renewed first when it may be and has to be. */
+export async function accessTokenOf(plan: SsoPlan, means: Means): Promise<string | Failed | Described> {
   const token = readToken(means.machine, plan.tokenFile)
   const name = plan.sessionName ?? plan.startUrl
   if (typeof token === 'string') {

@@ -1,0 +1,128 @@
+import { type Caller, callAws } from '../calls/index.ts'
+import { parseInstant } from '../files/instants.ts'
+import type { Failed } from '../resolution/index.ts'
+import { credentialOf } from '../resolution/resolution.ts'
+import type { Credential } from '../sources/credential.ts'
+import { type Refused, refused, refusedBecause } from './means.ts'
+import type { Codes } from './one-time-code.ts'
+
+/** A session that a login has made. */
+export interface MadeSession {
+  readonly kind: 'session'
+  readonly credential: Credential
+  readonly expiration: Date
+}
+
+export interface SessionTokenQuestion {
+  readonly profile: string
+  readonly serial: string
+  /** Seconds; null: what AWS gives by itself (12 hours, to the root user one). */
+  readonly duration: number | null
+}
+
+/** A code counts for the step before and after its own, too: a clock that is off by less does no harm. */
+const skewMs = 60_000
+
+/**
+ * `sts:GetSessionToken` with the code of a device. A wrong code gets one more try, with another code.
+ * (STS API, GetSessionToken; AWS's sentences: errors reference §1.10.)
+ */
+export async function getSessionToken(
+  caller: Caller,
+  codes: Codes,
+  { profile, serial, duration }: SessionTokenQuestion,
+): Promise<MadeSession | Refused> {
+  for (let attempt = 1; ; attempt += 1) {
+    const code = await codes.next()
+    if (code === null) return noCode(serial, attempt)
+    const answer = await callAws(caller, 'sts', 'GetSessionToken', {
+      SerialNumber: serial,
+      TokenCode: code,
+      ...(duration === null ? {} : { DurationSeconds: String(duration) }),
+    })
+    if (answer.kind === 'described') return refused('unreachable', `Offline: ${answer.because}.`)
+    if (answer.kind === 'answered') return sessionIn(answer, profile)
+    if (isWrongCode(answer) && attempt === 1) continue
+    return whyRefused(answer, { profile, serial, now: caller.machine.now(), madeHere: codes.madeHere })
+  }
+}
+
+export function noCode(serial: string, attempt: number): Refused {
+  if (attempt > 1) return refused('code-wrong', 'AWS did not take the code, and no other one was given.')
+  return refused(
+    'no-answer',
+    `A one-time code of ${serial} is needed: six digits. None was given.`,
+    'Run it where somebody can type, give the code with --code, or keep the seed of the device in the keychain: countersign configure import --help.',
+  )
+}
+
+export function isWrongCode({ refusal }: Pick<Failed, 'refusal'>): boolean {
+  return /invalid MFA one time pass code/.test(refusal?.message ?? '')
+}
+
+/** What AWS's refusal of a call with a code means. */
+export function whyRefused(
+  failure: Failed,
+  about: { readonly profile: string; readonly serial: string; readonly now: Date; readonly madeHere: boolean },
+): Refused {
+  const { serial, profile, now, madeHere } = about
+  const message = failure.refusal?.message ?? ''
+  const clock = clockWords(failure, now)
+  if (isWrongCode(failure)) {
+    if (clock !== null)
+      return refused('clock', `AWS did not take the code. ${clock}`, 'Set the clock, then log in again.')
+    const hint = madeHere
+      ? 'The seed that is kept for it may be of a device that was replaced meanwhile.'
+      : 'Is it the code of this very device? Is the clock of the phone set by the network? A device that ran ahead is synchronised in the IAM console ("Resync").'
+    return refused('code-wrong', `AWS did not take the codes of ${serial}.`, hint)
+  }
+  if (/unable to validate MFA code/.test(message))
+    return refused(
+      'serial-wrong',
+      `AWS knows no MFA device ${serial} of this user.`,
+      'Leave --serial and mfa_serial out to have it looked up, or see the IAM console: Users, Security credentials.',
+    )
+  if (/Cannot call GetSessionToken with session credentials/.test(message)) return temporarySource(profile, [])
+  const late = clock !== null && /SignatureDoesNotMatch|RequestExpired|RequestTimeTooSkewed/.test(failure.says)
+  if (late) return refused('clock', clock, 'Set the clock, then log in again.')
+  return refusedBecause(failure, profile)
+}
+
+/** @param starts profiles that hold a long-term key */
+export function temporarySource(profile: string, starts: readonly string[]): Refused {
+  const start = starts[0]
+  return refused(
+    'source-is-temporary',
+    `The credentials of ${profile} are a session already, and AWS makes no session from a session (GetSessionToken takes a user's own key).`,
+    start === undefined
+      ? 'Log in with a profile that holds the access key of a user (AKIA…).'
+      : `Start from a profile with a user's own key: ${starts.map((each) => `countersign login ${each}`).join(', or ')}`,
+  )
+}
+
+/** Null when the clocks agree, or nothing tells. */
+function clockWords({ refusal }: Failed, now: Date): string | null {
+  const theirs = refusal?.date === null || refusal?.date === undefined ? Number.NaN : Date.parse(refusal.date)
+  const ahead = now.getTime() - theirs
+  if (Number.isNaN(theirs) || Math.abs(ahead) < skewMs) return null
+  const minutes = Math.round(Math.abs(ahead) / 60_000)
+  const much = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
+  return `The clock of this computer is ${much} ${ahead > 0 ? 'ahead of' : 'behind'} that of AWS.`
+}
+
+function sessionIn(answer: { text(name: string): string | null }, profile: string): MadeSession | Refused {
+  const [accessKeyId, secretAccessKey, sessionToken] = [
+    answer.text('AccessKeyId'),
+    answer.text('SecretAccessKey'),
+    answer.text('SessionToken'),
+  ]
+  const expiration = parseInstant(answer.text('Expiration') ?? '')?.at ?? null
+  if (accessKeyId === null || secretAccessKey === null || sessionToken === null || expiration === null)
+    return refused('denied', 'The answer to sts:GetSessionToken does not hold whole credentials.')
+  const values = { accessKeyId, secretAccessKey, sessionToken, expiration, accountId: null }
+  return {
+    kind: 'session',
+    credential: credentialOf('shared-credentials-file', profile, 'sts:GetSessionToken', values),
+    expiration,
+  }
+}

@@ -21,6 +21,11 @@ export interface Machine {
    * none above `most` bytes.
    */
   readFile(path: string, most?: number): FileReading
+  /**
+   * Whether a file of at most `most` bytes holds an ASCII text; false also for what cannot be read. Where it is missing the file
+   * is read instead: this only takes less time for many files.
+   */
+  mentions?(path: string, text: string, most: number): boolean
   /** Names in a directory, sorted, at most 10,000; none when there is no such directory or it may not be read. */
   list(path: string): readonly string[]
   /**

@@ -75,6 +75,7 @@ export function realMachine(options: RealMachineOptions = {}): Machine {
     now: () => (fixedNow === undefined ? new Date() : new Date(fixedNow)),
     ticks: () => performance.now(),
     readFile: (path, most) => readBounded(path, most),
+    mentions: isMentioned,
     list: (path) => namesIn(path).slice(0, listLimit),
     processes: async () => await ancestors(machine),
     send(request) {
@@ -135,6 +136,30 @@ function homeByUserDatabase(): string | null {
 // ---- reading
 
 function readBounded(path: string, most = fileLimit): FileReading {
+  return withFile(path, most, (descriptor, stats) => ({
+    kind: 'found',
+    bytes: readUpTo(descriptor, new Uint8Array(sizeOf(path, stats))),
+    modifiedAt: stats.mtime,
+    mode: process.platform === 'win32' ? null : stats.mode & 0o7777,
+  }))
+}
+
+let searched: Buffer | undefined
+
+/** Into one piece of memory for all files: nothing of them is kept. */
+function isMentioned(path: string, text: string, most: number): boolean {
+  const answer = withFile(path, most, (descriptor, { size }) => {
+    if (searched === undefined || searched.length < size) searched = Buffer.allocUnsafeSlow(Math.max(size, 256 * 1024))
+    return readUpTo(descriptor, searched.subarray(0, size)).includes(text)
+  })
+  return answer === true
+}
+
+function withFile<T>(
+  path: string,
+  most: number,
+  use: (descriptor: number, stats: Stats) => T,
+): T | Exclude<FileReading, { kind: 'found' }> {
   let descriptor: number | undefined
   try {
     // Most of what is looked for is not there, and an exception takes longer than the look.
@@ -147,12 +172,7 @@ function readBounded(path: string, most = fileLimit): FileReading {
     const stats = fstatSync(descriptor)
     const changed = unreadable(stats, most)
     if (changed !== null) return changed
-    return {
-      kind: 'found',
-      bytes: readUpTo(descriptor, sizeOf(path, stats)),
-      modifiedAt: stats.mtime,
-      mode: process.platform === 'win32' ? null : stats.mode & 0o7777,
-    }
+    return use(descriptor, stats)
   } catch (error) {
     return failedReading(error)
   } finally {
@@ -176,18 +196,18 @@ function sizeOf(path: string, { size }: Stats): number {
   return size === 0 && path.startsWith('/proc/') ? 256 * 1024 : size
 }
 
-function readUpTo(descriptor: number, size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
+function readUpTo<T extends Uint8Array>(descriptor: number, bytes: T): T {
+  const size = bytes.length
   let filled = 0
   while (filled < size) {
     const count = readSync(descriptor, bytes, filled, size - filled, null)
     if (count === 0) break
     filled += count
   }
-  return bytes.subarray(0, filled)
+  return bytes.subarray(0, filled) as T
 }
 
-function failedReading(error: unknown): FileReading {
+function failedReading(error: unknown): Exclude<FileReading, { kind: 'found' }> {
   const code = codeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' }
   const because = code === 'EACCES' || code === 'EPERM' ? 'permission' : code === 'ELOOP' ? 'loop' : 'io'

@@ -53,6 +53,20 @@ describe('reading a file of this computer', () => {
     expect(realMachine().readFile(join(place, 'loop'))).toMatchObject({ kind: 'unreadable', because: 'loop' })
   })
 
+  test('tells whether a file holds a text, of each file anew', () => {
+    const holds = (name: string, text: string, most = 1000) => realMachine().mentions?.(join(place, name), text, most)
+    writeFileSync(join(place, 'long'), `${'-'.repeat(500)}needle`)
+    writeFileSync(join(place, 'short'), 'nothing')
+    writeFileSync(join(place, 'large'), `needle${'-'.repeat(600_000)}`)
+    expect(holds('long', 'needle')).toBe(true)
+    expect(holds('short', 'needle')).toBe(false)
+    expect(holds('long', 'needles')).toBe(false)
+    expect(holds('large', 'needle')).toBe(false)
+    expect(holds('large', 'needle', 1_000_000)).toBe(true)
+    expect(holds('none', 'needle')).toBe(false)
+    expect(realMachine().mentions?.(place, 'needle', 1000)).toBe(false)
+  })
+
   test('refuses more than 64 MiB without reading it', () => {
     writeFileSync(join(place, 'big'), '')
     truncateSync(join(place, 'big'), 100 * 1024 * 1024)
@@ -238,6 +252,19 @@ describe('a request of this computer', () => {
     await realMachine().send(post(url, { onSent: () => told.push('sent') }))
     told.push('answered')
     expect(told).toEqual(['sent', 'answered'])
+  })
+
+  test('tells once when the answer lets wait for itself', async () => {
+    const told: string[] = []
+    const held: ServerResponse[] = []
+    const url = await listen((_, reply) => void held.push(reply))
+    const onLate = () => {
+      told.push('late')
+      held[0]?.end('x')
+    }
+    await realMachine().send(post(url, { onLate }))
+    told.push('answered')
+    expect(told).toEqual(['late', 'answered'])
   })
 
   test('goes through a proxy when a variable names one', async () => {

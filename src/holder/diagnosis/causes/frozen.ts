@@ -104,6 +104,7 @@ function mayBeDirectory(name: string): boolean {
 }
 
 function keysIn(machine: Machine, path: string, wanted: string | null): readonly KeyInFile[] {
+  if (wanted !== null && machine.mentions?.(path, wanted, mostBytes) === false) return []
   const file = readWritten(machine, path, mostBytes)
   // Most files hold none, and a plain search tells it sooner than a pattern.
   if (file === null || !(wanted === null ? ['AKIA', 'ASIA'] : [wanted]).some((text) => file.text.includes(text)))

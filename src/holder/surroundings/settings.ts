@@ -59,6 +59,11 @@ const mostBytes = 512 * 1024
 /** Reading YAML takes long for its size. */
 const mostYaml = 128 * 1024
 
+const namesAws = /AWS_|AMAZON_/i
+
+/** What each shell reads another file with: the word `source`, or a dot that stands alone, quoted or not. */
+const readsOther = /\bsource\b|(?:^|[^\w./~*?\]-])\.['"]?[ \t]/im
+
 /** True for the variables that any SDK or the AWS CLI reads. The Ruby and JavaScript SDKs also know four old names. */
 export function isAwsVariable(name: string): boolean {
   return /^AWS_[A-Z0-9_]+$|^AMAZON_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION)$/i.test(name)
@@ -125,7 +130,8 @@ class Collector {
 
   startup(shell: ShellName, path: string, outer: Inclusion | null = null, depth = 0): void {
     const file = this.#file(path)
-    if (file === null) return
+    // Most files of a system neither speak of AWS nor read others, and to tell that takes no reader.
+    if (file === null || !(namesAws.test(file.text) || readsOther.test(file.text))) return
     const steps = readStartup({ shell, path }, file.text, this.#machine, this.#home)
     for (const step of steps) {
       if (isAssignment(step)) {

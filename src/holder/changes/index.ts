@@ -2,5 +2,18 @@
  * The front door of `changes`: whatever writes into a person's files plans its changes, shows them, and applies them here, so
  * that each can be undone.
  */
-export { applyChanges, type Occasion } from './apply.ts'
+export { applyChanges, beginCalls, type CallsBegun, type Occasion } from './apply.ts'
 export { type FileChange, planEdits, sameBytes } from './changes.ts'
+export type { ChangeCall, ChangeCaller, JournalEntry } from './journal.ts'
+export { compareLines, type LineChange, linesOf } from './lines.ts'
+export { type Recovered, recoverChanges } from './recover.ts'
+export {
+  listChanges,
+  type PastChange,
+  planUndo,
+  refuseChanged,
+  type UndoneFile,
+  type UndoPlan,
+  undoFiles,
+  undoOccasion,
+} from './undo.ts'

@@ -1,14 +1,20 @@
+import type { FileChange } from '../changes/index.ts'
 import { type DiagnosisQuestion, diagnose } from '../diagnosis/index.ts'
-import type { Finding, Verdict } from '../diagnosis/verdict.ts'
+import type { Finding, VariableChange, Verdict } from '../diagnosis/verdict.ts'
+import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import { overlayMachine } from '../machine/overlay.ts'
+import type { Place } from '../sources/credential.ts'
 import type { RepairPlan } from './plan.ts'
 
-/** What became of the diagnosis on a copy of the machine with the plan applied. */
+/**
+ * What became of the diagnosis on a copy of the machine with the plan applied. `cured`: STS answers (or offline, no cause is left).
+ * `better`: this cause is gone, another one stays. `reveals`: this cause is gone, and a proven one shows that it had hidden:
+ * worth its while only together with that one's cure. `no-better`: do not apply.
+ */
 export interface Proof {
   readonly after: Verdict
-  /** `cured`: STS answers (or offline, no cause is left). `better`: this cause is gone, another one stays. `no-better`: do not apply. */
-  readonly result: 'cured' | 'better' | 'no-better'
+  readonly result: 'cured' | 'better' | 'reveals' | 'no-better'
 }
 
 /**
@@ -17,25 +23,59 @@ export interface Proof {
  */
 export async function proveRepair(
   machine: Machine,
-  plan: RepairPlan,
+  plan: Pick<RepairPlan, 'files'> & Partial<Pick<RepairPlan, 'variables'>>,
   before: Verdict,
   finding: Finding,
   question: DiagnosisQuestion = {},
 ): Promise<Proof> {
   const copy = overlayMachine(machine, {
+    env: variablesOf(plan.variables ?? []),
     files: Object.fromEntries(plan.files.map(({ path, after }) => [path, after])),
   })
-  const after = await diagnose(copy, question)
+  const { disk } = question
+  const after = await diagnose(copy, disk === undefined ? question : { ...question, disk: sparing(disk, plan.files) })
   return { after, result: compare(before, after, finding) }
+}
+
+export function variablesOf(variables: readonly VariableChange[]): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+}
+
+/** Tokens that are renewed meanwhile must be kept; but a file that the plan changes must stay what the plan was made for. */
+function sparing(disk: Disk, files: readonly FileChange[]): Disk {
+  const planned = new Set(files.map(({ path }) => path))
+  return {
+    ...disk,
+    write(path, bytes, options) {
+      if (!planned.has(path)) disk.write(path, bytes, options)
+    },
+    remove(path, options) {
+      if (!planned.has(path)) disk.remove(path, options)
+    },
+  }
 }
 
 function compare(before: Verdict, after: Verdict, finding: Finding): Proof['result'] {
   if (after.status === 'valid') return 'cured'
-  if (after.causes.some(({ id }) => id === finding.id)) return 'no-better'
+  // AWS had an answer before, and has none now: nothing was proved.
+  if (before.status === 'rejected' && after.status === 'unverified') return 'no-better'
+  const same = after.causes.find(({ id }) => id === finding.id)
+  if (same !== undefined && !isElsewhere(same, finding)) return 'no-better'
   const proven = ({ causes }: Verdict) =>
     new Set(causes.filter(({ certainty }) => certainty === 'proven').map(({ id }) => id))
   const known = proven(before)
-  // A plan that brings a new proven cause is no cure, whatever it removes.
-  if ([...proven(after)].some((id) => !known.has(id))) return 'no-better'
+  if ([...proven(after)].some((id) => !known.has(id))) return 'reveals'
   return after.status === 'unverified' && after.causes.length === 0 ? 'cured' : 'better'
+}
+
+/** The same cause in other places is another one of its kind: the first was cured. */
+function isElsewhere(one: Finding, other: Finding): boolean {
+  const places = ({ evidence }: Finding) => new Set(evidence.flatMap(({ at }) => (at === null ? [] : [placeKey(at)])))
+  const before = places(other)
+  const now = places(one)
+  return now.size > 0 && before.size > 0 && [...now].every((place) => !before.has(place))
+}
+
+function placeKey(at: Place): string {
+  return 'variable' in at ? `$${at.variable}` : 'file' in at ? at.file : at.probe
 }

@@ -1,46 +1,344 @@
+import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CountersignError } from '../../../src/errors.ts'
-import { applyChanges } from '../../../src/holder/changes/index.ts'
-import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
+import {
+  applyChanges,
+  compareLines,
+  linesOf,
+  listChanges,
+  planEdits,
+  planUndo,
+  recoverChanges,
+  undoFiles,
+} from '../../../src/holder/changes/index.ts'
+import { mergeLines } from '../../../src/holder/changes/lines.ts'
+import type { Disk } from '../../../src/holder/machine/disk.ts'
+import { place } from './place.ts'
+
+const posix = process.platform !== 'win32'
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+const long = new Date('2020-02-02T02:02:02.222Z')
 
 describe('applying changes', () => {
-  const file = (name: string) => ({ path: `/${name}`, before: new Uint8Array([1]), after: new Uint8Array([2]) })
-  const changes = [file('a'), file('b')]
-
-  test('writes each file over what it was planned for', () => {
-    const written: [string, number, number][] = []
-    applyChanges(
-      recordedMachine({ userHome: '/h' }),
-      {
-        write: (path, bytes, options) => written.push([path, bytes[0]!, options!.before![0]!]),
-        remove: () => {},
-        list: () => [],
-      },
-      changes,
-      { verb: 'fix', says: 'x' },
-    )
-    expect(written).toEqual([
-      ['/a', 2, 1],
-      ['/b', 2, 1],
-    ])
+  test('writes the files, and keeps what was there for the person alone', () => {
+    const here = place({ a: 'old', b: 'old' })
+    expect(here.apply(here.change('a', 'new'), here.change('b', null), here.change('c', 'made'))).toBe(1)
+    expect([here.text('a'), existsSync(here.path('b')), here.text('c')]).toEqual(['new', false, 'made'])
+    expect(here.kept()).toEqual(['000001.json'])
+    if (posix) {
+      expect(statSync(here.journal).mode & 0o777).toBe(0o700)
+      expect(statSync(join(here.journal, '000001.json')).mode & 0o777).toBe(0o600)
+      expect(here.look('c').mode).toBe(0o600)
+    }
   })
 
-  test('puts the first file back when the second cannot be written', () => {
-    const written: [string, number][] = []
-    const disk = {
-      write(path: string, bytes: Uint8Array) {
-        if (path === '/b') throw new CountersignError('file-unwritable', 'no')
-        written.push([path, bytes[0]!])
+  test('keeps nothing of what changes nothing', () => {
+    const here = place()
+    expect(here.apply()).toBeNull()
+    expect(existsSync(here.journal)).toBe(false)
+  })
+
+  test('writes the journal before the first file', () => {
+    const here = place({ a: 'old' })
+    const seen: string[] = []
+    const disk: Disk = {
+      ...here.disk,
+      write(path, bytes, options) {
+        const kept = existsSync(here.journal) ? here.kept().filter((name) => name.endsWith('.json')) : []
+        seen.push(`${path.startsWith(here.journal) ? 'journal' : 'file'} with ${kept.length} kept`)
+        here.disk.write(path, bytes, options)
       },
-      remove: () => {},
-      list: () => [],
     }
-    expect(() => applyChanges(recordedMachine({ userHome: '/h' }), disk, changes, { verb: 'fix', says: 'x' })).toThrow(
+    applyChanges(here.machine, disk, [here.change('a', 'new')], { verb: 'fix', says: 'x' })
+    expect(seen).toEqual(['journal with 0 kept', 'file with 1 kept', 'journal with 1 kept'])
+  })
+
+  test('puts the first file back, with its mode and time, when the second cannot be written', () => {
+    const here = place()
+    here.put('a', 'old', 0o640, long)
+    here.put('b', 'old')
+    const before = here.look('a')
+    const disk: Disk = {
+      ...here.disk,
+      write(path, bytes, options) {
+        if (path === here.path('b')) throw new CountersignError('file-unwritable', 'no')
+        here.disk.write(path, bytes, options)
+      },
+    }
+    const changes = [here.change('a', 'new'), here.change('b', 'new')]
+    expect(() => applyChanges(here.machine, disk, changes, { verb: 'fix', says: 'x' })).toThrow(
       expect.objectContaining({ code: 'file-unwritable' }),
     )
-    expect(written).toEqual([
-      ['/a', 2],
-      ['/a', 1],
+    expect(here.look('a')).toEqual(before)
+    expect(here.kept()).toEqual([])
+  })
+
+  test('leaves a file alone that is no longer what the change was made for', () => {
+    const here = place({ a: 'old', b: 'old' })
+    const changes = [here.change('a', 'new'), here.change('b', 'new')]
+    here.put('b', 'meanwhile')
+    expect(() => here.apply(...changes)).toThrow(expect.objectContaining({ code: 'conflict' }))
+    expect([here.text('a'), here.text('b')]).toEqual(['old', 'meanwhile'])
+    expect(here.kept()).toEqual([])
+  })
+
+  test('keeps the last hundred', () => {
+    const here = place({ a: '0' })
+    for (let count = 1; count <= 103; count += 1) here.apply(here.change('a', String(count)))
+    expect(here.kept()).toHaveLength(100)
+    expect(here.kept()[0]).toBe('000004.json')
+    expect(listChanges(here.machine, here.disk)[0]!.entry.id).toBe(103)
+  }, 30_000)
+
+  test('refuses what is too large to be kept, and changes nothing', () => {
+    const here = place({ a: 'old' })
+    expect(() => here.apply(here.change('a', 'x'.repeat(17 * 1024 * 1024)))).toThrow(
+      expect.objectContaining({ code: 'limit' }),
+    )
+    expect(here.text('a')).toBe('old')
+  })
+})
+
+describe('planning edits of lines', () => {
+  test('takes every line by its number in the file as it stands', () => {
+    const here = place({ f: 'one\ntwo\nthree\nfour\n' })
+    const file = here.path('f')
+    const [change] = planEdits(here.machine, [
+      { kind: 'replace-lines', file, line: 1, was: ['one'], lines: [] },
+      { kind: 'replace-lines', file, line: 3, was: ['three'], lines: ['3a', '3b'] },
+      { kind: 'replace-lines', file, line: 4, was: ['four'], lines: ['4'] },
     ])
+    expect(Buffer.from(change!.after!).toString()).toBe('two\n3a\n3b\n4\n')
+  })
+
+  test('of any file (seed 5) changes those lines and no other byte', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', ' ', '\t', '#', 'é', '"', '=', '\u200b') })
+    const ending = fc.constantFrom('\n', '\r\n')
+    const text = fc
+      .tuple(fc.constantFrom('', '\ufeff'), fc.array(fc.tuple(line, ending), { minLength: 1 }), fc.boolean())
+      .map(([mark, lines, closed]) => ({ mark, lines, closed }))
+    const here = place()
+    fc.assert(
+      fc.property(text, fc.nat(), fc.array(line, { maxLength: 3 }), ({ mark, lines, closed }, at, added) => {
+        const whole = lines.map(([words, end], index) => words + (closed || index < lines.length - 1 ? end : ''))
+        here.put('f', mark + whole.join(''))
+        const written = linesOf(Buffer.from(mark + whole.join('')))
+        if (written.length === 0) return
+        const index = at % written.length
+        const shown = Buffer.from(written[index]!, 'latin1')
+          .toString()
+          .replace(/\r?\n$/, '')
+        const [change] = planEdits(here.machine, [
+          { kind: 'replace-lines', file: here.path('f'), line: index + 1, was: [shown], lines: added },
+        ])
+        const after = change === undefined ? written : linesOf(change.after!)
+        expect(after.slice(0, index)).toEqual(written.slice(0, index))
+        expect(after.slice(after.length - (written.length - index - 1))).toEqual(
+          written
+            .slice(index + 1)
+            .slice(-(written.length - index - 1))
+            .slice(0, after.length),
+        )
+      }),
+      { seed: 5, numRuns: 300 },
+    )
+  })
+})
+
+describe('undo', () => {
+  test.runIf(posix)('restores bytes, mode and time; and once more makes the change again, with its own', () => {
+    const here = place()
+    here.put('a', 'old', 0o644, long)
+    const before = here.look('a')
+    here.apply(here.change('a', 'new'))
+    const changed = here.look('a')
+    const undo = () => undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!)
+    expect(undo()).toBe(2)
+    expect(here.look('a')).toEqual(before)
+    expect(undo()).toBe(3)
+    expect(here.look('a')).toEqual(changed)
+    expect(undo()).toBe(4)
+    expect(here.look('a')).toEqual(before)
+  })
+
+  test('removes what was made, and makes again what was removed', () => {
+    const here = place({ gone: 'was here' })
+    here.apply(here.change('made', 'x'), here.change('gone', null))
+    undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!)
+    expect([existsSync(here.path('made')), here.text('gone')]).toEqual([false, 'was here'])
+    undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!)
+    expect([here.text('made'), existsSync(here.path('gone'))]).toEqual(['x', false])
+  })
+
+  test.runIf(posix)('goes through a link, which stays', () => {
+    const here = place({ target: 'old' })
+    symlinkSync('target', here.path('link'))
+    here.apply(here.change('link', null))
+    expect(existsSync(here.path('target'))).toBe(false)
+    undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!)
+    expect(here.text('target')).toBe('old')
+    expect(lstatSync(here.path('link')).isSymbolicLink()).toBe(true)
+  })
+
+  test('never overwrites what was changed since, and touches no other file of the change', () => {
+    const here = place({ a: 'old', b: 'old' })
+    here.apply(here.change('a', 'new'), here.change('b', 'new'))
+    here.put('b', 'mine')
+    const plan = planUndo(here.machine, here.disk)!
+    expect(plan.files.map(({ state }) => state)).toEqual(['as-left', 'changed'])
+    const undo = () => undoFiles(here.machine, here.disk, plan)
+    expect(undo).toThrow(
+      expect.objectContaining({ code: 'conflict', data: expect.objectContaining({ path: here.path('b') }) }),
+    )
+    expect(undo).toThrow(/b was changed since change 1/)
+    expect([here.text('a'), here.text('b')]).toEqual(['new', 'mine'])
+  })
+
+  test('with merge keeps what was changed since in other lines', () => {
+    const here = place({ a: 'one\ntwo\nthree\nfour\nfive\n' })
+    here.apply(here.change('a', 'one\ntwo\nthree\nfour\n5\n'))
+    here.put('a', '# mine\none\ntwo\nthree\nfour\n5\n')
+    undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!, { merge: true })
+    expect(here.text('a')).toBe('# mine\none\ntwo\nthree\nfour\nfive\n')
+  })
+
+  test('with merge refuses where the same lines were changed', () => {
+    const here = place({ a: 'one\ntwo\nthree\n' })
+    here.apply(here.change('a', 'one\n2\nthree\n'))
+    here.put('a', 'one\n2!\nthree\n')
+    const undo = () => undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!, { merge: true })
+    expect(undo).toThrow(expect.objectContaining({ code: 'conflict' }))
+    expect(here.text('a')).toBe('one\n2!\nthree\n')
+  })
+
+  test('takes an older change back by its number, but not twice', () => {
+    const here = place({ a: 'old', b: 'old' })
+    here.apply(here.change('a', 'new'))
+    here.apply(here.change('b', 'new'))
+    undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk, 1)!)
+    expect([here.text('a'), here.text('b')]).toEqual(['old', 'new'])
+    expect(listChanges(here.machine, here.disk).map(({ entry, undoneBy }) => [entry.id, undoneBy])).toEqual([
+      [3, null],
+      [2, null],
+      [1, 3],
+    ])
+    expect(() => planUndo(here.machine, here.disk, 1)).toThrow(/Change 1 was taken back already, by change 3/)
+    expect(() => planUndo(here.machine, here.disk, 9)).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+
+  test.runIf(posix)('leaves a file as private as it was made since', () => {
+    const here = place()
+    here.put('a', 'old', 0o644)
+    here.apply(here.change('a', 'new'))
+    chmodSync(here.path('a'), 0o600)
+    undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!)
+    expect(here.look('a')).toMatchObject({ text: 'old', mode: 0o600 })
+  })
+
+  test('does nothing where all is as before already', () => {
+    const here = place({ a: 'old' })
+    here.apply(here.change('a', 'new'))
+    here.put('a', 'old')
+    expect(undoFiles(here.machine, here.disk, planUndo(here.machine, here.disk)!)).toBeNull()
+  })
+})
+
+describe('a change that was interrupted', () => {
+  /** As a killed process leaves it: the journal says `begun`, some files are written. */
+  function interrupted(written: readonly string[]) {
+    const here = place()
+    here.put('a', 'old', 0o644, long)
+    here.put('b', 'old', 0o600, long)
+    here.apply(here.change('a', 'new'), here.change('b', 'new'))
+    const entry = join(here.journal, '000001.json')
+    writeFileSync(entry, readFileSync(entry, 'utf8').replace('"state": "done"', '"state": "begun"'))
+    for (const name of ['a', 'b'])
+      if (!written.includes(name)) here.put(name, 'old', name === 'a' ? 0o644 : 0o600, long)
+    return here
+  }
+
+  test('is finished when all its files were written', () => {
+    const here = interrupted(['a', 'b'])
+    expect(recoverChanges(here.machine, here.disk)).toMatchObject([{ id: 1, outcome: 'finished' }])
+    expect(recoverChanges(here.machine, here.disk)).toEqual([])
+    expect(planUndo(here.machine, here.disk)!.files.map(({ state }) => state)).toEqual(['as-left', 'as-left'])
+  })
+
+  test.runIf(posix)('is taken back when only some were', () => {
+    const here = interrupted(['a'])
+    expect(recoverChanges(here.machine, here.disk)).toMatchObject([{ id: 1, outcome: 'taken-back' }])
+    expect(here.look('a')).toEqual({ text: 'old', mode: 0o644, modifiedAt: long.getTime() })
+    expect(here.kept()).toEqual([])
+  })
+
+  test('is forgotten when none was', () => {
+    const here = interrupted([])
+    expect(recoverChanges(here.machine, here.disk)).toMatchObject([{ outcome: 'taken-back' }])
+    expect([here.text('a'), here.text('b'), here.kept()]).toEqual(['old', 'old', []])
+  })
+
+  test('is left for undo when somebody has changed a file since', () => {
+    const here = interrupted(['a'])
+    here.put('b', 'mine')
+    expect(recoverChanges(here.machine, here.disk)).toMatchObject([{ outcome: 'kept' }])
+    expect([here.text('a'), here.text('b')]).toEqual(['new', 'mine'])
+    expect(planUndo(here.machine, here.disk)!.files.map(({ state }) => state)).toEqual(['as-left', 'changed'])
+  })
+
+  test('is brought to an end by the next change, too', () => {
+    const here = interrupted(['a'])
+    rmSync(here.path('b'))
+    here.put('b', 'old')
+    here.apply(here.change('c', 'made'))
+    expect([here.text('a'), here.text('c')]).toEqual(['old', 'made'])
+  })
+
+  test('that left a broken journal file keeps nobody from going on', () => {
+    const here = interrupted(['a', 'b'])
+    writeFileSync(join(here.journal, '000001.json'), '{"schema": "countersign.jour')
+    expect(here.apply(here.change('c', 'x'))).toBe(2)
+    expect(listChanges(here.machine, here.disk).map(({ entry }) => entry.id)).toEqual([2])
+  })
+})
+
+describe('comparing lines', () => {
+  const text = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n'), { maxLength: 12 }).map((lines) => lines.join(''))
+
+  test('tells what makes one text of any other (seed 7)', () => {
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const lines = [...linesOf(bytesOf(before))]
+        for (const { line, removed, added } of compareLines(
+          linesOf(bytesOf(before)),
+          linesOf(bytesOf(after)),
+        ).toReversed()) {
+          expect(lines.slice(line - 1, line - 1 + removed.length)).toEqual(removed)
+          lines.splice(line - 1, removed.length, ...added)
+        }
+        expect(lines.join('')).toBe(after)
+      }),
+      { seed: 7, numRuns: 500 },
+    )
+  })
+
+  test('merges nothing and everything alike with what changed nothing (seed 8)', () => {
+    fc.assert(
+      fc.property(text, text, (from, other) => {
+        const merged = (ours: string, theirs: string) => {
+          const bytes = mergeLines(bytesOf(from), bytesOf(ours), bytesOf(theirs))
+          return bytes === null ? null : Buffer.from(bytes).toString()
+        }
+        expect(merged(other, from)).toBe(other)
+        expect(merged(from, other)).toBe(other)
+      }),
+      { seed: 8, numRuns: 300 },
+    )
+  })
+
+  test('calls a middle that is too large one change', () => {
+    const many = (sign: string) => Array.from({ length: 3000 }, (_, index) => `${sign}${index}\n`)
+    expect(compareLines(many('a'), many('b'))).toMatchObject([{ line: 1, newLine: 1 }])
   })
 })

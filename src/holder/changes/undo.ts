@@ -1,0 +1,149 @@
+import { CountersignError } from '../../errors.ts'
+import type { Disk } from '../machine/disk.ts'
+import type { Machine } from '../machine/machine.ts'
+import { applyChanges, type CallsBegun } from './apply.ts'
+import type { FileChange } from './changes.ts'
+import { bytesNow, holds, marksOf } from './images.ts'
+import { type ChangeCall, type ChangedFile, type JournalEntry, openJournal } from './journal.ts'
+import { mergeLines } from './lines.ts'
+
+/** A change of the journal, for a list. */
+export interface PastChange {
+  readonly entry: JournalEntry
+  /** The change that has taken it back, as it stands; null: it holds. */
+  readonly undoneBy: number | null
+}
+
+/** What taking a change back would do to one file. */
+export interface UndoneFile {
+  readonly path: string
+  /**
+   * `as-left`: it is what the change made of it. `back-already`: it is what it was before. `changed`: neither; somebody has
+   * changed it since, or it cannot be read.
+   */
+  readonly state: 'as-left' | 'back-already' | 'changed'
+  /** What to write; null when there is nothing to do, or when it must not be done. */
+  readonly change: FileChange | null
+  /** Of a changed file: the same with what was changed since kept, where both changed other lines. */
+  readonly merged: FileChange | null
+}
+
+export interface UndoPlan {
+  readonly entry: JournalEntry
+  readonly files: readonly UndoneFile[]
+  /** Calls that take back those of the change, last first. */
+  readonly calls: readonly ChangeCall[]
+  /** Calls of the change that nothing takes back. */
+  readonly lasting: readonly ChangeCall[]
+}
+
+/** Every change that is kept, newest first. */
+export function listChanges(machine: Machine, disk: Disk): readonly PastChange[] {
+  const entries = openJournal(machine, disk).entries()
+  const undoneBy = new Map<number, number>()
+  // Whether an undo holds is known once the later ones are.
+  for (const { id, undoes, state } of entries.toReversed())
+    if (undoes !== null && state !== 'begun' && !undoneBy.has(id)) undoneBy.set(undoes, id)
+  return entries.toReversed().map((entry) => ({ entry, undoneBy: undoneBy.get(entry.id) ?? null }))
+}
+
+/**
+ * Decides what takes a change back, without doing it: the newest one, or that of a number. Taking back is a change itself, so the
+ * next undo takes it back again. Null when nothing was changed yet.
+ *
+ * @throws CountersignError `usage` for a number that is not kept, or that of a change that was taken back already
+ */
+export function planUndo(machine: Machine, disk: Disk, id?: number): UndoPlan | null {
+  const past = listChanges(machine, disk)
+  const chosen = id === undefined ? past[0] : past.find(({ entry }) => entry.id === id)
+  if (chosen === undefined) {
+    if (id === undefined) return null
+    throw new CountersignError('usage', `There is no change ${id} to take back.`, {
+      data: { hint: 'countersign undo --list shows those that are kept.' },
+    })
+  }
+  const { entry, undoneBy } = chosen
+  if (undoneBy !== null)
+    throw new CountersignError('usage', `Change ${entry.id} was taken back already, by change ${undoneBy}.`, {
+      data: { hint: `To have it again: countersign undo ${undoneBy}` },
+    })
+  // Of calls that had begun when the process ended, nobody knows whether they arrived.
+  const calls = entry.calls.filter(({ made }) => made || entry.state === 'calling')
+  return {
+    entry,
+    files: entry.files.map((file) => undoneFile(machine, disk, file)),
+    calls: calls.toReversed().flatMap(inverse),
+    lasting: calls.filter(({ undone }) => undone === null).map(withoutMade),
+  }
+}
+
+/**
+ * Carries a plan out. With `merge`, files that were changed since keep what was changed in other lines.
+ *
+ * @returns the number of this change; null when there was nothing to do
+ * @throws CountersignError `conflict` (`data.path`) when a file was changed since; then nothing is changed
+ */
+export function undoFiles(
+  machine: Machine,
+  disk: Disk,
+  plan: UndoPlan,
+  options: { readonly merge?: boolean; readonly begun?: CallsBegun | undefined } = {},
+): number | null {
+  refuseChanged(plan, options.merge === true)
+  const changes = plan.files.flatMap(({ change, merged }) => change ?? merged ?? [])
+  return applyChanges(machine, disk, changes, { ...undoOccasion(plan), begun: options.begun })
+}
+
+export function undoOccasion({ entry }: UndoPlan) {
+  const says = entry.verb === 'undo' ? `make change ${entry.undoes} again` : `take back ${entry.verb}: ${entry.says}`
+  return { verb: 'undo', says, undoes: entry.id }
+}
+
+/** @throws CountersignError `conflict` (`data.path`) for the first file that must not be overwritten */
+export function refuseChanged({ entry, files }: UndoPlan, merge: boolean): void {
+  const foreign = files.find(({ state, merged }) => state === 'changed' && (!merge || merged === null))
+  if (foreign === undefined) return
+  const { path, merged } = foreign
+  throw new CountersignError(
+    'conflict',
+    `${path} was changed since change ${entry.id} (${entry.verb}), so it is left as it is; nothing was changed.`,
+    {
+      data: {
+        path,
+        hint:
+          merged === null
+            ? 'The same lines were changed. countersign undo --dry-run shows what this undo would put back, to do it by hand.'
+            : 'countersign undo --merge puts back only the lines of that change, and keeps what was changed since.',
+      },
+    },
+  )
+}
+
+function undoneFile(machine: Machine, disk: Disk, { path, before, after }: ChangedFile): UndoneFile {
+  const now = bytesNow(machine, path)
+  if (holds(now, before) && !holds(now, after)) return { path, state: 'back-already', change: null, merged: null }
+  if (now === 'unreadable') return { path, state: 'changed', change: null, merged: null }
+  if (holds(now, after)) {
+    const { mode, modifiedAt } = before ?? {}
+    // Whoever has made it more private since meant it.
+    const isMode = after === null || marksOf(machine, disk, path)?.mode === after.mode
+    const marks = {
+      ...(isMode && mode !== undefined ? { mode } : {}),
+      ...(modifiedAt === undefined ? {} : { modifiedAt }),
+    }
+    const change = { path, before: now, after: before?.bytes ?? null, marks }
+    return { path, state: 'as-left', change, merged: null }
+  }
+  const bytes = now === null || before === null || after === null ? null : mergeLines(after.bytes, before.bytes, now)
+  return { path, state: 'changed', change: null, merged: bytes === null ? null : { path, before: now, after: bytes } }
+}
+
+function inverse(call: ChangeCall): readonly ChangeCall[] {
+  if (call.undone === null) return []
+  const { operation, parameters } = call
+  return [{ ...withoutMade(call), ...call.undone, undone: { operation, parameters }, says: `take back: ${call.says}` }]
+}
+
+function withoutMade({ service, operation, parameters, undone, says, by }: ChangeCall): ChangeCall {
+  return { service, operation, parameters, undone, says, by }
+}

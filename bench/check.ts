@@ -26,7 +26,11 @@ export async function measureCheck(): Promise<readonly Line[]> {
   const stand = createServer((request, reply) => answer(request, reply))
   await new Promise<void>((accept) => stand.listen(0, '127.0.0.1', accept))
   try {
-    return [await compare(stand, home, 'valid', 1), await compare(stand, home, 'late', 2)]
+    return [
+      await compare(stand, home, 'valid', 1),
+      await compare(stand, home, 'refused', 1),
+      await compare(stand, home, 'late', 2),
+    ]
   } finally {
     stand.closeAllConnections()
     stand.close()
@@ -36,6 +40,7 @@ export async function measureCheck(): Promise<readonly Line[]> {
 
 const cases = {
   valid: 'a key that is accepted',
+  refused: 'a key that is refused',
   late: 'a clock that is two hours behind',
 } as const
 
@@ -65,12 +70,13 @@ function answer(request: IncomingMessage, reply: ServerResponse): void {
   const signedAt = String(request.headers['x-amz-date'] ?? '')
   const isLate = played === 'late' && signedAt < basic(new Date(now.getTime() - 900_000))
   const limit = basic(new Date(now.getTime() - 900_000))
-  const body = isLate
-    ? refused(
-        'SignatureDoesNotMatch',
-        `Signature expired: ${signedAt} is now earlier than ${limit} (${basic(now)} - 15 min.)`,
-      )
-    : accepted
+  const stale = () =>
+    refused(
+      'SignatureDoesNotMatch',
+      `Signature expired: ${signedAt} is now earlier than ${limit} (${basic(now)} - 15 min.)`,
+    )
+  const unknown = () => refused('InvalidClientTokenId', 'The security token included in the request is invalid.')
+  const body = isLate ? stale() : played === 'refused' ? unknown() : accepted
   setTimeout(() => {
     reply.writeHead(body === accepted ? 200 : 403, { 'content-type': 'text/xml', date: now.toUTCString() })
     reply.end(body)

@@ -142,7 +142,7 @@ function allFlags(): readonly FlagRow[] {
 }
 
 /** Verbs that the contract names and that a later version brings. */
-const laterVerbs = new Set('fix undo login logout configure env exec process rotate'.split(' '))
+const laterVerbs = new Set('login logout configure env exec process'.split(' '))
 
 /** What to say about a word that is no verb. */
 export function nearestHint(word: string): string {

@@ -40,6 +40,7 @@ const wings: Record<string, readonly string[]> = {
     'actions',
     'wire',
     'metadata',
+    'identity-center',
     'store',
     'decisions',
     'network',
@@ -63,6 +64,10 @@ const edges = [
   'cli/main.ts',
   // docs/decisions/0011-terminal-of-a-command.md
   'cli/command/child.ts',
+  'cli/command/starting.ts',
+  // docs/decisions/0015-exec.md
+  'cli/exec/run.ts',
+  'cli/exec/listener.ts',
 ]
 const forbiddenNames = /(^|[-/])(utils?|helpers?|common|manager|service|base|misc)([-./]|$)/
 

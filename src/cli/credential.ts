@@ -49,7 +49,7 @@ export async function getCredential(
     import('../holder/machine/real.ts'),
   ])
   const broken = trace.error ?? trace.clientError
-  if (broken !== null) return failed('no-plan', broken.says, broken.says, broken.at)
+  if (broken !== null) return failed('no-plan', broken.says, broken.says.replace(/^[A-Za-z.]+: /, ''), broken.at)
   const { winner } = trace
   if (winner === null)
     return failed('no-plan', 'NoCredentialsError: Unable to locate credentials', 'no credentials were found')

@@ -1,6 +1,83 @@
 import { CountersignError } from '../errors.ts'
+import { credentialFor, type Held } from './credential.ts'
+import { secondsOf } from './durations.ts'
+import { type Question, questionOf } from './question.ts'
+import { usageText } from './say/trouble.ts'
+import {
+  execMark,
+  type SessionEnvironment,
+  sessionEnvironment,
+  unmarkedMachine,
+  variablesWith,
+} from './session-environment.ts'
 import type { Call } from './terminal.ts'
 
-export async function exec(_call: Call): Promise<number> {
-  throw new CountersignError('usage', 'exec is being built.')
+/**
+ * `exec [PROFILE] -- COMMAND…`: runs a command with one credential in its environment and no other, or with the address of a local
+ * server that hands it out. Its exit code is that of the command.
+ */
+export async function exec(call: Call): Promise<number> {
+  const words = commandOf(call)
+  const { machine, profile } = unmarkedMachine(call.machine)
+  const question = questionFor(call, machine.env('AWS_PROFILE') ? null : profile)
+  const server = call.flags.text('server') as 'ecs' | 'imds' | undefined
+  const wanted = { durationSeconds: durationOf(call), asSession: server !== undefined }
+  const inner = { ...call, machine }
+  const got = await credentialFor(inner, machine, question, wanted)
+  if (typeof got === 'number') return got
+  if (server === undefined)
+    return await runIn(inner, words, got, sessionEnvironment(machine, got.files, got.trace, got.credential))
+  const { withServer } = await import('./exec/serve.ts')
+  return await withServer(inner, question, wanted, server, got, (environment) => runIn(inner, words, got, environment))
+}
+
+function commandOf(call: Call): readonly string[] {
+  const { child, flags, machine } = call
+  if (child === null || child.length === 0)
+    throw new CountersignError('usage', 'A command belongs after "--", for example: countersign exec dev -- aws s3 ls')
+  const outer = machine.env(execMark)
+  if (outer !== undefined && outer !== '' && !flags.on('nested') && !flags.on('yes'))
+    throw new CountersignError(
+      'usage',
+      `This runs inside "countersign exec ${outer}" already: the credentials of "${outer}" are what programs use here, and another exec would hide that.`,
+      {
+        data: {
+          hint: 'Leave it first (exit), or go on with --nested: then your files count, not the outer credentials.',
+        },
+      },
+    )
+  return child
+}
+
+/** STS API: from 15 minutes to 36 hours; for a role the role itself says how long at most. */
+function durationOf({ flags }: Call): number | undefined {
+  const text = flags.text('duration')
+  if (text === undefined) return undefined
+  const seconds = secondsOf('--duration', text)
+  if (seconds >= 900 && seconds <= 129_600) return seconds
+  throw new CountersignError('usage', `A session lasts from 15m to 36h, not ${text}.`)
+}
+
+function questionFor(call: Call, profileOfEnvironment: string | null): Question {
+  const question = questionOf({ ...call, child: null })
+  return question.profile === undefined && profileOfEnvironment !== null
+    ? { ...question, profile: profileOfEnvironment }
+    : question
+}
+
+async function runIn(
+  { machine, terminal }: Call,
+  words: readonly string[],
+  { trace }: Held,
+  environment: SessionEnvironment,
+): Promise<number> {
+  const { runWithOwnStreams, endBy } = await import('./exec/run.ts')
+  const variables = { ...variablesWith(machine, environment), [execMark]: trace.profile.name }
+  const end = await runWithOwnStreams(words, variables)
+  if (end.kind === 'not-started') {
+    terminal.err(usageText(terminal.look, end.says, null))
+    return end.status
+  }
+  if (end.signal !== null) endBy(end.signal)
+  return end.status
 }

@@ -45,6 +45,13 @@ const choosingNames = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ] as const
 
+/** Where `exec --server` has its server. */
+const serverNames = [
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_EC2_METADATA_SERVICE_ENDPOINT',
+] as const
+
 /** By these other tools tell whose credentials the environment has. They would no longer be true. */
 const namesOfOtherTools = [
   'AWS_VAULT',
@@ -56,9 +63,10 @@ const namesOfOtherTools = [
 
 const regionNames = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const
 
-/** Tells for people and prompts whose credentials these are; and what else was set, so that the next profile does not inherit it. */
+/** Tells people, prompts and the next `env` whose credentials these are. */
 export const profileMark = 'COUNTERSIGN_PROFILE'
-const setsMark = 'COUNTERSIGN_SETS'
+/** Which variables came from settings of that profile, so that the next profile does not inherit them. */
+export const placeMark = 'COUNTERSIGN_SETS'
 /** Only in a command of `exec`. */
 export const execMark = 'COUNTERSIGN_EXEC'
 /** How `shell-init` talks to its program; not for what that program starts. */
@@ -76,8 +84,7 @@ export function sessionEnvironment(
   trace: Trace,
   credential: Credential,
 ): SessionEnvironment {
-  const sets = [...credentialSets(credential), ...placeSets(machine, files, trace)]
-  return environmentOf(trace.profile.name, sets)
+  return environmentOf(trace.profile.name, credentialSets(credential), placeSets(machine, files, trace))
 }
 
 /** The environment of a command that asks a server of ours: `address` says where, in the server's own variables. */
@@ -87,17 +94,38 @@ export function servedEnvironment(
   trace: Trace,
   address: readonly (readonly [name: string, value: string])[],
 ): SessionEnvironment {
-  return environmentOf(trace.profile.name, [...address, ...placeSets(machine, files, trace)])
+  return environmentOf(trace.profile.name, address, [
+    ...placeSets(machine, files, trace),
+    ...hidingSets(machine, files),
+  ])
 }
 
-function environmentOf(profile: string, sets: readonly (readonly [string, string])[]): SessionEnvironment {
+/** Keys that let a profile have credentials. */
+const sourceKeys =
+  /^(aws_access_key_id|role_arn|credential_process|credential_source|web_identity_token_file|sso_|login_session|mfa_serial)/
+
+/** A default profile with credentials stands before any server in all chains: then the AWS files are not to be read at all. */
+function hidingSets(machine: Machine, files: AwsFiles): Sets {
+  const keys = [...(profileSettings(files, 'default')?.keys() ?? [])]
+  if (!keys.some((key) => sourceKeys.test(key))) return []
+  const nothing = machine.platform === 'win32' ? 'NUL' : '/dev/null'
+  return ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE'].map((name) => [name, nothing] as const)
+}
+
+type Sets = readonly (readonly [name: string, value: string])[]
+
+function environmentOf(profile: string, credentials: Sets, place: Sets): SessionEnvironment {
+  const mark = place.map(([name]) => name).join(',')
+  const sets = [
+    ...credentials,
+    ...place,
+    [profileMark, profile],
+    ...(mark === '' ? [] : [[placeMark, mark] as const]),
+  ] as const
   for (const [name, value] of sets) checkValue(name, value)
-  const all = [...sets, [profileMark, profile], [setsMark, sets.map(([name]) => name).join(' ')]] as const
-  const names = new Set<string>(all.map(([name]) => name))
-  return {
-    sets: all,
-    unsets: [...credentialNames, ...choosingNames, ...namesOfOtherTools].filter((name) => !names.has(name)),
-  }
+  const names = new Set<string>(sets.map(([name]) => name))
+  const spoiling = [...credentialNames, ...choosingNames, ...namesOfOtherTools, placeMark]
+  return { sets, unsets: spoiling.filter((name) => !names.has(name)) }
 }
 
 /** All that `env` may have set, and all that would let some program find credentials in the environment. */
@@ -108,9 +136,9 @@ export function namesToUnset(machine: Machine): readonly string[] {
       ...choosingNames,
       ...namesOfOtherTools,
       ...regionNames,
-      ...namesSetBefore(machine),
+      ...placesSetBefore(machine),
       profileMark,
-      setsMark,
+      placeMark,
     ]),
   ]
 }
@@ -119,13 +147,13 @@ export function namesToUnset(machine: Machine): readonly string[] {
 export function unmarkedMachine(machine: Machine): { readonly machine: Machine; readonly profile: string | null } {
   const profile = machine.env(profileMark) || null
   if (profile === null) return { machine, profile }
-  const names = [...namesSetBefore(machine), profileMark, setsMark, execMark]
+  const names = [...credentialNames, ...serverNames, ...placesSetBefore(machine), profileMark, placeMark, execMark]
   return { machine: overlayMachine(machine, { env: Object.fromEntries(names.map((name) => [name, null])) }), profile }
 }
 
-function namesSetBefore(machine: Machine): readonly string[] {
+function placesSetBefore(machine: Machine): readonly string[] {
   // Only names that we could have written: the variable itself may come from anywhere.
-  return (machine.env(setsMark) ?? '').split(' ').filter((name) => /^AWS_[A-Z0-9_]{1,100}$/.test(name))
+  return (machine.env(placeMark) ?? '').split(',').filter((name) => /^AWS_[A-Z0-9_]{1,100}$/.test(name))
 }
 
 /** All variables of a machine after the changes, for a program that is started with them. */
@@ -163,7 +191,7 @@ const placeSettings = [
   ['ca_bundle', 'AWS_CA_BUNDLE'],
 ] as const
 
-function placeSets(machine: Machine, files: AwsFiles, trace: Trace): readonly (readonly [string, string])[] {
+function placeSets(machine: Machine, files: AwsFiles, trace: Trace): Sets {
   const settings = profileSettings(files, trace.profile.name)
   const services = settings?.get('services')?.value
   const section = services === undefined ? null : namedSettings(files, 'services', services)

@@ -1,29 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  write,
-} from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, realpathSync, rmSync, write } from 'node:fs'
 import { Socket } from 'node:net'
 import { constants as systemConstants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { findProgram, type ProgramFound, type Start, startLine } from './start.ts'
-
-/** How a command ended: `status` is what a shell would show for it (128 + number for a signal). */
-export type ChildEnd =
-  | { readonly kind: 'ended'; readonly status: number; readonly signal: string | null; readonly lineIsOpen: boolean }
-  /** `status` is 127 when there is no such program, 126 when it cannot be run. `says` is one sentence. */
-  | { readonly kind: 'not-started'; readonly status: 126 | 127; readonly says: string }
+import type { Start } from './start.ts'
+import { type ChildEnd, failedStart, isTerminal, passSignals, startHere } from './starting.ts'
 
 /** Given every byte that the command writes, as it is passed on. A terminal of its own has one stream: `stdout`. */
 export type Listener = (bytes: Uint8Array, from: 'stdout' | 'stderr') => void
@@ -36,9 +19,9 @@ export type Listener = (bytes: Uint8Array, from: 'stdout' | 'stderr') => void
  * Where stdout or stderr goes elsewhere, or no terminal can be had, the two stay apart in two pipes and stdin stays shared.
  */
 export async function runChild(words: readonly string[], listen: Listener): Promise<ChildEnd> {
-  const found = findProgram(process.platform, process.env, words[0]!, look)
-  if (found.kind !== 'found') return notStarted(words[0]!, found)
-  const start = startLine(process.platform, found.path, words.slice(1), process.env)
+  const found = startHere(words, process.env)
+  if (found.kind !== 'start') return found
+  const { start } = found
   const pty = isTerminal(0) && isTerminal(1) && isTerminal(2) ? await loadPty() : null
   // By its name where that finds the same file: then the command is called as the person called it.
   const named = process.platform === 'win32' ? start : { ...start, file: words[0]! }
@@ -49,46 +32,6 @@ export async function runChild(words: readonly string[], listen: Listener): Prom
 /** Whether colours on stderr reach a person. */
 export function stderrIsTerminal(): boolean {
   return isTerminal(2)
-}
-
-function isTerminal(descriptor: 0 | 1 | 2): boolean {
-  try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false
-  } catch {
-    return false
-  }
-  return [process.stdin, process.stdout, process.stderr][descriptor]!.isTTY === true
-}
-
-// ---- finding the program
-
-/** What stands at a path: enough to know whether it could be run. */
-function look(path: string): ReturnType<Parameters<typeof findProgram>[3]> {
-  try {
-    if (!statSync(path).isFile()) return { kind: 'directory' }
-    accessSync(path, constants.X_OK)
-  } catch (error) {
-    return { kind: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not-executable' : 'absent' }
-  }
-  return { kind: 'program', firstBytes: firstBytesOf(path) }
-}
-
-function firstBytesOf(path: string): string {
-  let descriptor: number | undefined
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const bytes = new Uint8Array(256)
-    return new TextDecoder('latin1').decode(bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0)))
-  } catch {
-    // What may be run need not be readable.
-    return ''
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
-  }
-}
-
-function notStarted(name: string, found: Exclude<ProgramFound, { kind: 'found' }>): ChildEnd {
-  return { kind: 'not-started', status: found.kind === 'absent' ? 127 : 126, says: found.says(name) }
 }
 
 // ---- on pipes
@@ -191,15 +134,6 @@ function openPipe(path: string): Pipe {
 
 async function silence(lastAt: () => number): Promise<void> {
   while (Date.now() - lastAt() < silenceMs) await pause(20)
-}
-
-function failedStart(name: string, error: Error): ChildEnd {
-  const code = (error as NodeJS.ErrnoException).code ?? 'it failed'
-  return {
-    kind: 'not-started',
-    status: code === 'ENOENT' ? 127 : 126,
-    says: `"${name}" could not be started (${code}).`,
-  }
 }
 
 const writeSome = promisify(write)
@@ -369,30 +303,5 @@ function workingDirectory(): string {
     return written !== undefined && realpathSync(written) === realpathSync(here) ? written : here
   } catch {
     return here
-  }
-}
-
-// ---- signals
-
-/**
- * Passes signals on to the command. `shared`: both sit at one terminal, whose keys (Ctrl-C, Ctrl-\) reach the command anyway;
- * then we only have to outlive it.
- */
-function passSignals(send: (signal: NodeJS.Signals) => void, shared: boolean): { end(): void } {
-  const passed = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
-  const keys: readonly string[] = ['SIGINT', 'SIGQUIT']
-  const listeners = passed
-    .filter((signal) => process.platform !== 'win32' || ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal))
-    .map((signal) => {
-      const pass = () => {
-        if (!shared || !keys.includes(signal)) send(signal)
-      }
-      process.on(signal, pass)
-      return [signal, pass] as const
-    })
-  return {
-    end() {
-      for (const [signal, pass] of listeners) process.off(signal, pass)
-    },
   }
 }

@@ -1,6 +1,6 @@
 import { CountersignError } from '../../errors.ts'
 import { type Commands, sequence, setVariable, unsetVariables } from '../../holder/diagnosis/shells.ts'
-import { profileMark, type SessionEnvironment } from '../session-environment.ts'
+import { placeMark, profileMark, type SessionEnvironment } from '../session-environment.ts'
 import { mark, page, visibleWidth, wrap } from './page.ts'
 import { instantText } from './sources.ts'
 import type { Sight } from './verdict.ts'
@@ -19,7 +19,9 @@ export function envCommands({ sets, unsets }: SessionEnvironment): Commands {
  * @throws CountersignError `usage` for a value that the readers of `.env` files do not all read alike
  */
 export function dotenvLines({ sets }: SessionEnvironment): readonly string[] {
-  return sets.map(([name, value]) => `${name}=${dotenvValue(name, value)}`)
+  // The marks are for the next `countersign env` in a shell.
+  const marks: readonly string[] = [profileMark, placeMark]
+  return sets.flatMap(([name, value]) => (marks.includes(name) ? [] : [`${name}=${dotenvValue(name, value)}`]))
 }
 
 /**

@@ -1,0 +1,6 @@
+/*
+ * The front door of `rotation`: a new long-term key in the place of an old one, proven before the old one goes.
+ */
+export { type Due, deleteDue, dueFor, withoutDeleted } from './delete-due.ts'
+export { type NotRotated, orphansOf, type Rotated, type RotationLeave, rotate } from './rotate.ts'
+export { findSubject, type KeySeen, type NoSubject, type RotationMeans, type Subject, shortId } from './subject.ts'

@@ -1,0 +1,376 @@
+import { Secret } from '../../anatomy/secret.ts'
+import { CountersignError } from '../../errors.ts'
+import { type Caller, callAws, callerFor, callerWith } from '../calls/index.ts'
+import { applyChanges, type FileChange, planEdits } from '../changes/index.ts'
+import { overlayMachine } from '../machine/overlay.ts'
+import { editsForKey, type KeyPair } from './places.ts'
+import { type RotationRecord, removeRecord, writeRecord } from './records.ts'
+import { type KeySeen, named, type RotationMeans, type Subject, shortId, vaultName } from './subject.ts'
+
+/** What may be done to get there. */
+export interface RotationLeave {
+  /** The user's other key may be deleted, when two is the limit. */
+  readonly deleteOther: boolean
+  /** When the old key is deleted: at once, at an instant, or with the next rotation (null). */
+  readonly deleteOld: 'now' | Date | null
+  /** Told in one plain clause of each step before it is done. */
+  readonly onStep: (says: string) => void
+}
+
+export interface Rotated {
+  readonly kind: 'rotated'
+  /** The new key: for the shell that still has the old one. */
+  readonly pair: KeyPair
+  readonly newId: string
+  readonly oldId: string
+  /** What became of the old key. */
+  readonly old: 'deleted' | 'inactive'
+  readonly deleteAt: Date | null
+}
+
+/** Something did not work: everything is as it was before, but for what `left` names. */
+export interface NotRotated {
+  readonly kind: 'not-rotated'
+  /** One plain clause, with AWS's own words where it refused. */
+  readonly because: string
+  /** What could not be put back, each a plain sentence; empty when all was. */
+  readonly left: readonly string[]
+}
+
+/** IAM and STS quotas, "Access keys assigned to an IAM user": 2. */
+const mostKeys = 2
+/** A new key is known everywhere after some seconds (IAM User Guide, "eventually consistent"). */
+const patienceMs = 60_000
+const firstPauseMs = 500
+const longestPauseMs = 5000
+/** One server that knows a key does not mean that the next one does. */
+const acceptedTwice = 2
+
+/** One step and how it is taken back. */
+interface Step {
+  readonly says: string
+  /** Null when it was done; else why not. */
+  run(): Promise<string | null>
+  /** Null when there is nothing to take back. */
+  back(): Promise<string | null>
+}
+
+/**
+ * Replaces a long-term key: makes the new one, proves that AWS knows it, writes it everywhere the old one stood, proves that the
+ * profile works with it, makes the old one inactive, proves again, and deletes the old one when it may go. A failure on the way
+ * takes back what was done, newest first. What was done is on record before it is done, so that the next run goes on after a crash.
+ */
+export async function rotate(
+  means: RotationMeans,
+  subject: Subject,
+  leave: RotationLeave,
+): Promise<Rotated | NotRotated> {
+  const turn = new Rotation(means, subject, leave)
+  const done: Step[] = []
+  for (const step of turn.steps()) {
+    leave.onStep(step.says)
+    // Also a step that failed may have come half way: AWS may have done what its answer does not say.
+    done.push(step)
+    const because = await outcomeOf(step.run())
+    if (because !== null) return { kind: 'not-rotated', because, left: await takenBack(done, leave) }
+  }
+  return await turn.end()
+}
+
+async function takenBack(done: readonly Step[], leave: RotationLeave): Promise<readonly string[]> {
+  const left: string[] = []
+  leave.onStep('taking back what was done')
+  for (const step of done.toReversed()) {
+    const because = await outcomeOf(step.back())
+    if (because !== null) left.push(because)
+  }
+  return left
+}
+
+async function outcomeOf(work: Promise<string | null>): Promise<string | null> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof CountersignError && error.code !== 'defect') return error.message.replace(/\.$/, '')
+    throw error
+  }
+}
+
+class Rotation {
+  readonly #means: RotationMeans
+  readonly #subject: Subject
+  readonly #leave: RotationLeave
+  /** A run before this one has come as far as the files: then there is nothing to go back to, only forward. */
+  readonly #goesOn: boolean
+  #record: RotationRecord
+  #fresh: KeyPair | null = null
+  #mayBeInactive = false
+  #written: readonly FileChange[] = []
+
+  constructor(means: RotationMeans, subject: Subject, leave: RotationLeave) {
+    this.#means = means
+    this.#subject = subject
+    this.#leave = leave
+    this.#goesOn = subject.begun !== null && subject.begun.newId === subject.pair.accessKeyId
+    this.#record = subject.begun ?? {
+      version: 1,
+      profile: subject.profile,
+      arn: subject.arn,
+      oldId: subject.pair.accessKeyId,
+      known: subject.keys.map(({ id }) => id),
+      phase: 'creating',
+      begunAt: means.machine.now().toISOString(),
+      newId: null,
+      newSecret: null,
+      deleteAt: null,
+    }
+  }
+
+  steps(): readonly Step[] {
+    const nothing = async () => null
+    return [
+      { says: 'making room for a new key', run: () => this.#makeRoom(), back: nothing },
+      {
+        says: 'making a new key',
+        run: () => this.#create(),
+        back: () => (this.#goesOn ? nothing() : this.#deleteNew()),
+      },
+      { says: 'waiting until AWS knows the new key everywhere', run: () => this.#proveNew(), back: nothing },
+      { says: 'writing it where the old one stood', run: () => this.#write(), back: () => this.#writeBack() },
+      { says: 'proving that the profile works with it', run: () => this.#proveProfile(), back: nothing },
+      { says: 'making the old key inactive', run: () => this.#setOld('Inactive'), back: () => this.#setOld('Active') },
+      { says: 'proving it once more', run: () => this.#proveNew(), back: nothing },
+    ]
+  }
+
+  async end(): Promise<Rotated> {
+    const { deleteOld } = this.#leave
+    const { oldId } = this.#record
+    const pair = this.#fresh!
+    const newId = pair.accessKeyId
+    if (this.#subject.inVault) await (await this.#means.openVault()).remove(this.#nameOfNew())
+    const deleteAt = deleteOld instanceof Date ? deleteOld : null
+    if (deleteOld === 'now') {
+      this.#leave.onStep('deleting the old key')
+      const deleted = await callAws(this.#iam(), 'iam', 'DeleteAccessKey', this.#of(oldId))
+      if (deleted.kind === 'answered') {
+        removeRecord(this.#means.machine, this.#means.disk, this.#record)
+        return { kind: 'rotated', pair, newId, oldId, old: 'deleted', deleteAt: null }
+      }
+    }
+    this.#note({ phase: 'deactivated', newSecret: null, deleteAt: deleteAt?.toISOString() ?? null })
+    return { kind: 'rotated', pair, newId, oldId, old: 'inactive', deleteAt }
+  }
+
+  async #makeRoom(): Promise<string | null> {
+    const { keys } = this.#subject
+    const orphans = orphansOf(this.#subject)
+    for (const { id } of orphans) {
+      const gone = await this.#ask(this.#subject.caller, 'DeleteAccessKey', this.#of(id))
+      if (gone.kind !== 'answered')
+        return `the key ${shortId(id)} of a rotation that was cut off cannot be deleted: ${gone.because}`
+    }
+    if (this.#record.newId !== null || keys.length - orphans.length < mostKeys) return null
+    const other = keys.find(({ id }) => id !== this.#record.oldId)
+    if (other === undefined) return null
+    if (!this.#leave.deleteOther)
+      return `the user has ${mostKeys} keys, which is the most; ${shortId(other.id)} would have to be deleted first`
+    const gone = await callAws(this.#subject.caller, 'iam', 'DeleteAccessKey', this.#of(other.id))
+    return gone.kind === 'answered' ? null : `the other key ${shortId(other.id)} cannot be deleted: ${gone.because}`
+  }
+
+  async #create(): Promise<string | null> {
+    if (this.#record.newId !== null) return null
+    const subject = this.#subject
+    this.#note({ known: subject.keys.map(({ id }) => id) })
+    const made = await callAws(subject.caller, 'iam', 'CreateAccessKey', named(subject.userName))
+    if (made.kind !== 'answered') return `no new key was made: ${made.because}`
+    const id = made.text('AccessKeyId')
+    const secret = made.text('SecretAccessKey')
+    if (id === null || secret === null) return 'the answer to iam:CreateAccessKey does not hold a whole key'
+    // From the keychain into the keychain: the secret does not touch the disk.
+    this.#fresh = { accessKeyId: id, secretAccessKey: new Secret(secret) }
+    if (subject.inVault)
+      await (await this.#means.openVault()).put(this.#nameOfNew(), {
+        kind: 'access-key',
+        ...this.#fresh,
+        sessionToken: null,
+      })
+    this.#note({ phase: 'created', newId: id, newSecret: subject.inVault ? null : secret })
+    return null
+  }
+
+  async #deleteNew(): Promise<string | null> {
+    const { machine, disk } = this.#means
+    const { newId } = this.#record
+    if (newId !== null) {
+      const gone = await this.#ask(this.#subject.caller, 'DeleteAccessKey', this.#of(newId))
+      if (gone.kind !== 'answered' && !isGone(gone))
+        return `The new key ${shortId(newId)} is still there: ${gone.because}. Run countersign rotate again, which goes on from here.`
+    }
+    if (this.#subject.inVault) await (await this.#means.openVault()).remove(this.#nameOfNew())
+    // Without an answer there may be a key that nobody holds: the record stays, and the next run finds it.
+    if (newId !== null || (await this.#noneWasMade())) removeRecord(machine, disk, this.#record)
+    return null
+  }
+
+  async #noneWasMade(): Promise<boolean> {
+    const listed = await callAws(this.#subject.caller, 'iam', 'ListAccessKeys', named(this.#subject.userName))
+    if (listed.kind !== 'answered') return false
+    return listed.all('AccessKeyId').every((id) => this.#record.known.includes(id))
+  }
+
+  async #proveNew(): Promise<string | null> {
+    const pair = await this.#newPair()
+    if (pair === null) return 'the secret of the new key is not on record any more'
+    return await this.#proven(() => Promise.resolve(this.#callerOf(pair)))
+  }
+
+  async #write(): Promise<string | null> {
+    const { machine, disk, openVault } = this.#means
+    const subject = this.#subject
+    const pair = await this.#newPair()
+    if (pair === null) return 'the secret of the new key is not on record any more'
+    const changes = planEdits(machine, editsForKey(subject.places, subject.pair, pair))
+    if (changes.length > 0)
+      applyChanges(machine, disk, changes, {
+        verb: 'rotate',
+        says: `write the new key ${shortId(pair.accessKeyId)} in place of ${shortId(subject.pair.accessKeyId)}`,
+      })
+    this.#written = changes
+    if (subject.inVault)
+      await (await openVault()).put(vaultName(subject.profile), { kind: 'access-key', ...pair, sessionToken: null })
+    return null
+  }
+
+  async #writeBack(): Promise<string | null> {
+    const { machine, disk, openVault } = this.#means
+    const { pair, profile, inVault } = this.#subject
+    if (inVault) await (await openVault()).put(vaultName(profile), { kind: 'access-key', ...pair, sessionToken: null })
+    if (this.#written.length === 0) return null
+    const changes = this.#written.map(({ path, before, after }) => ({ path, before: after, after: before }))
+    applyChanges(machine, disk, changes, { verb: 'rotate', says: `put the key ${shortId(pair.accessKeyId)} back` })
+    return null
+  }
+
+  /** As an SDK would, from what stands on the machine now; of variables, as the shell will have them. */
+  async #proveProfile(): Promise<string | null> {
+    const { machine, question } = this.#means
+    const pair = await this.#newPair()
+    if (pair === null) return 'the secret of the new key is not on record any more'
+    const values = { accessKeyId: pair.accessKeyId, secretAccessKey: pair.secretAccessKey.reveal() }
+    const env = Object.fromEntries(this.#subject.places.variables.map(({ name, holds }) => [name, values[holds]]))
+    const after = overlayMachine(machine, { env })
+    const found = await this.#proven(() => callerFor(after, { ...question, profile: this.#subject.profile }))
+    return found === null ? null : `the profile ${this.#subject.profile} does not work with the new key: ${found}`
+  }
+
+  async #setOld(status: 'Active' | 'Inactive'): Promise<string | null> {
+    if (status === 'Active' && !this.#mayBeInactive) return null
+    const set = await this.#ask(this.#iam(), 'UpdateAccessKey', { ...this.#of(this.#record.oldId), Status: status })
+    // What was refused has not happened; without an answer it may have.
+    this.#mayBeInactive = set.kind === 'answered' || (set.kind === 'failed' && set.refusal === null)
+    if (set.kind === 'answered') return null
+    return status === 'Inactive'
+      ? `the old key cannot be made inactive: ${set.because}`
+      : `The old key ${shortId(this.#record.oldId)} may still be inactive: ${set.because}.`
+  }
+
+  /** Asks IAM. It may not know a key yet that STS knows already, or one that was made active again. */
+  async #ask(
+    caller: Caller,
+    operation: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<Awaited<ReturnType<typeof callAws>>> {
+    for (const wait of waits()) {
+      const answer = await callAws(caller, 'iam', operation, parameters)
+      if (answer.kind !== 'failed' || answer.refusal?.code !== 'InvalidClientTokenId') return answer
+      await this.#means.pause(wait)
+    }
+    return await callAws(caller, 'iam', operation, parameters)
+  }
+
+  /** Asks who that is until AWS has answered twice in a row as it must; null when it has. */
+  async #proven(callerNow: () => Promise<Caller | { readonly because: string }>): Promise<string | null> {
+    let accepted = 0
+    let because = ''
+    for (const wait of waits()) {
+      const caller = await callerNow()
+      if (!('credentials' in caller)) return caller.because
+      const who = await callAws(caller, 'sts', 'GetCallerIdentity')
+      if (who.kind === 'answered') {
+        if (who.text('Arn') !== this.#subject.arn)
+          return `it is ${who.text('Arn') ?? 'somebody else'} and not ${this.#subject.arn}`
+        accepted += 1
+        if (accepted === acceptedTwice) return null
+        continue
+      }
+      accepted = 0
+      because = who.because
+      await this.#means.pause(wait)
+    }
+    return because
+  }
+
+  /** Who tells IAM what to do with the old key: the new one, unless another profile was named for it. */
+  #iam(): Caller {
+    const { caller, itself } = this.#subject
+    return caller === itself && this.#fresh !== null ? this.#callerOf(this.#fresh) : caller
+  }
+
+  #callerOf(pair: KeyPair): Caller {
+    const { itself } = this.#subject
+    const credential = {
+      ...itself.credential,
+      accessKeyId: { ...itself.credential.accessKeyId, value: pair.accessKeyId },
+      secretAccessKey: { ...itself.credential.secretAccessKey, value: pair.secretAccessKey },
+      sessionToken: null,
+    }
+    return callerWith(itself.machine, itself.trace, credential, itself)
+  }
+
+  /** Also when another run has made it. */
+  async #newPair(): Promise<KeyPair | null> {
+    if (this.#fresh !== null) return this.#fresh
+    const { newId, newSecret } = this.#record
+    if (this.#goesOn) this.#fresh = this.#subject.pair
+    else if (this.#subject.inVault) {
+      const item = await (await this.#means.openVault()).get(this.#nameOfNew())
+      this.#fresh = item?.kind === 'access-key' ? item : null
+    } else if (newId !== null && newSecret !== null)
+      this.#fresh = { accessKeyId: newId, secretAccessKey: new Secret(newSecret) }
+    return this.#fresh
+  }
+
+  #nameOfNew(): string {
+    return `rotation/${this.#record.oldId}`
+  }
+
+  #of(AccessKeyId: string): Readonly<Record<string, string>> {
+    return { ...named(this.#subject.userName), AccessKeyId }
+  }
+
+  #note(changed: Partial<RotationRecord>): void {
+    this.#record = { ...this.#record, ...changed }
+    writeRecord(this.#means.machine, this.#means.disk, this.#record)
+  }
+}
+
+/** Keys that a rotation which was cut off has made, and whose secret nobody got. */
+export function orphansOf({ begun, keys }: Pick<Subject, 'begun' | 'keys'>): readonly KeySeen[] {
+  if (begun === null || begun.newId !== null) return []
+  return keys.filter(({ id }) => !begun.known.includes(id))
+}
+
+function isGone(answer: { readonly kind: string; readonly refusal?: { readonly code: string } | null }): boolean {
+  return answer.refusal?.code === 'NoSuchEntity'
+}
+
+/** Pauses in milliseconds, longer and longer, until the patience is at its end. */
+function* waits(): Generator<number> {
+  let waited = 0
+  for (let pause = firstPauseMs; waited < patienceMs; pause = Math.min(longestPauseMs, pause * 1.5)) {
+    waited += pause
+    yield pause
+  }
+}

@@ -1,0 +1,221 @@
+import { maskAccessKeyId, parseAccessKeyId } from '../../anatomy/access-key-id.ts'
+import { parseArn } from '../../anatomy/arn.ts'
+import { type Answered, type Caller, type CallerQuestion, callAws, callerFor, callerWith } from '../calls/index.ts'
+import { askedRules } from '../chains/asked.ts'
+import type { Trace } from '../chains/trace.ts'
+import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
+import { parseInstant } from '../files/instants.ts'
+import type { Disk } from '../machine/disk.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { Described, Failed } from '../resolution/resolution.ts'
+import type { Credential } from '../sources/credential.ts'
+import { planBehind } from '../sources/plan.ts'
+import { readSurroundings } from '../surroundings/surroundings.ts'
+import type { Vault } from '../vault/vault.ts'
+import { type KeyPair, type PlacesOfKey, placesOfKey } from './places.ts'
+import { type RotationRecord, readRecords } from './records.ts'
+
+/** What rotating needs. */
+export interface RotationMeans {
+  readonly machine: Machine
+  readonly disk: Disk
+  /** Called only for a profile whose key stands there. */
+  openVault(): Promise<Vault>
+  readonly question: CallerQuestion & { readonly withProfile?: string | undefined }
+  pause(ms: number): Promise<void>
+}
+
+/** A long-term key of a profile, and all that must be known before it is replaced. */
+export interface Subject {
+  readonly kind: 'subject'
+  readonly profile: string
+  readonly pair: KeyPair
+  /** True when it stands in the keychain and not in a file. */
+  readonly inVault: boolean
+  /** Signs with the key itself. */
+  readonly itself: Caller
+  /** Who asks IAM: the key itself, or the other profile that was named for it. */
+  readonly caller: Caller
+  readonly arn: string
+  /** Null for the root user of an account, which IAM is not told by name. */
+  readonly userName: string | null
+  /** All keys of that user. */
+  readonly keys: readonly KeySeen[]
+  readonly places: PlacesOfKey
+  /** A rotation of this key that has begun and not ended. */
+  readonly begun: RotationRecord | null
+}
+
+export interface KeySeen {
+  readonly id: string
+  readonly active: boolean
+  readonly createdAt: Date | null
+}
+
+/** Why the key of a profile is not rotated. */
+export interface NoSubject {
+  readonly kind: 'no-subject'
+  readonly profile: string
+  /** One plain clause. */
+  readonly because: string
+  /** What to do instead, e.g. a command; null when there is nothing. */
+  readonly hint: string | null
+  /** True when the profile has no long-term key at all: nothing is wrong with it. */
+  readonly fine: boolean
+}
+
+/** The name under which the long-term key of a profile is kept in the vault. */
+export function vaultName(profile: string): string {
+  return `profile/${profile}`
+}
+
+/**
+ * Finds the long-term key of a profile, asks STS whose it is and IAM which keys that user has. Nothing is changed.
+ */
+export async function findSubject(means: RotationMeans, profile: string | undefined): Promise<Subject | NoSubject> {
+  const { machine, question } = means
+  const files = readAwsFiles(machine)
+  const rules = await askedRules(question.sdk ?? 'aws-cli-v2')
+  const trace = rules.trace(machine, { ...question, profile }, files)
+  const name = trace.profile.name
+  const held = await heldKey(means, trace, name)
+  if (held.kind === 'no-subject') return held
+  const options = { timeoutMs: question.timeoutMs, onStep: question.onStep }
+  const itself = callerWith(machine, trace, held.credential, options)
+  const identity = await callAws(itself, 'sts', 'GetCallerIdentity')
+  if (identity.kind !== 'answered')
+    return none(name, `AWS does not accept its key: ${identity.because}`, `countersign check ${name}`)
+  const arn = identity.text('Arn') ?? ''
+  const userName = userIn(arn)
+  if (userName === undefined) return none(name, `${arn} is no user: its keys are not rotated from here`, null)
+  const caller = await callerOfIam(means, itself, files)
+  if (caller.kind !== 'caller')
+    return none(name, `the profile ${question.withProfile} cannot ask IAM: ${caller.because}`, null)
+  const listed = await callAws(caller.caller, 'iam', 'ListAccessKeys', named(userName))
+  if (listed.kind !== 'answered')
+    return none(name, `IAM does not tell which keys there are: ${listed.because}`, wayToIam(name, listed))
+  const pair = {
+    accessKeyId: held.credential.accessKeyId.value,
+    secretAccessKey: held.credential.secretAccessKey.value,
+  }
+  const { settings } = await readSurroundings(machine)
+  const places = placesOfKey(machine, files, settings, pair)
+  if (!held.inVault && places.sections.length === 0 && places.lines.length === 0) {
+    const hint = 'Put it into a profile first (countersign configure import), so that the new one has a place.'
+    return none(name, 'its key stands only where nothing can be written, such as a variable of this shell', hint)
+  }
+  const ids = new Set([pair.accessKeyId])
+  return {
+    kind: 'subject',
+    profile: name,
+    pair,
+    inVault: held.inVault,
+    itself,
+    caller: caller.caller,
+    arn,
+    userName,
+    keys: keysIn(listed),
+    places,
+    begun:
+      readRecords(machine).find(
+        ({ oldId, newId, phase }) => phase !== 'deactivated' && (ids.has(oldId) || ids.has(newId ?? '')),
+      ) ?? null,
+  }
+}
+
+/** `countersign process NAME`, however the program is written: with its path, quoted, or started by node. */
+const ownProcess = /countersign(\.cjs|\.cmd|\.exe)?["']?\s+process\b|main\.ts["']?\s+process\b/
+
+type HeldKey = { readonly kind: 'held'; readonly credential: Credential; readonly inVault: boolean } | NoSubject
+
+async function heldKey({ openVault }: RotationMeans, trace: Trace, profile: string): Promise<HeldKey> {
+  const { winner } = trace
+  const broken = trace.error ?? trace.clientError
+  if (broken !== null) return none(profile, broken.says, `countersign check ${profile}`)
+  if (winner === null) return none(profile, 'there are no credentials', `countersign chain ${profile}`)
+  if (winner.plan?.kind === 'process' && ownProcess.test(winner.plan.command)) {
+    const item = await (await openVault()).get(vaultName(profile))
+    if (item?.kind === 'access-key') {
+      const at = winner.at ?? { probe: 'credential_process' }
+      const credential: Credential = {
+        provider: 'custom-process',
+        profile,
+        accessKeyId: { value: item.accessKeyId, at },
+        secretAccessKey: { value: item.secretAccessKey, at },
+        sessionToken: null,
+        expiration: null,
+        accountId: null,
+      }
+      return { kind: 'held', credential, inVault: true }
+    }
+  }
+  const { credential, plan } = winner
+  if (credential === null || plan !== null) {
+    const source = planBehind(plan, 'static')?.credential.profile ?? null
+    return source !== null && source !== profile
+      ? none(
+          profile,
+          `it has no key of its own: it starts from the profile ${source}`,
+          `countersign rotate ${source}`,
+          true,
+        )
+      : none(profile, `it has no long-term key: it uses ${winner.provider}`, null, true)
+  }
+  const id = credential.accessKeyId.value
+  if (credential.sessionToken !== null || parseAccessKeyId(id)?.kind === 'temporary')
+    return none(
+      profile,
+      'it holds a session, which ends by itself; rotate the key that the session was made with',
+      null,
+      true,
+    )
+  return { kind: 'held', credential, inVault: false }
+}
+
+function none(profile: string, because: string, hint: string | null, fine = false): NoSubject {
+  return { kind: 'no-subject', profile, because, hint, fine }
+}
+
+async function callerOfIam(
+  { machine, question }: RotationMeans,
+  itself: Caller,
+  files: AwsFiles,
+): Promise<{ readonly kind: 'caller'; readonly caller: Caller } | Failed | Described> {
+  if (question.withProfile === undefined) return { kind: 'caller', caller: itself }
+  const caller = await callerFor(machine, { ...question, profile: question.withProfile }, files)
+  return 'kind' in caller ? caller : { kind: 'caller', caller }
+}
+
+/** Whoever has to show a second factor for it needs a session. */
+function wayToIam(profile: string, refusal: Failed | Described): string | null {
+  return refusal.kind === 'failed' && refusal.reason === 'refused'
+    ? `Where a second factor is needed: countersign login ${profile}, then countersign rotate ${profile} --with-profile with the profile that login names`
+    : null
+}
+
+/** The user of an ARN; null for the root user; undefined for anything else (IAM User Guide, "IAM identifiers"). */
+function userIn(arn: string): string | null | undefined {
+  const resource = parseArn(arn)?.resource ?? ''
+  if (resource === 'root') return null
+  return resource.startsWith('user/') ? resource.slice(resource.lastIndexOf('/') + 1) : undefined
+}
+
+/** IAM takes whoever signs when no user is named. */
+export function named(userName: string | null): Readonly<Record<string, string>> {
+  return userName === null ? {} : { UserName: userName }
+}
+
+function keysIn(answer: Answered): readonly KeySeen[] {
+  const status = answer.all('Status')
+  const created = answer.all('CreateDate')
+  return answer.all('AccessKeyId').map((id, at) => ({
+    id,
+    active: status[at] === 'Active',
+    createdAt: parseInstant(created[at] ?? '')?.at ?? null,
+  }))
+}
+
+/** First and last four characters, as key ids are shown. */
+export function shortId(id: string): string {
+  return maskAccessKeyId(id)
+}

@@ -159,12 +159,13 @@ async function verdictOf(
 /** Where something is wrong, what stands outside the AWS files is looked at too. */
 async function causesOf(scene: Scene, around?: Promise<Around>): Promise<readonly Finding[]> {
   const { trace, refusal, failure } = scene
-  const found = findCauses(scene)
   // That nobody was there to give a code is nothing wrong by itself.
   const hasFailed = failure != null && failure.reason !== 'needs-mfa'
   // Whether a web identity token is any good, and what the store of .NET hides, shows without asking.
   const hasToken = trace.winner?.plan?.kind === 'web-identity' || trace.winner?.provider === 'sdk-store'
-  const isWrong = found.length > 0 || refusal !== null || hasFailed || trace.error !== null || hasToken
+  const hasShown = refusal !== null || hasFailed || trace.error !== null || hasToken
+  const found = hasShown ? [] : findCauses(scene)
+  const isWrong = hasShown || found.length > 0
   const isRole = trace.winner?.plan?.kind === 'assume-role'
   if (!isWrong && trace.winner !== null && !isRole) return found
   const { lookAround, roleCauses, withOrigins } = await import('./around.ts')

@@ -19,10 +19,29 @@ export function quote(shell: Shell, word: string): string {
     case 'fish':
       return `'${word.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
     case 'powershell':
-      return `'${word.replaceAll("'", "''")}'`
+      return powershellText(word)
     case 'cmd':
       return `"${word.replaceAll('"', '\\"')}"`
   }
+}
+
+/** A verbatim string: every sign that PowerShell takes for a single quote is doubled (about_Quoting_Rules; tokenizer `IsSingleQuote`). */
+function powershellText(text: string): string {
+  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`
+}
+
+/**
+ * `set "NAME=VALUE"` as cmd.exe reads it back: `set` takes all up to the last quote of the line. A quote in the value opens what the
+ * one before it closed, and what then stands outside of quotes and would be read by cmd gets its `^`. For `%` there is no sign that
+ * holds both at the prompt and in `for /f`; it is left as it is.
+ */
+function cmdSet(name: string, value: string): string {
+  let isQuoted = true
+  const written = [...value].map((sign) => {
+    if (sign === '"') isQuoted = !isQuoted
+    return !isQuoted && /[&|<>^()]/.test(sign) ? `^${sign}` : sign
+  })
+  return `set "${name}=${written.join('')}"`
 }
 
 /** The same command in all shells; each word is quoted as the shell needs it. */
@@ -60,6 +79,17 @@ export function inOneLine(...steps: readonly Commands[]): Commands {
   }
 }
 
+/** Several steps on one line, each whatever became of the one before: the first may ask for input. */
+export function oneAfterTheOther(...steps: readonly Commands[]): Commands {
+  const { bash, fish, powershell, cmd } = sequence(...steps)
+  return {
+    bash: [bash.join('; ')],
+    fish: [fish.join('; ')],
+    powershell: [powershell.join('; ')],
+    cmd: [cmd.join(' & ')],
+  }
+}
+
 /** Takes variables out of the running shell. Names are environment variable names. */
 export function unsetVariables(names: readonly string[]): Commands {
   if (names.length === 0) return noCommands
@@ -71,13 +101,13 @@ export function unsetVariables(names: readonly string[]): Commands {
   }
 }
 
-/** Sets a variable of the running shell to a text that is no secret. */
+/** Sets a variable of the running shell to a text of one line. Where people see it, it is no secret. */
 export function setVariable(name: string, value: string): Commands {
   return {
     bash: [`export ${name}=${quote('bash', value)}`],
     fish: [`set -gx ${name} ${quote('fish', value)}`],
-    powershell: [`$Env:${name} = '${value.replaceAll("'", "''")}'`],
-    cmd: [`set "${name}=${value}"`],
+    powershell: [`$Env:${name} = ${powershellText(value)}`],
+    cmd: [cmdSet(name, value)],
   }
 }
 
@@ -203,6 +233,15 @@ export function deleteFile(file: HomePath): Commands {
     ...commandOnFile(file, 'rm'),
     powershell: [`Remove-Item ${pathWord('powershell', file)}`],
     cmd: [`del ${pathWord('cmd', file)}`],
+  }
+}
+
+/** Reads a start-up file in the running shell; null for `cmd`, which has none. */
+export function readStartup(file: HomePath): Pick<Commands, 'bash' | 'fish' | 'powershell'> {
+  return {
+    bash: [`. ${pathWord('bash', file)}`],
+    fish: [`source ${pathWord('fish', file)}`],
+    powershell: [`. ${pathWord('powershell', file)}`],
   }
 }
 

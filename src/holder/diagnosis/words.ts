@@ -1,7 +1,7 @@
 import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import type { Credential, Place } from '../sources/credential.ts'
 import type { Scene, ValueSeen } from './scene.ts'
-import { type Commands, command, deleteFile, homePath, inOneLine, quote, setVariable } from './shells.ts'
+import { type Commands, command, homePath, inOneLine, quote, setVariable } from './shells.ts'
 import { placeholderKind } from './values.ts'
 import type { Shell } from './verdict.ts'
 
@@ -111,9 +111,19 @@ export function aws(profile: string | null, ...words: readonly string[]): Comman
   return command('aws', ...words, ...(profile === null ? [] : ['--profile', profile]))
 }
 
+/** Our own command of that name, with `--profile` where one is needed: it asks for what is not given, secrets unseen. */
+export function configure(profile: string | null, ...words: readonly string[]): Commands {
+  return command('countersign', 'configure', ...words, ...(profile === null ? [] : ['--profile', profile]))
+}
+
+/** Our own login: whatever that profile needs. */
+export function login(profile: string | null, ...words: readonly string[]): Commands {
+  return command('countersign', 'login', ...(profile === null ? [] : [profile]), ...words)
+}
+
 /** Asks for both halves of a key and stores them where the examined credential stands. */
 export function enterPair(scene: Scene): Commands {
-  if (!isInEnvironment(scene)) return aws(profileOf(scene.credential), 'configure')
+  if (!isInEnvironment(scene)) return configure(profileOf(scene.credential))
   return promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
 }
 
@@ -131,105 +141,27 @@ export function promptFor(names: readonly string[]): Commands {
   }
 }
 
-/**
- * How to get a fresh session into the place where the old one stands. What made the old one is read off its neighbours:
- * an SSO profile, a device for one-time codes, or else it is for the person to know.
- */
-export function newSession(scene: Scene): { readonly says: string; readonly commands: Commands } {
-  const profile = scene.credential?.profile ?? scene.trace.profile.name
-  const at = scene.credential?.accessKeyId.at
-  // Nobody types a session in that the AWS CLI gets and keeps by itself.
-  if (at !== undefined && 'file' in at && /[\\/]\.aws[\\/](?:cli|boto)[\\/]cache[\\/][^\\/]+\.json$/.test(at.file))
-    return {
-      says: 'Delete the kept session; the next command gets a new one',
-      commands: deleteFile(homePath(at.file, scene.home)),
-    }
-  const source = sessionMakerOf(scene, profile)
-  switch (source.kind) {
-    case 'sso':
-      return {
-        says: `Log in again, and take the old copy out of the way`,
-        commands: command('aws', 'sso', 'login', '--profile', source.profile),
-      }
-    case 'mfa': {
-      const words = ['sts', 'get-session-token', '--serial-number', source.serial, '--token-code', '123456']
-      return {
-        says: `Get a new session with a fresh six-digit code in place of 123456, and store all three values that it prints`,
-        commands: aws(source.profile, ...words),
-      }
-    }
-    case 'unknown':
-      return {
-        says: isInEnvironment(scene)
-          ? 'Get a new session from the tool or page that gave you this one, and set all three variables from it'
-          : `Get a new session from the tool or page that gave you this one, and store all three values in ${placeOfPair(scene)}`,
-        commands: isInEnvironment(scene)
-          ? promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
-          : storeSession(profile),
-      }
-  }
-}
-
-function placeOfPair(scene: Scene): string {
-  const at = scene.credential?.accessKeyId.at
-  if (at === undefined) return 'your profile'
-  return 'file' in at ? homePath(at.file, scene.home).shown : placeWords(scene, at)
-}
-
 /** Asks for all three values of a session and stores them in a profile. */
 export function storeSession(profile: string): Commands {
   const p = profileArgument(profile)
-  return inOneLine(aws(p, 'configure'), pasteToken(p))
+  return inOneLine(configure(p), pasteToken(p))
 }
 
-/** A session of a profile as variables of the running shell; the AWS CLI (version 2) gets it, and asks for what it needs. */
+/** A session of a profile as variables of the running shell: it is got, and asked for what it needs. */
 export function exportSession(profile: string): Commands {
-  const tail = (shell: Shell) => (profile === 'default' ? '' : ` --profile ${quote(shell, profile)}`)
-  const line = (shell: Shell, format: string) => `aws configure export-credentials${tail(shell)} --format ${format}`
+  const tail = (shell: Shell) => (profile === 'default' ? '' : ` ${quote(shell, profile)}`)
+  const line = (shell: Shell) => `countersign env${tail(shell)} --shell ${shell}`
   return {
-    bash: [`eval "$(${line('bash', 'env')})"`],
-    fish: [`${line('fish', 'fish')} | source`],
-    powershell: [`${line('powershell', 'powershell')} | Out-String | Invoke-Expression`],
-    cmd: [`for /f "delims=" %i in ('${line('cmd', 'windows-cmd')}') do @%i`],
+    bash: [`eval "$(${line('bash')})"`],
+    fish: [`${line('fish')} | source`],
+    powershell: [`${line('powershell')} | Out-String | Invoke-Expression`],
+    cmd: [`for /f "delims=" %i in ('${line('cmd')}') do @%i`],
   }
 }
 
-/** Stores a session token without typing it into the command line's history where the shell can do that. */
+/** Asks for a session token without showing it, and stores it in a profile. */
 export function pasteToken(profile: string | null): Commands {
-  const tail = (shell: 'bash' | 'fish' | 'powershell' | 'cmd') =>
-    profile === null ? '' : ` --profile ${quote(shell, profile)}`
-  return {
-    bash: [`printf 'session token: '; read -rs t && aws configure set aws_session_token "$t"${tail('bash')}; unset t`],
-    fish: [`read -s -P 'session token: ' t; and aws configure set aws_session_token "$t"${tail('fish')}; set -e t`],
-    powershell: [`aws configure set aws_session_token (Read-Host 'session token')${tail('powershell')}`],
-    cmd: [`set /p t=session token: && call aws configure set aws_session_token %t%${tail('cmd')} & set t=`],
-  }
-}
-
-type SessionMaker =
-  | { readonly kind: 'sso'; readonly profile: string }
-  | { readonly kind: 'mfa'; readonly serial: string; readonly profile: string | null }
-  | { readonly kind: 'unknown' }
-
-/** A long-term profile with `mfa_serial` (`base`, `base-long-term` of aws-mfa, or the same section) can make a session. */
-function sessionMakerOf(scene: Scene, profile: string): SessionMaker {
-  const sections = [...scene.files.config.reading.sections, ...scene.files.credentials.reading.sections]
-  const named = (name: string) =>
-    sections.filter((section) => section.name === name || section.name === `profile ${name}`)
-  if (named(profile).some((section) => section.entries.has('sso_session') || section.entries.has('sso_start_url')))
-    return { kind: 'sso', profile }
-  const longTerm = scene.others.filter((other) => /^AKIA/.test(other.accessKeyId.value) && other.profile !== null)
-  for (const candidate of [`${profile}-long-term`, profile, 'default']) {
-    const serial = named(candidate)
-      .flatMap((section) => section.entries.get('mfa_serial')?.value ?? [])
-      .find((value) => /^(arn:[\w-]+:iam::\d{12}:mfa\/\S+|[A-Z0-9]{9,})$/.test(value))
-    if (serial === undefined) continue
-    const owner =
-      longTerm.find((other) => other.profile === candidate) ??
-      longTerm.find((other) => other.profile === `${candidate}-long-term`)
-    if (owner !== undefined) return { kind: 'mfa', serial, profile: profileOf(owner) }
-  }
-  return { kind: 'unknown' }
+  return configure(profile, 'set', keysInFiles.sessionToken)
 }
 
 /** `AWS_PROFILE` set to a name, in every shell. */

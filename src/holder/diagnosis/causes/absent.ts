@@ -1,14 +1,14 @@
 import { type OddSection, oddSections, profileOfHeader } from '../../files/aws-files.ts'
 import type { Place } from '../../sources/credential.ts'
-import { brokenSource, isEmptyHanded, type Scene } from '../scene.ts'
-import { command, editFile, homePath, replaceLine, unsetVariables } from '../shells.ts'
-import { editDistance } from '../values.ts'
-import type { Evidence } from '../verdict.ts'
-import { aws, profileArgument, promptFor, useProfile } from '../words.ts'
-import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { brokenSource, isEmptyHanded, type Scene, sectionAt } from '../scene.ts'
+import { command, editFile, homePath, setVariable } from '../shells.ts'
+import type { Evidence, Fix } from '../verdict.ts'
+import { configure, profileArgument, promptFor, useProfile } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure, unsetCure } from './cause.ts'
 import { fileSyntaxCause, unexpectedFileCause } from './files.ts'
+import { hiddenSet } from './hidden.ts'
 import { knownByItsId } from './key-pair.ts'
-import { isProfileMissing, profileNames } from './profile-names.ts'
+import { isProfileMissing, nearestName, profileNames } from './profile-names.ts'
 
 /** Why there is nothing at all, or only half of a pair. */
 export const absentCauses: readonly Cause[] = [
@@ -66,9 +66,9 @@ function sectionPrefix(scene: Scene): Found | null {
     ],
     isTaken(scene, inCredentials, slip.shouldBe)
       ? cure(`Move the settings below [${slip.section}] to the existing [${slip.shouldBe}]`, editFile(file))
-      : automaticCure(`Change that header to [${slip.shouldBe}]`, replaceLine(file, slip.line, `[${slip.shouldBe}]`), [
-          { kind: 'rename-section', file: slip.file, section: slip.section, to: slip.shouldBe },
-        ]),
+      : automaticCure(`Change that header to [${slip.shouldBe}]`, {
+          edits: [{ kind: 'rename-section', file: slip.file, section: slip.section, to: slip.shouldBe }],
+        }),
   )
 }
 
@@ -148,19 +148,36 @@ function partialCredentials(scene: Scene): Found | null {
     facts,
     inEnvironment
       ? shadowed
-        ? cure(
+        ? unsetCure(
             'Take the half pair out of the environment, so that your profile is used again (or set both variables from one key)',
-            unsetVariables(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN']),
+            ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN'],
           )
         : cure(
             'Set both variables from one key. The secret of an existing key is never shown again: without a copy of it, make a new key (IAM, Users, your user, Security credentials, Create access key)',
             promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
           )
-      : cure(
-          'Store both halves of one key. The secret of an existing key is never shown again: without a copy of it, make a new key (IAM, Users, your user, Security credentials, Create access key)',
-          aws(profile, 'configure'),
-        ),
+      : (movedHalf(scene, at, split) ??
+          cure(
+            'Store both halves of one key. The secret of an existing key is never shown again: without a copy of it, make a new key (IAM, Users, your user, Security credentials, Create access key)',
+            configure(profile),
+          )),
   )
+}
+
+/** Brings the half that stands in the other file to where the first one stands. */
+function movedHalf(scene: Scene, at: Place | null, split: Place | null): Fix | null {
+  const here = at === null ? null : sectionAt(scene.files, at)
+  const there = split === null ? null : sectionAt(scene.files, split)
+  const entry = [...(there?.section.entries.values() ?? [])].find(
+    ({ line }) => split !== null && 'line' in split && line === split.line,
+  )
+  if (here === null || there === null || entry === undefined) return null
+  const { file, section } = here
+  const edits = [
+    hiddenSet({ file, section: section.name, key: entry.key, value: entry.value }),
+    { kind: 'unset', file: there.file, section: there.section.name, key: entry.key } as const,
+  ]
+  return automaticCure(`Move ${entry.key} to its other half in ${homePath(file, scene.home).shown}`, { edits })
 }
 
 /** Where the missing key of the selected profile stands after all: in the other of the two files. */
@@ -181,7 +198,7 @@ function profileNotFound(scene: Scene): Found | null {
   const { name, from } = scene.trace.profile
   const variable = typeof from === 'object' ? from.variable : null
   const names = profileNames(scene)
-  const near = nearest(name, names)
+  const near = nearestName(name, names)
   const at: Place | null = variable === null ? null : { variable }
   const files = [scene.files.credentials, scene.files.config].map(({ path }) => homePath(path, scene.home).shown)
   const facts = [evidence(`Neither ${files[0]} nor ${files[1]} has a profile "${name}"`, at)]
@@ -202,10 +219,9 @@ function profileNotFound(scene: Scene): Found | null {
       'proven',
       title,
       facts,
-      cure(
-        `Use the profile "${near}"`,
-        variable === null ? command('aws', 'sts', 'get-caller-identity', '--profile', near) : useProfile(near),
-      ),
+      variable === null
+        ? cure(`Use the profile "${near}"`, command('aws', 'sts', 'get-caller-identity', '--profile', near))
+        : shellCure(`Use the profile "${near}"`, { [variable]: near }, setVariable(variable, near)),
     )
   }
   return found(
@@ -215,24 +231,12 @@ function profileNotFound(scene: Scene): Found | null {
     variable === null
       ? cure(
           names.length > 0 ? 'Name one of the profiles that exist, or create this one' : 'Create the profile',
-          command('aws', 'configure', '--profile', name),
+          configure(name),
         )
-      : cure(
-          'Take the variable away, so that the default profile is used, or set it to a profile that exists',
-          unsetVariables([variable]),
-        ),
+      : unsetCure('Take the variable away, so that the default profile is used, or set it to a profile that exists', [
+          variable,
+        ]),
   )
-}
-
-function nearest(name: string, names: readonly string[]): string | null {
-  const folded = name.trim().toLowerCase()
-  const ranked = names
-    .map((candidate) => ({ candidate, distance: editDistance(folded, candidate.trim().toLowerCase()) }))
-    .filter(
-      ({ candidate, distance }) => distance <= (candidate.length <= 4 ? 1 : 2) && candidate !== name && folded !== '',
-    )
-    .sort((a, b) => a.distance - b.distance)
-  return ranked[0]?.candidate ?? null
 }
 
 function noCredentials(scene: Scene): Found | null {
@@ -247,7 +251,7 @@ function noCredentials(scene: Scene): Found | null {
       : looked.map((step) => evidence(`${step.provider}: ${step.because}`, step.at)),
     cure(
       'Store a key (IAM, Users, your user, Security credentials, Create access key), or log in with "aws configure sso" if your company uses IAM Identity Center',
-      aws(profile, 'configure'),
+      configure(profile),
     ),
   )
 }
@@ -279,6 +283,8 @@ function wrongProfile(scene: Scene): Found | null {
         `${others.length === 1 ? `Profile "${first}" holds` : `Profiles ${others.slice(0, 8).join(', ')} hold`} keys of ${others.length === 1 ? 'its' : 'their'} own`,
       ),
     ],
-    cure(`Name the profile that is meant, for example "${first}"`, useProfile(first!)),
+    others.length === 1
+      ? shellCure(`Name the profile that is meant: "${first}"`, { AWS_PROFILE: first! }, useProfile(first!))
+      : cure(`Name the profile that is meant, for example "${first}"`, useProfile(first!)),
   )
 }

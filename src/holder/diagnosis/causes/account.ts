@@ -2,10 +2,10 @@ import { accountOfAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import { isAwsHost } from '../../../anatomy/partitions.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { isLongTerm, type Scene } from '../scene.ts'
-import { editFile, homePath, unsetVariables } from '../shells.ts'
+import { editFile, homePath } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { placeWords, shownId } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
 import { keyIsRefused } from './refused-key.ts'
 
 /** What is not the key's own fault: its account, or a storage that is not Amazon's. */
@@ -68,10 +68,7 @@ function storageOfOthers(scene: Scene): Found | null {
     endpoint === null
       ? cure('Name the address of the storage that the key is from (endpoint_url, or AWS_ENDPOINT_URL_S3)')
       : 'variable' in endpoint.at
-        ? cure(
-            'Use keys of that storage, or take the address away if Amazon S3 was meant',
-            unsetVariables([endpoint.at.variable]),
-          )
+        ? unsetCure('Use keys of that storage, or take the address away if Amazon S3 was meant', [endpoint.at.variable])
         : cure(
             'Use keys of that storage, or take the address away if Amazon S3 was meant',
             'file' in endpoint.at ? editFile(homePath(endpoint.at.file, scene.home)) : undefined,

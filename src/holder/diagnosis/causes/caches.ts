@@ -2,9 +2,9 @@ import { parseArn } from '../../../anatomy/arn.ts'
 import { joinPath } from '../../machine/paths.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import type { Scene } from '../scene.ts'
-import { deleteFile, homePath, noCommands } from '../shells.ts'
+import { homePath, noCommands } from '../shells.ts'
 import { instantWords, shownId, shownIdText } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
 
 /** Copies that a client keeps by itself, and that are used before what the person has written. */
 export const cacheCauses: readonly Cause[] = [
@@ -40,7 +40,9 @@ function roleCacheStale(scene: Scene): Found | null {
       ...(isOther ? [evidence(`It is of account ${account}, the role of account ${role.account}`)] : []),
       evidence('The AWS CLI asks for a new session only when the kept one is nearly over'),
     ],
-    cure('Delete the kept session; the next command gets a new one', deleteFile(file)),
+    automaticCure('Delete the kept session; the next command gets a new one', {
+      edits: [{ kind: 'remove-file', file: at.file }],
+    }),
   )
 }
 

@@ -3,8 +3,9 @@ import type { FileEdit } from '../../files/edit.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { AnswerFamily } from '../answers.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, noCommands } from '../shells.ts'
-import type { Certainty, Evidence, Finding, Fix } from '../verdict.ts'
+import { type Commands, command, noCommands, oneAfterTheOther, unsetVariables } from '../shells.ts'
+import type { Certainty, Evidence, Finding, Fix, FixCall } from '../verdict.ts'
+import { hiddenValue } from './hidden.ts'
 
 /** One row of the catalogue: what a cause looks like, what proves it and what cures it. */
 export interface Cause {
@@ -43,9 +44,63 @@ export function cure(says: string, commands: Commands = noCommands): Fix {
   return { says, automatic: false, commands, edits: [] }
 }
 
-/** A cure that edits of files carry out alone. */
-export function automaticCure(says: string, commands: Commands, edits: readonly FileEdit[]): Fix {
-  return { says, automatic: edits.length > 0, commands, edits }
+interface Changes {
+  readonly edits?: readonly FileEdit[]
+  readonly calls?: readonly FixCall[]
+  /** `byHand`: for a diagnosis that \`countersign fix\` cannot repeat, because it rests on a text that was pasted. */
+  readonly byHand?: Commands
+}
+
+/**
+ * A cure that edits of files and calls of AWS carry out alone; with neither, a cure for a person. What is typed for it is written
+ * once its cause is known (`withCommands`).
+ */
+export function automaticCure(says: string, { edits = [], calls = [], byHand = noCommands }: Changes): Fix {
+  const automatic = edits.length + calls.length > 0
+  return { says, automatic, commands: byHand, edits, ...(calls.length === 0 ? {} : { calls }) }
+}
+
+/**
+ * A cure in the running shell. `variables`: what they become, null for those that go; the lines for that are given where a value
+ * is. Files that set them are found later (`origins.ts`).
+ */
+export function shellCure(
+  says: string,
+  variables: Readonly<Record<string, string | null>>,
+  lines: Commands = unsetVariables(Object.keys(variables)),
+): Fix {
+  const changes = Object.entries(variables).map(([name, value]) => hiddenValue({ name, value }))
+  return { says, automatic: false, commands: lines, edits: [], variables: changes, shellLines: lines }
+}
+
+/** The same for variables that go. */
+export function unsetCure(says: string, names: readonly string[]): Fix {
+  return shellCure(says, Object.fromEntries(names.map((name) => [name, null])))
+}
+
+/**
+ * A finding with what a person types: `countersign fix` where there are edits or calls, then the lines of the shell. A diagnosis
+ * that rests on a pasted text is not repeated by `fix`; its commands stay as they are.
+ */
+export function withCommands<T extends Finding>(finding: T, scene: Scene, isFact: boolean): T {
+  const { fix } = finding
+  if (fix.edits.length === 0 && fix.calls === undefined) return finding
+  if (scene.refusal?.from === 'text' && !isFact) return finding
+  const own = command('countersign', 'fix', finding.id, ...flagsOf(scene, fix))
+  const { shellLines } = fix
+  return { ...finding, fix: { ...fix, commands: shellLines === undefined ? own : oneAfterTheOther(own, shellLines) } }
+}
+
+/** What made this diagnosis look where it looked, so that the next one looks there too. */
+function flagsOf({ trace, neighbour }: Scene, { calls }: Fix): readonly string[] {
+  const { profile, sdk, endpoint } = trace
+  const helper = calls?.some(({ as }) => as === 'with-profile') === true ? neighbour?.profile : undefined
+  return [
+    ...(profile.from === 'argument' ? ['--profile', profile.name] : []),
+    ...(sdk === 'aws-cli-v2' ? [] : ['--sdk', sdk]),
+    ...(endpoint.overriddenBy !== null && 'flag' in endpoint.overriddenBy ? ['--endpoint-url', endpoint.sts] : []),
+    ...(helper === undefined ? [] : ['--with-profile', helper]),
+  ]
 }
 
 /**

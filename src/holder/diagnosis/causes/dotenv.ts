@@ -1,9 +1,9 @@
 import type { Setting } from '../../surroundings/settings.ts'
 import { isEmptyHanded, type Scene } from '../scene.ts'
-import { type Commands, unsetVariables } from '../shells.ts'
+import type { Commands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { credentialVariables, placeWords, setVariables, shownId, shownIdText } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, mayBeLocal, unsetCure } from './cause.ts'
 import { isFailingInEnvironment, isKeyId, settingsOf } from './in-environment.ts'
 
 /** `.env` files: read by those programs only that ask for it, and never over what is set already. */
@@ -38,9 +38,9 @@ function otherKey(scene: Scene): Found | null {
       }),
       ...differences(scene),
     ],
-    cure(
+    unsetCure(
       'Take the old keys out of the environment, and start the program again (or let dotenv win: override: true in JavaScript, override=True in Python)',
-      unsetVariables(setVariables(scene, credentialVariables)),
+      setVariables(scene, credentialVariables),
     ),
   )
 }
@@ -63,7 +63,7 @@ function tokenBeside(scene: Scene): Found | null {
       ),
       evidence(`${name} is set, and is sent with it`, { variable: name }),
     ],
-    cure('Take the session token out of the environment', unsetVariables([name])),
+    unsetCure('Take the session token out of the environment', [name]),
   )
 }
 

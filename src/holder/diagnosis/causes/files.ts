@@ -1,8 +1,10 @@
 import type { Unreadable } from '../../files/aws-files.ts'
 import type { Place } from '../../sources/credential.ts'
 import { brokenSource, isEmptyHanded, readsAsBotocore, type Scene, withoutClass } from '../scene.ts'
-import { type Commands, commandOnFile, editFile, homePath, unsetVariables } from '../shells.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { type Commands, command, commandOnFile, editFile, homePath } from '../shells.ts'
+import { mendedFile } from './broken-file.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
+import { hiddenFile } from './hidden.ts'
 import { isProfileMissing } from './profile-names.ts'
 
 /** An AWS file that is refused, passed over, or not where it is looked for. */
@@ -16,7 +18,8 @@ export const unexpectedFileCause: Cause = {
 /** A client that makes the best of a broken file passes over what it cannot read, and says nothing. */
 function passedOver(scene: Scene): Found | null {
   if (!isEmptyHanded(scene) || readsAsBotocore(scene)) return null
-  for (const { path, reading } of [scene.files.credentials, scene.files.config]) {
+  for (const awsFile of [scene.files.credentials, scene.files.config]) {
+    const { path, reading } = awsFile
     const problem = reading.problems.find(({ kind }) => kind !== 'too-large')
     if (problem === undefined) continue
     const file = homePath(path, scene.home)
@@ -30,7 +33,7 @@ function passedOver(scene: Scene): Found | null {
         evidence(problem.says, { file: path, line: problem.line, column: problem.column }),
         evidence('This client says nothing of it and reads on; the AWS CLI and boto3 refuse the whole file'),
       ],
-      cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
+      mendedFile(scene, awsFile) ?? cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
     )
   }
   return null
@@ -80,7 +83,7 @@ function fileSyntax(scene: Scene): Found | null {
         .slice(0, 3)
         .map((more) => evidence(more.says, { file: broken.path, line: more.line, column: more.column })),
     ],
-    cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
+    mendedFile(scene, broken) ?? cure(`Correct line ${problem.line}: ${adviceFor(problem.kind)}`, editFile(file)),
   )
 }
 
@@ -188,15 +191,15 @@ function unexpectedFile(scene: Scene): Found | null {
           ? [evidence('A ~ inside of quotes is not replaced by the home directory')]
           : []),
       ],
-      cure(
-        `Take the variable away, so that the usual file in ~/.aws is used, or set it to the right path`,
-        unsetVariables([variable]),
-      ),
+      unsetCure(`Take the variable away, so that the usual file in ~/.aws is used, or set it to the right path`, [
+        variable,
+      ]),
     )
   }
   for (const stray of scene.home === null ? [] : strayFiles) {
     const path = `${scene.home!.replace(/[\\/]+$/, '')}/${stray}`
-    if (scene.machine.readFile(path).kind !== 'found') continue
+    const stands = scene.machine.readFile(path)
+    if (stands.kind !== 'found') continue
     const wanted = stray.includes('config') ? scene.files.config : scene.files.credentials
     if (wanted.state.kind !== 'absent') continue
     const from = homePath(path, scene.home)
@@ -205,14 +208,15 @@ function unexpectedFile(scene: Scene): Found | null {
       'likely',
       `The file is named ${from.shown}; AWS tools look for ${to.shown}`,
       [evidence(`${from.shown} exists and ${to.shown} does not`, { file: path })],
-      cure(`Rename it to ${to.shown}`, {
-        bash: [`mv ${from.shown} ${to.shown}`],
-        fish: [`mv ${from.shown} ${to.shown}`],
-        powershell: [`Move-Item "$HOME${from.shown.slice(1)}" "$HOME${to.shown.slice(1)}"`],
-        cmd: [
-          `move "%USERPROFILE%${from.shown.slice(1).replaceAll('/', '\\')}" "%USERPROFILE%${to.shown.slice(1).replaceAll('/', '\\')}"`,
-        ],
-      }),
+      // The console gives keys in a file of another form.
+      stray.endsWith('.csv')
+        ? cure('Import it', command('countersign', 'configure', 'import', '--csv', path))
+        : automaticCure(`Rename it to ${to.shown}`, {
+            edits: [
+              hiddenFile({ file: wanted.path, was: null, bytes: stands.bytes }),
+              { kind: 'remove-file', file: path },
+            ],
+          }),
     )
   }
   return null

@@ -4,7 +4,7 @@ import type { ProbeName } from '../probes/question.ts'
 import type { Scene } from '../scene.ts'
 import type { Certainty, Finding, Fix } from '../verdict.ts'
 import { absentCauses, profileCauses } from './absent.ts'
-import type { Cause } from './cause.ts'
+import { type Cause, withCommands } from './cause.ts'
 import { clockCauses } from './clock.ts'
 import { keyPairCauses, secretCauses } from './key-pair.ts'
 import { mangledCauses } from './mangled.ts'
@@ -36,7 +36,7 @@ export function findCauses(scene: Scene, more: readonly Cause[] = []): readonly 
     [...causes, ...more].flatMap((cause): Finding[] => {
       if (!isOpen(cause, scene)) return []
       const finding = cause.look(scene)
-      return finding === null ? [] : [{ id: cause.id, ...finding }]
+      return finding === null ? [] : [withCommands({ id: cause.id, ...finding }, scene, cause.isFact === true)]
     }),
     more,
   )
@@ -93,8 +93,7 @@ export function mergeFindings(...lists: readonly (readonly Finding[])[]): readon
     }
     const [stronger, weaker] = sortFindings([known, finding])
     const evidence = [...stronger!.evidence, ...(weaker!.certainty === 'possible' ? [] : weaker!.evidence)]
-    const fix =
-      weaker!.fix.commands.bash.length > 0 && stronger!.fix.commands.bash.length === 0 ? weaker!.fix : stronger!.fix
+    const fix = cures(weaker!) > cures(stronger!) ? weaker!.fix : stronger!.fix
     byId.set(finding.id, {
       ...stronger!,
       evidence: evidence.filter((each, index) => evidence.findIndex(({ says }) => says === each.says) === index),
@@ -104,22 +103,28 @@ export function mergeFindings(...lists: readonly (readonly Finding[])[]): readon
   return sortFindings([...byId.values()].map(withoutSecrets))
 }
 
+/** How much of its cure a finding brings along: only words, what a person may type, or what is done for them. */
+function cures({ fix }: Finding): number {
+  return fix.edits.length > 0 || fix.calls !== undefined ? 2 : fix.commands.bash.length > 0 ? 1 : 0
+}
+
 /** People paste a secret where the name of a profile or of a region belongs, and findings name those. */
 function withoutSecrets(finding: Finding): Finding {
   const { title, evidence, fix } = finding
   const hide = withoutSecretShapes
   const lines = (commands: readonly string[]) => commands.map(hide)
-  const { bash, fish, powershell, cmd } = fix.commands
-  const commands: Fix['commands'] = {
+  const hidden = ({ bash, fish, powershell, cmd }: Fix['commands']): Fix['commands'] => ({
     bash: lines(bash),
     fish: lines(fish),
     powershell: lines(powershell),
     cmd: lines(cmd),
-  }
+  })
+  const { shellLines } = fix
+  const own = shellLines === undefined ? {} : { shellLines: hidden(shellLines) }
   return {
     ...finding,
     title: hide(title),
     evidence: evidence.map(({ says, at }) => ({ says: hide(says), at })),
-    fix: { ...fix, says: hide(fix.says), commands },
+    fix: { ...fix, says: hide(fix.says), commands: hidden(fix.commands), ...own },
   }
 }

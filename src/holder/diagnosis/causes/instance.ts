@@ -1,9 +1,9 @@
 import { parseArn } from '../../../anatomy/arn.ts'
 import { planBehind } from '../../sources/plan.ts'
 import { isEmptyHanded, type Scene } from '../scene.ts'
-import { command, everywhere, unsetVariables } from '../shells.ts'
-import { aws, instantWords, profileOf, shownId, useProfile } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
+import { command, everywhere } from '../shells.ts'
+import { aws, configure, instantWords, profileOf, shownId, useProfile } from '../words.ts'
+import { type Cause, cure, evidence, type Found, found, mayBeLocal, unsetCure } from './cause.ts'
 
 /** The role of an EC2 instance or of a container: it cannot be had, or it is used though another one was meant. */
 export const instanceCauses: readonly Cause[] = [
@@ -237,9 +237,9 @@ function fellThrough(scene: Scene): Found | null {
       onInstance === null
         ? cure(
             'Store a key or log in; only where the role of an instance is meant, take the variable away',
-            aws(null, 'configure'),
+            configure(null),
           )
-        : cure('Take the variable away, so that the role of the instance is used', unsetVariables([disabled])),
+        : unsetCure('Take the variable away, so that the role of the instance is used', [disabled]),
     )
   }
   if (named === undefined) return null

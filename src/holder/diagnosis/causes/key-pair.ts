@@ -2,7 +2,6 @@ import { isAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import { isSecretAccessKey, isSmtpPassword } from '../../../anatomy/secret-access-key.ts'
 import type { Credential } from '../../sources/credential.ts'
 import { isAcceptedNow, isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
-import { type Commands, homePath } from '../shells.ts'
 import { otherIdentifier } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
@@ -15,8 +14,9 @@ import {
   shownIdText,
   storeSession,
 } from '../words.ts'
-import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
-import { hiddenSet } from './hidden-set.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure } from './cause.ts'
+import { wholeElsewhere } from './elsewhere.ts'
+import { hiddenSet } from './hidden.ts'
 import { keyIsRefused } from './refused-key.ts'
 
 /** What can be wrong with the id and the secret themselves. */
@@ -142,50 +142,37 @@ export function knownByItsId({ outcomes }: Pick<Scene, 'outcomes'>): readonly Ev
   }
 }
 
-function exchange(scene: Scene, credential: Credential): Fix {
+function exchange(scene: Scene, { accessKeyId, secretAccessKey }: Credential): Fix {
+  const id = secretAccessKey.value.reveal().trim()
+  const secret = accessKeyId.value.trim()
   if (isInEnvironment(scene)) {
-    return cure('Exchange the two variables', {
-      bash: [
-        't="$AWS_ACCESS_KEY_ID" AWS_ACCESS_KEY_ID="$AWS_SECRET_ACCESS_KEY"; export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY="$t"; unset t',
-      ],
-      fish: [
-        'set t $AWS_ACCESS_KEY_ID; set -gx AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY; set -gx AWS_SECRET_ACCESS_KEY $t; set -e t',
-      ],
-      powershell: [
-        '$Env:AWS_ACCESS_KEY_ID, $Env:AWS_SECRET_ACCESS_KEY = $Env:AWS_SECRET_ACCESS_KEY, $Env:AWS_ACCESS_KEY_ID',
-      ],
-      cmd: [
-        'set "t=%AWS_ACCESS_KEY_ID%" & call set "AWS_ACCESS_KEY_ID=%AWS_SECRET_ACCESS_KEY%" & call set "AWS_SECRET_ACCESS_KEY=%t%" & set t=',
-      ],
-    })
+    return shellCure(
+      'Exchange the two variables',
+      { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret },
+      {
+        bash: [
+          't="$AWS_ACCESS_KEY_ID" AWS_ACCESS_KEY_ID="$AWS_SECRET_ACCESS_KEY"; export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY="$t"; unset t',
+        ],
+        fish: [
+          'set t $AWS_ACCESS_KEY_ID; set -gx AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY; set -gx AWS_SECRET_ACCESS_KEY $t; set -e t',
+        ],
+        powershell: [
+          '$Env:AWS_ACCESS_KEY_ID, $Env:AWS_SECRET_ACCESS_KEY = $Env:AWS_SECRET_ACCESS_KEY, $Env:AWS_ACCESS_KEY_ID',
+        ],
+        cmd: [
+          'set "t=%AWS_ACCESS_KEY_ID%" & call set "AWS_ACCESS_KEY_ID=%AWS_SECRET_ACCESS_KEY%" & call set "AWS_SECRET_ACCESS_KEY=%t%" & set t=',
+        ],
+      },
+    )
   }
-  const place = sectionAt(scene.files, credential.accessKeyId.at)
+  const place = sectionAt(scene.files, accessKeyId.at)
   if (place === null) return cure('Exchange the two values', enterPair(scene))
   const at = { file: place.file, section: place.section.name }
-  return automaticCure('Exchange the two values', exchangeLines(scene, credential), [
-    hiddenSet({ ...at, key: keysInFiles.accessKeyId, value: credential.secretAccessKey.value.reveal().trim() }),
-    hiddenSet({ ...at, key: keysInFiles.secretAccessKey, value: credential.accessKeyId.value.trim() }),
-  ])
-}
-
-/** Swaps the two names in front of the values: nothing has to be typed, nothing is shown. */
-function exchangeLines(scene: Scene, credential: Credential): Commands {
-  const one = credential.accessKeyId.at
-  const other = credential.secretAccessKey.at
-  if (!('line' in one) || !('line' in other)) return enterPair(scene)
-  const file = homePath(one.file, scene.home)
-  const { bash, fish } = swapNames(file.shown, one.line, other.line)
-  return { ...enterPair(scene), bash, fish }
-}
-
-function swapNames(
-  shown: string,
-  idLine: number,
-  secretLine: number,
-): { bash: readonly string[]; fish: readonly string[] } {
-  const path = /^~?[\w./-]+$/.test(shown) ? shown : `'${shown}'`
-  const line = `sed -i.bak -e '${idLine}s/aws_access_key_id/aws_swapped/;${secretLine}s/aws_secret_access_key/aws_access_key_id/' -e '${idLine}s/aws_swapped/aws_secret_access_key/' ${path}`
-  return { bash: [line], fish: [line] }
+  const edits = [
+    hiddenSet({ ...at, key: keysInFiles.accessKeyId, value: scene.secret?.clean ?? id }),
+    hiddenSet({ ...at, key: keysInFiles.secretAccessKey, value: scene.id?.clean ?? secret }),
+  ]
+  return automaticCure('Exchange the two values', { edits })
 }
 
 function notAnAccessKey(scene: Scene): Found | null {
@@ -270,16 +257,20 @@ function secretWrong(scene: Scene): Found | null {
     same ? 'proven' : answered ? 'likely' : 'possible',
     'The key id is right, the secret key is not',
     facts,
-    isTemporary(scene)
-      ? cure(
-          'Set all three values again from one and the same session',
-          isInEnvironment(scene)
-            ? promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
-            : storeSession(scene.credential?.profile ?? 'default'),
-        )
-      : cure(
-          'Enter id and secret again from the same creation. The secret of an existing key is never shown again: without a copy of it, make a new key',
-          enterPair(scene),
-        ),
+    wholeElsewhere(scene) ?? enterAgain(scene),
+  )
+}
+
+function enterAgain(scene: Scene): Fix {
+  if (!isTemporary(scene))
+    return cure(
+      'Enter id and secret again from the same creation. The secret of an existing key is never shown again: without a copy of it, make a new key',
+      enterPair(scene),
+    )
+  return cure(
+    'Set all three values again from one and the same session',
+    isInEnvironment(scene)
+      ? promptFor(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+      : storeSession(scene.credential?.profile ?? 'default'),
   )
 }

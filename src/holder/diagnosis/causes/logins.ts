@@ -5,9 +5,9 @@ import { type DockerConfig, readDockerConfig } from '../../surroundings/docker-c
 import { readDotenv } from '../../surroundings/dotenv.ts'
 import { readWritten } from '../../surroundings/written.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, homePath, noCommands, quote, unsetVariables } from '../shells.ts'
+import { type Commands, homePath, noCommands, quote } from '../shells.ts'
 import { instantWords, placeWords, profileOf, span } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
 
 /** Logins that are made from AWS credentials and then live a life of their own. */
 export const loginCauses: readonly Cause[] = [
@@ -125,10 +125,9 @@ function bearerToken(scene: Scene): Found | null {
           ]
         : []),
     ],
-    cure(
-      'Take the variable away, so that your AWS credentials are used, or set it to a new key of Bedrock',
-      unsetVariables([bearerVariable]),
-    ),
+    unsetCure('Take the variable away, so that your AWS credentials are used, or set it to a new key of Bedrock', [
+      bearerVariable,
+    ]),
   )
 }
 

@@ -1,11 +1,14 @@
 import { isSecretAccessKey } from '../../../anatomy/secret-access-key.ts'
+import type { FileEdit } from '../../files/edit.ts'
 import { type Scene, sectionAt, type ValueSeen } from '../scene.ts'
-import { type Commands, cleanLines, cleanVariable, editFile, type HomePath, homePath } from '../shells.ts'
+import { type Commands, cleanVariable, editFile, homePath, sequence } from '../shells.ts'
 import { type Defect, isUnambiguous, namesOfInvisible, wrappedInBase64 } from '../values.ts'
-import type { Evidence } from '../verdict.ts'
-import { enterPair, isInEnvironment, keysInFiles, newSession, placeWords, slotNames } from '../words.ts'
-import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
-import { hiddenSet } from './hidden-set.ts'
+import type { Evidence, Fix } from '../verdict.ts'
+import { enterPair, keysInFiles, placeWords, slotNames } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure } from './cause.ts'
+import { wholeElsewhere } from './elsewhere.ts'
+import { hiddenSet } from './hidden.ts'
+import { newSession } from './new-session.ts'
 
 /** Bytes that changed on the way from where the key was made. */
 export const mangledCauses: readonly Cause[] = [
@@ -121,37 +124,29 @@ function whitespaceWords(value: string): string {
 }
 
 function cleanUp(scene: Scene, values: readonly ValueSeen[], wording: (typeof wordings)[Defect]) {
-  const variables = values.flatMap(({ at }) => ('variable' in at ? [at.variable] : []))
+  const variables = values.flatMap(({ at, clean }) => ('variable' in at ? [[at.variable, clean] as const] : []))
   if (variables.length === values.length) {
-    const lines = variables.map((name) => cleanVariable(name, wording.clean))
-    return cure(wording.cure, joined(lines))
+    const lines = variables.map(([name]) => cleanVariable(name, wording.clean))
+    return shellCure(wording.cure, Object.fromEntries(variables), sequence(...lines))
   }
-  const edits = values.flatMap((value) => {
-    const place = sectionAt(scene.files, value.at)
-    const key = keyOf(scene, value)
-    return place === null || key === null || !isUnambiguous(value.slot, value.clean)
-      ? []
-      : [hiddenSet({ file: place.file, section: place.section.name, key, value: value.clean })]
-  })
   const [first] = values
-  const file = first !== undefined && 'file' in first.at ? homePath(first.at.file, scene.home) : null
-  const commands = file === null ? enterPair(scene) : (cleanedLines(file, values, wording.clean) ?? editFile(file))
-  return edits.length === values.length ? automaticCure(wording.cure, commands, edits) : cure(wording.cure, commands)
+  const edits = values.flatMap((value) =>
+    isUnambiguous(value.slot, value.clean) ? rewritten(scene, value, value.clean) : [],
+  )
+  if (edits.length === values.length) return automaticCure(wording.cure, { edits })
+  return cure(
+    wording.cure,
+    first !== undefined && 'file' in first.at ? editFile(homePath(first.at.file, scene.home)) : enterPair(scene),
+  )
 }
 
-/** The cure as one command; null where only a person can tell what belongs to the value. */
-function cleanedLines(
-  file: HomePath,
-  values: readonly ValueSeen[],
-  how: (typeof wordings)[Defect]['clean'],
-): Commands | null {
-  const lines = values.flatMap(({ at, value, clean }) => {
-    // Blanks inside, typographic quotes and values over several lines are left to a person.
-    const plain = how === 'invisible' || /^[ -~]*$/.test(value)
-    const alone = how !== 'quotes' || value.replace(/["'`]/g, '') === clean
-    return 'line' in at && at.file === file.path && plain && alone && !/[\r\n]/.test(value) ? [at.line] : []
-  })
-  return how === 'whitespace' || lines.length < values.length ? null : cleanLines(file, lines, how)
+/** The edit that writes another value in the place of one; none where that is in no AWS file. */
+export function rewritten(scene: Scene, value: ValueSeen, text: string): readonly FileEdit[] {
+  const place = sectionAt(scene.files, value.at)
+  const key = keyOf(scene, value)
+  return place === null || key === null
+    ? []
+    : [hiddenSet({ file: place.file, section: place.section.name, key, value: text })]
 }
 
 /** The key of the entry in which a value stands; the token has two names. */
@@ -161,15 +156,6 @@ function keyOf(scene: Scene, value: ValueSeen): string | null {
   const { line } = value.at
   const entry = [...place.section.entries.values()].find((each) => each.line <= line && line <= each.lastLine)
   return entry?.key ?? keysInFiles[value.slot]
-}
-
-function joined(lines: readonly Commands[]): Commands {
-  return {
-    bash: lines.flatMap((line) => line.bash),
-    fish: lines.flatMap((line) => line.fish),
-    powershell: lines.flatMap((line) => line.powershell),
-    cmd: lines.flatMap((line) => line.cmd),
-  }
 }
 
 function base64Wrapped(scene: Scene): Found | null {
@@ -193,13 +179,18 @@ function base64Wrapped(scene: Scene): Found | null {
         ? []
         : [evidence('A line end was wrapped along with it: it was made with echo instead of printf %s')]),
     ],
-    isInEnvironment(scene) && values.every(({ at }) => 'variable' in at)
-      ? cure(
-          'Unwrap the values (in Kubernetes: use stringData, or encode once and not twice)',
-          unwrap(values.flatMap(({ at }) => ('variable' in at ? [at.variable] : []))),
-        )
-      : cure('Store the plain values (in Kubernetes: use stringData, or encode once and not twice)', enterPair(scene)),
+    unwrapped(scene, values),
   )
+}
+
+function unwrapped(scene: Scene, values: readonly ValueSeen[]): Fix {
+  const says = 'Unwrap the values (in Kubernetes: use stringData, or encode once and not twice)'
+  const plain = values.map((value) => ({ value, text: wrappedInBase64(value.slot, value.clean)?.trim() ?? '' }))
+  const variables = plain.flatMap(({ value: { at }, text }) => ('variable' in at ? [[at.variable, text] as const] : []))
+  if (variables.length === values.length)
+    return shellCure(says, Object.fromEntries(variables), unwrap(variables.map(([name]) => name)))
+  const edits = plain.flatMap(({ value, text }) => rewritten(scene, value, text))
+  return edits.length === values.length ? automaticCure(says, { edits }) : cure(says, enterPair(scene))
 }
 
 function unwrap(names: readonly string[]): Commands {
@@ -249,26 +240,39 @@ function secretMangled(scene: Scene): Found | null {
     evidence('A secret key has 40 characters out of letters, digits, + and /'),
   ]
   const repaired = decoded ?? (spaced ? secret.value.replaceAll(' ', '+') : null)
-  const place = sectionAt(scene.files, secret.at)
-  if (repaired !== null && isSecretAccessKey(repaired) && place !== null) {
-    return found(
-      'proven',
-      'The secret key was altered on its way',
-      facts,
-      automaticCure('Write the secret as it was', editFile(homePath(place.file, scene.home)), [
-        hiddenSet({ file: place.file, section: place.section.name, key: keysInFiles.secretAccessKey, value: repaired }),
-      ]),
-    )
-  }
+  const fix = repaired !== null && isSecretAccessKey(repaired) ? writtenBack(scene, secret, repaired) : null
   return found(
     'proven',
     'The secret key was altered on its way',
     facts,
-    cure(
-      'Enter the secret again, in single quotes and not encoded; without a copy of it, make a new key',
-      scene.key.kind === 'temporary' ? newSession(scene).commands : enterPair(scene),
-    ),
+    fix ??
+      wholeElsewhere(scene) ??
+      cure(
+        'Enter the secret again, in single quotes and not encoded; without a copy of it, make a new key',
+        scene.key.kind === 'temporary' ? newSession(scene).commands : enterPair(scene),
+      ),
   )
+}
+
+function writtenBack(scene: Scene, secret: ValueSeen, repaired: string): Fix | null {
+  const says = 'Write the secret as it was'
+  if (!('variable' in secret.at)) {
+    const edits = rewritten(scene, secret, repaired)
+    return edits.length === 0 ? null : automaticCure(says, { edits })
+  }
+  const { variable } = secret.at
+  return shellCure(says, { [variable]: repaired }, asItWas(variable))
+}
+
+/** Undoes the encoding of a web address in place: nothing has to be typed, nothing is shown. */
+function asItWas(name: string): Commands {
+  const replaced = `$Env:${name} -replace '%2F','/' -replace '%2B','+' -replace ' ','+'`
+  return {
+    bash: [`export ${name}="$(printf %s "$${name}" | sed 's/%2[Ff]/\\//g; s/%2[Bb]/+/g; s/ /+/g')"`],
+    fish: [`set -gx ${name} (printf %s $${name} | sed 's/%2[Ff]/\\//g; s/%2[Bb]/+/g; s/ /+/g')`],
+    powershell: [`$Env:${name} = ${replaced}`],
+    cmd: [`for /f %i in ('powershell -NoProfile -Command "${replaced}"') do set "${name}=%i"`],
+  }
 }
 
 function percentDecoded(text: string): string | null {

@@ -2,10 +2,10 @@ import { readSessionToken } from '../../../anatomy/session-token.ts'
 import type { Credential } from '../../sources/credential.ts'
 import type { Setting } from '../../surroundings/settings.ts'
 import { isEmptyHanded, isTemporary, type Scene } from '../scene.ts'
-import { type Commands, everywhere, unsetVariables } from '../shells.ts'
-import type { Evidence } from '../verdict.ts'
+import { type Commands, everywhere, homePath, noCommands, readStartup } from '../shells.ts'
+import type { Evidence, Fix } from '../verdict.ts'
 import { credentialVariables, instantWords, placeWords, setVariables, shownId, shownIdText, span } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, shellCure, unsetCure } from './cause.ts'
 import {
   inNewShell,
   isFailingInEnvironment,
@@ -120,20 +120,35 @@ function timesOf(scene: Scene, { writtenAt }: Setting): Evidence[] {
   return shell === null ? [] : [evidence(`This ${shell} was started before ${written}`)]
 }
 
-function newWindow(scene: Scene, setting: Setting) {
+function newWindow(scene: Scene, setting: Setting): Fix {
   const keeper = keeperOlderThan(scene, setting.writtenAt)
   const what = keeper === null ? '' : `, after a restart of ${keeper.name}`
-  return cure(`Open a new window${what}, or read the start-up file in this one`, readAgain(setting))
+  const says = `Open a new window${what}, or read the start-up file in this one`
+  return shellCure(says, inNewWindow(scene), readAgain(scene, setting))
+}
+
+/** What a new shell has of the variables that choose credentials, as far as that is written out. */
+function inNewWindow(scene: Scene): Readonly<Record<string, string | null>> {
+  const fresh = [...choosing, ...credentialVariables].map((name) => [name, inNewShell(scene, name)] as const)
+  return Object.fromEntries(
+    fresh.flatMap(([name, effect]): readonly (readonly [string, string | null])[] => {
+      if (effect.kind === 'removes') return [[name, null]]
+      const value = literalOf(effect)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
 }
 
 /** Takes over in the running shell what a new one would have. */
-function readAgain({ name, carrier, reader }: Setting): Commands {
+function readAgain({ home }: Scene, { name, at, carrier, reader }: Setting): Commands {
+  const isFile = carrier === 'shell-startup' && 'file' in at
+  const file = isFile ? readStartup(homePath(at.file, home)) : noCommands
   const user = `[Environment]::GetEnvironmentVariable('${name}', '${carrier === 'windows-machine' ? 'Machine' : 'User'}')`
-  const powershell = reader === 'powershell' ? ['. $PROFILE'] : [`$Env:${name} = ${user}`]
+  const isPosix = reader === 'bash' || reader === 'zsh'
   return {
-    bash: reader === 'bash' || reader === 'zsh' ? [`exec ${reader} -l`] : ['exec "$SHELL" -l'],
-    fish: ['exec fish -l'],
-    powershell,
+    bash: isFile && isPosix ? file.bash : ['exec "$SHELL" -l'],
+    fish: isFile && reader === 'fish' ? file.fish : ['exec fish -l'],
+    powershell: reader === 'powershell' ? ['. $PROFILE'] : [`$Env:${name} = ${user}`],
     cmd: ['start cmd'],
   }
 }
@@ -167,9 +182,9 @@ function staleProcess(scene: Scene): Found | null {
       ),
       ...(works === 'accepted' ? [evidence('AWS accepts the stored one', { probe: 'sts-with-shadowed-profile' })] : []),
     ],
-    cure(
+    unsetCure(
       `Restart ${keeper.name} without the copied variables, so that it reads the stored session itself`,
-      unsetVariables(setVariables(scene, credentialVariables)),
+      setVariables(scene, credentialVariables),
     ),
   )
 }

@@ -3,9 +3,9 @@ import { overlayMachine } from '../../machine/overlay.ts'
 import { pathKey } from '../../machine/paths.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { Scene } from '../scene.ts'
-import { type Commands, homePath, quote, setVariable } from '../shells.ts'
+import { type Commands, homePath, quote, sequence, setVariable } from '../shells.ts'
 import { placeWords, shownId, shownIdText } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
+import { type Cause, evidence, type Found, found, mayBeLocal, shellCure } from './cause.ts'
 import { inHome, isFailingInEnvironment, isMissing } from './in-environment.ts'
 
 /** Another home directory of the same person, with AWS files of its own. */
@@ -108,20 +108,22 @@ function twoHomes(scene: Scene): Found | null {
           held.at,
         ),
       ],
-      cure('Let both use the same files', useFilesOf(scene, home)),
+      shellCure('Let both use the same files', filesOf(scene, home), useFilesOf(scene, home)),
     )
   }
   return null
 }
 
+function filesOf(scene: Scene, home: string): Readonly<Record<string, string>> {
+  return {
+    AWS_SHARED_CREDENTIALS_FILE: inHome(scene, home, '.aws', 'credentials'),
+    AWS_CONFIG_FILE: inHome(scene, home, '.aws', 'config'),
+  }
+}
+
 /** Both AWS files of a home, named in the environment. */
-export function useFilesOf(scene: Scene, home: string): Commands {
-  const both = [
-    setVariable('AWS_SHARED_CREDENTIALS_FILE', inHome(scene, home, '.aws', 'credentials')),
-    setVariable('AWS_CONFIG_FILE', inHome(scene, home, '.aws', 'config')),
-  ]
-  const lines = (shell: 'bash' | 'fish' | 'powershell' | 'cmd') => both.flatMap((each) => each[shell])
-  return { bash: lines('bash'), fish: lines('fish'), powershell: lines('powershell'), cmd: lines('cmd') }
+function useFilesOf(scene: Scene, home: string): Commands {
+  return sequence(...Object.entries(filesOf(scene, home)).map(([name, path]) => setVariable(name, path)))
 }
 
 /** The same for one command that sudo runs. */

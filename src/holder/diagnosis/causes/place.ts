@@ -1,11 +1,11 @@
 import { isAwsHost } from '../../../anatomy/partitions.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { profileSettings, sourceProfiles } from '../../sources/settings.ts'
-import { brokenSource, type Scene, withoutClass } from '../scene.ts'
-import { type Commands, command, editFile, homePath, setVariable, unsetVariables } from '../shells.ts'
-import type { Evidence } from '../verdict.ts'
+import { brokenSource, type Scene, sectionAt, withoutClass } from '../scene.ts'
+import { type Commands, command, editFile, homePath, setVariable } from '../shells.ts'
+import type { Evidence, Fix } from '../verdict.ts'
 import {
-  aws,
+  configure,
   credentialVariables,
   isInEnvironment,
   placeWords,
@@ -14,7 +14,8 @@ import {
   shownId,
   shownIdText,
 } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
+import { nearestName, profileNames } from './profile-names.ts'
 import { keyIsRefused } from './refused-key.ts'
 
 /** A different source won: told first, because its cure is the shortest. */
@@ -72,10 +73,10 @@ function environmentShadowsProfile(scene: Scene): Found | null {
     certainty,
     `Old keys in the environment hide your profile "${name}"`,
     facts,
-    cure(
+    unsetCure(
       // Once somebody has looked for the file that sets them, it is named by itself.
       `Take the keys out of the environment${scene.surroundings == null ? ' (and out of the file that sets them, for example ~/.bashrc)' : ''}`,
-      unsetVariables(setVariables(scene, credentialVariables)),
+      setVariables(scene, credentialVariables),
     ),
   )
 }
@@ -112,6 +113,23 @@ function brokenLink({ files, trace }: Scene): Fault | null {
   return null
 }
 
+/** A source that does not exist, and the profile whose name is nearly the same. */
+function meantSource(scene: Scene): Fix | null {
+  const { files, trace } = scene
+  const link = sourceProfiles(files, trace.profile.name).find(({ settings }) => settings === null)
+  const near = link === undefined ? null : nearestName(link.source.value, profileNames(scene))
+  const place = link === undefined ? null : sectionAt(files, link.source.at)
+  if (near === null || place === null) return null
+  const edit = {
+    kind: 'set',
+    file: place.file,
+    section: place.section.name,
+    key: 'source_profile',
+    value: near,
+  } as const
+  return automaticCure(`Change source_profile to "${near}"`, { edits: [edit] })
+}
+
 /** What botocore and Go call a role without anything to start from. */
 const ofRole =
   /source_profile|credential_source|InfiniteLoop|^SharedConfigAssumeRole|only one credential type may be specified/
@@ -136,12 +154,13 @@ function sourceProfileBroken(scene: Scene): Found | null {
       'proven',
       `The role of profile "${trace.profile.name}" has no credentials to start from`,
       [evidence(fault.says, fault.at)],
-      cure(
-        'Correct source_profile, or give that profile credentials',
-        fault.at !== null && 'file' in fault.at
-          ? editFile(homePath(fault.at.file, scene.home))
-          : aws(null, 'configure', 'list-profiles'),
-      ),
+      meantSource(scene) ??
+        cure(
+          'Correct source_profile, or give that profile credentials',
+          fault.at !== null && 'file' in fault.at
+            ? editFile(homePath(fault.at.file, scene.home))
+            : configure(null, 'list-profiles'),
+        ),
     )
   if (!behindRole || credential === null || scene.refusal === null) return null
   if (scene.refusal.from === 'text') return refusedAtRole(scene, credential)
@@ -226,7 +245,7 @@ function signingScopeWrong(scene: Scene): Found | null {
     ],
     cure(
       wanted === null ? 'Set the region of the endpoint that is called' : `Use the region ${wanted}`,
-      aws(profileOf(scene.credential), 'configure', 'set', 'region', wanted ?? 'us-east-1'),
+      configure(profileOf(scene.credential), 'set', 'region', wanted ?? 'us-east-1'),
     ),
   )
 }
@@ -247,10 +266,13 @@ function otherHost(scene: Scene, served: string): Found {
         region?.at ?? null,
       ),
     ],
-    cure(
-      `Use the region ${served}, or take the endpoint away: the region alone leads to the right one`,
-      at === null ? setVariable('AWS_REGION', served) : removeOverride(scene, at),
-    ),
+    at === null
+      ? cure(`Use the region ${served}`, setVariable('AWS_REGION', served))
+      : withoutOverride(
+          scene,
+          at,
+          `Take the endpoint away: the region alone leads to the right one (or use the region ${served})`,
+        ),
   )
 }
 
@@ -300,7 +322,7 @@ function endpointOverride(scene: Scene): Found | null {
     own?.kind === 'accepted' ? 'proven' : isNear ? 'likely' : 'possible',
     'The request does not go to AWS but to another endpoint',
     facts,
-    cure('If AWS was meant, take the override away', removeOverride(scene, override)),
+    withoutOverride(scene, override, 'If AWS was meant, take the override away'),
   )
 }
 
@@ -320,8 +342,14 @@ function emulatorAddress(): Commands {
   }
 }
 
-function removeOverride(scene: Scene, override: Place): Commands {
-  if ('variable' in override) return unsetVariables([override.variable])
-  if ('file' in override) return editFile(homePath(override.file, scene.home))
-  return command('aws', 'sts', 'get-caller-identity')
+function withoutOverride(scene: Scene, override: Place, says: string): Fix {
+  if ('variable' in override) return unsetCure(says, [override.variable])
+  if (!('file' in override)) return cure(says, command('aws', 'sts', 'get-caller-identity'))
+  const place = sectionAt(scene.files, override)
+  const entry = 'line' in override ? place?.section.entries.get('endpoint_url') : undefined
+  // In a block of services one line among others says it.
+  if (place === null || entry === undefined || entry.line !== (override as { readonly line: number }).line)
+    return cure(says, editFile(homePath(override.file, scene.home)))
+  const edit = { kind: 'unset', file: place.file, section: place.section.name, key: entry.key } as const
+  return automaticCure(says, { edits: [edit] })
 }

@@ -1,10 +1,12 @@
 import type { Place } from '../../sources/credential.ts'
 import { planBehind } from '../../sources/plan.ts'
 import { profileSettings, sourceProfiles } from '../../sources/settings.ts'
-import { brokenSource, type Scene, withoutClass } from '../scene.ts'
+import { brokenSource, type Scene, sectionAt, withoutClass } from '../scene.ts'
 import { noCommands } from '../shells.ts'
-import { aws, profileArgument } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import type { Fix } from '../verdict.ts'
+import { aws, login, profileArgument } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { nearestName } from './profile-names.ts'
 
 /** Why a credential that has to be got first was not had. What was answered, or foreseen by the SDK's own rules, proves it. */
 export const plannedCauses: readonly Cause[] = [
@@ -32,7 +34,7 @@ function ssoSessionOver(scene: Scene): Found | null {
       'proven',
       `The settings for IAM Identity Center (SSO) of profile "${trace.profile.name}" are not complete`,
       [evidence(foreseen.because, foreseen.at)],
-      cure('Set them again', aws(ssoProfile(scene), 'configure', 'sso')),
+      meantSession(scene, foreseen) ?? cure('Set them again', aws(ssoProfile(scene), 'configure', 'sso')),
     )
   const told = failure ?? foreseen
   const isOver = foreseen !== null || failure?.reason === 'token-expired' || failure?.reason === 'token-missing'
@@ -44,8 +46,20 @@ function ssoSessionOver(scene: Scene): Found | null {
     'proven',
     'The sign-in to IAM Identity Center (SSO) is over, or there is none',
     [evidence(told.because, told.at)],
-    cure('Sign in again', aws(profile, 'sso', 'login')),
+    cure('Sign in again', login(profile)),
   )
+}
+
+/** A session of SSO that does not exist, and the one whose name is nearly the same. */
+function meantSession({ files, trace }: Scene, { says }: Foreseen): Fix | null {
+  const setting = profileSettings(files, trace.profile.name)?.get('sso_session')
+  if (setting === undefined || !/SSO session|sso-session/i.test(says)) return null
+  const names = files.config.reading.sections.flatMap(({ name }) => /^sso-session\s+(.+)$/.exec(name)?.[1] ?? [])
+  const near = names.includes(setting.value) ? null : nearestName(setting.value, names)
+  const place = sectionAt(files, setting.at)
+  if (near === null || place === null) return null
+  const edit = { kind: 'set', file: place.file, section: place.section.name, key: 'sso_session', value: near } as const
+  return automaticCure(`Change sso_session to "${near}"`, { edits: [edit] })
 }
 
 /** A role whose source signs in by SSO stops with the error of that. */
@@ -80,17 +94,35 @@ function foreseenOf(scene: Scene, provider: string): Foreseen | null {
   return { says: error?.says ?? '', because: step.because, at: error?.at ?? step.at, ...kind }
 }
 
-function roleUnassigned({ failure, trace }: Scene): Found | null {
+function roleUnassigned(scene: Scene): Found | null {
+  const { failure, trace } = scene
   if (failure?.reason !== 'role-unassigned' || failure.refusal?.code !== 'ForbiddenException') return null
   return found(
     'proven',
     failure.because,
     [evidence('The sign-in itself was accepted; the portal refuses this account and role', failure.at)],
-    cure(
-      'Choose account and role again, or ask for the assignment',
-      aws(profileArgument(trace.profile.name), 'configure', 'sso'),
-    ),
+    permissionSet(scene) ??
+      cure(
+        'Choose account and role again, or ask for the assignment',
+        aws(profileArgument(trace.profile.name), 'configure', 'sso'),
+      ),
   )
+}
+
+/** The role that IAM Identity Center has made of a permission set was named in place of the set (AWSReservedSSO_NAME_HASH). */
+function permissionSet({ files, trace }: Scene): Fix | null {
+  const setting = profileSettings(files, trace.profile.name)?.get('sso_role_name')
+  const name = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(setting?.value ?? '')?.[1]
+  const place = setting === undefined ? null : sectionAt(files, setting.at)
+  if (name === undefined || place === null) return null
+  const edit = {
+    kind: 'set',
+    file: place.file,
+    section: place.section.name,
+    key: 'sso_role_name',
+    value: name,
+  } as const
+  return automaticCure(`Name the permission set: ${name}`, { edits: [edit] })
 }
 
 function loginOver(scene: Scene): Found | null {

@@ -1,8 +1,8 @@
 import type { ProviderName } from '../../sources/credential.ts'
 import type { Scene } from '../scene.ts'
-import { everywhere, unsetVariables } from '../shells.ts'
+import { everywhere } from '../shells.ts'
 import { credentialVariables, placeWords, setVariables, shownId } from '../words.ts'
-import { cure, evidence, type Found, found } from './cause.ts'
+import { cure, evidence, type Found, found, unsetCure } from './cause.ts'
 
 const rolesOfPods: readonly ProviderName[] = ['assume-role-with-web-identity', 'container-role']
 
@@ -20,9 +20,9 @@ export function keysInPlaceOfRole(scene: Scene): Found | null {
       evidence(`${shownId(scene.id)} in ${placeWords(scene, at)} goes before the role of the pod`, at),
       evidence(`The role of the pod would be used without it: ${shadowed.because}`, shadowed.at),
     ],
-    cure(
+    unsetCure(
       'Take the keys out of the pod (its env, envFrom and Secrets), so that its role is used',
-      unsetVariables(setVariables(scene, credentialVariables)),
+      setVariables(scene, credentialVariables),
     ),
   )
 }

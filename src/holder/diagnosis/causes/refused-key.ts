@@ -3,12 +3,13 @@ import { isSecretAccessKey } from '../../../anatomy/secret-access-key.ts'
 import type { Credential } from '../../sources/credential.ts'
 import type { Outcome } from '../probes/question.ts'
 import { isLongTerm, type Scene } from '../scene.ts'
-import { type Commands, command, sequence, setVariable, unsetVariables } from '../shells.ts'
+import { type Commands, command, sequence, setVariable } from '../shells.ts'
 import { editDistance, otherIdentifier } from '../values.ts'
-import type { Certainty, Evidence, Fix } from '../verdict.ts'
+import type { Certainty, Evidence, Fix, FixCall } from '../verdict.ts'
 import {
   aws,
   awsWithId,
+  configure,
   credentialVariables,
   enterPair,
   isInEnvironment,
@@ -21,7 +22,8 @@ import {
   shownIdText,
   span,
 } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure, unsetCure } from './cause.ts'
+import { rewritten } from './mangled.ts'
 
 /**
  * A long-term key that AWS does not accept: mistyped, switched off, deleted, or too new. AWS gives one answer for all of them
@@ -96,13 +98,12 @@ function keyInactive(scene: Scene): Found | null {
   const title = 'The access key is switched off (Inactive)'
   if (key?.kind === 'listed' && key.status.toLowerCase() !== 'active') {
     const { profile } = scene.neighbour!
-    const words = ['iam', 'update-access-key', '--user-name', key.user, '--status', 'Active', '--access-key-id']
     const says = `IAM lists ${shownId(scene.id)} of user ${key.user} as ${key.status} (asked with profile ${profile})`
     return found(
       'proven',
       title,
       [evidence(says, { probe: 'iam-list-access-keys' })],
-      cure('Switch the key on again', awsWithId(profileArgument(profile), scene.credential!, ...words)),
+      automaticCure('Switch the key on again', { calls: [activated(scene, key.user)] }),
     )
   }
   if (key !== null || slipOf(scene) !== null) return null
@@ -129,6 +130,15 @@ function keyInactive(scene: Scene): Found | null {
       ),
     ),
   )
+}
+
+function activated(scene: Scene, user: string): FixCall {
+  const call = (Status: string) => ({
+    operation: 'UpdateAccessKey',
+    parameters: { UserName: user, AccessKeyId: scene.id!.clean, Status },
+  })
+  const says = `make ${shownId(scene.id)} of user ${user} active again`
+  return { service: 'iam', ...call('Active'), undone: call('Inactive'), says, as: 'with-profile' }
 }
 
 function keyDeleted(scene: Scene): Found | null {
@@ -169,10 +179,7 @@ function afterDeletedKey(scene: Scene, newer: Credential | null): Fix {
   if (newer !== null && isInEnvironment(scene)) {
     const place = placeWords(scene, newer.accessKeyId.at)
     const names = setVariables(scene, credentialVariables)
-    return cure(
-      `Take the old key out of the environment, so that the newer one in ${place} is used`,
-      unsetVariables(names),
-    )
+    return unsetCure(`Take the old key out of the environment, so that the newer one in ${place} is used`, names)
   }
   const says =
     'Make a new key (IAM, Users, your user, Security credentials, Create access key) and store it wherever this one stands'
@@ -265,16 +272,17 @@ function mistypedKey(scene: Scene, slip: Slip): Found {
         ? [evidence('With that key id AWS accepts your secret', { probe: 'sts-with-similar-id' })]
         : []),
     ],
-    cure('Correct the key id', replaceId(scene, slip)),
+    replaceId(scene, slip),
   )
 }
 
-function replaceId(scene: Scene, { id, credential }: Slip): Commands {
-  if (isInEnvironment(scene)) return setVariable('AWS_ACCESS_KEY_ID', id)
-  const profile = profileOf(scene.credential)
-  return credential === null
-    ? aws(profile, 'configure', 'set', keysInFiles.accessKeyId, id)
-    : awsWithId(profile, credential, 'configure', 'set', keysInFiles.accessKeyId)
+function replaceId(scene: Scene, { id }: Slip): Fix {
+  const says = 'Correct the key id'
+  if (isInEnvironment(scene)) return shellCure(says, { AWS_ACCESS_KEY_ID: id }, setVariable('AWS_ACCESS_KEY_ID', id))
+  const edits = rewritten(scene, scene.id!, id)
+  return edits.length === 0
+    ? cure(says, configure(profileOf(scene.credential), 'set', keysInFiles.accessKeyId, id))
+    : automaticCure(says, { edits })
 }
 
 /** An id that AWS cannot have given out. */
@@ -290,11 +298,22 @@ function misshapenKey(scene: Scene): Found | null {
       evidence(`The key id in ${placeWords(scene, id.at)} ${wrong}`, id.at),
       evidence('A key id is AKIA or ASIA and 16 characters out of A to Z and 2 to 7'),
     ],
-    cure(
-      'Copy the key id again from IAM (your user, Security credentials); ids can be looked up there, secrets cannot',
-      enterPair(scene),
-    ),
+    inCapitals(scene) ??
+      cure(
+        'Copy the key id again from IAM (your user, Security credentials); ids can be looked up there, secrets cannot',
+        enterPair(scene),
+      ),
   )
+}
+
+/** An id whose only fault is its small letters. */
+function inCapitals(scene: Scene): Fix | null {
+  const id = scene.id?.clean.toUpperCase() ?? ''
+  if (!isAccessKeyId(id) || scene.id === null) return null
+  const says = 'Write it in capital letters'
+  if (isInEnvironment(scene)) return shellCure(says, { AWS_ACCESS_KEY_ID: id }, setVariable('AWS_ACCESS_KEY_ID', id))
+  const edits = rewritten(scene, scene.id, id)
+  return edits.length === 0 ? null : automaticCure(says, { edits })
 }
 
 /** What is wrong with the shape of an id that is meant to be one; null when nothing is, or when it is something else. */

@@ -2,11 +2,12 @@ import { parseArn } from '../../../anatomy/arn.ts'
 import { partitionById, partitionOfRegion, regionFacts } from '../../../anatomy/partitions.ts'
 import type { Place } from '../../sources/credential.ts'
 import { homeRegion } from '../probes/places.ts'
-import { isTemporary, type Scene } from '../scene.ts'
+import { isTemporary, type Scene, sectionAt } from '../scene.ts'
 import { type Commands, command, setVariable } from '../shells.ts'
-import type { Certainty, Evidence } from '../verdict.ts'
-import { aws, isInEnvironment, profileArgument, profileOf } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import type { Certainty, Evidence, Fix } from '../verdict.ts'
+import { aws, configure, isInEnvironment, profileArgument, profileOf } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure } from './cause.ts'
+import { newSession } from './new-session.ts'
 import { keyIsRefused } from './refused-key.ts'
 import { expiredForSure } from './session-expiry.ts'
 
@@ -87,20 +88,30 @@ function otherPartition(scene: Scene): Found | null {
     certainty,
     'The key belongs to another partition of AWS than the one that was asked',
     facts,
-    cure(
+    useRegion(
+      scene,
+      region,
       'Set a region of the partition that the key is from (aws, aws-cn, aws-us-gov and aws-eusc know nothing of each other)',
-      useRegion(scene, region),
     ),
   )
 }
 
-/** Where the region stands that is used now: a variable goes before the file. */
-function useRegion(scene: Scene, region: string): Commands {
+/** Another region where the one stands that is used now: a variable goes before the file. */
+function useRegion(scene: Scene, region: string, says: string): Fix {
+  const at = scene.trace.region?.at ?? null
+  const place = at === null ? null : sectionAt(scene.files, at)
+  if (at !== null && 'variable' in at)
+    return shellCure(says, { [at.variable]: region }, setVariable(at.variable, region))
+  if (place === null) return cure(says, regionCommand(scene, region))
+  const edit = { kind: 'set', file: place.file, section: place.section.name, key: 'region', value: region } as const
+  return automaticCure(says, { edits: [edit] })
+}
+
+function regionCommand(scene: Scene, region: string): Commands {
   const at = scene.trace.region?.at ?? null
   if (at !== null && 'variable' in at) return setVariable(at.variable, region)
   if (at === null && isInEnvironment(scene)) return setVariable('AWS_REGION', region)
-  const profile = scene.trace.profile.name
-  return aws(profileArgument(profile), 'configure', 'set', 'region', region)
+  return configure(profileArgument(scene.trace.profile.name), 'set', 'region', region)
 }
 
 function regionNotEnabled(scene: Scene): Found | null {
@@ -135,7 +146,7 @@ function regionNotEnabled(scene: Scene): Found | null {
     `The account has not switched on the region ${region}`,
     facts,
     state?.state === 'in-between'
-      ? cure('Wait until the region is switched on, or use another region', useRegion(scene, 'us-east-1'))
+      ? cure('Wait until the region is switched on, or use another region', regionCommand(scene, 'us-east-1'))
       : cure(
           'Switch the region on (takes minutes to hours), or use another region',
           aws(profileOf(scene.credential), 'account', 'enable-region', '--region-name', region),
@@ -181,7 +192,7 @@ function oldTokenInOptInRegion(scene: Scene): Found | null {
     `This session token is of the old kind and does not work in ${region}`,
     facts,
     told?.globalTokens === 2
-      ? cure('Get a new session')
+      ? newSession(scene)
       : cure('Let STS issue tokens that work everywhere, then get a new session', setting),
   )
 }
@@ -196,7 +207,7 @@ function stsDeactivated(scene: Scene): Found | null {
     [evidence('AWS says so; the key itself is good', { probe: 'sts-as-it-is' })],
     cure(
       'Switch it on (IAM, Account settings, Security Token Service), or use another region',
-      useRegion(scene, 'us-east-1'),
+      regionCommand(scene, 'us-east-1'),
     ),
   )
 }

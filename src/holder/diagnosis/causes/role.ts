@@ -3,10 +3,10 @@ import { parseArn } from '../../../anatomy/arn.ts'
 import type { Place } from '../../sources/credential.ts'
 import type { AssumeRolePlan, CredentialPlan } from '../../sources/plan.ts'
 import { profileSettings } from '../../sources/settings.ts'
-import { brokenSource, isLongTerm, type Scene, withoutClass } from '../scene.ts'
-import type { Evidence } from '../verdict.ts'
-import { aws, exportSession, placeWords, profileArgument, profileOf } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, isJudged } from './cause.ts'
+import { brokenSource, isLongTerm, type Scene, sectionAt, withoutClass } from '../scene.ts'
+import type { Evidence, Fix } from '../verdict.ts'
+import { aws, configure, exportSession, login, placeWords, profileArgument, profileOf } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, isJudged } from './cause.ts'
 
 /** A role that is asked for in a way that STS always refuses, and its one-time codes. */
 export const roleCauses: readonly Cause[] = [
@@ -77,10 +77,7 @@ function durationTooLong(scene: Scene): Found | null {
         ? 'The session is asked for too short a time'
         : 'The session is asked for a longer time than is allowed',
       [evidence(`duration_seconds asks for ${seconds} seconds`, at), evidence(rule)],
-      cure(
-        `Set duration_seconds to ${wanted}, or take the line away`,
-        aws(profileArgument(role.profile), 'configure', 'set', 'duration_seconds', String(wanted)),
-      ),
+      setting(scene, at, 'duration_seconds', String(wanted), `Set duration_seconds to ${wanted}`),
     )
   }
   return longerThanRole(scene)
@@ -102,11 +99,22 @@ function longerThanRole(scene: Scene): Found | null {
         settingAt(scene, role, 'duration_seconds'),
       ),
     ],
-    cure(
+    setting(
+      scene,
+      settingAt(scene, role, 'duration_seconds'),
+      'duration_seconds',
+      `${longestInChain}`,
       `Set duration_seconds to ${longestInChain}, which every role gives, or raise the maximum session duration of the role`,
-      aws(profileArgument(role.profile), 'configure', 'set', 'duration_seconds', `${longestInChain}`),
     ),
   )
+}
+
+/** Another value for a setting, in the section in which it stands or belongs. */
+function setting(scene: Scene, at: Place, key: string, value: string, says: string): Fix {
+  const place = sectionAt(scene.files, at)
+  if (place === null) return cure(says, configure(profileArgument(scene.trace.profile.name), 'set', key, value))
+  const edit = { kind: 'set', file: place.file, section: place.section.name, key, value } as const
+  return automaticCure(says, { edits: [edit] })
 }
 
 interface Serial {
@@ -166,7 +174,7 @@ function answerToCode({ failure, refusal }: Scene): 'invalid' | 'unable' | null 
 /** Forms: IAM API Reference, `SerialNumber`; security keys are `u2f` and give no codes for the API. */
 function mfaSerialWrong(scene: Scene): Found | null {
   const { told } = scene
-  for (const { value, at, profile, account } of serialsOf(scene)) {
+  for (const { value, at, account } of serialsOf(scene)) {
     const arn = parseArn(value)
     const facts: Evidence[] = []
     const title = 'mfa_serial does not name an MFA device of yours'
@@ -196,23 +204,27 @@ function mfaSerialWrong(scene: Scene): Found | null {
     if (facts.length === 0) {
       if (answerToCode(scene) !== 'unable' || scene.refusal?.from === 'text') continue
       facts.push(evidence('STS finds no such device for this user', scene.failure?.at ?? null))
-      return found('likely', title, facts, rightSerial(scene, profile, null))
+      return found('likely', title, facts, rightSerial(scene, at, null))
     }
     const isSure = scene.refusal?.from !== 'text' || serialsOf(scene).length === 1
-    return found(isSure ? 'proven' : 'likely', title, facts, rightSerial(scene, profile, devices))
+    return found(isSure ? 'proven' : 'likely', title, facts, rightSerial(scene, at, devices))
   }
   return null
 }
 
-function rightSerial(scene: Scene, profile: string | null, devices: readonly string[] | null) {
-  const usable = devices?.filter((serial) => !/:u2f\//.test(serial)) ?? []
-  const named = profileArgument(profile)
+function rightSerial(scene: Scene, at: Place, devices: readonly string[] | null): Fix {
+  const usable = devices === null ? [] : codeDevices(scene)
   return usable.length === 1
-    ? cure('Set the serial number of your device', aws(named, 'configure', 'set', 'mfa_serial', usable[0]!))
+    ? setting(scene, at, 'mfa_serial', usable[0]!, 'Set the serial number of your device')
     : cure(
         'Look up the serial number of your device (IAM, Users, your user, Security credentials), and put it into mfa_serial',
         aws(profileOf(scene.credential), 'iam', 'list-mfa-devices'),
       )
+}
+
+/** The devices that IAM lists and that give codes. */
+function codeDevices({ told }: Scene): readonly string[] {
+  return told?.mfaDevices?.filter((serial) => !/:u2f\//.test(serial)) ?? []
 }
 
 function mfaDeviceUnusable(scene: Scene): Found | null {
@@ -225,7 +237,11 @@ function mfaDeviceUnusable(scene: Scene): Found | null {
       isSure ? 'proven' : 'likely',
       'The MFA device cannot be used for the API',
       facts,
-      cure('Add an authenticator app as a second MFA device (IAM, Users, your user), and name that one in mfa_serial'),
+      codeDevices(scene).length === 1
+        ? setting(scene, at, 'mfa_serial', codeDevices(scene)[0]!, 'Name your other device, which gives codes')
+        : cure(
+            'Add an authenticator app as a second MFA device (IAM, Users, your user), and name that one in mfa_serial',
+          ),
     )
   }
   return null
@@ -260,7 +276,7 @@ function nobodyIsAsked(scene: Scene): Found | null {
       ),
     ],
     cure(
-      'Let the AWS CLI (version 2) ask for the code, and start the program with the session that it gets',
+      'Give the code beforehand, and start the program with the session that is got for it',
       exportSession(profile.name),
     ),
   )
@@ -281,9 +297,12 @@ function mfaRequired(scene: Scene): Found | null {
     device.isNamed ? 'likely' : 'possible',
     'A policy probably wants a one-time code, and there was none',
     [device.says],
-    cure(
+    setting(
+      scene,
+      role === undefined ? device.says.at! : settingAt(scene, role, 'role_arn'),
+      'mfa_serial',
+      device.serial,
       'Name the device in the profile of the role, so that a code is asked for',
-      aws(profileArgument(role?.profile ?? null), 'configure', 'set', 'mfa_serial', device.serial),
     ),
   )
 }
@@ -309,16 +328,10 @@ function requiredByText(scene: Scene): Found | null {
     facts,
     ofRole === null
       ? cure(
-          'Get a session with a fresh six-digit code in place of 123456, and use its three values',
-          aws(
-            profileOf(scene.credential),
-            ...['sts', 'get-session-token', '--serial-number', device.serial, '--token-code', '123456'],
-          ),
+          'Log in with a one-time code, and use the profile that keeps the session',
+          login(profileOf(scene.credential), ...(device.isNamed ? ['--serial', device.serial] : [])),
         )
-      : cure(
-          'Use the profile that names the device: it asks for a code',
-          aws(profileArgument(ofRole.profile), 'sts', 'get-caller-identity'),
-        ),
+      : cure('Use the profile that names the device: it asks for a code', login(profileArgument(ofRole.profile))),
   )
 }
 

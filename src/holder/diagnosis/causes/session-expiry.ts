@@ -1,10 +1,10 @@
 import { expiryFields } from '../../files/aws-files.ts'
 import type { Place } from '../../sources/credential.ts'
 import { isAcceptedNow, isLongTerm, type Scene, sectionAt, withoutClass } from '../scene.ts'
-import { unsetVariables } from '../shells.ts'
 import type { Certainty, Evidence } from '../verdict.ts'
-import { instantWords, newSession, placeWords, span } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { instantWords, placeWords, span } from '../words.ts'
+import { type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
+import { newSession } from './new-session.ts'
 
 /** Sessions that are over: by a note on the machine, by the age of the token, or by the word of AWS. */
 export const expiryCauses: readonly Cause[] = [
@@ -23,7 +23,7 @@ function leftoverEnd(scene: Scene): Found {
         ? [evidence('AWS accepts the same keys', { probe: 'sts-as-it-is' })]
         : [evidence('The key beside it is a long-term key (AKIA), which has no end')]),
     ],
-    cure('Take the variable away', unsetVariables(['AWS_CREDENTIAL_EXPIRATION'])),
+    unsetCure('Take the variable away', ['AWS_CREDENTIAL_EXPIRATION']),
   )
 }
 
@@ -137,8 +137,7 @@ function sessionExpired(scene: Scene): Found | null {
       facts,
       cure('Get a new session the way you got the old one, and replace all three values'),
     )
-  const { says, commands } = newSession(scene)
-  return found(certainty, 'The session has expired', facts, cure(says, commands))
+  return found(certainty, 'The session has expired', facts, newSession(scene))
 }
 
 function certaintyOfExpiry(

@@ -1,10 +1,12 @@
+import type { FileEdit } from '../../files/edit.ts'
 import type { Place } from '../../sources/credential.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
-import { deleteLines, homePath, noCommands, unsetVariables } from '../shells.ts'
+import { homePath } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
-import { aws, credentialVariables, isInEnvironment, newSession, placeWords, setVariables, shownId } from '../words.ts'
-import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { aws, credentialVariables, isInEnvironment, placeWords, setVariables, shownId } from '../words.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
+import { newSession } from './new-session.ts'
 import { expiredForSure } from './session-expiry.ts'
 
 /** Sessions that are good, and used for what they are not good for; and a token that is sent although there is none. */
@@ -37,26 +39,23 @@ function sessionTokenEmpty(scene: Scene): Found | null {
     facts.push(evidence('Without it AWS accepts the key', { probe: 'sts-with-cleaned-values' }))
   const title = 'An empty session token is sent'
   if (!isLongTerm(scene)) {
-    const { says, commands } = newSession(scene)
     return found(
       'proven',
       title,
       [...facts, evidence(`${shownId(scene.id)} is a temporary key, which needs its token`)],
-      cure(says, commands),
+      newSession(scene),
     )
   }
   if ('variable' in token.at) {
-    const fix = cure('Take the variable away', unsetVariables([token.at.variable]))
-    return found('proven', title, facts, fix)
+    return found('proven', title, facts, unsetCure('Take the variable away', [token.at.variable]))
   }
   const entry = [...(place?.section.entries.values() ?? [])].find(
     (each) => 'line' in token.at && each.line === token.at.line,
   )
   if (place === null || entry === undefined) return found('proven', title, facts, cure('Take the empty token away'))
-  const file = homePath(place.file, scene.home)
   const edit = { kind: 'unset', file: place.file, section: place.section.name, key: entry.key } as const
-  const fix = automaticCure(`Delete line ${entry.keyLine} of ${file.shown}`, deleteLines(file, entry.keyLine), [edit])
-  return found('proven', title, facts, fix)
+  const says = `Delete line ${entry.keyLine} of ${homePath(place.file, scene.home).shown}`
+  return found('proven', title, facts, automaticCure(says, { edits: [edit] }))
 }
 
 /** SDKs leave an empty value out; a temporary key then has no token, and programs of one's own may send the empty one. */
@@ -76,12 +75,13 @@ function emptyInPlace(scene: Scene): Found | null {
   const title = 'The session token is there, but it is empty'
   const facts = [evidence(`There is nothing in ${placeWords(scene, at)}`, at)]
   if (isTemporary(scene)) {
-    const { says, commands } = newSession(scene)
+    const fix = newSession(scene)
     const needs = evidence(
       `${shownId(scene.id)} is a temporary key, which works only together with its token`,
       credential.accessKeyId.at,
     )
-    return found('proven', title, [...facts, needs], cure(`${says}: the token was empty when it was stored`, commands))
+    const says = `${fix.says}: the token was empty when it was stored`
+    return found('proven', title, [...facts, needs], { ...fix, says })
   }
   // An SDK would have left it out, and AWS would have accepted the key.
   if (refusal.from !== 'text' || !isLongTerm(scene) || scene.outcomes.get('sts-as-it-is')?.kind === 'refused')
@@ -93,8 +93,18 @@ function emptyInPlace(scene: Scene): Found | null {
     'likely',
     title,
     [...facts, sent],
-    cure('Leave the token out where it is empty', 'variable' in at ? unsetVariables([at.variable]) : noCommands),
+    'variable' in at
+      ? unsetCure('Leave the token out where it is empty', [at.variable])
+      : automaticCure('Leave the token out where it is empty', { edits: emptyToken(scene) }),
   )
+}
+
+/** The empty line of the section in which the examined key stands. */
+function emptyToken({ credential, files }: Scene): readonly FileEdit[] {
+  const place = credential === null ? null : sectionAt(files, credential.accessKeyId.at)
+  return place === null
+    ? []
+    : [{ kind: 'unset', file: place.file, section: place.section.name, key: 'aws_session_token' }]
 }
 
 /** What a session of GetSessionToken without a one-time code may call in STS; nothing in IAM (STS API Reference, GetSessionToken). */
@@ -128,12 +138,15 @@ function sessionWithoutMfa(scene: Scene): Found | null {
     facts.push(
       evidence('Key and token are of one account and young, and nothing says that they are those of a role', token.at),
     )
-  const { says, commands } = newSession(scene)
+  const fix = newSession(scene)
   return found(
     isProven ? 'proven' : maker !== null || isWhole || alive?.kind === 'accepted' ? 'likely' : 'possible',
     'The session was made without MFA, and IAM does not take such a one',
     facts,
-    cure(`${says}. It has to be made with a one-time code (or use a role, or the long-term key itself)`, commands),
+    {
+      ...fix,
+      says: `${fix.says}. It has to be made with a one-time code (or use a role, or the long-term key itself)`,
+    },
   )
 }
 
@@ -181,9 +194,9 @@ function sessionFromSession(scene: Scene): Found | null {
       ),
     ],
     isInEnvironment(scene)
-      ? cure(
+      ? unsetCure(
           'Take the session out of the environment, and make the call with the long-term key',
-          unsetVariables(setVariables(scene, credentialVariables)),
+          setVariables(scene, credentialVariables),
         )
       : cure('Make the call with a profile that holds the long-term key', aws('NAME', 'sts', 'get-session-token')),
   )

@@ -1,14 +1,15 @@
 import { accountOfAccessKeyId, parseAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { readSessionToken } from '../../../anatomy/session-token.ts'
 import type { FileEdit } from '../../files/edit.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { isAcceptedNow, isLongTerm, isTemporary, readsAsBotocore, type Scene, sectionAt } from '../scene.ts'
-import { deleteLines, homePath, sequence, unsetVariables } from '../shells.ts'
+import { homePath } from '../shells.ts'
+import { isUnambiguous } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
   counted,
   instantWords,
   isInEnvironment,
-  newSession,
   pasteToken,
   placeWords,
   profileOf,
@@ -18,7 +19,11 @@ import {
   shownIdText,
   span,
 } from '../words.ts'
-import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
+import { wholeElsewhere } from './elsewhere.ts'
+import { hiddenSet } from './hidden.ts'
+import { rewritten } from './mangled.ts'
+import { newSession } from './new-session.ts'
 import { expiredForSure, expiryCauses } from './session-expiry.ts'
 
 /** What can be wrong with the third value, or with all three together. */
@@ -54,7 +59,7 @@ function removeTokens(scene: Scene, only: readonly string[] | null = null): Fix 
     // The end of the session goes with its token: left behind, it would stop the client by itself.
     const names = setVariables(scene, only ?? [...tokenVariables, 'AWS_CREDENTIAL_EXPIRATION'])
     const what = only === null ? 'the session token' : names.join(' and ')
-    return cure(`Take ${what} out of the environment`, unsetVariables(names))
+    return unsetCure(`Take ${what} out of the environment`, names)
   }
   const place = sectionAt(scene.files, at)
   if (place === null) return cure(`Remove the session token from ${placeWords(scene, at)}`)
@@ -62,16 +67,9 @@ function removeTokens(scene: Scene, only: readonly string[] | null = null): Fix 
   const edits = entries.map(
     (entry): FileEdit => ({ kind: 'unset', file: place.file, section: place.section.name, key: entry.key }),
   )
-  const file = homePath(place.file, scene.home)
-  const lines = [...entries]
-    .sort((a, b) => b.keyLine - a.keyLine)
-    .map((entry) => deleteLines(file, entry.keyLine, Math.max(entry.lastLine, entry.keyLine)))
   const where = entries.map((entry) => entry.keyLine).sort((a, b) => a - b)
-  return automaticCure(
-    `Delete ${where.length === 1 ? 'line' : 'lines'} ${where.join(' and ')} of ${file.shown}`,
-    sequence(...lines),
-    edits,
-  )
+  const lines = `${where.length === 1 ? 'line' : 'lines'} ${where.join(' and ')}`
+  return automaticCure(`Delete ${lines} of ${homePath(place.file, scene.home).shown}`, { edits })
 }
 
 function staleSessionToken(scene: Scene): Found | null {
@@ -204,10 +202,9 @@ function legacySecurityToken(scene: Scene): Found | null {
 function removeEmptyLegacy(scene: Scene, at: Place): Fix {
   const place = sectionAt(scene.files, at)
   if (place === null || !('line' in at)) return cure('Remove the empty aws_security_token')
-  const file = homePath(place.file, scene.home)
-  return automaticCure(`Delete line ${at.line} of ${file.shown}`, deleteLines(file, at.line), [
-    { kind: 'unset', file: place.file, section: place.section.name, key: 'aws_security_token' },
-  ])
+  return automaticCure(`Delete line ${at.line} of ${homePath(place.file, scene.home).shown}`, {
+    edits: [{ kind: 'unset', file: place.file, section: place.section.name, key: 'aws_security_token' }],
+  })
 }
 
 function sessionTokenMissing(scene: Scene): Found | null {
@@ -237,11 +234,30 @@ function sessionTokenMissing(scene: Scene): Found | null {
     'proven',
     'The session token is missing',
     facts,
-    cure(
-      'Add the third value from where you got the other two (three values belong together: id, secret, token)',
-      isInEnvironment(scene) ? promptFor(['AWS_SESSION_TOKEN']) : pasteToken(profile),
-    ),
+    (misnamed === null ? wholeElsewhere(scene) : renamedToken(scene, misnamed)) ??
+      cure(
+        'Add the third value from where you got the other two (three values belong together: id, secret, token)',
+        isInEnvironment(scene) ? promptFor(['AWS_SESSION_TOKEN']) : pasteToken(profile),
+      ),
   )
+}
+
+function renamedToken(scene: Scene, { key, at, value }: MisnamedToken): Fix | null {
+  const place = sectionAt(scene.files, at)
+  if (place === null || value === '') return null
+  const section = { file: place.file, section: place.section.name }
+  const edits = [
+    hiddenSet({ ...section, key: 'aws_session_token', value }),
+    { kind: 'unset', ...section, key } as const,
+  ]
+  return automaticCure(`Call it aws_session_token in ${placeWords(scene, at)}`, { edits })
+}
+
+interface MisnamedToken {
+  readonly key: string
+  readonly at: Place
+  /** Never shown. */
+  readonly value: string
 }
 
 function tokensElsewhere(scene: Scene): { readonly at: Place; readonly why: string } | null {
@@ -254,12 +270,16 @@ function tokensElsewhere(scene: Scene): { readonly at: Place; readonly why: stri
   return variable == null ? null : { at: { variable }, why: 'that this profile does not use' }
 }
 
-function misnamedToken(scene: Scene): { readonly key: string; readonly at: Place } | null {
+function misnamedToken(scene: Scene): MisnamedToken | null {
   const place = scene.credential === null ? null : sectionAt(scene.files, scene.credential.accessKeyId.at)
   for (const key of ['session_token', 'aws_token', 'token', 'sessiontoken', 'aws_sessiontoken', 'aws_session']) {
     const entry = place?.section.entries.get(key)
     if (place && entry)
-      return { key: entry.keyText, at: { file: place.file, line: entry.keyLine, column: entry.keyColumn } }
+      return {
+        key: entry.keyText,
+        at: { file: place.file, line: entry.keyLine, column: entry.keyColumn },
+        value: entry.value,
+      }
   }
   return null
 }
@@ -279,7 +299,7 @@ function mixedSessions(scene: Scene): Found | null {
           credential.accessKeyId.at,
         ),
       ],
-      renew(scene, 'Set all three values from one session'),
+      wholeElsewhere(scene) ?? renew(scene, 'Set all three values from one session'),
     )
   }
   if (scene.refusal === null || isAcceptedNow(scene)) return null
@@ -311,7 +331,7 @@ function mixedSessions(scene: Scene): Found | null {
     twin !== undefined ? 'likely' : 'possible',
     'Key, secret and token may come from two different sessions',
     facts,
-    renew(scene, 'Set all three values from one session'),
+    wholeElsewhere(scene) ?? renew(scene, 'Set all three values from one session'),
   )
 }
 
@@ -325,8 +345,9 @@ function apart({ accessKeyId, sessionToken }: Credential): boolean {
 }
 
 function renew(scene: Scene, says: string): Fix {
-  const { commands } = newSession(scene)
-  return cure(says, commands)
+  const fix = newSession(scene)
+  // A copy that goes is replaced by itself.
+  return fix.automatic ? fix : { ...fix, says }
 }
 
 function sessionTokenCut(scene: Scene): Found | null {
@@ -380,8 +401,21 @@ function sessionTokenCut(scene: Scene): Found | null {
       ? 'The session token was altered on its way'
       : 'The session token is not whole',
     facts,
-    renew(scene, 'Copy all three values again, from JSON output rather than from a wrapped window'),
+    mendedToken(scene) ??
+      wholeElsewhere(scene) ??
+      renew(scene, 'Copy all three values again, from JSON output rather than from a wrapped window'),
   )
+}
+
+/** A token that only has to be joined or decoded. */
+function mendedToken(scene: Scene): Fix | null {
+  const { token } = scene
+  if (token === null) return null
+  const text = token.clean.replace(/%2f/gi, '/').replace(/%2b/gi, '+').replace(/%3d/gi, '=')
+  if (text === token.value || !isUnambiguous('sessionToken', text) || readSessionToken(text).form !== 'well-formed')
+    return null
+  const edits = rewritten(scene, token, text)
+  return edits.length === 0 ? null : automaticCure('Write the token as it was, on one line', { edits })
 }
 
 function sessionParentGone(scene: Scene): Found | null {

@@ -3,11 +3,22 @@ import type { Place } from '../../sources/credential.ts'
 import { planBehind } from '../../sources/plan.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { type Claims, type IdentityTokenSeen, readIdentityToken } from '../../surroundings/identity-token.ts'
-import { brokenSource, type Scene } from '../scene.ts'
-import { type Commands, command, noCommands, unsetVariables } from '../shells.ts'
-import type { Certainty, Evidence } from '../verdict.ts'
+import { brokenSource, type Scene, sectionAt } from '../scene.ts'
+import { command, noCommands, setVariable } from '../shells.ts'
+import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import { instantWords, placeWords, setVariables, span } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, isJudged, mayBeLocal } from './cause.ts'
+import {
+  automaticCure,
+  type Cause,
+  cure,
+  evidence,
+  type Found,
+  found,
+  isJudged,
+  mayBeLocal,
+  shellCure,
+  unsetCure,
+} from './cause.ts'
 import { describePod, keysInPlaceOfRole, podAgent } from './pod.ts'
 
 /** Roles by a token of another issuer: pods of Kubernetes, CI systems. Which of the three it is, the platform decides. */
@@ -132,27 +143,31 @@ function brokenToken(scene: Scene, identity: Identity, seen: IdentityTokenSeen):
   const at = fileAt(identity)
   const file = `The file with the web identity token (${identity.tokenFile})`
   const named = evidence(`${placeWords(scene, identity.at)} names it`, identity.at)
-  const told = (title: string, says: string, fix: string, commands: Commands = noCommands): Found =>
-    found('proven', title, [evidence(says, at), named], cure(fix, commands))
+  const told = (title: string, says: string, fix: Fix): Found =>
+    found('proven', title, [evidence(says, at), named], fix)
   const restart = isPod(scene)
-    ? 'Look at the service account of the pod, and start the pod anew'
-    : 'Let the platform write a new token, or take the two variables away'
-  const commands = isPod(scene) ? describePod : unsetVariables(setVariables(scene, [tokenVariable, roleVariable]))
+    ? cure('Look at the service account of the pod, and start the pod anew', describePod)
+    : unsetCure(
+        'Let the platform write a new token, or take the two variables away',
+        setVariables(scene, [tokenVariable, roleVariable]),
+      )
   switch (seen.kind) {
     case 'absent':
-      return told('The web identity token is not there', `${file} does not exist`, restart, commands)
+      return told('The web identity token is not there', `${file} does not exist`, restart)
     case 'empty':
-      return told('The web identity token is empty', `${file} is empty`, restart, commands)
+      return told('The web identity token is empty', `${file} is empty`, restart)
     case 'unreadable':
       return seen.because === 'permission'
         ? told(
             'The web identity token may not be read by this user',
             `${file} is there, and you may not read it`,
-            isPod(scene)
-              ? 'Set fsGroup in the security context of the pod to a group of its user, and start the pod anew'
-              : 'Make the file readable for the user that runs the program',
+            cure(
+              isPod(scene)
+                ? 'Set fsGroup in the security context of the pod to a group of its user, and start the pod anew'
+                : 'Make the file readable for the user that runs the program',
+            ),
           )
-        : told('The web identity token cannot be read', `${file} is no readable file`, restart, commands)
+        : told('The web identity token cannot be read', `${file} is no readable file`, restart)
     case 'no-jwt':
       // An emulator may take anything for a token.
       if (!isJudged(scene)) return null
@@ -162,7 +177,6 @@ function brokenToken(scene: Scene, identity: Identity, seen: IdentityTokenSeen):
           ? `${file} does not hold the three parts that a JWT has, with dots between them`
           : `${file} holds something else than a JWT`,
         restart,
-        commands,
       )
     case 'jwt':
       return isJudged(scene)
@@ -282,8 +296,20 @@ function roleProblem(scene: Scene): Found | null {
     'proven',
     'The ARN of the role is not one',
     [evidence(`${placeWords(scene, roleAt)} must look like arn:aws:iam::123456789012:role/NAME`, roleAt)],
-    cure('Copy the ARN of the role from IAM', isPod(scene) ? describePod : noCommands),
+    trimmedRole(scene, identity) ?? cure('Copy the ARN of the role from IAM', isPod(scene) ? describePod : noCommands),
   )
+}
+
+/** The ARN without the blanks around it. */
+function trimmedRole({ files }: Scene, { roleArn, roleAt }: Identity): Fix | null {
+  const value = roleArn?.trim() ?? ''
+  if (value === roleArn || parseArn(value)?.service !== 'iam') return null
+  const says = 'Take the blanks around the ARN away'
+  if ('variable' in roleAt) return shellCure(says, { [roleAt.variable]: value }, setVariable(roleAt.variable, value))
+  const place = sectionAt(files, roleAt)
+  if (place === null) return null
+  const edit = { kind: 'set', file: place.file, section: place.section.name, key: 'role_arn', value } as const
+  return automaticCure(says, { edits: [edit] })
 }
 
 /** AWS knows the issuer, and the role does not let this subject in. */

@@ -2,8 +2,8 @@ import { expiryFields } from '../../files/aws-files.ts'
 import type { Credential } from '../../sources/credential.ts'
 import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
 import { noCommands } from '../shells.ts'
-import { aws, instantWords, placeWords, shownId, useProfile } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { configure, instantWords, placeWords, shownId, useProfile } from '../words.ts'
+import { type Cause, cure, evidence, type Found, found, shellCure } from './cause.ts'
 import { instanceCauses } from './instance.ts'
 import { webIdentityCauses } from './web-identity.ts'
 
@@ -74,7 +74,7 @@ function samlElsewhere(scene: Scene): Found | null {
         credential.accessKeyId.at,
       ),
     ],
-    cure(`Use the profile "${profile}"`, useProfile(profile)),
+    shellCure(`Use the profile "${profile}"`, { AWS_PROFILE: profile }, useProfile(profile)),
   )
 }
 
@@ -104,7 +104,7 @@ function managedCredentials(scene: Scene): Found | null {
       [evidence('The caller is the role "voclabs" of such a lab')],
       cure(
         'Start the lab again, open "AWS Details", and copy all three values; what the lab forbids, no policy of yours allows',
-        aws(null, 'configure'),
+        configure(null),
       ),
     )
   if (surroundings?.workload.platform !== 'cloud9' || credential === null || !isTemporary(scene)) return null

@@ -1,0 +1,192 @@
+import { readSessionToken } from '../../../anatomy/session-token.ts'
+import type { AwsFile } from '../../files/aws-files.ts'
+import type { FileEdit } from '../../files/edit.ts'
+import type { Entry, Section, SyntaxProblem } from '../../files/reading.ts'
+import type { Scene } from '../scene.ts'
+import { homePath } from '../shells.ts'
+import type { Fix } from '../verdict.ts'
+import { automaticCure } from './cause.ts'
+import { hiddenFile, hiddenLines, hiddenSet } from './hidden.ts'
+
+/** Other lines in the place of some. */
+interface Mend {
+  readonly line: number
+  /** How many lines go for them. */
+  readonly count: number
+  readonly lines: readonly string[]
+}
+
+interface Plan {
+  readonly says: string
+  readonly mends: readonly Mend[]
+  /** What is written into sections once the lines are right. */
+  readonly settings?: readonly FileEdit[]
+}
+
+/**
+ * What makes a broken AWS file one that every client reads. Nothing of it is lost: what has to go becomes a comment. All of its
+ * problems are cured at once, or null is given, for only a person can tell what was meant.
+ */
+export function mendedFile({ machine, home }: Scene, file: AwsFile): Fix | null {
+  const reading = machine.readFile(file.path)
+  if (reading.kind !== 'found') return null
+  const { problems } = file.reading
+  const where = homePath(file.path, home).shown
+  const encoded = problems.find(({ kind }) => kind === 'utf-16' || kind === 'not-utf-8')
+  if (encoded !== undefined) {
+    const text = textOf(reading.bytes, encoded.kind)
+    if (text === null) return null
+    const edit = hiddenFile({ file: file.path, was: reading.bytes, bytes: new TextEncoder().encode(text) })
+    return automaticCure(`Write ${where} as UTF-8`, { edits: [edit] })
+  }
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(reading.bytes)
+  // A lone carriage return ends lines for some and not for others.
+  if (/\r(?!\n)/.test(text)) return null
+  const page: Page = { file, lines: text.split('\n').map((line) => line.replace(/\r$/, '')) }
+  const plans = plansFor(page, problems)
+  if (plans === null) return null
+  // From the bottom up, so that the numbers above stay right.
+  const mends = plans.flatMap(({ mends: own }) => own).sort((a, b) => b.line - a.line)
+  if (mends.some(({ line, count }, index) => index > 0 && line + count > mends[index - 1]!.line)) return null
+  const edits = [
+    ...mends.map(({ line, count, lines }) =>
+      hiddenLines({ file: file.path, line, was: page.lines.slice(line - 1, line - 1 + count), lines }),
+    ),
+    ...plans.flatMap(({ settings = [] }) => settings),
+  ]
+  return automaticCure(`${plans.map(({ says }) => says).join('; ')} (${where})`, { edits })
+}
+
+interface Page {
+  readonly file: AwsFile
+  /** Without their ends; a byte order mark is part of the first. */
+  readonly lines: readonly string[]
+}
+
+function textOf(bytes: Uint8Array, kind: SyntaxProblem['kind']): string | null {
+  if (kind === 'utf-16') {
+    const isBig = bytes[0] === 0xfe || (bytes[0] === 0 && bytes[1] !== 0)
+    return new TextDecoder(isBig ? 'utf-16be' : 'utf-16le').decode(bytes)
+  }
+  const text = new TextDecoder('windows-1252').decode(bytes)
+  // Beside whole characters of UTF-8 there is more than one encoding in it.
+  return /[\u00c2-\u00f4][\u0080-\u00bf]/.test(Buffer.from(bytes).toString('latin1')) ? null : text
+}
+
+/** One plan for each problem; null as soon as one of them has none. */
+function plansFor(page: Page, problems: readonly SyntaxProblem[]): readonly Plan[] | null {
+  const plans = new Map<string, Plan>()
+  for (const problem of problems) {
+    const key = keyOfPlan(page, problem)
+    if (plans.has(key)) continue
+    const plan = planFor(page, problem)
+    if (plan === null) return null
+    plans.set(key, plan)
+  }
+  return plans.size === 0 ? null : [...plans.values()]
+}
+
+/** Several problems are cured by one and the same plan. */
+function keyOfPlan({ file }: Page, { kind, line }: SyntaxProblem): string {
+  if (kind === 'no-section-yet') return kind
+  if (kind === 'duplicate-section') return `${kind} ${sectionOf(file, line)?.name}`
+  return `${kind} ${line}`
+}
+
+function sectionOf({ reading }: AwsFile, line: number): Section | undefined {
+  return reading.sections.findLast((section) => section.line <= line)
+}
+
+function planFor(page: Page, problem: SyntaxProblem): Plan | null {
+  const { line } = problem
+  const text = page.lines[line - 1] ?? ''
+  switch (problem.kind) {
+    case 'byte-order-mark':
+      return { says: 'Take the byte order mark off', mends: [{ line: 1, count: 1, lines: [page.lines[0]!.slice(1)] }] }
+    case 'no-section-yet':
+      return page.file.reading.sections.some(({ name }) => name === 'default')
+        ? null
+        : { says: `Put [default] above line ${line}`, mends: [{ line, count: 1, lines: ['[default]', text] }] }
+    case 'duplicate-section':
+      return oneSection(page, line)
+    case 'duplicate-key':
+      return oneLine(page, line)
+    case 'no-delimiter':
+      return joinedToken(page, line) ?? closedHeader(text, line) ?? asComment(page, line)
+    case 'no-key':
+      return asComment(page, line)
+    default:
+      return null
+  }
+}
+
+const mark = '# '
+
+function asComment({ lines }: Page, line: number): Plan {
+  return { says: `Make a comment of line ${line}`, mends: [{ line, count: 1, lines: [mark + lines[line - 1]] }] }
+}
+
+function closedHeader(text: string, line: number): Plan | null {
+  return /^\s*\[[^\]=:]+$/.test(text)
+    ? { says: `Close the bracket of line ${line}`, mends: [{ line, count: 1, lines: [`${text.trimEnd()}]`] }] }
+    : null
+}
+
+/** A token that was wrapped as it was pasted: its other lines have no key before them. */
+function joinedToken({ file, lines }: Page, line: number): Plan | null {
+  const entries = [...(sectionOf(file, line)?.entries.values() ?? [])]
+  const token = entries.find(({ key, lastLine }) => key === 'aws_session_token' && lastLine === line - 1)
+  const rest = lines[line - 1]!.trim()
+  if (token === undefined || !/^[A-Za-z0-9+/=]+$/.test(rest)) return null
+  if (readSessionToken(token.value + rest).form !== 'well-formed') return null
+  return {
+    says: 'Write the session token on one line',
+    mends: [{ line: line - 1, count: 2, lines: [lines[line - 2]!.trimEnd() + rest] }],
+  }
+}
+
+/** The last of two lines with one key counts for most clients, and is mostly the newer one. */
+function oneLine(page: Page, line: number): Plan | null {
+  const section = sectionOf(page.file, line)
+  const again = section?.repeated.find((entry) => entry.keyLine === line)
+  const all = [section?.entries.get(again?.key ?? ''), ...(section?.repeated ?? [])].filter(
+    (entry): entry is Entry => entry !== undefined && entry.key === again?.key,
+  )
+  const before = all.findLast(({ keyLine }) => keyLine < line)
+  if (before === undefined || before.lastLine !== before.keyLine) return null
+  return {
+    ...asComment(page, before.keyLine),
+    says: `Make a comment of line ${before.keyLine}: line ${line} says it again`,
+  }
+}
+
+/** Where credentials come from: of two sections those of the last one count, and none of the other's are mixed in. */
+const choosing =
+  /^(aws_(access_key_id|secret_access_key|session_token|security_token)|role_arn|source_profile|credential_(source|process)|web_identity_token_file|sso_.*|login_session|mfa_serial)$/
+
+/** The last of two sections is mostly the newer one. Settings that only the other has are written into it. */
+function oneSection(page: Page, line: number): Plan | null {
+  const { path, reading } = page.file
+  const name = sectionOf(page.file, line)?.name
+  const twins = reading.sections.filter((section) => section.name === name)
+  const last = twins.at(-1)
+  if (name === undefined || last === undefined) return null
+  const others = twins.slice(0, -1)
+  const headers = [...reading.sections, ...(reading.inherited === null ? [] : [reading.inherited])].map(
+    (each) => each.line,
+  )
+  const mends = others.flatMap((section) => {
+    const end = Math.min(...headers.filter((header) => header > section.line), page.lines.length + 1)
+    return page.lines.slice(section.line - 1, end - 1).flatMap((text, index): readonly Mend[] => {
+      const isNothing = /^\s*([#;].*)?$/.test(text)
+      return isNothing ? [] : [{ line: section.line + index, count: 1, lines: [mark + text] }]
+    })
+  })
+  const hasOwn = [...last.entries.keys()].some((key) => choosing.test(key))
+  const missing = new Map(others.flatMap(({ entries }) => [...entries].filter(([key]) => !last.entries.has(key))))
+  const kept = [...missing.values()].filter(({ key }) => !hasOwn || !choosing.test(key))
+  if (kept.some(({ value }) => value.includes('\n'))) return null
+  const settings = kept.map(({ keyText, value }) => hiddenSet({ file: path, section: name, key: keyText, value }))
+  const lines = others.map((each) => each.line).join(' and ')
+  return { says: `Keep the last [${name}], and make comments of the one in line ${lines}`, mends, settings }
+}

@@ -52,7 +52,7 @@ async function obey(args: readonly string[]): Promise<number> {
       const terminal = terminalFor(line.flags, machine)
       const { flags, operands, child, implied } = line
       const verb = await modules[line.verb.name]!()
-      const call = { terminal, machine, flags, operands, child, implied, scratch, beforeExit }
+      const call = { terminal, machine, flags, operands, child, implied, scratch, beforeExit, program }
       if (!flags.on('debug')) return await verb(call)
       const { toldMachine } = await import('./question.ts')
       return await verb({ ...call, machine: toldMachine(machine, terminal) })
@@ -95,6 +95,7 @@ function terminalFor(flags: Flags, machine: Machine): Terminal {
     },
     input: readInput,
     ask: askPerson,
+    isPersonThere,
     progress: (says) => (flags.on('quiet') ? silence : startProgress(says)),
     pause: (ms) => new Promise((accept) => setTimeout(accept, ms)),
     untilStopped,
@@ -155,38 +156,13 @@ async function readInput(limit: number): Promise<string> {
 }
 
 async function askPerson(question: string, { shown = false } = {}): Promise<string | null> {
-  if (!isTerminal(0)) return null
-  write(2, `${question} `)
-  const { stdin } = process
-  stdin.setRawMode(true)
-  const line = await new Promise<string>((accept) => {
-    let typed = ''
-    stdin.on('data', (bytes) => {
-      for (const key of String(bytes)) {
-        if (key === '\r' || key === '\n' || key === '\u0004') accept(typed)
-        else if (key === '\u0003') {
-          stdin.setRawMode(false)
-          write(2, '\n')
-          process.exit(130)
-        } else if (key === '\u007f' || key === '\b') {
-          if (shown && typed !== '') write(2, '\b \b')
-          typed = typed.slice(0, -1)
-        } else if (typed.length < longestLine) {
-          if (shown) write(2, key)
-          typed += key
-        }
-      }
-    })
-    stdin.once('end', () => accept(''))
-  })
-  stdin.removeAllListeners('data').pause()
-  stdin.setRawMode(false)
-  write(2, '\n')
-  return line.trim() === '' ? null : line.trim()
+  const person = await import('./person.ts')
+  return await person.askPerson(question, { shown, stdinIsTerminal: isTerminal(0) })
 }
 
-/** A session token may be pasted. */
-const longestLine = 8192
+async function isPersonThere(): Promise<boolean> {
+  return isTerminal(0) || (await import('./person.ts')).isSomebodyThere()
+}
 
 const silence: Progress = { now: () => {}, end: () => {} }
 
@@ -245,6 +221,10 @@ function untilStopped(): Promise<void> {
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   })
+}
+
+function program() {
+  return { node: process.execPath, script: realpathSync(process.argv[1]!) }
 }
 
 function report(error: unknown): number {

@@ -17,10 +17,13 @@ export interface Terminal {
   /** All of stdin as UTF-8, at most `limit` bytes; rejects with `limit` when there is more. */
   input(limit: number): Promise<string>
   /**
-   * Asks the person for one line and gives what they typed; null where nobody sits, or when they typed nothing. What is typed is
-   * not shown unless `shown`: it is a one-time code, a password, a secret. Ctrl-C ends the process with 130.
+   * Asks the person for one line and gives what they typed; null where nobody sits, when they typed nothing, and with Ctrl-D. When stdin is
+   * captured they are asked at the terminal itself, if the process has one. What is typed is not shown unless `shown`: it is a one-time
+   * code, a password, a secret. Ctrl-C ends the process with 130.
    */
   ask(question: string, options?: { readonly shown?: boolean }): Promise<string | null>
+  /** Whether `ask` reaches anybody. */
+  isPersonThere(): Promise<boolean>
   /** Begins to tell on stderr what is going on, once it has lasted half a second. Says nothing when `quiet`. */
   progress(says: string): Progress
   /** Resolves after so many milliseconds. */
@@ -68,6 +71,8 @@ export interface Call {
   readonly recorded?: boolean
   /** Makes a directory for temporary files. */
   scratch(): Scratch
+  /** How this program was started: Node and its script, absolute, links followed. Absent where it was not. */
+  program?(): { readonly node: string; readonly script: string }
   /** Has `undo` run also when the process ends at once, as by Ctrl-C at a prompt; gives what takes that back. It must not wait. */
   beforeExit(undo: () => void): () => void
 }

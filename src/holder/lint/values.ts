@@ -27,7 +27,7 @@ export function valueDrafts(pages: readonly Page[]): readonly Draft[] {
 }
 
 /** In the values of these a blank and a # may well be meant. */
-const freeText = new Set(['credential_process', 'external_id', 'user_agent_extra', 'user_agent_appid', 'sdk_ua_app_id'])
+export const freeText: ReadonlySet<string> = new Set(['credential_process', 'external_id', 'user_agent_extra', 'user_agent_appid', 'sdk_ua_app_id'])
 
 function comments(page: Page, section: PageSection, setting: MeantSetting): readonly Draft[] {
   const comment = commentBehind.exec(setting.written)
@@ -175,12 +175,17 @@ function shapes(page: Page, section: PageSection, setting: MeantSetting): readon
       },
     ]
   }
-  const odd = Object.hasOwn(looks, key) ? looks[key]!(value) : null
+  const odd: Odd | null = oddValue(key, value)
   if (odd === null) return []
   const { rule, says, cure, how } = odd
   const level =
     rule === 'choice-shape' || rule === 'number-shape' || rule === 'session-token-shape' ? 'warning' : 'error'
   return [{ rule, level, at, profile, says, cure, asks: how === undefined ? 'profile' : 'users', how }]
+}
+
+/** What is odd about the value that a setting has or is to have; null when nothing is. `key` in small letters. */
+export function oddValue(key: string, value: string): Pick<Odd, 'rule' | 'says' | 'cure'> | null {
+  return Object.hasOwn(looks, key) ? looks[key]!(value) : null
 }
 
 function accessKeyId(value: string): Odd | null {

@@ -1,9 +1,9 @@
 import type { SdkName } from '../../holder/chains/trace.ts'
 import type { ErrorSeen } from '../../holder/diagnosis/error-text/error-seen.ts'
 import type { Finding, Verdict } from '../../holder/diagnosis/verdict.ts'
-import type { ChildEnd } from './child.ts'
 import type { Kept } from './kept.ts'
 import type { Recognised } from './recognise.ts'
+import type { ChildEnd } from './starting.ts'
 
 /** A command that has failed, with what is kept of its output. */
 export interface Failure {

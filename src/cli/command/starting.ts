@@ -24,6 +24,11 @@ export function startHere(
   return { kind: 'start', start: startLine(process.platform, found.path, args, env) }
 }
 
+/** The program that runs here and the file that it runs, as they would be started again. */
+export function ownProgram(): readonly string[] {
+  return [process.execPath, process.argv[1]!]
+}
+
 /** Asks the file first: merely touching `process.stdout` loads the network modules. */
 export function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {

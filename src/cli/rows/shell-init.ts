@@ -8,7 +8,8 @@ export const shellInitRow: VerbRow = {
   more: [
     'A program cannot change the environment of the shell that started it. This prints a small function for bash, zsh, fish or ' +
       'powershell that runs countersign and then carries out, in the shell itself, the lines that it has left for it.',
-    'One line in the start-up file of the shell is enough: see the examples.',
+    'One line in the start-up file of the shell is enough: see the examples. What is captured, as by $(countersign env dev), is ' +
+      'printed as before. In PowerShell write the -- before a command in quotes: functions do not see a bare one.',
   ],
   flags: [],
   examples: [

@@ -1,6 +1,6 @@
 import { CountersignError } from '../errors.ts'
 import { credentialFor, type Held } from './credential.ts'
-import { secondsOf } from './durations.ts'
+import { durationOf } from './duration.ts'
 import { type Question, questionOf } from './question.ts'
 import { usageText } from './say/trouble.ts'
 import {
@@ -21,7 +21,7 @@ export async function exec(call: Call): Promise<number> {
   const { machine, profile } = unmarkedMachine(call.machine)
   const question = questionFor(call, machine.env('AWS_PROFILE') ? null : profile)
   const server = call.flags.text('server') as 'ecs' | 'imds' | undefined
-  const wanted = { durationSeconds: durationOf(call), asSession: server !== undefined }
+  const wanted = { durationSeconds: durationOf(call.flags), asSession: server !== undefined }
   const inner = { ...call, machine }
   const got = await credentialFor(inner, machine, question, wanted)
   if (typeof got === 'number') return got
@@ -47,15 +47,6 @@ function commandOf(call: Call): readonly string[] {
       },
     )
   return child
-}
-
-/** STS API: from 15 minutes to 36 hours; for a role the role itself says how long at most. */
-function durationOf({ flags }: Call): number | undefined {
-  const text = flags.text('duration')
-  if (text === undefined) return undefined
-  const seconds = secondsOf('--duration', text)
-  if (seconds >= 900 && seconds <= 129_600) return seconds
-  throw new CountersignError('usage', `A session lasts from 15m to 36h, not ${text}.`)
 }
 
 function questionFor(call: Call, profileOfEnvironment: string | null): Question {

@@ -64,6 +64,8 @@ const edges = [
   'cli/main.ts',
   // docs/decisions/0011-terminal-of-a-command.md
   'cli/command/child.ts',
+  // docs/decisions/0014-vault.md
+  'cli/person.ts',
   'cli/command/starting.ts',
   // docs/decisions/0015-exec.md
   'cli/exec/run.ts',

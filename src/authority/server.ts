@@ -12,6 +12,7 @@ import {
   type IssuerDocuments,
 } from './authentication/index.ts'
 import { createDecisionLog } from './decisions/index.ts'
+import { createIdentityCenter, startPath } from './identity-center/index.ts'
 import {
   type ContainerSecrets,
   checkNames,
@@ -21,11 +22,13 @@ import {
   makeRoles,
 } from './metadata/index.ts'
 import type { Entity } from './model/entities.ts'
+import { awsStartUrl } from './model/identity-center.ts'
 import { regionStateOf } from './model/regions.ts'
 import type { Decision, DecisionQuery } from './model/store.ts'
 import { createIssuerDocuments } from './network/issuers.ts'
 import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
 import { codeAt } from './sessions/one-time-code.ts'
+import { createSealedState } from './sessions/sealed-state.ts'
 import { openDataDirectory } from './store/data-directory.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import { openState } from './store/state.ts'
@@ -38,6 +41,7 @@ import {
   followConnections,
   type InjectedFault,
   isLoopback,
+  isOwnHost,
   type Limits,
   type OriginRules,
   type TestControls,
@@ -70,6 +74,11 @@ export interface AuthorityOptions extends FirstSettings {
   readonly containerRole?: string
   /** The Region in which instance and container are said to run. Default: the partition's first, `us-east-1`. */
   readonly region?: string
+  /**
+   * A start URL of IAM Identity Center that profiles name already (`https://example.awsapps.com/start`), to be answered like the
+   * authority's own.
+   */
+  readonly ssoStartUrl?: string
   /** 32 bytes in base64 or hex; default is the directory's own key. */
   readonly masterKey?: string
   /** The way to the documents of identity providers. Default: the network. */
@@ -97,6 +106,10 @@ export interface Authority extends TestControls {
   readonly created: boolean
   /** The instance id of the metadata, which names the sessions; null when there is no metadata. */
   readonly instanceId: string | null
+  /** `sso_start_url` of profiles that sign in here. */
+  readonly startUrl: string
+  /** The page at which a person sees what it has here. */
+  readonly portalUrl: string
   /** How a container gets its credentials; null without `containerRole`. Token and relative URI are secrets. */
   readonly container: ContainerAccess | null
   decisions(query: DecisionQuery): Promise<readonly Decision[]>
@@ -137,8 +150,26 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   const faults = createFaultQueue()
   let propagation: { readonly delay: number; readonly since: number } | null = null
 
+  const rules: OriginRules = {
+    scheme: options.tls === undefined ? 'http' : 'https',
+    boundHost: host,
+    allowHosts: (options.allowHosts ?? []).map((name) => name.toLowerCase()),
+  }
+  const region = options.region ?? homeRegion(state.directory.account.partition)
+  const identityCenter = createIdentityCenter({
+    now: clock.now,
+    directory: () => state.directory,
+    ring: () => state.ring,
+    commit: (changes) => state.commit(changes),
+    state: rooms.sealedState,
+    region,
+    startUrls: options.ssoStartUrl === undefined ? [] : [options.ssoStartUrl],
+    isOwnHost: (name) => isOwnHost(name, rules),
+  })
+
   const controls: TestControls = {
     async reset() {
+      identityCenter.clear()
       faults.clear()
       propagation = null
       clock.move({})
@@ -162,6 +193,8 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       await state.commit([{ op: 'put', entity: { ...account, stsInactiveIn }, expect }])
       return true
     },
+    ssoApprove: ({ userCode, user }) => identityCenter.approve(userCode, user),
+    ssoAssign: (assignment) => identityCenter.assign(assignment),
     mfaCode(serial) {
       const device = state.directory.mfaDevice(serial)
       return device === undefined ? null : codeAt(device.seed, new Date(clock.now()), device.driftSteps)
@@ -177,11 +210,6 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     longestSilence: limits.storeSilence,
     onFailure: (error, requestId) => log({ level: 'error', message: `request ${requestId}: ${describe(error)}` }),
   })
-  const rules: OriginRules = {
-    scheme: options.tls === undefined ? 'http' : 'https',
-    boundHost: host,
-    allowHosts: (options.allowHosts ?? []).map((name) => name.toLowerCase()),
-  }
   const answering = createAnswering({
     budget: createBodyBudget(limits.allBodies),
     after(milliseconds, then) {
@@ -196,12 +224,13 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
         now: clock.now,
         directory: () => state.directory,
         ring: () => state.ring,
-        region: options.region ?? homeRegion(state.directory.account.partition),
+        region,
       },
       ringKeys: () => state.directory.ringKeys(),
       instance: hasInstance(options) ? { role: options.imdsRole ?? null, tokens: options.imds ?? 'optional' } : null,
       container: options.containerRole === undefined ? null : { role: options.containerRole, secrets },
     }),
+    identityCenter,
     rules,
     limits,
     now: clock.now,
@@ -231,6 +260,8 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     account: state.directory.account.id,
     root: { accessKeyId: rootKey?.id ?? '', secretAccessKey: rootKey?.secret ?? '' },
     created: rooms.created,
+    startUrl: options.ssoStartUrl ?? awsStartUrl(state.directory.account),
+    portalUrl: `${url}${startPath}`,
     instanceId: hasInstance(options) ? instanceIdOf(state.directory.account) : null,
     container:
       rooms.containerFiles === null
@@ -282,6 +313,7 @@ async function openRooms(options: AuthorityOptions, now: () => number, onFailure
         state,
         decisions,
         secrets,
+        sealedState: createSealedState(masterKey),
         containerFiles:
           options.containerRole === undefined
             ? null

@@ -61,7 +61,7 @@ export function boundaryPolicy(arn: string, context: ActionContext): ManagedPoli
 }
 
 /** Holds a policy in place until the commit, so that it is not deleted while it is being attached. AWS's own cannot go. */
-export function holding(policy: ManagedPolicy, context: ActionContext): readonly Change[] {
+export function holding(policy: ManagedPolicy, context: Pick<ActionContext, 'directory'>): readonly Change[] {
   return isAwsManaged(policy.arn) ? [] : [put(context.directory, policy)]
 }
 

@@ -21,7 +21,7 @@ export interface Page<T> {
  * account, operation and filters: a foreign one is refused (`ValidationError`).
  */
 export function page<T>(
-  context: ActionContext,
+  context: Pick<ActionContext, 'account'>,
   operation: string,
   request: PageRequest & object,
   items: readonly T[],

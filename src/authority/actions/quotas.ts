@@ -27,6 +27,12 @@ export const quotas = {
   oidcProviders: 100,
   clientIdsPerProvider: 100,
   thumbprintsPerProvider: 5,
+  /** IAM Identity Center User Guide, "AWS account quotas"; the policies of a set are those of its role. */
+  permissionSets: 2000,
+  inlinePolicySizePerPermissionSet: 10240,
+  policiesPerPermissionSet: 20,
+  tagsPerPermissionSet: 50,
+  assignmentsPerPermissionSet: 5000,
   /** Characters of an inline session policy and the ARNs beside it. */
   sessionPolicySize: 2048,
   sessionPolicyArns: 10,

@@ -81,10 +81,10 @@ export function isRefused<T extends object>(value: T | Refused): value is Refuse
   return 'refused' in value
 }
 
-function absent(says: string): Refused {
+export function absent(says: string): Refused {
   return { refused: { reason: 'no-such-entity', says } }
 }
 
-function taken(says: string): Refused {
+export function taken(says: string): Refused {
   return { refused: { reason: 'entity-exists', says, cause: 'quota-or-conflict' } }
 }

@@ -8,6 +8,9 @@ import { isRefused, type Refused } from './sentences.ts'
 /** What a write is going to do, decided from the directory as it is now; or why it does nothing. */
 export type Plan<T> = Refused | { readonly ok: T; readonly changes: readonly Change[] }
 
+/** What a write needs of the world. */
+export type Writing = Pick<ActionContext, 'directory' | 'commit'>
+
 const ATTEMPTS = 5
 const tails = new WeakMap<Directory, Promise<unknown>>()
 
@@ -21,7 +24,7 @@ const tails = new WeakMap<Directory, Promise<unknown>>()
  * Gives the plan's answer once the changes are on disk, or a refusal; after five lost races the refusal is
  * `concurrent-modification`.
  */
-export function write<T>(context: ActionContext, plan: () => Plan<T>): Promise<{ readonly ok: T } | Refused> {
+export function write<T>(context: Writing, plan: () => Plan<T>): Promise<{ readonly ok: T } | Refused> {
   const before = tails.get(context.directory) ?? Promise.resolve()
   const mine = before.then(() => attempt(context, plan))
   tails.set(
@@ -31,7 +34,7 @@ export function write<T>(context: ActionContext, plan: () => Plan<T>): Promise<{
   return mine
 }
 
-async function attempt<T>(context: ActionContext, plan: () => Plan<T>): Promise<{ readonly ok: T } | Refused> {
+async function attempt<T>(context: Writing, plan: () => Plan<T>): Promise<{ readonly ok: T } | Refused> {
   for (let tries = 0; tries < ATTEMPTS; tries++) {
     const planned = plan()
     if (isRefused(planned)) return planned

@@ -17,6 +17,15 @@ export function identityStoreId(home: Home): string {
   return `d-${digest(home, 'identity store').slice(0, 10)}`
 }
 
+/**
+ * The start URL as AWS forms it. It names the instance and is not looked up; newer clients take no other host than AWS's own
+ * (AWS CLI 2.38, `customizations/sso/resolve.py`).
+ */
+export function awsStartUrl(home: Home): string {
+  const suffix = home.partition === 'aws-cn' ? 'awsapps.cn' : 'awsapps.com'
+  return `https://${identityStoreId(home)}.${suffix}/start`
+}
+
 /** `id`: `ps-‹16›`. */
 export function permissionSetArn(home: Home, id: string): string {
   return `arn:${home.partition}:sso:::permissionSet/${instanceId(home)}/${id}`

@@ -3,7 +3,14 @@ import { mintRequestId } from '../sessions/mint.ts'
 import { type BodyBudget, type ByteSource, readBody } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import { readHead, splitTarget } from './head.ts'
-import { type HttpFault, type HttpReply, type OwnPaths, originDecision, renderHttpFault } from './http-faults.ts'
+import {
+  type HttpFault,
+  type HttpReply,
+  type OwnPages,
+  type OwnPaths,
+  originDecision,
+  renderHttpFault,
+} from './http-faults.ts'
 import type { Limits } from './limits.ts'
 import { isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
 import type { Reply } from './reply.ts'
@@ -61,6 +68,8 @@ export interface AnsweringParts {
   readonly controls: TestControls | null
   /** Instance metadata and container credentials. */
   readonly metadata: OwnPaths
+  /** IAM Identity Center: what programs call without a signature, and the pages of people. */
+  readonly identityCenter: OwnPages
   readonly rules: OriginRules
   readonly limits: Limits
   readonly budget: BodyBudget
@@ -207,6 +216,19 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body, reply.allow)
   }
 
+  /** Bodies of forms and of OIDC calls are small. */
+  async function answerPage(visit: Visit): Promise<void> {
+    const most = limits.freeBodySize
+    const read = await readBody(visit.request, { most, free: most, budget: parts.budget, mayGoOn: () => true })
+    if (read.kind === 'broken') return
+    if (read.kind === 'stopped') return refuse(visit, 'body-too-large')
+    const room = decisions.room()
+    if (room !== null) await room
+    const reply = await parts.identityCenter.answer(visit.call, read.body)
+    record(reply)
+    send(visit, reply)
+  }
+
   function route(visit: Visit): Progress {
     const { call } = visit
     const { head, path, method, requestId, sourceIp } = call
@@ -232,6 +254,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
         ? sendJson(visit, 200, { status: 'ready' })
         : sendJson(visit, 503, { status: 'the store does not answer' })
     }
+    if (parts.identityCenter.has(path)) return parts.ready() ? answerPage(visit) : refuse(visit, 'busy')
     const reply = parts.metadata.answer(call)
     if (reply === null) return refuse(visit, 'no-such-path')
     if (!parts.ready()) return refuse(visit, 'busy')

@@ -50,6 +50,13 @@ export interface OwnPaths {
   answer(call: Received): OwnReply | null
 }
 
+/** The same where a body may come along, and an answer may take its time. */
+export interface OwnPages {
+  /** Is the path one of these? */
+  has(path: string): boolean
+  answer(call: Received, body: Uint8Array): OwnReply | Promise<OwnReply>
+}
+
 export interface OwnReply extends HttpReply {
   /** Null where nothing was decided. */
   readonly decision: Decision | null

@@ -12,6 +12,22 @@ export interface TestControls {
   stsEndpoint(setting: { readonly region: string; readonly active: boolean }): Promise<boolean>
   /** The current one-time code of a virtual device, null when there is none with that serial number. */
   mfaCode(serial: string): string | null
+  /** Allows a sign-in that a device waits for, as the person would on the page; false when there is no such code or person. */
+  ssoApprove(approval: { readonly userCode: string; readonly user: string }): boolean
+  /**
+   * Makes a person (a user with a password) and a permission set where they are not there, and assigns the one to the other; false when that
+   * cannot be.
+   */
+  ssoAssign(assignment: SsoAssignment): Promise<boolean>
+}
+
+export interface SsoAssignment {
+  readonly user: string
+  readonly permissionSet: string
+  /** The AWS managed policy of a permission set that is made by this. */
+  readonly policyArn?: string | undefined
+  /** Of a person that is made by this; one that nobody knows when it is left out. */
+  readonly password?: string | undefined
 }
 
 export interface InjectedFault {
@@ -34,6 +50,8 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
   propagation: ['seconds'],
   fault: ['operation', 'code', 'times'],
   'sts-endpoint': ['region', 'active'],
+  'sso-approve': ['userCode', 'user'],
+  'sso-assign': ['user', 'permissionSet', 'policyArn', 'password'],
 }
 
 /**
@@ -82,6 +100,14 @@ export async function answerTestControl(
         ? done({})
         : failed(400, 'region: a region of the partition other than that of the global endpoint, active: true or false')
     }
+    case 'sso-approve': {
+      const { userCode, user } = setting
+      return typeof userCode === 'string' && typeof user === 'string' && controls.ssoApprove({ userCode, user })
+        ? done({})
+        : failed(400, 'userCode: of a sign-in that waits, user: the name of a user with a password')
+    }
+    case 'sso-assign':
+      return assignSso(controls, setting)
     default:
       return injectFault(controls, setting)
   }
@@ -107,6 +133,17 @@ function injectFault(controls: TestControls, setting: Readonly<Record<string, un
     typeof operation === 'string' && typeof code === 'string' && (times === undefined || typeof times === 'number')
   if (usable && controls.fault({ operation, code, times: times ?? 1 })) return done({})
   return failed(400, 'operation: service:Operation or *, code: an error code, times: a whole number from 0 to 1000000')
+}
+
+async function assignSso(controls: TestControls, setting: Readonly<Record<string, unknown>>): Promise<ControlReply> {
+  const { user, permissionSet, policyArn, password } = setting
+  const usable =
+    typeof user === 'string' &&
+    typeof permissionSet === 'string' &&
+    (policyArn === undefined || typeof policyArn === 'string') &&
+    (password === undefined || (typeof password === 'string' && password.length <= 128))
+  if (usable && (await controls.ssoAssign({ user, permissionSet, policyArn, password }))) return done({})
+  return failed(400, 'user and permissionSet: names, policyArn: a policy that is there, password: up to 128 characters')
 }
 
 function readObject(body: Uint8Array): Readonly<Record<string, unknown>> | null {

@@ -53,7 +53,12 @@ function faultOfDevice(device: MfaDevice | undefined, serial: string, { principa
   return device.owner === caller ? null : `The MFA device ${serial} belongs to someone else than ${principal.arn}.`
 }
 
-function judgeCodeOf(device: MfaDevice, code: string, context: ActionContext): ShownCode | Refused {
+/** Judges a code of a device that is the asker's own. To be asked within `write`: what is accepted must be committed with what it allows. */
+export function judgeCodeOf(
+  device: MfaDevice,
+  code: string,
+  context: Pick<ActionContext, 'directory' | 'now'>,
+): ShownCode | Refused {
   const { directory, now } = context
   const failures = failuresFor(directory)
   const key = device.seed

@@ -1,0 +1,47 @@
+import type { OwnPages } from '../wire/index.ts'
+import { type Assignment, assign } from './assign.ts'
+import type { Ground } from './ground.ts'
+import { answerOidc, oidcPaths } from './oidc.ts'
+import { createPending, readUserCode } from './pending.ts'
+import { createGuesses, personNamed } from './people.ts'
+import { answerPortal, portalPaths } from './portal.ts'
+
+export type { Assignment } from './assign.ts'
+export { type Ground, startPath } from './ground.ts'
+
+export interface IdentityCenter extends OwnPages {
+  /** Allows the device authorization with this user code as a person would; false when there is none, or no such person. */
+  approve(userCode: string, userName: string): boolean
+  /** Makes a person with a role, for tests; false when that cannot be. */
+  assign(wanted: Assignment): Promise<boolean>
+  /** Forgets what waits in memory. */
+  clear(): void
+}
+
+/** The room's front door: IAM Identity Center as clients and people meet it, on the authority's own port. */
+export function createIdentityCenter(ground: Ground): IdentityCenter {
+  const pending = createPending(ground.now)
+  const guesses = createGuesses()
+  const oidc = new Set(oidcPaths)
+  const portal = new Set(portalPaths)
+
+  return {
+    has: (path) => oidc.has(path) || portal.has(path),
+    answer(call, body) {
+      if (oidc.has(call.path)) return answerOidc(ground, pending, call, body)
+      return answerPortal(ground, call)
+    },
+    approve(userCode, userName) {
+      const request = pending.deviceByUserCode(readUserCode(userCode) ?? '')
+      const user = personNamed(userName, ground.directory())
+      if (request === undefined || user === undefined) return false
+      pending.decide(request.id, { userId: user.id })
+      return true
+    },
+    assign: (wanted) => assign(wanted, ground),
+    clear() {
+      pending.clear()
+      guesses.clear()
+    },
+  }
+}

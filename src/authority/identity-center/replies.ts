@@ -1,0 +1,86 @@
+import type { CauseId } from '../../cause-ids.ts'
+import type { Decision } from '../model/store.ts'
+import type { OwnReply, Received } from '../wire/index.ts'
+import type { Ground } from './ground.ts'
+import { type OidcRefusal, oidcFault } from './oidc-faults.ts'
+
+/** By these names the decision log knows the endpoints and the pages. */
+export type Endpoint = 'sso-oauth' | 'sso' | 'signin'
+
+/** What a reply was decided about. */
+export interface Asked {
+  readonly ground: Ground
+  readonly call: Received
+  readonly endpoint: Endpoint
+  /** `CreateToken` */
+  readonly operation: string
+}
+
+export interface Told {
+  /** ARN of the user, once it is known. */
+  readonly principal?: string | null
+  readonly accessKeyId?: string | null
+  readonly evidence?: readonly string[]
+  readonly statement?: string | null
+}
+
+export function accepted(asked: Asked, told: Told = {}): Decision {
+  return decisionOf(asked, told, { status: 200, code: null, reason: null, cause: null })
+}
+
+export function refused(
+  asked: Asked,
+  why: {
+    readonly status: number
+    readonly code: string | null
+    readonly reason: string
+    readonly cause: CauseId | null
+  },
+  told: Told = {},
+): Decision {
+  return decisionOf(asked, told, why)
+}
+
+function decisionOf(
+  { ground, call, endpoint, operation }: Asked,
+  told: Told,
+  outcome: Pick<Decision, 'status' | 'code' | 'reason' | 'cause'>,
+): Decision {
+  return {
+    requestId: call.requestId,
+    at: new Date(ground.now()).toISOString(),
+    outcome: outcome.reason === null ? 'accepted' : 'refused',
+    service: endpoint,
+    operation,
+    accessKeyId: told.accessKeyId ?? null,
+    principal: told.principal ?? null,
+    account: ground.directory().account.id,
+    region: ground.region,
+    sourceIp: call.sourceIp,
+    userAgent: (call.head.userAgent ?? '').slice(0, 256),
+    checks: [],
+    evidence: told.evidence ?? [],
+    statement: told.statement ?? null,
+    ...outcome,
+  }
+}
+
+export function json(status: number, body: unknown, decision: Decision | null, more?: readonly string[]): OwnReply {
+  return { status, contentType: 'application/json', body: JSON.stringify(body), decision, more }
+}
+
+/** A refusal of the OIDC endpoints, with what SDKs choose their exception by. */
+export function refuseOidc(asked: Asked, refusal: OidcRefusal, told: Told = {}): OwnReply {
+  const { code, status, error } = oidcFault(refusal.refused)
+  // Whoever waits for a person asks every second: that is no refusal that anybody would look for.
+  const decision =
+    refusal.refused === 'authorization-pending'
+      ? null
+      : refused(
+          asked,
+          { status, code, reason: refusal.refused, cause: refusal.cause },
+          { ...told, evidence: [refusal.says] },
+        )
+  const body = { error, error_description: refusal.says }
+  return json(status, body, decision, ['x-amzn-ErrorType', code])
+}

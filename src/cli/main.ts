@@ -20,6 +20,7 @@ const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   undo: async () => (await import('./undo.ts')).undo,
   env: async () => (await import('./env.ts')).env,
   exec: async () => (await import('./exec.ts')).exec,
+  process: async () => (await import('./process.ts')).process,
   console: async () => (await import('./console.ts')).console,
   'shell-init': async () => (await import('./shell-init.ts')).shellInit,
   configure: async () => (await import('./configure.ts')).configure,

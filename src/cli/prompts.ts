@@ -10,7 +10,7 @@ export async function consent(call: Call, question: string): Promise<void> {
   if (call.flags.on('yes')) return
   const answer = await call.terminal.ask(`${question} [y/N]`, { shown: true })
   if (answer !== null && /^y(es)?$/i.test(answer)) return
-  if (answer === null && !call.terminal.inputIsPerson)
+  if (answer === null && !(await call.terminal.isPersonThere()))
     throw new CountersignError('usage', 'Nobody is there to be asked; nothing was changed.', {
       data: { hint: 'Give leave beforehand with --yes, or look first with --dry-run.' },
     })
@@ -28,7 +28,7 @@ export interface Choice<T> {
 export async function choose<T>(call: Call, question: string, choices: readonly Choice<T>[]): Promise<T | null> {
   const { terminal } = call
   if (choices.length === 1) return choices[0]!.value
-  if (choices.length === 0 || !terminal.inputIsPerson) return null
+  if (choices.length === 0 || !(await terminal.isPersonThere())) return null
   const width = String(choices.length).length
   for (const [index, { says }] of choices.entries()) terminal.err(`  ${String(index + 1).padStart(width)}  ${says}\n`)
   for (let attempt = 0; attempt < 3; attempt += 1) {

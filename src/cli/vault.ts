@@ -20,16 +20,22 @@ export async function openVault(call: Call): Promise<Vault> {
     throw new CountersignError('usage', `COUNTERSIGN_VAULT is keychain or file, not "${chosen}".`)
   if (call.recorded === true) throw new CountersignError('vault-locked', 'A recorded machine has no vault.')
   const { openKeychain, vaultFile } = await import('../holder/vault/index.ts')
-  if (chosen === 'file') return await openFile(call)
+  if (chosen === 'file') return await noted(call, await openFile(call))
   const keychain = await openKeychain(call.machine.platform)
   if (keychain === null) {
-    if (chosen === 'auto') return await openFile(call)
+    if (chosen === 'auto') return await noted(call, await openFile(call))
     throw new CountersignError('vault-locked', 'No keychain answers here.', {
       data: { hint: 'Keys can be kept in an encrypted file: COUNTERSIGN_VAULT=file.' },
     })
   }
   const hasFile = call.machine.readFile(vaultFile(call.machine)).kind !== 'absent'
-  return chosen === 'auto' && hasFile ? both(keychain, await openFile(call)) : keychain
+  return await noted(call, chosen === 'auto' && hasFile ? both(keychain, await openFile(call)) : keychain)
+}
+
+async function noted(call: Call, vault: Vault): Promise<Vault> {
+  const { notedVault } = await import('../holder/vault/known-names.ts')
+  const { realDisk } = await import('../holder/machine/real.ts')
+  return notedVault(call.machine, realDisk(), vault)
 }
 
 function both(keychain: Vault, file: Vault): Vault {
@@ -106,7 +112,12 @@ function textOf({ machine }: Call, path: string): string {
 export async function withLock<T>(call: Call, name: string, work: () => Promise<T>): Promise<T> {
   const { inTurn } = await import('../holder/vault/index.ts')
   const { realDisk } = await import('../holder/machine/real.ts')
-  return await inTurn(
+  let hasBegun = false
+  const begin = async (): Promise<T> => {
+    hasBegun = true
+    return await work()
+  }
+  const turn = inTurn(
     {
       machine: call.machine,
       disk: realDisk(),
@@ -116,6 +127,11 @@ export async function withLock<T>(call: Call, name: string, work: () => Promise<
       onWait: () => call.terminal.err('Another countersign is asking for the same credentials; waiting for it.\n'),
     },
     name,
-    work,
+    begin,
   )
+  return await turn.catch(async (error: unknown) => {
+    // Where nothing can be written nobody can wait for anybody.
+    if (hasBegun || !(error instanceof CountersignError) || error.code !== 'file-unwritable') throw error
+    return await work()
+  })
 }

@@ -11,6 +11,7 @@ import { labRow } from './lab.ts'
 import { lintRow } from './lint.ts'
 import { loginRow } from './login.ts'
 import { logoutRow } from './logout.ts'
+import { processRow } from './process.ts'
 import { rotateRow } from './rotate.ts'
 import type { VerbRow } from './row.ts'
 import { serveRow } from './serve.ts'
@@ -30,6 +31,7 @@ export const verbs: readonly VerbRow[] = [
   undoRow,
   envRow,
   execRow,
+  processRow,
   consoleRow,
   shellInitRow,
   configureRow,

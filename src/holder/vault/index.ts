@@ -4,6 +4,6 @@
  */
 export { openEncryptedFile, type Unlocking, vaultFile } from './encrypted-file.ts'
 export { openKeychain } from './keychain.ts'
-export { forgetAllSessions, forgetSession, readSession, type Session, writeSession } from './session.ts'
+export { forgetAllSessions, forgetSession, isFresh, readSession, type Session, writeSession } from './session.ts'
 export { inTurn, type TurnMeans } from './turn.ts'
 export type { Vault, VaultItem } from './vault.ts'

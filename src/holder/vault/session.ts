@@ -46,6 +46,15 @@ export async function writeSession(machine: Machine, disk: Disk, name: string, s
   disk.write(sessionFile(machine, name), await seal(key, renderSession(session), name))
 }
 
+/** botocore `RefreshableCredentials` asks anew for what ends within 15 minutes; SDKs for other languages within 5 or less. */
+const shortMs = 15 * 60 * 1000
+
+/** Whether enough is left of a session that it is used without looking for a new one: 15 minutes, of a short one a quarter. */
+export function isFresh({ issuedAt, expiration }: Session, now: Date): boolean {
+  const whole = expiration.getTime() - issuedAt.getTime()
+  return expiration.getTime() - now.getTime() > Math.min(shortMs, whole / 4)
+}
+
 /** Drops a kept session; one that is not there is no error. */
 export function forgetSession(machine: Machine, disk: Disk, name: string): void {
   disk.remove(sessionFile(machine, name))

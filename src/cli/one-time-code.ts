@@ -1,0 +1,98 @@
+import { sha256Hex } from '../holder/files/digest.ts'
+import { ownDirectory } from '../holder/files/own-directory.ts'
+import { plainCode } from '../holder/login/one-time-code.ts'
+import { joinPath } from '../holder/machine/paths.ts'
+import { realDisk } from '../holder/machine/real.ts'
+import { type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
+import type { Vault } from '../holder/vault/index.ts'
+import { knownName } from '../holder/vault/known-names.ts'
+import { seedName } from './session-name.ts'
+import type { Call } from './terminal.ts'
+import { withLock } from './vault.ts'
+
+/** RFC 6238 §4; IAM takes each code once. */
+const stepMs = 30_000
+
+const attempts = 3
+
+/**
+ * The one-time codes of devices: made from the seed in the vault, else typed by the person at the terminal. While a code of a device is
+ * used, no other countersign asks for one of it.
+ */
+export class OneTimeCodes {
+  readonly #call: Call
+  readonly #vault: () => Promise<Vault>
+  readonly #beforeAsking: () => void
+
+  constructor(call: Call, vault: () => Promise<Vault>, beforeAsking: () => void) {
+    this.#call = call
+    this.#vault = vault
+    this.#beforeAsking = beforeAsking
+  }
+
+  /** Runs what uses a code, and once more with another one when AWS did not take it. */
+  async during(serial: string, use: () => Promise<Outcome>): Promise<Outcome> {
+    const { terminal } = this.#call
+    return await withLock(this.#call, seedName(serial), async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await use()
+        if (outcome.kind !== 'failed') return outcome
+        if (outcome.reason === 'needs-mfa' && !(await terminal.isPersonThere())) return nobodyThere(serial)
+        if (!isWrongCode(outcome) || attempt === attempts) return outcome
+        if (!this.#hasSeed(serial) && !(await terminal.isPersonThere())) return outcome
+        terminal.err('AWS did not take that code.\n')
+      }
+    })
+  }
+
+  /** A code that was not used before; null when nobody gives one. */
+  async next(serial: string): Promise<string | null> {
+    if (this.#hasSeed(serial)) {
+      const item = await (await this.#vault()).get(seedName(serial))
+      if (item?.kind === 'totp-seed') return await this.#made(serial, item.seed.reveal())
+    }
+    const { terminal } = this.#call
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      this.#beforeAsking()
+      const typed = await terminal.ask(`One-time code of ${serial}:`)
+      if (typed === null) return null
+      const code = plainCode(typed)
+      if (code !== null) return code
+      terminal.err('A code is six digits.\n')
+    }
+    return null
+  }
+
+  #hasSeed(serial: string): boolean {
+    return knownName(this.#call.machine, seedName(serial))?.isThere === true
+  }
+
+  async #made(serial: string, seed: string): Promise<string> {
+    const { machine, terminal } = this.#call
+    const file = joinPath(machine, ownDirectory(machine, 'vault'), `${sha256Hex(serial)}.used`)
+    const reading = machine.readFile(file, 64)
+    const used = reading.kind === 'found' ? Number(new TextDecoder().decode(reading.bytes)) : 0
+    const now = machine.now().getTime()
+    let step = Math.floor(now / stepMs)
+    if (step === used) {
+      const wait = stepMs - (now % stepMs)
+      terminal.err(`AWS takes each code once; the next one comes in ${Math.ceil(wait / 1000)} s.\n`)
+      await terminal.pause(wait)
+      step += 1
+    }
+    realDisk().write(file, new TextEncoder().encode(String(step)))
+    const { Secret, TOTP } = await import('otpauth')
+    const totp = new TOTP({ secret: Secret.fromBase32(seed), algorithm: 'SHA1', digits: 6, period: stepMs / 1000 })
+    return totp.generate({ timestamp: step * stepMs })
+  }
+}
+
+/** AWS's sentence: `MultiFactorAuthentication failed with invalid MFA one time pass code.` */
+function isWrongCode({ refusal }: Failed): boolean {
+  return /invalid MFA one time pass code/.test(refusal?.message ?? '')
+}
+
+function nobodyThere(serial: string): Failed {
+  const because = `a one-time code of ${serial} is needed, and there is no terminal to ask for it`
+  return failed('needs-mfa', `MultiFactorCodeRequired: a code of ${serial} is needed`, because)
+}

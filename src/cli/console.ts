@@ -1,6 +1,163 @@
+import { partitionOfRegion } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
-import type { Call } from './terminal.ts'
+import { credentialFor, type Held, tellFailure } from './credential.ts'
+import { durationOf } from './duration.ts'
+import { type Question, questionOf } from './question.ts'
+import { wantsJson, writeJson } from './result.ts'
+import { linkWarning, notSignedIn, openedText } from './say/console.ts'
+import { unmarkedMachine } from './session-environment.ts'
+import { type Call, exitCode } from './terminal.ts'
 
-export async function console(_call: Call): Promise<number> {
-  throw new CountersignError('usage', 'console is being built.')
+/**
+ * `console [PROFILE]`: a link that signs in to the web console.
+ * (IAM User Guide, "Enable custom identity broker access to the AWS console".)
+ */
+export async function console(call: Call): Promise<number> {
+  const { machine, profile } = unmarkedMachine(call.machine)
+  const inner = { ...call, machine }
+  const question = questionOf(call)
+  if (question.offline) throw new CountersignError('usage', 'A sign-in link comes from AWS: not with --offline.')
+  const page = call.flags.text('service')
+  if (page !== undefined && !/^[a-z0-9][a-z0-9/-]{0,62}$/.test(page))
+    throw new CountersignError(
+      'usage',
+      '--service is a name as it stands in the address of its page, such as s3 or ec2.',
+    )
+  const duration = durationOf(call.flags)
+  if (duration !== undefined && duration > longestSession)
+    throw new CountersignError('usage', 'A console session lasts 12 hours at most.')
+  const asked = question.profile ?? (machine.env('AWS_PROFILE') ? undefined : (profile ?? undefined))
+  const held = await credentialFor(inner, machine, asked === undefined ? question : { ...question, profile: asked })
+  if (typeof held === 'number') return held
+  const session = await federated(inner, question, held, duration)
+  if (typeof session === 'number') return session
+  const link = await linkFor(inner, question, session, page, duration)
+  if (typeof link === 'number') return link
+  return await hand(inner, link)
+}
+
+const longestSession = 43_200
+
+/** A key of a user signs in to nothing; what may, is a federated session of it. */
+async function federated(
+  call: Call,
+  question: Question,
+  held: Held,
+  duration: number | undefined,
+): Promise<Held | number> {
+  const policy = call.flags.text('policy-arn')
+  const isSession = (held.credential.sessionToken?.value.reveal() ?? '') !== ''
+  if (isSession && policy !== undefined)
+    throw new CountersignError('usage', '--policy-arn is for the key of an IAM user; this is a session already.')
+  if (isSession) return held
+  if (policy === undefined)
+    throw new CountersignError(
+      'usage',
+      'This is the key of an IAM user, and AWS lets only sessions sign in by a link.',
+      {
+        data: { hint: 'Take a profile with a role or SSO; or say with --policy-arn what the link may be used for.' },
+      },
+    )
+  const { credentialOfAnswer } = await import('./credential.ts')
+  const { callAws, callerWith } = await import('../holder/calls/index.ts')
+  const caller = callerWith(call.machine, held.trace, held.credential, question)
+  const answer = await callAws(caller, 'sts', 'GetFederationToken', {
+    Name: 'countersign',
+    'PolicyArns.member.1.arn': policy,
+    ...(duration === undefined ? {} : { DurationSeconds: String(duration) }),
+  })
+  const credential =
+    answer.kind === 'answered' ? await credentialOfAnswer(held.credential, answer, 'GetFederationToken') : answer
+  return 'kind' in credential ? await tellFailure(call, call.machine, question, credential) : { ...held, credential }
+}
+
+/** The link, or the exit code after it was told why there is none. */
+async function linkFor(
+  call: Call,
+  question: Question,
+  { credential, trace, files }: Held,
+  page: string | undefined,
+  duration: number | undefined,
+): Promise<string | number> {
+  const { machine, terminal } = call
+  const { signInEndpoint } = await import('../holder/resolution/endpoints.ts')
+  const region = trace.region?.name ?? partitionOfRegion(trace.endpoint.signingRegion).iam.signingRegion
+  const endpoint = signInEndpoint({ machine, files, trace }, 'signin', region)
+  const destination = endpoint === null ? null : destinationOf(endpoint, region, page)
+  if (endpoint === null || destination === null)
+    throw new CountersignError('usage', `Where the console of the region "${region}" is, is not known.`)
+  const isRole = call.flags.text('policy-arn') === undefined
+  const body = new URLSearchParams({
+    Action: 'getSigninToken',
+    // AWS refuses it for the sessions of GetFederationToken, whose own length counts.
+    ...(duration === undefined || !isRole ? {} : { SessionDuration: String(duration) }),
+    Session: JSON.stringify({
+      sessionId: credential.accessKeyId.value,
+      sessionKey: credential.secretAccessKey.value.reveal(),
+      sessionToken: credential.sessionToken?.value.reveal(),
+    }),
+  })
+  const progress = terminal.progress('asking AWS for a sign-in token')
+  // By POST: what stands in an address is kept by proxies and logs.
+  const reply = await machine
+    .send({
+      method: 'POST',
+      url: `${endpoint}/federation`,
+      headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+      body: body.toString(),
+      timeoutMs: question.timeoutMs,
+    })
+    .finally(() => progress.end())
+  const token = reply.status === 200 ? signInTokenIn(reply.body) : null
+  if (token === null) {
+    terminal.err(notSignedIn({ look: terminal.look, machine }, new URL(endpoint).host, reply.status, duration))
+    return reply.status >= 400 && reply.status < 500 ? exitCode.problem : exitCode.unknown
+  }
+  const query = new URLSearchParams({
+    Action: 'login',
+    Issuer: 'countersign',
+    Destination: destination,
+    SigninToken: token,
+  })
+  return `${endpoint}/federation?${query}`
+}
+
+function signInTokenIn(body: string): string | null {
+  try {
+    const token = (JSON.parse(body) as { readonly SigninToken?: unknown }).SigninToken
+    return typeof token === 'string' && token !== '' ? token : null
+  } catch {
+    return null
+  }
+}
+
+/** The web consoles of the partitions (AWS General Reference; Amazon Web Services in China and GovCloud User Guides). */
+const consoles: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+}
+
+/** Where the person arrives; at an endpoint that is not AWS's, its own console. Null where none is known. */
+function destinationOf(endpoint: string, region: string, page: string | undefined): string | null {
+  const { hostname, origin } = new URL(endpoint)
+  if (!/\.(amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/.test(hostname)) return `${origin}/console/`
+  const host = consoles[partitionOfRegion(region).id]
+  return host === undefined ? null : `https://${region}.${host}/${page ?? 'console'}/home?region=${region}`
+}
+
+async function hand(call: Call, link: string): Promise<number> {
+  const { terminal, machine, flags } = call
+  const sight = { look: terminal.look, machine }
+  if (flags.on('open')) {
+    const { realDoors } = await import('../holder/login/browser.ts')
+    if (!realDoors.openBrowser(machine, link))
+      throw new CountersignError('usage', 'No browser can be opened here. Without --open the link is printed.')
+    if (!flags.on('quiet')) terminal.err(openedText(sight))
+  } else if (wantsJson(call)) writeJson(call, { schema: 'countersign.console/1', url: link })
+  else {
+    terminal.out(`${link}\n`)
+    if (terminal.outputIsPerson && !flags.on('quiet')) terminal.err(linkWarning(sight))
+  }
+  return exitCode.fine
 }

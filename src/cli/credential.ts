@@ -1,5 +1,6 @@
 import { Secret } from '../anatomy/secret.ts'
 import { CountersignError } from '../errors.ts'
+import type { Answered } from '../holder/calls/calls.ts'
 import { askedRules } from '../holder/chains/asked.ts'
 import type { ChainStep, Trace } from '../holder/chains/trace.ts'
 import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
@@ -92,11 +93,21 @@ export async function credentialFor(
   const onStep = (says: string) => progress.now(says)
   const got = await getCredential(machine, question, { ...wanted, askCode, onStep }).finally(() => progress.end())
   if (got.kind === 'held') return got
+  return await tellFailure(call, machine, question, got)
+}
+
+/** Tells on stderr why there are no credentials, and gives the exit code for it. */
+export async function tellFailure(
+  { terminal }: Call,
+  machine: Machine,
+  question: Question,
+  failure: Failed | Described,
+): Promise<number> {
   const { withoutCredential } = await import('./say/credential.ts')
-  terminal.err(withoutCredential({ look: terminal.look, machine }, question.profile ?? null, got))
-  if (got.kind === 'described') return exitCode.unknown
+  terminal.err(withoutCredential({ look: terminal.look, machine }, question.profile ?? null, failure))
+  if (failure.kind === 'described') return exitCode.unknown
   const { isConclusive } = await import('../holder/resolution/index.ts')
-  return got.reason === 'no-plan' || isConclusive(got) ? exitCode.problem : exitCode.unknown
+  return failure.reason === 'no-plan' || isConclusive(failure) ? exitCode.problem : exitCode.unknown
 }
 
 /** Only a role's session can be given a length; a key is traded for a session later. */
@@ -137,15 +148,23 @@ async function sessionOf(
   const caller = callerWith(machine, trace, credential, { timeoutMs, offline, onStep })
   const asked = { DurationSeconds: String(durationSeconds ?? usualSessionSeconds) }
   const answer = await callAws(caller, 'sts', 'GetSessionToken', asked)
-  if (answer.kind !== 'answered') return answer
+  return answer.kind === 'answered' ? await credentialOfAnswer(credential, answer, 'GetSessionToken') : answer
+}
+
+/** The session that STS has answered with, made from a credential. */
+export async function credentialOfAnswer(
+  credential: Credential,
+  answer: Answered,
+  operation: string,
+): Promise<Credential | Failed> {
   const [id, secret, token] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => answer.text(name))
   const end = new Date(answer.text('Expiration') ?? '')
   if (!id || !secret || !token || Number.isNaN(end.getTime())) {
     const { failed } = await import('../holder/resolution/resolution.ts')
-    const because = 'what answered GetSessionToken is not STS: its answer lacks a part'
+    const because = `what answered ${operation} is not STS: its answer lacks a part`
     return failed('unexpected-answer', `UnexpectedAnswer: ${because}`, because)
   }
-  const at = { probe: 'sts:GetSessionToken' }
+  const at = { probe: `sts:${operation}` }
   return {
     ...credential,
     accessKeyId: { value: id, at },

@@ -49,8 +49,9 @@ describe('the cache of the AWS CLI', () => {
   test('may hold a session that is not accepted any more', async () => {
     const causes = await check({ ...config, [file]: kept(own) }, {}, 'r')
     expect(causes[0]).toMatchObject({ id: 'role-cache-stale', certainty: 'likely' })
-    expect(causes[0]!.fix.commands.bash).toEqual([`rm ~/.aws/cli/cache/${name}.json`])
-    expect(causes[0]!.fix.commands.powershell).toEqual([`Remove-Item "$HOME/.aws/cli/cache/${name}.json"`])
+    expect(causes[0]!.fix).toMatchObject({ automatic: true, edits: [{ kind: 'remove-file', file }] })
+    for (const lines of Object.values(causes[0]!.fix.commands))
+      expect(lines).toEqual(['countersign fix role-cache-stale --profile r'])
   })
 
   test('may hold a session of another account', async () => {

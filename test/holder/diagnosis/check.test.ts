@@ -55,7 +55,7 @@ describe('check', () => {
     expect(verdict.causes[0]!.fix).toMatchObject({
       automatic: true,
       edits: [{ kind: 'unset', file: `${home}/.aws/credentials`, section: 'default', key: 'aws_session_token' }],
-      commands: { bash: ["sed -i.bak '4d' ~/.aws/credentials"] },
+      commands: { bash: ['countersign fix stale-session-token'] },
     })
   })
 
@@ -280,9 +280,15 @@ describe('a refused long-term key', () => {
       { withProfile: 'admin' },
     )
     expect(told(verdict)).toEqual(['key-inactive proven'])
-    expect(verdict.causes[0]!.fix.commands.bash).toEqual([
-      'aws iam update-access-key --user-name alice --status Active --access-key-id "$(aws configure get aws_access_key_id)" --profile admin',
-    ])
+    const call = (Status: string) => ({
+      operation: 'UpdateAccessKey',
+      parameters: { UserName: 'alice', AccessKeyId: id, Status },
+    })
+    expect(verdict.causes[0]!.fix).toMatchObject({
+      automatic: true,
+      calls: [{ service: 'iam', ...call('Active'), undone: call('Inactive'), as: 'with-profile' }],
+      commands: { bash: ['countersign fix key-inactive --with-profile admin'] },
+    })
   })
 
   test('is proven deleted when IAM still knows whose it was', async () => {
@@ -312,7 +318,10 @@ describe('a refused long-term key', () => {
       { withProfile: 'admin' },
     )
     expect(told(verdict)).toEqual(['key-unknown proven'])
-    expect(verdict.causes[0]!.fix.commands.bash).toEqual([`aws configure set aws_access_key_id ${id}`])
+    expect(verdict.causes[0]!.fix.commands.bash).toEqual(['countersign fix key-unknown'])
+    const [edit] = verdict.causes[0]!.fix.edits
+    expect(edit).toMatchObject({ kind: 'set', section: 'default', key: 'aws_access_key_id' })
+    expect(edit?.kind === 'set' && edit.value === id).toBe(true)
   })
 
   test('is likely foreign when the account in it is none of this machine’s', async () => {

@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     },
     first: 'old-environment likely',
     says: /tmux: server was started .* before the file was written/,
-    cures: /exec bash -l/,
+    cures: /^\. ~\/\.bashrc$/m,
   },
   {
     why: 'This shell has read .bashrc and was given another key by hand since: opening a new one is no cure.',
@@ -531,12 +531,12 @@ describe('the file that sets a variable again', () => {
     expect(first?.evidence.map(({ says }) => says)).toContain(
       '~/.bashrc:4 sets AWS_SESSION_TOKEN again in each new shell',
     )
-    expect(first?.fix.says).toMatch(/Change ~\/\.bashrc:4 as well/)
+    expect(first?.fix.says).toMatch(/make a comment of line 4 of ~\/\.bashrc, or it comes back/)
     expect(JSON.stringify(first)).not.toContain('AWS_ACCESS_KEY_ID again')
-    expect(first?.fix.commands.bash).toEqual([
-      'unset AWS_SESSION_TOKEN',
-      expect.stringMatching(/EDITOR.* ~\/\.bashrc$/),
-    ])
+    // The first asks for consent: a second line would be read as the answer.
+    expect(first?.fix.commands.bash).toEqual(['countersign fix stale-session-token; unset AWS_SESSION_TOKEN'])
+    expect(first?.fix.edits).toMatchObject([{ kind: 'replace-lines', file: `${home}/.bashrc`, line: 4 }])
+    expect(JSON.stringify(first)).not.toContain(token)
   })
 
   test('is not named when it sets another value, or is that of another shell', async () => {

@@ -362,7 +362,7 @@ describe('explain with the machine', () => {
     expect((await explainError(error, { machine: laid })).causes[0]).toMatchObject({
       id: 'stale-session-token',
       certainty: 'proven',
-      fix: { commands: { bash: ["sed -i.bak '4d' ~/.aws/credentials"] } },
+      fix: { commands: { bash: ['countersign fix stale-session-token'] } },
     })
   })
 

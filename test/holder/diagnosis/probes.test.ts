@@ -395,7 +395,10 @@ describe('what a role asks for', () => {
     expect(verdict.causes[0]).toMatchObject({
       id: 'mfa-serial-wrong',
       certainty: 'proven',
-      fix: { commands: { bash: [`aws configure set mfa_serial ${device} --profile r`] } },
+      fix: {
+        commands: { bash: ['countersign fix mfa-serial-wrong --profile r'] },
+        edits: [{ kind: 'set', section: 'profile r', key: 'mfa_serial', value: device }],
+      },
     })
   })
 })

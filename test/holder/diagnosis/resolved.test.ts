@@ -223,7 +223,7 @@ source_profile = sso
         {
           id: 'sso-session-expired',
           certainty: 'proven',
-          fix: { commands: { bash: ['aws sso login --profile sso'] } },
+          fix: { commands: { bash: ['countersign login sso'] } },
         },
       ],
     })
@@ -232,7 +232,7 @@ source_profile = sso
   test('names the sign-in of the profile that a role starts from', async () => {
     const verdict = await check(config, { profile: 'role' }, portal(401, 'UnauthorizedException'))
     expect(verdict.causes).toMatchObject([
-      { id: 'sso-session-expired', fix: { commands: { bash: ['aws sso login --profile sso'] } } },
+      { id: 'sso-session-expired', fix: { commands: { bash: ['countersign login sso'] } } },
     ])
   })
 

@@ -141,7 +141,8 @@ function inNewWindow(scene: Scene): Readonly<Record<string, string | null>> {
 
 /** Takes over in the running shell what a new one would have. */
 function readAgain({ home }: Scene, { name, at, carrier, reader }: Setting): Commands {
-  const isFile = carrier === 'shell-startup' && 'file' in at
+  // That of fish's universal variables is no script.
+  const isFile = carrier === 'shell-startup' && 'file' in at && !/[\\/]fish_variables$/.test(at.file)
   const file = isFile ? readStartup(homePath(at.file, home)) : noCommands
   const user = `[Environment]::GetEnvironmentVariable('${name}', '${carrier === 'windows-machine' ? 'Machine' : 'User'}')`
   const isPosix = reader === 'bash' || reader === 'zsh'

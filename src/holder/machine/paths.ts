@@ -72,6 +72,8 @@ const posix: PathRules = {
   normalize(path) {
     if (path === '') return '.'
     const absolute = path[0] === '/'
+    // The usual case.
+    if (absolute && !/\/[./]/.test(path)) return path
     const names = namesOf(path.split('/'), absolute).join('/')
     const end = path.at(-1) === '/' ? '/' : ''
     if (names === '') return absolute ? '/' : `.${end}`

@@ -1,11 +1,11 @@
 import { partitionOfRegion } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
-import { credentialFor, type Held, tellFailure } from './credential.ts'
+import { credentialFor, credentialOfAnswer, freshCall, tellFailure } from './credential.ts'
 import { durationOf } from './duration.ts'
+import type { Obtained } from './obtain.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { linkWarning, notSignedIn, openedText } from './say/console.ts'
-import { unmarkedMachine } from './session-environment.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /**
@@ -13,9 +13,8 @@ import { type Call, exitCode } from './terminal.ts'
  * (IAM User Guide, "Enable custom identity broker access to the AWS console".)
  */
 export async function console(call: Call): Promise<number> {
-  const { machine, profile } = unmarkedMachine(call.machine)
-  const inner = { ...call, machine }
-  const question = questionOf(call)
+  const fresh = freshCall(call, questionOf(call))
+  const { question, call: inner } = fresh
   if (question.offline) throw new CountersignError('usage', 'A sign-in link comes from AWS: not with --offline.')
   const page = call.flags.text('service')
   if (page !== undefined && !/^[a-z0-9][a-z0-9/-]{0,62}$/.test(page))
@@ -26,8 +25,7 @@ export async function console(call: Call): Promise<number> {
   const duration = durationOf(call.flags)
   if (duration !== undefined && duration > longestSession)
     throw new CountersignError('usage', 'A console session lasts 12 hours at most.')
-  const asked = question.profile ?? (machine.env('AWS_PROFILE') ? undefined : (profile ?? undefined))
-  const held = await credentialFor(inner, machine, asked === undefined ? question : { ...question, profile: asked })
+  const held = await credentialFor(inner, question)
   if (typeof held === 'number') return held
   const session = await federated(inner, question, held, duration)
   if (typeof session === 'number') return session
@@ -42,9 +40,9 @@ const longestSession = 43_200
 async function federated(
   call: Call,
   question: Question,
-  held: Held,
+  held: Obtained,
   duration: number | undefined,
-): Promise<Held | number> {
+): Promise<Obtained | number> {
   const policy = call.flags.text('policy-arn')
   const isSession = (held.credential.sessionToken?.value.reveal() ?? '') !== ''
   if (isSession && policy !== undefined)
@@ -58,7 +56,6 @@ async function federated(
         data: { hint: 'Take a profile with a role or SSO; or say with --policy-arn what the link may be used for.' },
       },
     )
-  const { credentialOfAnswer } = await import('./credential.ts')
   const { callAws, callerWith } = await import('../holder/calls/index.ts')
   const caller = callerWith(call.machine, held.trace, held.credential, question)
   const answer = await callAws(caller, 'sts', 'GetFederationToken', {
@@ -67,15 +64,15 @@ async function federated(
     ...(duration === undefined ? {} : { DurationSeconds: String(duration) }),
   })
   const credential =
-    answer.kind === 'answered' ? await credentialOfAnswer(held.credential, answer, 'GetFederationToken') : answer
-  return 'kind' in credential ? await tellFailure(call, call.machine, question, credential) : { ...held, credential }
+    answer.kind === 'answered' ? credentialOfAnswer(held.credential, answer, 'GetFederationToken') : answer
+  return 'kind' in credential ? tellFailure(call, question, credential) : { ...held, credential }
 }
 
 /** The link, or the exit code after it was told why there is none. */
 async function linkFor(
   call: Call,
   question: Question,
-  { credential, trace, files }: Held,
+  { credential, trace, files }: Obtained,
   page: string | undefined,
   duration: number | undefined,
 ): Promise<string | number> {

@@ -1,11 +1,11 @@
 import { CountersignError } from '../errors.ts'
 import type { Commands } from '../holder/diagnosis/shells.ts'
 import type { Shell } from '../holder/diagnosis/verdict.ts'
-import { credentialFor } from './credential.ts'
+import { credentialFor, freshCall } from './credential.ts'
 import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { dotenvLines, envCommands, givenText } from './say/env.ts'
-import { namesToUnset, type SessionEnvironment, sessionEnvironment, unmarkedMachine } from './session-environment.ts'
+import { namesToUnset, type SessionEnvironment, sessionEnvironment } from './session-environment.ts'
 import { detectShell } from './shell.ts'
 import { giveToShell, waitingShell } from './shell-lines.ts'
 import { type Call, exitCode } from './terminal.ts'
@@ -21,13 +21,11 @@ export async function env(call: Call): Promise<number> {
       throw new CountersignError('usage', 'A .env file can set variables, but take none away: remove the file instead.')
     return await deliver(call, format, { sets: [], unsets: namesToUnset(call.machine) }, null)
   }
-  const { machine, profile } = unmarkedMachine(call.machine)
-  const question = questionOf(call)
+  const fresh = freshCall(call, questionOf(call))
   if (isShown(call)) await consent(call, 'This shows secrets on the screen. Show them?')
-  const asked = question.profile ?? (machine.env('AWS_PROFILE') ? undefined : (profile ?? undefined))
-  const got = await credentialFor(call, machine, asked === undefined ? question : { ...question, profile: asked })
+  const got = await credentialFor(fresh.call, fresh.question)
   if (typeof got === 'number') return got
-  const environment = sessionEnvironment(machine, got.files, got.trace, got.credential)
+  const environment = sessionEnvironment(fresh.call.machine, got.files, got.trace, got.credential)
   return await deliver(call, format, environment, got.credential.expiration?.value ?? null)
 }
 

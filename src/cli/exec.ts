@@ -1,15 +1,10 @@
 import { CountersignError } from '../errors.ts'
-import { credentialFor, type Held } from './credential.ts'
+import { credentialFor, freshCall } from './credential.ts'
 import { durationOf } from './duration.ts'
-import { type Question, questionOf } from './question.ts'
+import type { Obtained } from './obtain.ts'
+import { questionOf } from './question.ts'
 import { usageText } from './say/trouble.ts'
-import {
-  execMark,
-  type SessionEnvironment,
-  sessionEnvironment,
-  unmarkedMachine,
-  variablesWith,
-} from './session-environment.ts'
+import { execMark, type SessionEnvironment, sessionEnvironment, variablesWith } from './session-environment.ts'
 import type { Call } from './terminal.ts'
 
 /**
@@ -18,17 +13,16 @@ import type { Call } from './terminal.ts'
  */
 export async function exec(call: Call): Promise<number> {
   const words = commandOf(call)
-  const { machine, profile } = unmarkedMachine(call.machine)
-  const question = questionFor(call, machine.env('AWS_PROFILE') ? null : profile)
+  const fresh = freshCall(call, questionOf({ ...call, child: null }))
+  const { machine } = fresh.call
   const server = call.flags.text('server') as 'ecs' | 'imds' | undefined
   const wanted = { durationSeconds: durationOf(call.flags), asSession: server !== undefined }
-  const inner = { ...call, machine }
-  const got = await credentialFor(inner, machine, question, wanted)
+  const got = await credentialFor(fresh.call, fresh.question, wanted)
   if (typeof got === 'number') return got
-  if (server === undefined)
-    return await runIn(inner, words, got, sessionEnvironment(machine, got.files, got.trace, got.credential))
+  const run = (environment: SessionEnvironment) => runIn(fresh.call, words, got, environment)
+  if (server === undefined) return await run(sessionEnvironment(machine, got.files, got.trace, got.credential))
   const { withServer } = await import('./exec/serve.ts')
-  return await withServer(inner, question, wanted, server, got, (environment) => runIn(inner, words, got, environment))
+  return await withServer(fresh.call, fresh.question, wanted, server, got, run)
 }
 
 function commandOf(call: Call): readonly string[] {
@@ -49,17 +43,10 @@ function commandOf(call: Call): readonly string[] {
   return child
 }
 
-function questionFor(call: Call, profileOfEnvironment: string | null): Question {
-  const question = questionOf({ ...call, child: null })
-  return question.profile === undefined && profileOfEnvironment !== null
-    ? { ...question, profile: profileOfEnvironment }
-    : question
-}
-
 async function runIn(
   { machine, terminal }: Call,
   words: readonly string[],
-  { trace }: Held,
+  { trace }: Obtained,
   environment: SessionEnvironment,
 ): Promise<number> {
   const { runWithOwnStreams, endBy } = await import('./exec/run.ts')

@@ -25,7 +25,7 @@ export async function exportCredentials(call: Call, operands: readonly string[])
       `The credential_process of these profiles ask each other in a circle: ${[...seen, profile].join(', ')}.`,
     )
   const machine = overlayMachine(call.machine, { env: { [chainVariable]: [...seen, profile].join(',') } })
-  const held = await credentialFor(call, machine, questionOf({ ...call, child: null }, null))
+  const held = await credentialFor({ ...call, machine }, questionOf({ ...call, child: null }, null))
   if (typeof held === 'number') return held
   call.terminal.out(exportText((call.flags.text('format') ?? 'process') as Format, held.credential))
   return exitCode.fine

@@ -1,6 +1,7 @@
 import type { Trace } from '../../holder/chains/trace.ts'
 import type { Credential, Place } from '../../holder/sources/credential.ts'
-import { getCredential } from '../credential.ts'
+import { unattended } from '../credential.ts'
+import { obtainCredentials } from '../obtain.ts'
 import { questionOf } from '../question.ts'
 import { wantsJson, writeJson } from '../result.ts'
 import { listText, noteText } from '../say/configure.ts'
@@ -74,7 +75,7 @@ async function keysOf(
   if (winner === null) return { credential: null, at: null, because: null }
   if (winner.plan === null) return { credential: winner.credential, at: winner.at, because: null }
   const progress = call.terminal.progress('getting the credentials')
-  const got = await getCredential(call.machine, questionOf({ ...call, child: null }, null)).finally(() =>
+  const got = await obtainCredentials(unattended(call), questionOf({ ...call, child: null }, null)).finally(() =>
     progress.end(),
   )
   if (got.kind === 'held') return { credential: got.credential, at: winner.at, because: null }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { getCredential, type Held, type Wanted } from '../credential.ts'
+import { unattended } from '../credential.ts'
+import { type Obtained, type Obtaining, obtainCredentials } from '../obtain.ts'
 import type { Question } from '../question.ts'
 import { usageText } from '../say/trouble.ts'
 import { type SessionEnvironment, servedEnvironment } from '../session-environment.ts'
@@ -16,15 +17,15 @@ import { createMetadataTokens } from './metadata-tokens.ts'
 export async function withServer(
   call: Call,
   question: Question,
-  wanted: Wanted,
+  wanted: Obtaining,
   kind: 'ecs' | 'imds',
-  first: Held,
+  first: Obtained,
   run: (environment: SessionEnvironment) => Promise<number>,
 ): Promise<number> {
   const { machine } = call
   const keep = createKeeper(first.credential, machine.now, async () => {
-    // Nobody is asked for a code: the terminal belongs to the command.
-    const got = await getCredential(machine, question, wanted)
+    // The terminal belongs to the command.
+    const got = await obtainCredentials(unattended(call), question, wanted)
     return got.kind === 'held' ? got : { kind: 'not-renewed', because: got.because }
   })
   const ground = { machine, keep: tellingOnce(call, keep), region: first.trace.region?.name ?? null }

@@ -10,7 +10,7 @@ import { type Described, type Failed, failed } from '../holder/resolution/resolu
 import type { Credential } from '../holder/sources/credential.ts'
 import type { CredentialPlan } from '../holder/sources/plan.ts'
 import { knownName } from '../holder/vault/known-names.ts'
-import { ownCommand } from './own-process.ts'
+import { ownCommand, ownProcess } from './own-process.ts'
 import type { Question } from './question.ts'
 import { keyName } from './session-name.ts'
 import { StandIn } from './stand-in.ts'
@@ -39,6 +39,8 @@ export interface Obtaining {
   /** The key of a user is traded for a session, also where no code is wanted. */
   readonly asSession?: boolean | undefined
   readonly onStep?: ((says: string) => void) | undefined
+  /** False: nobody is asked for a code; only seeds of the vault give one. */
+  readonly mayAsk?: boolean | undefined
   /** Called before the person is asked anything: whatever tells of progress has to give way. */
   readonly beforeAsking?: (() => void) | undefined
 }
@@ -70,7 +72,7 @@ export async function obtainCredentials(
   if (trail.includes(profile)) return leadsBack([...trail, profile])
   const found = stepOf(machine, trace, profile)
   if ('kind' in found) return found
-  const step = lasting(found, obtaining.durationSeconds)
+  const step = lasting(machine, found, obtaining.durationSeconds)
   const standIn = new StandIn({
     call,
     question,
@@ -134,6 +136,7 @@ function trailOf(machine: Machine): readonly string[] {
 
 /** Only who makes a session can be told how long it shall last. */
 function lasting<Step extends ChainStep & { readonly plan: CredentialPlan }>(
+  machine: Machine,
   step: Step,
   seconds: number | undefined,
 ): Step {
@@ -141,13 +144,14 @@ function lasting<Step extends ChainStep & { readonly plan: CredentialPlan }>(
   const { plan } = step
   if (plan.kind === 'assume-role') return { ...step, plan: { ...plan, durationSeconds: seconds } }
   const isKey = plan.kind === 'static' && !plan.credential.sessionToken?.value.reveal()
-  if (isKey || plan.kind === 'process') return step
+  if (isKey || (plan.kind === 'process' && ownProcess(machine, plan.command) !== null)) return step
   throw new CountersignError('usage', `--duration has no effect here: ${endSetBy[plan.kind]}.`)
 }
 
-const endSetBy: Readonly<Record<Exclude<CredentialPlan['kind'], 'assume-role' | 'process'>, string>> = {
+const endSetBy: Readonly<Record<Exclude<CredentialPlan['kind'], 'assume-role'>, string>> = {
   static: 'these credentials are a session already, and its end is fixed',
   'web-identity': 'the SDKs ask for the usual hour with a web identity',
+  process: 'the credential_process decides how long its credentials last',
   sso: 'how long the sessions of IAM Identity Center last is set in the permission set',
   login: 'how long the sessions of aws login last is set by AWS',
   container: 'whoever hands out the credentials here decides how long they last',

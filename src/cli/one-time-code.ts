@@ -6,6 +6,7 @@ import { realDisk } from '../holder/machine/real.ts'
 import { type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
 import type { Vault } from '../holder/vault/index.ts'
 import { knownName } from '../holder/vault/known-names.ts'
+import type { Obtaining } from './obtain.ts'
 import { seedName } from './session-name.ts'
 import type { Call } from './terminal.ts'
 import { withLock } from './vault.ts'
@@ -22,12 +23,12 @@ const attempts = 3
 export class OneTimeCodes {
   readonly #call: Call
   readonly #vault: () => Promise<Vault>
-  readonly #beforeAsking: () => void
+  readonly #asking: Pick<Obtaining, 'mayAsk' | 'beforeAsking'>
 
-  constructor(call: Call, vault: () => Promise<Vault>, beforeAsking: () => void) {
+  constructor(call: Call, vault: () => Promise<Vault>, asking: Pick<Obtaining, 'mayAsk' | 'beforeAsking'>) {
     this.#call = call
     this.#vault = vault
-    this.#beforeAsking = beforeAsking
+    this.#asking = asking
   }
 
   /** Runs what uses a code, and once more with another one when AWS did not take it. */
@@ -37,9 +38,9 @@ export class OneTimeCodes {
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await use()
         if (outcome.kind !== 'failed') return outcome
-        if (outcome.reason === 'needs-mfa' && !(await terminal.isPersonThere())) return nobodyThere(serial)
+        if (outcome.reason === 'needs-mfa' && !(await this.#mayAsk())) return nobodyThere(serial)
         if (!isWrongCode(outcome) || attempt === attempts) return outcome
-        if (!this.#hasSeed(serial) && !(await terminal.isPersonThere())) return outcome
+        if (!this.#hasSeed(serial) && !(await this.#mayAsk())) return outcome
         terminal.err('AWS did not take that code.\n')
       }
     })
@@ -52,8 +53,9 @@ export class OneTimeCodes {
       if (item?.kind === 'totp-seed') return await this.#made(serial, item.seed.reveal())
     }
     const { terminal } = this.#call
+    if (this.#asking.mayAsk === false) return null
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      this.#beforeAsking()
+      this.#asking.beforeAsking?.()
       const typed = await terminal.ask(`One-time code of ${serial}:`)
       if (typed === null) return null
       const code = plainCode(typed)
@@ -61,6 +63,10 @@ export class OneTimeCodes {
       terminal.err('A code is six digits.\n')
     }
     return null
+  }
+
+  async #mayAsk(): Promise<boolean> {
+    return this.#asking.mayAsk !== false && (await this.#call.terminal.isPersonThere())
   }
 
   #hasSeed(serial: string): boolean {

@@ -2,13 +2,13 @@ import { CountersignError } from '../errors.ts'
 import { callAws, callerWith } from '../holder/calls/index.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { AwsFiles } from '../holder/files/aws-files.ts'
-import { parseInstant } from '../holder/files/instants.ts'
 import { realDisk } from '../holder/machine/real.ts'
 import { credentialOf, type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
 import type { Credential, ProviderName } from '../holder/sources/credential.ts'
 import type { AssumeRolePlan, CredentialPlan, ProcessPlan } from '../holder/sources/plan.ts'
 import { profileSettings } from '../holder/sources/settings.ts'
 import { isFresh, readSession, type Session, type Vault, writeSession } from '../holder/vault/index.ts'
+import { credentialOfAnswer } from './credential.ts'
 import { type Obtaining, obtainCredentials } from './obtain.ts'
 import { OneTimeCodes } from './one-time-code.ts'
 import { type OwnProcess, ownProcess } from './own-process.ts'
@@ -32,6 +32,9 @@ interface Ground {
 
 type Run = (plan: CredentialPlan) => Promise<Outcome>
 
+/** What a server hands out is renewed: an hour is long enough, and short enough to be lost. */
+const servedSeconds = 3600
+
 /** Stands in for the plans of one profile: with keys of the vault, with sessions that are kept, and with one made by a code. */
 export class StandIn {
   readonly #ground: Ground
@@ -42,7 +45,7 @@ export class StandIn {
 
   constructor(ground: Ground) {
     this.#ground = ground
-    this.#codes = new OneTimeCodes(ground.call, () => this.#open(), ground.obtaining.beforeAsking ?? (() => {}))
+    this.#codes = new OneTimeCodes(ground.call, () => this.#open(), ground.obtaining)
   }
 
   /** See `ResolutionOptions.askCode`. */
@@ -89,7 +92,8 @@ export class StandIn {
   /** The session of a key: kept, or made by `sts:GetSessionToken` (STS API, GetSessionToken). */
   async #sessionOfKey(plan: CredentialPlan, serial: string | null, run: Run): Promise<Outcome> {
     const { call, trace, question, obtaining, top } = this.#ground
-    const duration = plan === top ? (obtaining.durationSeconds ?? null) : null
+    const usual = obtaining.asSession === true && serial === null ? servedSeconds : null
+    const duration = plan === top ? (obtaining.durationSeconds ?? usual) : null
     const name = keySessionName(call.machine, trace, plan, serial, duration)
     return await this.#keptOr(plan, name, 'custom-process', async () => {
       const key = plan.kind === 'process' ? await this.around({ ...plan }, run) : await run(plan)
@@ -101,7 +105,9 @@ export class StandIn {
           ...(duration === null ? {} : { DurationSeconds: String(duration) }),
           ...(serial === null || code === null ? {} : { SerialNumber: serial, TokenCode: code }),
         })
-        return answer.kind === 'answered' ? sessionIn(answer, key.credential) : answer
+        if (answer.kind !== 'answered') return answer
+        const session = credentialOfAnswer(key.credential, answer, 'GetSessionToken')
+        return 'kind' in session ? session : { kind: 'resolved', credential: session, roleSession: null }
       }
       if (serial === null) return await get(null)
       return await this.#codes.during(serial, async () => {
@@ -238,28 +244,6 @@ async function keep(call: Call, name: string, session: Session): Promise<boolean
       return false
     throw error
   }
-}
-
-function sessionIn(answer: { text(name: string): string | null }, key: Credential): Outcome {
-  const [accessKeyId, secretAccessKey, sessionToken, end] = [
-    answer.text('AccessKeyId'),
-    answer.text('SecretAccessKey'),
-    answer.text('SessionToken'),
-    parseInstant(answer.text('Expiration') ?? ''),
-  ]
-  if (accessKeyId === null || secretAccessKey === null || sessionToken === null || end === null) {
-    const because = 'the answer to sts:GetSessionToken does not hold whole credentials'
-    return failed('unexpected-answer', `UnexpectedAnswer: ${because}`, because)
-  }
-  const values = {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken,
-    expiration: end.at,
-    accountId: key.accountId?.value ?? null,
-  }
-  const credential = credentialOf(key.provider, key.profile, 'sts:GetSessionToken', values)
-  return { kind: 'resolved', credential, roleSession: null }
 }
 
 function noCode(serial: string): Failed {

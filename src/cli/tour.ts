@@ -6,6 +6,7 @@ import { diagnose } from '../holder/diagnosis/index.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
 import type { Disk } from '../holder/machine/disk.ts'
 import type { Machine } from '../holder/machine/machine.ts'
+import { overlayMachine } from '../holder/machine/overlay.ts'
 import { joinPath } from '../holder/machine/paths.ts'
 import { realDisk, realMachine } from '../holder/machine/real.ts'
 import { planRepair, proveRepair } from '../holder/repair/index.ts'
@@ -27,6 +28,8 @@ interface Stage {
   /** The computer of the tour's user. */
   readonly machine: Machine
   readonly files: { readonly credentials: string; readonly config: string }
+  /** Where everything that it makes is. */
+  readonly scratch: string
 }
 
 /** `tour`: the whole product in six steps. Every step is really done, and the tour fails when one comes out otherwise. */
@@ -47,7 +50,16 @@ export async function tour(call: Call): Promise<number> {
     }
     const ground: TourGround = { url: authority.url, root: authority.root, outside }
     const machine = machineOfTour(outside, files)
-    const stage = { call, voice, ground, account: authority.account, disk: realDisk(), machine, files }
+    const stage = {
+      call,
+      voice,
+      ground,
+      account: authority.account,
+      disk: realDisk(),
+      machine,
+      files,
+      scratch: scratch.path,
+    }
     if (!(await play(stage))) {
       terminal.out(voice.bad('This step did not come out as it must. The tour ends here.'))
       return exitCode.problem
@@ -141,9 +153,15 @@ async function repairs(stage: Stage, verdict: Verdict): Promise<boolean> {
   const proof = await proveRepair(machine, plan, verdict, finding, { timeoutMs: 5000 })
   if (proof.result !== 'cured') return false
   call.terminal.out(voice.good('On a copy of the machine the diagnosis finds nothing wrong any more.'))
-  applyChanges(machine, disk, plan.files, { verb: 'tour', says: plan.summary.join('; ') })
+  applyChanges(elsewhere(stage), disk, plan.files, { verb: 'tour', says: plan.summary.join('; ') })
   call.terminal.out(voice.note(`Applied. The same question, signed with what now stands in ${files.credentials}:`))
   return await asks(stage, true)
+}
+
+/** What the tour has changed is nothing to take back later: its journal goes with everything else that it made. */
+function elsewhere({ machine, scratch }: Stage): Machine {
+  const env = { HOME: scratch, USERPROFILE: scratch, XDG_STATE_HOME: null, LOCALAPPDATA: null }
+  return overlayMachine(machine, { env })
 }
 
 function narrower({ terminal: { look } }: Call) {

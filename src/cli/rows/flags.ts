@@ -14,8 +14,8 @@ export const commonFlags: readonly FlagRow[] = [
   { name: 'quiet', short: 'q', says: 'one line only, and no progress' },
   { name: 'color', value: 'WHEN', oneOf: ['auto', 'on', 'off'], says: 'auto, on or off (NO_COLOR is honoured)' },
   { name: 'debug', says: 'each request and answer on stderr, without signatures and secrets' },
-  { name: 'yes', says: 'give leave beforehand, e.g. to ask other partitions of AWS about a refused key' },
-  { name: 'dry-run', says: 'change nothing', hidden: true },
+  { name: 'yes', says: 'give leave beforehand: to change what is shown, to ask other partitions about a refused key' },
+  { name: 'dry-run', says: 'show what would be changed, and change nothing' },
   { name: 'help', short: 'h', says: 'this text' },
 ]
 

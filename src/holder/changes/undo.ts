@@ -95,7 +95,8 @@ export function undoFiles(
 }
 
 export function undoOccasion({ entry }: UndoPlan) {
-  const says = entry.verb === 'undo' ? `make change ${entry.undoes} again` : `take back ${entry.verb}: ${entry.says}`
+  const says =
+    entry.undoes === null ? `take back change ${entry.id} (${entry.verb})` : `make change ${entry.undoes} again`
   return { verb: 'undo', says, undoes: entry.id }
 }
 
@@ -117,6 +118,14 @@ export function refuseChanged({ entry, files }: UndoPlan, merge: boolean): void 
       },
     },
   )
+}
+
+/** Removes what is kept of one change, or of all: then nothing can take it back. Files are not touched. */
+export function forgetChanges(machine: Machine, disk: Disk, id?: number): void {
+  const journal = openJournal(machine, disk)
+  journal.whileLocked(() => {
+    for (const entry of journal.entries()) if (id === undefined || entry.id === id) journal.drop(entry)
+  })
 }
 
 function undoneFile(machine: Machine, disk: Disk, { path, before, after }: ChangedFile): UndoneFile {

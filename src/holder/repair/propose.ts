@@ -34,6 +34,8 @@ export interface RepairProposal {
   /** As it would be: of the copy, on which no call was made. */
   readonly after: Verdict
   readonly result: RepairStep['result'] | 'nothing'
+  /** Cures that were tried on a copy and did not help. */
+  readonly inVain: readonly Finding[]
   /** Cures that another profile would have to make: with `withProfile` they can be tried. */
   readonly needProfile: readonly Finding[]
 }
@@ -59,9 +61,10 @@ export async function proposeRepair(
   const before = verdict ?? (await diagnose(machine, question))
   const steps: Taken[] = []
   const troubles: CountersignError[] = []
+  const inVain = new Map<string, Finding>()
   let here: Place = { machine, verdict: before }
   while (steps.length < mostSteps && here.verdict.status !== 'valid') {
-    const step = await nextStep(here, question, steps.length === 0 ? question.cause : undefined, troubles)
+    const step = await nextStep(here, question, steps.length === 0 ? question.cause : undefined, { troubles, inVain })
     if (step === null) break
     steps.push(step)
     if (step.result === 'unproved' || question.cause !== undefined) break
@@ -78,6 +81,7 @@ export async function proposeRepair(
     variables: worthwhile.flatMap(({ plan }) => plan.variables),
     after: last?.there.verdict ?? before,
     result: last?.result ?? 'nothing',
+    inVain: [...inVain.values()].filter(({ id }) => !worthwhile.some(({ finding }) => finding.id === id)),
     needProfile: before.causes.filter((finding) => needsProfile(finding, question)),
   }
 }
@@ -97,7 +101,7 @@ async function nextStep(
   { machine, verdict }: Place,
   question: RepairQuestion,
   only: CauseId | undefined,
-  troubles: CountersignError[],
+  { troubles, inVain }: { readonly troubles: CountersignError[]; readonly inVain: Map<string, Finding> },
 ): Promise<Taken | null> {
   let revealing: Taken | null = null
   let tries = 0
@@ -115,6 +119,7 @@ async function nextStep(
     // What is merely possible is no reason to change anything, unless it turns out to be the cure.
     if (result === 'cured' || (result === 'better' && (finding.certainty !== 'possible' || only !== undefined)))
       return step
+    if (result === 'no-better') inVain.set(finding.id, finding)
     if (result === 'reveals' && finding.certainty !== 'possible') revealing ??= step
   }
   return revealing

@@ -39,7 +39,7 @@ export async function applyRepair(
   disk: Disk,
   proposal: RepairProposal,
   question: DiagnosisQuestion = {},
-  verb = 'fix',
+  { verb = 'fix', pause }: Pick<RepairOptions, 'verb' | 'pause'> = {},
 ): Promise<Applied> {
   const occasion = { verb, says: proposal.steps.map(saysOf).join('; ') }
   const calls = changeCalls(proposal.calls, question)
@@ -51,7 +51,28 @@ export async function applyRepair(
   const id = await orTakeBack(machine, calls, question, begun, () =>
     applyChanges(machine, disk, proposal.files, { ...occasion, begun }),
   )
-  return { kind: 'applied', id, after: await diagnose(withVariables(machine, proposal), question) }
+  return { kind: 'applied', id, after: await verified(machine, proposal, question, pause) }
+}
+
+/** AWS takes seconds to heed a call everywhere (IAM User Guide, "Changes that I make are not always immediately visible"). */
+const waitsMs = [1000, 2000, 4000, 8000] as const
+
+async function verified(
+  machine: Machine,
+  proposal: RepairProposal,
+  question: DiagnosisQuestion,
+  pause: RepairOptions['pause'],
+): Promise<Verdict> {
+  const now = withVariables(machine, proposal)
+  let after = await diagnose(now, question)
+  if (pause === undefined || proposal.calls.length === 0) return after
+  for (const ms of waitsMs) {
+    if (isWell(after) || !proposal.steps.some(({ finding }) => after.causes.some(({ id }) => id === finding.id))) break
+    question.onStep?.('waiting until AWS heeds it everywhere')
+    await pause(ms)
+    after = await diagnose(now, question)
+  }
+  return after
 }
 
 function saysOf({ finding, plan }: RepairProposal['steps'][number]): string {
@@ -84,6 +105,8 @@ export interface RepairOptions {
   readonly approve?: ((proposal: RepairProposal) => Promise<boolean>) | undefined
   /** What the journal calls it. Default: `fix`. */
   readonly verb?: string | undefined
+  /** Waits that many milliseconds; without it a call is given no time to be heeded. */
+  readonly pause?: ((ms: number) => Promise<void>) | undefined
 }
 
 /** What came of a repair as a whole. */
@@ -123,7 +146,7 @@ export async function repairMachine(
   if (before.status === 'valid') return end('healthy')
   while (proposal.steps.length > 0 && rounds.length < mostRounds) {
     if (options.approve !== undefined && !(await options.approve(proposal))) return end('declined')
-    const applied = await applyRepair(machine, disk, proposal, question, options.verb)
+    const applied = await applyRepair(machine, disk, proposal, question, options)
     rounds.push({ proposal, applied })
     if (applied.kind === 'failed') return end('failed')
     if (isWell(applied.after)) return end('cured')

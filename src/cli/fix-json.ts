@@ -1,0 +1,76 @@
+import { redactWords } from '../anatomy/redact.ts'
+import type { Commands } from '../holder/diagnosis/shells.ts'
+import type { Finding, Verdict } from '../holder/diagnosis/verdict.ts'
+import type { Applied, RepairProposal } from '../holder/repair/index.ts'
+import { shownChange } from './say/diff.ts'
+
+/**
+ * How a repair ended. `healthy`: nothing was wrong. `cured`: now nothing is. `better`: something else still is. `no-better`: it was
+ * done and did not help (yet). `in-shell`: the lines of `shell` have to run in the person's shell. `proposed`: `--dry-run`, and
+ * there is something to do. `nothing`: it needs a person. `not-found`: the cause that was named is not there. `failed`: AWS
+ * refused a call, nothing was changed.
+ */
+export type FixResult =
+  | 'healthy'
+  | 'cured'
+  | 'better'
+  | 'no-better'
+  | 'in-shell'
+  | 'proposed'
+  | 'nothing'
+  | 'not-found'
+  | 'failed'
+
+interface Told {
+  readonly proposal: RepairProposal
+  readonly rounds: readonly { readonly proposal: RepairProposal; readonly outcome: Applied }[]
+  readonly result: FixResult
+  /** As it is now. */
+  readonly verdict: Verdict
+  readonly shellLines: Commands
+}
+
+/** The object of `fix --json` (schema `countersign.fix/1`): what was (or would be) done, with every secret masked. */
+export function fixJson({ proposal, rounds, result, verdict, shellLines }: Told): unknown {
+  const shown = rounds.length === 0 ? [proposal] : rounds.map((round) => round.proposal)
+  const failed = rounds.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'failed')
+  return {
+    schema: 'countersign.fix/1',
+    result,
+    before: briefly(shown[0]!.before),
+    steps: shown.flatMap(({ steps }) =>
+      steps.map(({ finding, plan, result: proof }) => ({
+        cause: finding.id,
+        certainty: finding.certainty,
+        says: finding.fix.says,
+        does: plan.summary,
+        proof,
+      })),
+    ),
+    files: shown.flatMap(({ files }) => files.map(shownChange)),
+    calls: shown.flatMap(({ calls }) =>
+      calls.map(({ service, operation, says, undone }) => ({ service, operation, says, undoable: undone !== null })),
+    ),
+    shell: shellLines,
+    changes: rounds.flatMap(({ outcome }) => (outcome.kind === 'applied' && outcome.id !== null ? [outcome.id] : [])),
+    error:
+      failed === undefined
+        ? null
+        : {
+            operation: failed.call.operation,
+            says: failed.because.kind === 'failed' ? redactWords(failed.because.says) : failed.because.because,
+          },
+    /** On a copy where nothing was changed yet; null where there was nothing to try. */
+    proved: rounds.length === 0 && proposal.steps.length > 0 ? briefly(proposal.after) : null,
+    after: briefly(verdict),
+    needsProfile: proposal.needProfile.map(({ id }) => id),
+  }
+}
+
+function briefly({ status, causes, identity }: Verdict) {
+  return { status, causes: causes.map(brief), identity: identity?.arn ?? null }
+}
+
+function brief({ id, certainty }: Finding) {
+  return { id, certainty }
+}

@@ -1,6 +1,67 @@
-import { CountersignError } from '../errors.ts'
-import type { Call } from './terminal.ts'
+import { askedRules } from '../holder/chains/asked.ts'
+import { readAwsFiles } from '../holder/files/aws-files.ts'
+import { type LoginRecord, planLogout, readRecords, recordsFor, runLogout, ssoSettings } from '../holder/login/index.ts'
+import type { Machine } from '../holder/machine/machine.ts'
+import { realDisk } from '../holder/machine/real.ts'
+import { type Question, questionOf } from './question.ts'
+import { wantsJson, writeJson } from './result.ts'
+import { type LoggedOut, logoutText } from './say/logout.ts'
+import { unmarkedMachine } from './session-environment.ts'
+import { sessionNameOf } from './session-name.ts'
+import { type Call, exitCode } from './terminal.ts'
 
-export async function logout(_call: Call): Promise<number> {
-  throw new CountersignError('usage', 'logout is being built.')
+/** `logout [PROFILE]`: takes away exactly what `login` has made, and ends the sign-in at the portal. */
+export async function logout(call: Call): Promise<number> {
+  const { terminal, flags } = call
+  const { machine } = unmarkedMachine(call.machine)
+  const question = questionOf(call)
+  const profile = question.profile ?? (machine.env('AWS_PROFILE') || machine.env('AWS_DEFAULT_PROFILE') || 'default')
+  const records = flags.on('all') ? readRecords(machine) : recordsFor(machine, profile, tokenFileOf(machine, profile))
+  const done: LoggedOut[] = []
+  // By profile: each one's own endpoints hold for its portal.
+  for (const name of new Set(records.map((record) => record.profile)))
+    done.push(
+      await endOf(
+        call,
+        machine,
+        { ...question, profile: name },
+        records.filter((one) => one.profile === name),
+      ),
+    )
+  if (wantsJson(call)) writeJson(call, { schema: 'countersign.logout/1', profiles: done.map(doneJson) })
+  else terminal.err(logoutText({ look: terminal.look, machine }, flags.on('all') ? null : profile, done))
+  return exitCode.fine
+}
+
+async function endOf(
+  { terminal, flags }: Call,
+  machine: Machine,
+  question: Question & { readonly profile: string },
+  records: readonly LoginRecord[],
+): Promise<LoggedOut> {
+  const { profile, timeoutMs, offline } = question
+  const plan = planLogout(machine, records)
+  if (flags.on('dry-run')) return { profile, plan, notEnded: [], dry: true }
+  const files = readAwsFiles(machine)
+  const trace = (await askedRules(question.sdk)).trace(machine, question, files)
+  const progress = terminal.progress(`logging out of ${profile}`)
+  const onStep = (says: string) => progress.now(says)
+  const disk = realDisk()
+  const means = { machine, disk, files, trace, timeoutMs, offline, onStep }
+  const notEnded = await runLogout(means, plan).finally(() => progress.end())
+  const { forgetSession } = await import('../holder/vault/index.ts')
+  const ofPlan = trace.winner?.plan ? sessionNameOf(machine, trace, trace.winner.plan) : null
+  for (const name of [...records.map((record) => (record.kind === 'session' ? record.keptAs : null)), ofPlan])
+    if (name !== null) forgetSession(machine, disk, name)
+  return { profile, plan, notEnded, dry: false }
+}
+
+function tokenFileOf(machine: Machine, profile: string): string | null {
+  const settings = ssoSettings(machine, readAwsFiles(machine), profile)
+  return settings !== null && 'tokenFile' in settings ? settings.tokenFile : null
+}
+
+function doneJson({ profile, plan, notEnded, dry }: LoggedOut): unknown {
+  const files = plan.changes.map(({ path }) => path)
+  return { profile, files, caches: plan.caches, left: plan.left, notEnded, done: !dry }
 }

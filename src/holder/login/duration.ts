@@ -14,15 +14,6 @@ export const bounds = {
 
 export type DurationOf = keyof typeof bounds
 
-const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
-
-/** `--duration`: seconds, or a number with `s`, `m`, `h` or `d`, e.g. `8h`, `1h30m`; null for anything else. */
-export function parseDuration(text: string): number | null {
-  if (!/^(\d{1,9}|(\d{1,6}[dhms]){1,4})$/i.test(text)) return null
-  const parts = [...text.toLowerCase().matchAll(/(\d+)([dhms]?)/g)]
-  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * units[unit]!, 0)
-}
-
 /** Refuses what AWS would refuse, before anybody is asked for a code. */
 export function checkDuration(seconds: number | null, of: DurationOf): Refused | null {
   const { least, most, says } = bounds[of]

@@ -1,9 +1,9 @@
-import type { Secret } from '../../anatomy/secret.ts'
 import type { Trace } from '../chains/trace.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
 import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Failed } from '../resolution/index.ts'
+import type { Credential } from '../sources/credential.ts'
 
 /** All that logging in may use. */
 export interface LoginMeans {
@@ -20,20 +20,34 @@ export interface LoginMeans {
   readonly person: Person
   /** What `browser.ts` does on a computer. */
   readonly doors: Doors
+  readonly keys: KeptKeys
+}
+
+/** What a call of the sign-in services needs. */
+export type CallMeans = Pick<LoginMeans, 'machine' | 'files' | 'trace' | 'timeoutMs' | 'offline' | 'onStep'>
+
+/** Users' keys that stand in no file. */
+export interface KeptKeys {
+  /** That of a profile by its name; null when none is kept. */
+  ofProfile(name: string): Promise<Credential | null>
+  /** That which a `credential_process` of this very program would give; null for every other command. */
+  ofProcess(command: string): Promise<Credential | null>
 }
 
 /** What a person is asked and told. Nobody there: every answer is null. */
 export interface Person {
-  /** The six digits that a device shows; `again` when the code before was refused. */
+  /** The six digits of a device, made from its seed or typed; `again` when the code before was refused. */
   askCode(serial: string, again: boolean): Promise<string | null>
+  /** Whether its codes are made from a seed in the keychain. */
+  hasSeed(serial: string): boolean
   /** The serial number of the device; `guess` is how it is usually called, where that can be told. */
   askSerial(guess: string | null): Promise<string | null>
   choose(
     question: string,
     choices: readonly { readonly value: string; readonly says: string }[],
   ): Promise<string | null>
-  /** The seed of a virtual device, when the person has put it into the keychain. */
-  seedOf(serial: string): Promise<Secret | null>
+  /** Whether something may be written into a profile, e.g. `sso_account_id = 123456789012`. */
+  mayWrite(profile: string, lines: readonly string[]): Promise<boolean>
   /** One plain sentence on what was found or is waited for. */
   tell(says: string): void
   /** What to open, and what to type there. */

@@ -106,12 +106,13 @@ async function withoutList(
 ): Promise<MfaDevice | Refused> {
   if (configured !== null) return usable(configured)
   person.tell(`The MFA device cannot be looked up: ${says}.`)
-  const typed = await person.askSerial(await usualSerial(caller))
+  const guess = await usualSerial(caller)
+  const typed = await person.askSerial(guess)
   if (typed !== null) return usable(typed)
   return refused(
     'no-answer',
     'Which MFA device the code is of is not known.',
-    'Give it with --serial arn:aws:iam::ACCOUNT:mfa/NAME, or put it into the profile as mfa_serial.',
+    `Give it with --serial ${guess ?? 'arn:aws:iam::ACCOUNT:mfa/NAME'}, or put it into the profile as mfa_serial.`,
   )
 }
 

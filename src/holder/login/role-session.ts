@@ -56,9 +56,10 @@ export async function assumeRoleOf(
   let serial = plan.mfaSerial ?? ''
   const options: ResolutionOptions = {
     ...means,
+    around: throughKeys(means),
     askCode: async (wanted) => {
       serial = wanted
-      const known = codes.get(wanted) ?? (await codesOf(means, wanted, codes.size === 0 ? question.code : null))
+      const known = codes.get(wanted) ?? codesOf(means.person, wanted, codes.size === 0 ? question.code : null)
       codes.set(wanted, known)
       return await known.next()
     },
@@ -74,6 +75,14 @@ export async function assumeRoleOf(
     if (serial === '') return tooLong(outcome.says) ?? refusedBecause(outcome, profile)
     const now = means.machine.now()
     return tooLong(outcome.says) ?? whyRefused(outcome, { profile, serial, now, madeHere })
+  }
+}
+
+/** A source that is `credential_process` of this very program is read from where the key is kept, without a program. */
+export function throughKeys({ keys }: Pick<LoginMeans, 'keys'>): NonNullable<ResolutionOptions['around']> {
+  return async (plan, run) => {
+    const credential = plan.kind === 'process' ? await keys.ofProcess(plan.command) : null
+    return credential === null ? await run(plan) : { kind: 'resolved', credential, roleSession: null }
   }
 }
 

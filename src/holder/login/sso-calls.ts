@@ -3,7 +3,7 @@ import { memberOf } from '../machine/reply-members.ts'
 import { signInEndpoint } from '../resolution/endpoints.ts'
 import { call, codeOf, objectIn, refusalOf, textIn } from '../resolution/exchange.ts'
 import { type Described, type Failed, failed } from '../resolution/resolution.ts'
-import type { LoginMeans } from './means.ts'
+import type { CallMeans } from './means.ts'
 import type { SsoSettings } from './sso-settings.ts'
 
 /** An answer of the sign-in services: the members of its JSON object. */
@@ -18,7 +18,7 @@ export type SsoRefused = Failed & { readonly error: string | null }
 
 /** One operation of the OIDC service (service model sso-oidc 2019-06-10): JSON there and back, not signed. */
 export async function callOidc(
-  means: LoginMeans,
+  means: CallMeans,
   settings: Pick<SsoSettings, 'region' | 'at'>,
   operation: 'RegisterClient' | 'StartDeviceAuthorization' | 'CreateToken',
   parameters: Readonly<Record<string, unknown>>,
@@ -45,7 +45,7 @@ export async function callOidc(
 
 /** One operation of the portal (service model sso 2019-06-10), with the access token. */
 export async function callPortal(
-  means: LoginMeans,
+  means: CallMeans,
   settings: Pick<SsoSettings, 'region' | 'at'>,
   operation: 'ListAccounts' | 'ListAccountRoles' | 'Logout',
   accessToken: string,
@@ -73,7 +73,7 @@ export async function callPortal(
 }
 
 /** Where the OIDC service is, and the page of its authorization endpoint; null for a region that is no host name. */
-export function oidcEndpoint(means: LoginMeans, region: string): string | null {
+export function oidcEndpoint(means: CallMeans, region: string): string | null {
   return signInEndpoint(means, 'sso_oidc', region)
 }
 
@@ -83,7 +83,7 @@ function noEndpoint({ region, at }: Pick<SsoSettings, 'region' | 'at'>): SsoRefu
 }
 
 async function send(
-  means: LoginMeans,
+  means: CallMeans,
   planned: Parameters<typeof call>[1],
 ): Promise<SsoAnswer | SsoRefused | Described> {
   const called = await call({ ...means, trail: [] }, planned)

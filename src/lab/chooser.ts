@@ -8,6 +8,8 @@ export interface Chooser {
   user(): string
   /** A name of a profile that was not chosen before. */
   profile(): string
+  /** Another one that will choose what this one would choose next. */
+  again(): Chooser
 }
 
 const userNames = [
@@ -26,7 +28,11 @@ const profileNames = ['work', 'dev', 'prod', 'staging', 'client-a', 'personal', 
 
 /** A small generator of 32 bits (mulberry32, public domain): it has to be repeatable, not good. */
 export function chooser(seed: number): Chooser {
-  let state = seed >>> 0
+  return chooserFrom(seed >>> 0, [], [])
+}
+
+function chooserFrom(start: number, users: readonly string[], profiles: readonly string[]): Chooser {
+  let state = start
   const number = (below: number): number => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
@@ -34,14 +40,18 @@ export function chooser(seed: number): Chooser {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below
   }
   const one = <T>(list: readonly T[]): T => list[number(list.length)]!
-  const fresh = (names: readonly string[]): (() => string) => {
-    const taken = new Set<string>()
-    return () => {
-      const free = names.filter((name) => !taken.has(name))
-      const name = free.length > 0 ? one(free) : `${one(names)}-${taken.size}`
-      taken.add(name)
-      return name
-    }
+  const fresh = (names: readonly string[], taken: Set<string>) => (): string => {
+    const free = names.filter((name) => !taken.has(name))
+    const name = free.length > 0 ? one(free) : `${one(names)}-${taken.size}`
+    taken.add(name)
+    return name
   }
-  return { number, one, user: fresh(userNames), profile: fresh(profileNames) }
+  const taken = { users: new Set(users), profiles: new Set(profiles) }
+  return {
+    number,
+    one,
+    user: fresh(userNames, taken.users),
+    profile: fresh(profileNames, taken.profiles),
+    again: () => chooserFrom(state, [...taken.users], [...taken.profiles]),
+  }
 }

@@ -10,6 +10,7 @@ import type { SigningCredentials } from '../signature/index.ts'
 import { askWhoAmI, doingCall } from './act.ts'
 import { labRegion } from './caller.ts'
 import { chooser } from './chooser.ts'
+import { type CureResult, cureScenario } from './cure.ts'
 import {
   asAwsCliSays,
   asCurlSays,
@@ -25,15 +26,11 @@ import { machineOf, type Scene } from './scene.ts'
 import { onStage, type Stage } from './stage.ts'
 import type { Variation } from './variation.ts'
 
-/** A scenario that has happened, and that nobody has looked at yet. */
-export interface Prepared {
-  readonly scenario: Scenario
-  readonly variation: Variation
-  /** The machine on which it happened. */
-  readonly machine: Machine
-  /** How the doctor is to be asked about that machine. */
-  readonly question: DiagnosisQuestion
-  /** What came back on the wire when the person did it; null when nothing was sent, or nothing was refused. */
+/** What came of it when the person did what the scenario says. */
+export interface Attempt {
+  /** Whether anything was sent, and answered. */
+  readonly sent: boolean
+  /** What came back on the wire; null when nothing was sent, or nothing was refused. */
   readonly failure: Failure | null
   /** What the authority's log says of that call; null when none arrived, or none was refused. */
   readonly logged: {
@@ -41,6 +38,18 @@ export interface Prepared {
     readonly code: string | null
     readonly evidence: readonly string[]
   } | null
+}
+
+/** A scenario that has happened, and that nobody has looked at yet. */
+export interface Prepared extends Attempt {
+  readonly scenario: Scenario
+  readonly variation: Variation
+  /** The machine on which it happened. */
+  readonly machine: Machine
+  /** How the doctor is to be asked about that machine. */
+  readonly question: DiagnosisQuestion
+  /** The same once more, on that machine as it is by now; before the stage is used for the next scenario. */
+  attempt(machine: Machine): Promise<Attempt>
 }
 
 /** What came of a scenario. */
@@ -53,6 +62,8 @@ export interface LabResult extends Prepared {
   readonly causes: readonly Finding[]
   /** Whether both sides said what the scenario says they must. */
   readonly agrees: boolean
+  /** What came of its cure, where it was asked for; null where only a person can cure it. */
+  readonly cure?: CureResult | null
 }
 
 /**
@@ -69,14 +80,17 @@ export async function prepareScenario(
   const scene = await scenario.prepare(stage, chosen)
   const machine = machineOf(stage.outside, stage.authority.url, scene)
   const question = questionOf(stage, scenario, scene)
-  const watched = watch(machine)
-  const credentials = await credentialsOf(watched.machine, question)
-  const { endpoint } = traceChain(machine, localPart(question))
-  await (scenario.act ?? askWhoAmI)(
-    doingCall({ stage, scene, chosen, machine: watched.machine, endpoint, credentials }),
-  )
-  const failure = watched.failure()
-  return { scenario, variation, machine, question, failure, logged: await loggedBy(stage, watched) }
+  const { choose } = chosen
+  const attempt = async (on: Machine): Promise<Attempt> => {
+    const watched = watch(on)
+    const credentials = await credentialsOf(watched.machine, question)
+    const { endpoint } = traceChain(on, localPart(question))
+    const doing = { stage, scene, chosen: { ...chosen, choose: choose.again() }, machine: watched.machine }
+    await (scenario.act ?? askWhoAmI)(doingCall({ ...doing, endpoint, credentials }))
+    const logged = await loggedBy(stage, watched)
+    return { sent: watched.requestIds().length > 0, failure: watched.failure(), logged }
+  }
+  return { scenario, variation, machine, question, attempt, ...(await attempt(machine)) }
 }
 
 /** Lets the diagnosis loose on what was prepared, and compares; before the stage is used for the next. */
@@ -108,9 +122,15 @@ function seenText({ seen }: Scenario, failure: Failure | null): string {
   return says[seen ?? 'aws-cli'](failure)
 }
 
-/** Makes a scenario happen (against an authority of its own unless a stage is given), and lets the diagnosis loose on it. */
+/**
+ * Makes a scenario happen (against an authority of its own unless a stage is given), lets the diagnosis loose on it, and cures it
+ * where that goes without a person.
+ */
 export async function runScenario(scenario: Scenario, variation?: Variation, stage?: Stage): Promise<LabResult> {
-  const play = async (on: Stage) => await diagnosePrepared(await prepareScenario(on, scenario, variation))
+  const play = async (on: Stage) => {
+    const result = await diagnosePrepared(await prepareScenario(on, scenario, variation))
+    return { ...result, cure: await cureScenario(result) }
+  }
   return stage === undefined ? await onStage(play) : await play(stage)
 }
 

@@ -28,7 +28,8 @@ export async function get(call: Call, operands: readonly string[]): Promise<numb
     throw wrong('"configure get" takes one name.', 'For example: countersign configure get region --profile dev')
   const ground = await groundOf(call)
   const refusal = refusalOfFiles(ground)
-  if (refusal !== null) {
+  // A profile that is chosen and not there matters only where its settings are asked for (get.py).
+  if (refusal !== null && !(name.includes('.') && ground.trace.error?.reason === 'profile-not-found')) {
     call.terminal.err(noteText(call.terminal.look, [refusal]))
     return exitCode.problem
   }

@@ -1,4 +1,3 @@
-import { parseAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { CountersignError } from '../../errors.ts'
 import { type FileChange, planEdits } from '../changes/index.ts'
 import { type AwsFiles, expiryKeys } from '../files/aws-files.ts'
@@ -168,8 +167,9 @@ function shadowNotes(files: AwsFiles, profile: string, key: string): readonly st
   ]
 }
 
+/** Whether an id says that it is a user's key, which never has a token; a mistyped one too, and AWS's example with an 8 in it. */
 export function isLongTerm(accessKeyId: string): boolean {
-  return parseAccessKeyId(accessKeyId)?.kind === 'long-term'
+  return /^AKIA[A-Z0-9]{12,124}$/.test(accessKeyId)
 }
 
 /** The long-term or temporary key id that a profile has now; null for none. */

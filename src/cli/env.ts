@@ -5,7 +5,7 @@ import { credentialFor, freshCall } from './credential.ts'
 import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { dotenvLines, envCommands, givenText } from './say/env.ts'
-import { namesToUnset, type SessionEnvironment, sessionEnvironment } from './session-environment.ts'
+import { inPlaceOf, namesToUnset, type SessionEnvironment, sessionEnvironment } from './session-environment.ts'
 import { detectShell } from './shell.ts'
 import { giveToShell, waitingShell } from './shell-lines.ts'
 import { type Call, exitCode } from './terminal.ts'
@@ -26,7 +26,7 @@ export async function env(call: Call): Promise<number> {
   const got = await credentialFor(fresh.call, fresh.question)
   if (typeof got === 'number') return got
   const environment = sessionEnvironment(fresh.call.machine, got.files, got.trace, got.credential)
-  return await deliver(call, format, environment, got.credential.expiration?.value ?? null)
+  return await deliver(call, format, inPlaceOf(call.machine, environment), got.credential.expiration?.value ?? null)
 }
 
 type Format = Shell | 'dotenv'

@@ -156,6 +156,12 @@ function placesSetBefore(machine: Machine): readonly string[] {
   return (machine.env(placeMark) ?? '').split(',').filter((name) => /^AWS_[A-Z0-9_]{1,100}$/.test(name))
 }
 
+/** The same for the shell that this machine's environment comes from: what an earlier profile has left there goes. */
+export function inPlaceOf(machine: Machine, { sets, unsets }: SessionEnvironment): SessionEnvironment {
+  const left = placesSetBefore(machine).filter((before) => !sets.some(([name]) => name === before))
+  return { sets, unsets: [...unsets, ...left] }
+}
+
 /** All variables of a machine after the changes, for a program that is started with them. */
 export function variablesWith(machine: Machine, { sets, unsets }: SessionEnvironment): Record<string, string> {
   const changed = overlayMachine(machine, {

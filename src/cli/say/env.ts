@@ -31,9 +31,9 @@ export function dotenvLines({ sets }: SessionEnvironment): readonly string[] {
  * Sources: `LINE` of npm dotenv 17, `parser.py` of python-dotenv 1.2 (which also replaces `${…}` in every value).
  */
 function dotenvValue(name: string, value: string): string {
-  if (/^[^\s"'`#$\\]+$/.test(value) || value === '') return value
-  if (/^[^'\\$]+$/.test(value)) return `'${value}'`
-  if (/^[^"\\$`]+$/.test(value)) return `"${value}"`
+  if (/^[^\s\p{Cc}"'`#$\\]+$/u.test(value)) return value
+  if (/^[^'\\$\p{Cc}]+$/u.test(value)) return `'${value}'`
+  if (/^[^"\\$`\p{Cc}]+$/u.test(value)) return `"${value}"`
   throw new CountersignError(
     'usage',
     `The value of ${name} has signs in it that programs read from a .env file in different ways.`,

@@ -5,7 +5,10 @@ import type { Image } from './journal.ts'
 
 /** Mode and time that a file has now; nothing for one that is not there. */
 export function marksOf(machine: Machine, disk: Disk, path: string): FileMarks | null {
-  if (disk.marks !== undefined) return disk.marks(path)
+  if (disk.marks !== undefined) {
+    const marks = disk.marks(path)
+    return marks === null ? null : { mode: marks.mode, modifiedAt: marks.modifiedAt }
+  }
   const reading = machine.readFile(path)
   return reading.kind === 'found' ? { mode: reading.mode, modifiedAt: reading.modifiedAt.getTime() } : null
 }

@@ -60,8 +60,10 @@ export interface JournalEntry {
 
 /** What was changed, one file per change, for one person on one computer. */
 export interface Journal {
-  /** Oldest first. */
+  /** All, oldest first. */
   entries(): readonly JournalEntry[]
+  /** Those that are not `done`, oldest first; usually none, and that costs nothing. */
+  unfinished(): readonly JournalEntry[]
   /** Gives an entry the next number and writes it; the oldest go when there are too many. */
   begin(entry: Omit<JournalEntry, 'id'>): JournalEntry
   write(entry: JournalEntry): void
@@ -75,15 +77,27 @@ const mostBytes = 64 * 1024 * 1024
 /** What cannot be kept is not changed. */
 const mostBytesOfOne = 16 * 1024 * 1024
 
-/** @throws CountersignError `usage` where there is no home directory to keep it in */
+/**
+ * An entry that is not done stands in a file of its own name (`000012.begun`), so that whoever changes something sees at once
+ * whether there is any; once it is done it is `000012.json`.
+ *
+ * @throws CountersignError `usage` where there is no home directory to keep it in
+ */
 export function openJournal(machine: Machine, disk: Disk): Journal {
   const directory = ownDirectory(machine, 'journal')
-  const pathOf = (id: number) => joinPath(machine, directory, `${String(id).padStart(6, '0')}.json`)
-  const ids = () =>
-    disk
-      .list(directory)
-      .flatMap((name) => (/^\d{6,9}\.json$/.test(name) ? [Number.parseInt(name, 10)] : []))
-      .sort((one, other) => one - other)
+  const pathOf = (id: number, ending: Ending) =>
+    joinPath(machine, directory, `${String(id).padStart(6, '0')}.${ending}`)
+  const ids = (...endings: readonly Ending[]) => {
+    const found = disk.list(directory).flatMap((name) => {
+      const [, id = '', ending] = /^(\d{6,9})\.(json|begun)$/.exec(name) ?? []
+      return endings.some((wanted) => wanted === ending) ? [Number(id)] : []
+    })
+    return [...new Set(found)].sort((one, other) => one - other)
+  }
+  const read = (id: number, ending: Ending) => {
+    const reading = machine.readFile(pathOf(id, ending))
+    return reading.kind === 'found' ? parseEntry(id, reading.bytes) : null
+  }
   const write = (entry: JournalEntry) => {
     const size = sizeOf(entry)
     if (size > mostBytesOfOne)
@@ -91,39 +105,52 @@ export function openJournal(machine: Machine, disk: Disk): Journal {
         'limit',
         `This would change ${Math.ceil(size / 1024 / 1024)} MiB at once, more than is kept for undo; nothing was changed.`,
       )
-    disk.write(pathOf(entry.id), bytesOf(entry))
+    const isDone = entry.state === 'done'
+    disk.write(pathOf(entry.id, isDone ? 'json' : 'begun'), bytesOf(entry))
+    if (isDone) disk.remove(pathOf(entry.id, 'begun'))
   }
 
   return {
-    entries: () =>
-      ids().flatMap((id) => {
-        const reading = machine.readFile(pathOf(id))
-        const entry = reading.kind === 'found' ? parseEntry(id, reading.bytes) : null
-        return entry === null ? [] : [entry]
-      }),
+    // What is done is so although the other file could not be removed any more.
+    entries: () => ids('json', 'begun').flatMap((id) => read(id, 'json') ?? read(id, 'begun') ?? []),
+    unfinished() {
+      const done = new Set(ids('json'))
+      return ids('begun').flatMap((id) => (done.has(id) ? [] : (read(id, 'begun') ?? [])))
+    },
     begin(content) {
-      const known = ids()
-      const entry = { id: (known.at(-1) ?? 0) + 1, ...content }
+      const older = ids('json', 'begun')
+      const entry = { id: (older.at(-1) ?? 0) + 1, ...content }
       write(entry)
-      prune(known)
+      prune(older)
       return entry
     },
     write,
-    drop: ({ id }) => disk.remove(pathOf(id)),
+    drop,
     whileLocked: (work) => (disk.whileLocked === undefined ? work() : disk.whileLocked(directory, work)),
+  }
+
+  function drop({ id }: Pick<JournalEntry, 'id'>): void {
+    for (const ending of ['begun', 'json'] as const) disk.remove(pathOf(id, ending))
   }
 
   /** Keeps the newest. */
   function prune(older: readonly number[]): void {
     let room = mostBytes
     const surplus = older.toReversed().filter((id, index) => {
-      const reading = machine.readFile(pathOf(id))
-      room -= reading.kind === 'found' ? reading.bytes.length : 0
+      room -= sizeOfFile(pathOf(id, 'json'))
       return index >= mostEntries - 1 || room < 0
     })
-    for (const id of surplus) disk.remove(pathOf(id))
+    for (const id of surplus) drop({ id })
+  }
+
+  function sizeOfFile(path: string): number {
+    if (disk.marks !== undefined) return disk.marks(path)?.size ?? 0
+    const reading = machine.readFile(path)
+    return reading.kind === 'found' ? reading.bytes.length : 0
   }
 }
+
+type Ending = 'json' | 'begun'
 
 function sizeOf({ files }: JournalEntry): number {
   return files.reduce((sum, { before, after }) => sum + (before?.bytes.length ?? 0) + (after?.bytes.length ?? 0), 0)

@@ -19,14 +19,14 @@ export interface Recovered {
 /** Brings every change that was interrupted to an end, in the one direction or the other. Nothing to do is the usual case. */
 export function recoverChanges(machine: Machine, disk: Disk): readonly Recovered[] {
   const journal = openJournal(machine, disk)
-  if (!journal.entries().some(({ state }) => state === 'begun')) return []
+  if (journal.unfinished().length === 0) return []
   return journal.whileLocked(() => takeBackInterrupted(machine, disk, journal))
 }
 
 /** The same, for whoever holds the journal's lock: then an entry that is `begun` belongs to nobody who lives. */
 export function takeBackInterrupted(machine: Machine, disk: Disk, journal: Journal): readonly Recovered[] {
   return journal
-    .entries()
+    .unfinished()
     .filter(({ state }) => state === 'begun')
     .map((entry) => {
       const { id, verb, says, files } = entry

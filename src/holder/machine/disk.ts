@@ -28,8 +28,8 @@ export interface Disk {
   remove(path: string, options?: { readonly before?: Uint8Array }): void
   /** Names in a directory, sorted; none when there is no such directory. */
   list(path: string): readonly string[]
-  /** Null for a file that is not there. Absent where `Machine.readFile` is all there is to ask. */
-  marks?(path: string): FileMarks | null
+  /** Null for a file that is not there; `size` in bytes. Absent where `Machine.readFile` is all there is to ask. */
+  marks?(path: string): (FileMarks & { readonly size: number }) | null
   /**
    * Does some work while no other process does any under the same path, which need not exist. Absent where nobody else is.
    * The lock of a process that was killed is taken over. Throws `conflict` when somebody else has held it for 15 seconds.

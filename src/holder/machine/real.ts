@@ -268,10 +268,10 @@ function makeDirectory(path: string): void {
   for (let made = path; made.length >= first.length; made = dirname(made)) syncDirectory(dirname(made))
 }
 
-function marksOf(path: string): FileMarks | null {
+function marksOf(path: string): (FileMarks & { readonly size: number }) | null {
   try {
-    const { mode, mtimeMs } = statSync(path)
-    return { mode: process.platform === 'win32' ? null : mode & 0o7777, modifiedAt: mtimeMs }
+    const { mode, mtimeMs, size } = statSync(path)
+    return { mode: process.platform === 'win32' ? null : mode & 0o7777, modifiedAt: mtimeMs, size }
   } catch {
     return null
   }

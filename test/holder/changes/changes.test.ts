@@ -46,7 +46,7 @@ describe('applying changes', () => {
     const disk: Disk = {
       ...here.disk,
       write(path, bytes, options) {
-        const kept = existsSync(here.journal) ? here.kept().filter((name) => name.endsWith('.json')) : []
+        const kept = existsSync(here.journal) ? here.kept().filter((name) => /^\d+\.\w+$/.test(name)) : []
         seen.push(`${path.startsWith(here.journal) ? 'journal' : 'file'} with ${kept.length} kept`)
         here.disk.write(path, bytes, options)
       },
@@ -253,7 +253,9 @@ describe('a change that was interrupted', () => {
     here.put('b', 'old', 0o600, long)
     here.apply(here.change('a', 'new'), here.change('b', 'new'))
     const entry = join(here.journal, '000001.json')
-    writeFileSync(entry, readFileSync(entry, 'utf8').replace('"state": "done"', '"state": "begun"'))
+    const text = readFileSync(entry, 'utf8').replace('"state": "done"', '"state": "begun"')
+    writeFileSync(join(here.journal, '000001.begun'), text)
+    rmSync(entry)
     for (const name of ['a', 'b'])
       if (!written.includes(name)) here.put(name, 'old', name === 'a' ? 0o644 : 0o600, long)
     return here
@@ -297,7 +299,7 @@ describe('a change that was interrupted', () => {
 
   test('that left a broken journal file keeps nobody from going on', () => {
     const here = interrupted(['a', 'b'])
-    writeFileSync(join(here.journal, '000001.json'), '{"schema": "countersign.jour')
+    writeFileSync(join(here.journal, '000001.begun'), '{"schema": "countersign.jour')
     expect(here.apply(here.change('c', 'x'))).toBe(2)
     expect(listChanges(here.machine, here.disk).map(({ entry }) => entry.id)).toEqual([2])
   })

@@ -79,12 +79,21 @@ function listenToOutput(): void {
   }
 }
 
+/** Whether a child is one of the verbs whose very work it is to print credentials on stdout. */
+function printsCredentials(words: readonly string[]): boolean {
+  const at = words.findIndex((word) => /[\\/](cli[\\/]main\.ts|countersign\.cjs)$/.test(word))
+  const [verb = '', second = ''] = at < 0 ? [] : words.slice(at + 1)
+  return verb === 'process' || verb === 'env' || (verb === 'configure' && (second === 'get' || second === 'export'))
+}
+
 function listenToChildren(): void {
   const spawn = childProcess.ChildProcess.prototype as unknown as { spawn: (...args: unknown[]) => unknown }
   const original = spawn.spawn
   spawn.spawn = function (this: childProcess.ChildProcess, ...args: unknown[]) {
     const result = original.apply(this, args)
+    const { args: words = [] } = (args[0] ?? {}) as { readonly args?: readonly string[] }
     for (const name of ['stdout', 'stderr'] as const) {
+      if (name === 'stdout' && printsCredentials(words)) continue
       const stream = this[name]
       if (stream === null || stream === undefined) continue
       const push = stream.push.bind(stream)
@@ -102,7 +111,8 @@ function listenToChildren(): void {
     writable: true,
     value: (...args: unknown[]) => {
       const result = spawnSync(...args)
-      noteWritten('stdout of a child process', result.stdout ?? '')
+      const words = Array.isArray(args[1]) ? (args[1] as readonly string[]) : []
+      if (!printsCredentials(words)) noteWritten('stdout of a child process', result.stdout ?? '')
       noteWritten('stderr of a child process', result.stderr ?? '')
       return result
     },

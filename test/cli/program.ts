@@ -48,6 +48,8 @@ export function environment(home: string, env: Setting['env'] = {}): Record<stri
     SHELL: '/bin/bash',
     // Stripping the types of every module anew would take most of each run.
     NODE_COMPILE_CACHE: compileCache,
+    // Not the keychain of whoever runs the tests.
+    COUNTERSIGN_VAULT: 'file',
     ...env,
   }
 }
@@ -55,7 +57,9 @@ export function environment(home: string, env: Setting['env'] = {}): Record<stri
 /** Runs the real program to its end. */
 export function countersign(args: readonly string[], setting: Setting = {}): Promise<Outcome> {
   const home = setting.home ?? makeHome(setting.files)
-  const child = spawn(process.execPath, [main, ...args], { cwd: home, env: environment(home, setting.env) })
+  // In a session of its own there is no terminal that it could ask at, also when somebody runs the tests in one.
+  const options = { cwd: home, env: environment(home, setting.env), detached: true }
+  const child = spawn(process.execPath, [main, ...args], options)
   child.stdin.on('error', () => {})
   child.stdin.end(setting.input ?? '')
   return outcomeOf(child)

@@ -71,6 +71,8 @@ function readLine(door: Door, shown: boolean): Promise<string | null> {
     const gone = (): void => accept(null)
     door.keys.on('data', read)
     door.keys.once('end', gone)
+    // After an earlier question it is paused, and a new listener alone does not end that.
+    door.keys.resume()
     const ahead = typedAhead
     typedAhead = ''
     if (ahead !== '') take(ahead)

@@ -5,8 +5,10 @@ import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
 import { entityTags } from './iam/entity-tags.ts'
 import { heldPolicies } from './iam/held-policies.ts'
+import { loginProfiles } from './iam/login-profiles.ts'
 import { mfaDevices } from './iam/mfa-devices.ts'
 import { oidcProviders } from './iam/oidc-providers.ts'
+import { passwordPolicy } from './iam/password-policy.ts'
 import { policies } from './iam/policies.ts'
 import { policyVersions } from './iam/policy-versions.ts'
 import { roles } from './iam/roles.ts'
@@ -28,6 +30,8 @@ export const actions: readonly Action[] = [
   decodeAuthorizationMessage,
   ...users,
   ...accessKeys,
+  ...loginProfiles,
+  ...passwordPolicy,
   ...mfaDevices,
   ...roles,
   ...policies,

@@ -24,11 +24,14 @@ export const noSuch = {
   device: (serialNumber: string) => absent(`MFA Device with serial number ${serialNumber} does not exist.`),
   oidcProvider: (arn: string) => absent(`OpenIDConnect Provider not found for arn ${arn}`),
   oidcProviderToDelete: (arn: string) => absent(`OpenId connect Provider ${arn} cannot be found.`),
+  loginProfile: (name: string) => absent(`Login Profile for User ${name} cannot be found.`),
+  passwordPolicy: (account: string) => absent(`The Password Policy with domain name ${account} cannot be found.`),
   alias: (alias: string) => absent(`The account alias ${alias} cannot be found.`),
 }
 
 export const exists = {
   user: (name: string) => taken(`User with name ${name} already exists.`),
+  loginProfile: (name: string) => taken(`Login Profile for user ${name} already exists.`),
   role: (name: string) => taken(`Role with name ${name} already exists.`),
   policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
   oidcProvider: (url: string) => taken(`Provider with url ${url} already exists.`),

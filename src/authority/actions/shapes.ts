@@ -14,6 +14,7 @@ export function listedUser(user: User, context: ActionContext): ShownUser {
     UserId: user.id,
     Arn: arnOf(context.directory.account, user),
     CreateDate: user.createdAt,
+    PasswordLastUsed: context.directory.loginProfile(user.id)?.lastUsedAt ?? undefined,
   }
 }
 

@@ -68,6 +68,7 @@ async function givePassword(
     id: user.id,
     createdAt: at,
     changedAt: at,
+    lastUsedAt: null,
     resetRequired: false,
     secret: remembered(hash, undefined),
   }

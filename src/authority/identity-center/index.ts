@@ -1,4 +1,5 @@
 import type { OwnPages } from '../wire/index.ts'
+import { answerPage, pagePaths } from './approval.ts'
 import { type Assignment, assign } from './assign.ts'
 import type { Ground } from './ground.ts'
 import { answerOidc, oidcPaths } from './oidc.ts'
@@ -22,14 +23,17 @@ export interface IdentityCenter extends OwnPages {
 export function createIdentityCenter(ground: Ground): IdentityCenter {
   const pending = createPending(ground.now)
   const guesses = createGuesses()
+  const codeGuesses = createGuesses()
   const oidc = new Set(oidcPaths)
   const portal = new Set(portalPaths)
+  const pages = new Set(pagePaths)
 
   return {
-    has: (path) => oidc.has(path) || portal.has(path),
+    has: (path) => oidc.has(path) || portal.has(path) || pages.has(path),
     answer(call, body) {
       if (oidc.has(call.path)) return answerOidc(ground, pending, call, body)
-      return answerPortal(ground, call)
+      if (portal.has(call.path)) return answerPortal(ground, call)
+      return answerPage({ ground, pending, guesses, codeGuesses, call }, body)
     },
     approve(userCode, userName) {
       const request = pending.deviceByUserCode(readUserCode(userCode) ?? '')
@@ -42,6 +46,7 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
     clear() {
       pending.clear()
       guesses.clear()
+      codeGuesses.clear()
     },
   }
 }

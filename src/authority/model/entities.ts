@@ -166,6 +166,8 @@ export interface LoginProfile {
   readonly createdAt: string
   /** When the password was last set. */
   readonly changedAt: string
+  /** Of the last sign-in; null before the first. */
+  readonly lastUsedAt: string | null
   /** Must the user choose another one at the next sign-in? */
   readonly resetRequired: boolean
   /** Hashes of the password and of former ones, newest first, a line each (`sessions/password.ts`). Sealed by the store. */

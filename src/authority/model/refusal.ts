@@ -137,6 +137,12 @@ export type StateRefusal =
   | { readonly reason: 'limit-exceeded'; readonly says: string }
   | { readonly reason: 'delete-conflict'; readonly says: string }
   | { readonly reason: 'mfa-codes-wrong' }
+  | { readonly reason: 'password-policy-violation' }
+  | { readonly reason: 'old-password-wrong' }
+  /** A call of a user that somebody else made. */
+  | { readonly reason: 'wrong-user-type' }
+  /** A role that Identity Center keeps. */
+  | { readonly reason: 'unmodifiable'; readonly says: string }
   | { readonly reason: 'policy-not-attachable'; readonly says: string }
   | { readonly reason: 'concurrent-modification' }
   | { readonly reason: 'throttled' }

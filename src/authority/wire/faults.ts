@@ -152,6 +152,19 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
   'limit-exceeded': ({ says }) => ['LimitExceeded', 409, says],
   'delete-conflict': ({ says }) => ['DeleteConflict', 409, says],
   'mfa-codes-wrong': () => ['InvalidAuthenticationCode', 403, 'Authentication code for device is not valid.'],
+  // The reply does not say which rule was broken (gree/subiam#3, "Password does not conform …"); the decision log does.
+  'password-policy-violation': () => [
+    'PasswordPolicyViolation',
+    400,
+    'Password does not conform to the account password policy.',
+  ],
+  'old-password-wrong': () => accessDenied('The old password was incorrect.'),
+  'wrong-user-type': () => [
+    'InvalidUserType',
+    400,
+    'The request was rejected because the type of user for the transaction was incorrect.',
+  ],
+  unmodifiable: ({ says }) => ['UnmodifiableEntity', 400, says],
   'policy-not-attachable': ({ says }) => ['PolicyNotAttachable', 400, says],
   'concurrent-modification': () => [
     'ConcurrentModification',

@@ -138,6 +138,7 @@ const deleteUser = action({
 
 /** What must be gone before a user goes; a boundary does not count (`authority.md` §4.5). */
 function whatIsLeftOf(user: User, directory: Parameters<typeof put>[0]): Refused | null {
+  if (directory.loginProfile(user.id) !== undefined) return mustFirst('delete login profile')
   if (directory.accessKeysOf(user.id).length > 0) return mustFirst('delete access keys')
   if (directory.mfaDevicesOf(user.id).length > 0) return mustFirst('deactivate MFA device')
   if (user.attachedPolicies.length > 0) return mustFirst('detach all policies')

@@ -1,0 +1,57 @@
+import type { LoginProfile, User } from '../model/entities.ts'
+import { faultsOfPassword, hashPassword, isFormer, type PasswordHash, remembered } from '../sessions/password.ts'
+import type { ActionContext } from './grid.ts'
+import type { Refused } from './sentences.ts'
+import { wholeSeconds } from './write.ts'
+
+/** A password that the account's policy takes, hashed: what takes time is done before the write. */
+export interface NewPassword {
+  readonly hash: PasswordHash
+}
+
+type Context = Pick<ActionContext, 'directory' | 'now'>
+
+/**
+ * Checks a password against the account's policy. An administrator may set one that was used before; who changes their own may not go
+ * back to those that the policy remembers, nor keep the present one (IAM User Guide, "Password policy options").
+ */
+export async function preparePassword(
+  user: User,
+  password: string,
+  how: 'as-administrator' | 'as-oneself',
+  { directory }: Context,
+): Promise<NewPassword | Refused> {
+  const { account } = directory
+  const faults = faultsOfPassword(password, account.passwordPolicy, [account.alias ?? '', account.id])
+  if (faults.length > 0) return { refused: { reason: 'password-policy-violation', evidence: faults } }
+  const before = directory.loginProfile(user.id)
+  if (how === 'as-oneself' && before !== undefined) {
+    const used = await isFormer(password, before.secret, Math.max(1, account.passwordPolicy?.reusePrevention ?? 1))
+    if (used === null) return { refused: { reason: 'throttled' } }
+    if (used) {
+      const evidence = ['The password has been used before.']
+      return { refused: { reason: 'password-policy-violation', evidence } }
+    }
+  }
+  const hash = await hashPassword(password)
+  return hash === null ? { refused: { reason: 'throttled' } } : { hash }
+}
+
+/** The user's login profile with the new password; made where there is none. */
+export function planPassword(
+  user: User,
+  { hash }: NewPassword,
+  resetRequired: boolean,
+  { directory, now }: Context,
+): LoginProfile {
+  const before = directory.loginProfile(user.id)
+  return {
+    kind: 'login-profile',
+    id: user.id,
+    createdAt: before?.createdAt ?? wholeSeconds(now),
+    changedAt: wholeSeconds(now),
+    lastUsedAt: before?.lastUsedAt ?? null,
+    resetRequired,
+    secret: remembered(hash, before?.secret),
+  }
+}

@@ -1,4 +1,4 @@
-import { type ResolutionOptions, resolveStep } from '../resolution/index.ts'
+import { type Failed, type ResolutionOptions, resolveStep } from '../resolution/index.ts'
 import type { AssumeRolePlan, CredentialPlan } from '../sources/plan.ts'
 import { checkDuration } from './duration.ts'
 import type { LoginMeans, Refused } from './means.ts'
@@ -64,13 +64,17 @@ export async function assumeRoleOf(
       return await known.next()
     },
   }
-  for (let attempt = 1; ; attempt += 1) {
+  let wrongCode: Failed | null = null
+  for (;;) {
     const step = { ...trace.winner!, plan: asked }
     const outcome = await resolveStep(means.machine, trace, step, options, means.files)
     if (outcome.kind === 'described') return refused('unreachable', `Offline: ${outcome.because}.`)
     if (outcome.kind === 'resolved') return whole(outcome.credential)
-    if (outcome.reason === 'needs-mfa') return noCode(serial, attempt)
-    if (isWrongCode(outcome) && attempt === 1) continue
+    if (outcome.reason === 'needs-mfa') return noCode(serial, wrongCode, means.machine.now())
+    if (isWrongCode(outcome) && wrongCode === null) {
+      wrongCode = outcome
+      continue
+    }
     const madeHere = codes.get(serial)?.madeHere === true
     if (serial === '') return tooLong(outcome.says) ?? refusedBecause(outcome, profile)
     const now = means.machine.now()

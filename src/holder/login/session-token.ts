@@ -32,9 +32,10 @@ export async function getSessionToken(
   codes: Codes,
   { profile, serial, duration }: SessionTokenQuestion,
 ): Promise<MadeSession | Refused> {
-  for (let attempt = 1; ; attempt += 1) {
+  let wrong: Failed | null = null
+  for (;;) {
     const code = await codes.next()
-    if (code === null) return noCode(serial, attempt)
+    if (code === null) return noCode(serial, wrong, caller.machine.now())
     const answer = await callAws(caller, 'sts', 'GetSessionToken', {
       SerialNumber: serial,
       TokenCode: code,
@@ -42,19 +43,27 @@ export async function getSessionToken(
     })
     if (answer.kind === 'described') return refused('unreachable', `Offline: ${answer.because}.`)
     if (answer.kind === 'answered') return sessionIn(answer, profile)
-    if (isWrongCode(answer) && attempt === 1) continue
+    if (isWrongCode(answer) && wrong === null) {
+      wrong = answer
+      continue
+    }
     return whyRefused(answer, { profile, serial, now: caller.machine.now(), madeHere: codes.madeHere })
   }
 }
 
-export function noCode(serial: string, attempt: number): Refused {
-  if (attempt > 1) return refused('code-wrong', 'AWS did not take the code, and no other one was given.')
+/** @param wrong what AWS answered to the code before */
+export function noCode(serial: string, wrong: Failed | null, now: Date): Refused {
+  const clock = wrong === null ? null : clockWords(wrong, now)
+  if (clock !== null) return refused('clock', `AWS did not take the code. ${clock}`, setTheClock)
+  if (wrong !== null) return refused('code-wrong', 'AWS did not take the code, and no other one was given.')
   return refused(
     'no-answer',
     `A one-time code of ${serial} is needed: six digits. None was given.`,
     'Run it where somebody can type, give the code with --code, or keep the seed of the device in the keychain: countersign configure import --help.',
   )
 }
+
+const setTheClock = 'Set the clock, then log in again.'
 
 export function isWrongCode({ refusal }: Pick<Failed, 'refusal'>): boolean {
   return /invalid MFA one time pass code/.test(refusal?.message ?? '')
@@ -69,8 +78,7 @@ export function whyRefused(
   const message = failure.refusal?.message ?? ''
   const clock = clockWords(failure, now)
   if (isWrongCode(failure)) {
-    if (clock !== null)
-      return refused('clock', `AWS did not take the code. ${clock}`, 'Set the clock, then log in again.')
+    if (clock !== null) return refused('clock', `AWS did not take the code. ${clock}`, setTheClock)
     const hint = madeHere
       ? 'The seed that is kept for it may be of a device that was replaced meanwhile.'
       : 'Is it the code of this very device? Is the clock of the phone set by the network? A device that ran ahead is synchronised in the IAM console ("Resync").'
@@ -84,7 +92,7 @@ export function whyRefused(
     )
   if (/Cannot call GetSessionToken with session credentials/.test(message)) return temporarySource(profile, [])
   const late = clock !== null && /SignatureDoesNotMatch|RequestExpired|RequestTimeTooSkewed/.test(failure.says)
-  if (late) return refused('clock', clock, 'Set the clock, then log in again.')
+  if (late) return refused('clock', clock, setTheClock)
   return refusedBecause(failure, profile)
 }
 

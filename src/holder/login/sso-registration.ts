@@ -34,16 +34,19 @@ const registeredRedirect = 'http://127.0.0.1/oauth/callback'
  * The client for a sign-in, from the cache where the AWS CLI keeps it and in the form in which it does, or registered now.
  * (AWS CLI v2 botocore/utils.py `SSOTokenFetcher._registration`, `SSOTokenFetcherAuth._register_client`,
  * `BaseSSOTokenFetcher._registration_cache_key`.)
+ *
+ * @param anew true: the cached one was refused
  */
 export async function registrationFor(
   means: LoginMeans,
   settings: SsoSettings,
   grant: Grant,
+  anew = false,
 ): Promise<Registration | SsoRefused | Described> {
   const file = registrationFile(means, settings)
   const cached = readToken(means.machine, file)
   const before = typeof cached === 'string' ? null : cached.members
-  const known = before === null ? null : knownIn(before, grant, means.machine.now())
+  const known = before === null || anew ? null : knownIn(before, grant, means.machine.now())
   if (known !== null) return { ...known, kind: 'registration', file, isNew: false }
   const scopes = settings.scopes ?? (grant === 'authorization_code' ? ['sso:account:access'] : null)
   const answer = await callOidc(means, settings, 'RegisterClient', {

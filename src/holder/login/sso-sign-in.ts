@@ -88,12 +88,32 @@ const longestWait = 30 * 60
 
 /** RFC 8628, as `SSOTokenFetcher`. */
 async function withDeviceCode(means: LoginMeans, settings: SsoSettings, browser: boolean): Promise<SignedIn | Refused> {
-  const registration = await registrationFor(means, settings, 'device_code')
+  let registration = await registrationFor(means, settings, 'device_code')
   if (registration.kind !== 'registration') return notSignedIn(registration, settings)
-  const { clientId, clientSecret } = registration
-  const { startUrl } = settings
-  const started = await callOidc(means, settings, 'StartDeviceAuthorization', { clientId, clientSecret, startUrl })
+  let started = await startDevice(means, settings, registration)
+  // What was registered long ago may be forgotten there.
+  if (started.kind === 'failed' && started.error === 'invalid_client' && !registration.isNew) {
+    registration = await registrationFor(means, settings, 'device_code', true)
+    if (registration.kind !== 'registration') return notSignedIn(registration, settings)
+    started = await startDevice(means, settings, registration)
+  }
   if (started.kind !== 'answered') return notSignedIn(started, settings)
+  return await withStarted(means, settings, registration, started, browser)
+}
+
+async function startDevice(means: LoginMeans, settings: SsoSettings, { clientId, clientSecret }: Registration) {
+  const { startUrl } = settings
+  return await callOidc(means, settings, 'StartDeviceAuthorization', { clientId, clientSecret, startUrl })
+}
+
+async function withStarted(
+  means: LoginMeans,
+  settings: SsoSettings,
+  registration: Registration,
+  started: SsoAnswer,
+  browser: boolean,
+): Promise<SignedIn | Refused> {
+  const { clientId, clientSecret } = registration
   const deviceCode = started.text('deviceCode')
   const userCode = started.text('userCode')
   const url = webAddress(started.text('verificationUri'))

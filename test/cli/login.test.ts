@@ -1,0 +1,409 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { issuer } from './authority.ts'
+import { inTerminal } from './in-terminal.ts'
+import { countersign, makeHome } from './program.ts'
+import { askIam, filesOf, giveDevice, personWithDevice } from './with-device.ts'
+
+/** `login` and `logout` of users with an MFA device, against the project's own authority. */
+const here = issuer()
+
+const read = (home: string, name = 'credentials') => readFileSync(join(home, '.aws', name), 'utf8')
+const bytes = (home: string) => [read(home), read(home, 'config')]
+
+describe('a user with an MFA device', () => {
+  test('is asked for the code alone, and gets a profile that works until a told time', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const terminal = inTerminal(['login', 'dev'], { home })
+    await terminal.until(`One-time code of ${person.serial}:`)
+    const code = person.code()
+    terminal.type(`${code.slice(0, 3)} ${code.slice(3)}\r`)
+    await terminal.until('its session is the profile dev-mfa')
+    await terminal.until(`user/${person.name} until`)
+    await terminal.until('aws --profile dev-mfa')
+    expect(await terminal.ended).toBe(0)
+    expect(terminal.text().replaceAll('\n', '')).not.toContain(code)
+    expect(read(home)).toMatch(
+      /^# mine\n\[dev\]\n.*\n.*\n\n\[dev-mfa\]\naws_access_key_id = ASIA\w+\naws_secret_access_key = .+\naws_session_token = .+\nx_security_token_expires = \S+Z\n$/,
+    )
+    expect(read(home, 'config')).toContain(
+      `[profile dev-mfa]\nregion = eu-west-1\nendpoint_url = ${here.authority.url}\n`,
+    )
+    const who = await countersign(['whoami', 'dev-mfa', '--json'], { home })
+    expect(JSON.parse(who.stdout)).toMatchObject({
+      name: person.name,
+      expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    })
+  })
+
+  test('is logged out byte for byte, and nothing of the login is left', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const before = bytes(home)
+    expect((await countersign(['login', 'dev', '--code', person.code()], { home })).code).toBe(0)
+    expect(bytes(home)).not.toEqual(before)
+    const look = await countersign(['logout', 'dev', '--dry-run'], { home })
+    expect(look).toMatchObject({ code: 0, stderr: expect.stringContaining('would take back') })
+    expect(bytes(home)).not.toEqual(before)
+    expect((await countersign(['logout', 'dev'], { home })).code).toBe(0)
+    expect(bytes(home)).toEqual(before)
+    const again = await countersign(['logout', 'dev'], { home })
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('has written nothing for dev') })
+  })
+
+  test('is not asked again while enough time is left, and is with --force', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    await countersign(['login', 'dev', '--code', person.code()], { home })
+    const first = bytes(home)
+    for (const name of ['dev', 'dev-mfa']) {
+      const again = await countersign(['login', name, '--json'], { home })
+      expect(again.code).toBe(0)
+      expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in', use: 'dev-mfa', wrote: [] })
+    }
+    expect(bytes(home)).toEqual(first)
+    const forced = await countersign(['login', 'dev', '--force'], { home })
+    expect(forced).toMatchObject({ code: 2, stderr: expect.stringContaining('A one-time code of') })
+  })
+
+  test('can renew a session and be logged out of both at once', async () => {
+    const one = await personWithDevice(here)
+    const home = makeHome(filesOf(here, one))
+    const before = bytes(home)
+    await countersign(['login', 'dev', '--code', one.code()], { home })
+    const first = read(home)
+    const second = await giveDevice(here, one.name, `${one.name}-two`)
+    const { nextCode } = await import('../../src/lab/phone.ts')
+    const code = nextCode(second.phone, new Date())
+    const renewed = await countersign(['login', 'dev', '--force', '--serial', second.serial, '--code', code], { home })
+    expect(renewed.code).toBe(0)
+    expect(read(home)).not.toBe(first)
+    expect(read(home).match(/\[dev-mfa\]/g)).toHaveLength(1)
+    await countersign(['logout', 'dev-mfa'], { home })
+    expect(bytes(home)).toEqual(before)
+  })
+
+  test('chooses among several devices', async () => {
+    const person = await personWithDevice(here)
+    const second = await giveDevice(here, person.name, `${person.name}-b`)
+    const home = makeHome(filesOf(here, person))
+    const terminal = inTerminal(['login', 'dev'], { home })
+    await terminal.until('Which device? (1 to 2)')
+    const line = terminal
+      .text()
+      .split('\n')
+      .find((each) => each.includes(second.serial))
+    terminal.type(`${/\d/.exec(line ?? '')?.[0]}\r`)
+    await terminal.until(`One-time code of ${second.serial}:`)
+    terminal.type('\x03')
+    expect(await terminal.ended).toBe(130)
+    const alone = await countersign(['login', 'dev'], { home })
+    expect(alone.code).toBe(2)
+    expect(alone.stderr).toContain('--serial')
+  })
+
+  test('takes the device that mfa_serial names, or says that this user has no such one', async () => {
+    const person = await personWithDevice(here)
+    await giveDevice(here, person.name, `${person.name}-b`)
+    const named = makeHome(filesOf(here, person, `mfa_serial = ${person.serial}\n`))
+    const asked = await countersign(['login', 'dev'], { home: named })
+    expect(asked.stderr).toContain(`A one-time code of ${person.serial}`)
+    const strange = 'arn:aws:iam::123456789012:mfa/replaced'
+    const wrong = makeHome(filesOf(here, person, `mfa_serial = ${strange}\n`))
+    const told = await countersign(['login', 'dev'], { home: wrong })
+    expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain(`is ${strange}; this user has no such device`)
+  })
+
+  test('has one more try after a wrong code, but not with the same one', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const terminal = inTerminal(['login', 'dev'], { home })
+    await terminal.until('One-time code')
+    terminal.type('12345\r')
+    await terminal.until('A code is six digits.')
+    await terminal.until('One-time code')
+    terminal.type('000000\r')
+    await terminal.until('wait for the next')
+    await terminal.until('One-time code')
+    terminal.type(`${person.code()}\r`)
+    await terminal.until('Logged in with dev')
+    expect(await terminal.ended).toBe(0)
+    const wrong = await countersign(['login', 'dev', '--force', '--code', '000000'], { home })
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did not take the code') })
+  })
+
+  test('who may not list the devices is told so, asked for the serial number, and shown the usual one', async () => {
+    const person = await personWithDevice(here, [])
+    const home = makeHome(filesOf(here, person))
+    const terminal = inTerminal(['login', 'dev'], { home, columns: 100 })
+    await terminal.until('cannot be looked up')
+    await terminal.until(/often arn:aws:iam::123456789012:mfa\/person-\d+/)
+    terminal.type(`${person.serial}\r`)
+    await terminal.until('One-time code')
+    terminal.type(`${person.code()}\r`)
+    await terminal.until('Logged in')
+    expect(await terminal.ended).toBe(0)
+    const alone = await countersign(['login', 'dev', '--force'], { home })
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining(`--serial ${person.serial}`) })
+  })
+
+  test('whose device is a passkey is told what to do instead', async () => {
+    const person = await personWithDevice(here)
+    const serial = 'arn:aws:iam::123456789012:u2f/user/alice/key-ABCDEF'
+    const told = await countersign(['login', 'dev', '--serial', serial], { files: filesOf(here, person) })
+    expect(told.code).toBe(1)
+    expect(told.stderr).toContain('passkey or security key')
+    expect(told.stderr).toContain('aws login')
+  })
+
+  test('is told of a serial number that AWS does not know', async () => {
+    const person = await personWithDevice(here)
+    const serial = 'arn:aws:iam::123456789012:mfa/nobody'
+    const told = await countersign(['login', 'dev', '--serial', serial, '--code', person.code()], {
+      files: filesOf(here, person),
+    })
+    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining(`AWS knows no MFA device ${serial}`) })
+  })
+
+  test('is told when the clock is why the code does not count', async () => {
+    const person = await personWithDevice(here)
+    const { phoneWith } = await import('../../src/lab/phone.ts')
+    const behind = new Date(Date.now() - 5 * 60_000)
+    const code = phoneWith(person.seed).code(behind)
+    const told = await countersign(['login', 'dev', '--code', code], {
+      files: filesOf(here, person),
+      env: { COUNTERSIGN_NOW: behind.toISOString() },
+    })
+    // Nobody is there for another one, and one try is enough to see the clock.
+    expect(told.code).toBe(1)
+    expect(told.stderr.replaceAll(/\s+/g, ' ')).toMatch(/The clock of this computer is 5 min behind/)
+  })
+})
+
+describe('how long a session lasts', () => {
+  test('is what --duration says', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const asked = await countersign(['login', 'dev', '--duration', '1h', '--code', person.code(), '--json'], { home })
+    const { expiration } = JSON.parse(asked.stdout) as { expiration: string }
+    const minutes = (Date.parse(expiration) - Date.now()) / 60_000
+    expect(minutes).toBeGreaterThan(55)
+    expect(minutes).toBeLessThan(61)
+  })
+
+  test.each([
+    ['10m', 'from 15 minutes to 36 hours'],
+    ['37h', 'from 15 minutes to 36 hours'],
+    ['soon', '--duration is a span of time'],
+  ])('cannot be %s, and nobody is asked for a code', async (duration, says) => {
+    const person = await personWithDevice(here)
+    const told = await countersign(['login', 'dev', '--duration', duration], { files: filesOf(here, person) })
+    expect(told.code).toBe(2)
+    expect(told.stderr).toContain(says)
+  })
+})
+
+describe('where the session goes', () => {
+  test('is the profile that --update-profile names, with its older token name taken away', async () => {
+    const person = await personWithDevice(here)
+    const files = filesOf(here, person)
+    const old =
+      '[tool]\naws_access_key_id = ASIAOLDOLDOLDOLDOLD1\naws_secret_access_key = x\naws_session_token = y\naws_security_token = y\n'
+    const home = makeHome({ ...files, '.aws/credentials': `${old}\n${files['.aws/credentials']}\n` })
+    const before = bytes(home)
+    const done = await countersign(['login', 'dev', '--update-profile', 'tool', '--code', person.code()], { home })
+    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('the profile tool') })
+    const who = await countersign(['whoami', 'tool', '--json'], {
+      home,
+      env: { AWS_ENDPOINT_URL: here.authority.url, AWS_REGION: 'eu-west-1' },
+    })
+    expect(JSON.parse(who.stdout)).toMatchObject({ name: person.name })
+    expect(read(home)).not.toContain('aws_security_token')
+    await countersign(['logout', 'tool'], { home })
+    expect(bytes(home)).toEqual(before)
+  })
+
+  test.each([
+    ['dev', 'holds a key of its own'],
+    ['role', 'gets its credentials elsewhere'],
+  ])('is never %s, which %s', async (target, says) => {
+    const person = await personWithDevice(here)
+    const home = makeHome(
+      filesOf(here, person, '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = dev\n'),
+    )
+    const before = bytes(home)
+    const told = await countersign(['login', 'dev', '--update-profile', target, '--code', person.code()], { home })
+    expect(told.code).toBe(2)
+    expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain(says)
+    expect(bytes(home)).toEqual(before)
+  })
+
+  test('keeps what was added to the files meanwhile when it is taken away', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    await countersign(['login', 'dev', '--code', person.code()], { home })
+    const path = join(home, '.aws/credentials')
+    writeFileSync(path, `${read(home)}\n[other]\naws_access_key_id = AKIAOTHER\n`)
+    await countersign(['logout', 'dev'], { home })
+    expect(read(home)).toMatch(/^# mine\n\[dev\]\n.*\n.*\n\[other\]\naws_access_key_id = AKIAOTHER\n$/)
+  })
+
+  test('and a section that somebody edited loses only the session', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    await countersign(['login', 'dev', '--code', person.code()], { home })
+    const path = join(home, '.aws/credentials')
+    writeFileSync(path, read(home).replace('[dev-mfa]\n', '[dev-mfa]\nregion = us-west-2\n'))
+    await countersign(['logout', 'dev'], { home })
+    expect(read(home)).toContain('[dev-mfa]\nregion = us-west-2\n')
+    expect(read(home)).not.toContain('ASIA')
+  })
+
+  test('and another session that came there since is left alone', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    await countersign(['login', 'dev', '--code', person.code()], { home })
+    const path = join(home, '.aws/credentials')
+    const other = read(home).replace(/ASIA\w+/, 'ASIAANOTHERSESSION00')
+    writeFileSync(path, other)
+    const told = await countersign(['logout', 'dev'], { home })
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('holds something else by now') })
+    expect(read(home)).toBe(other)
+  })
+
+  test('is not left behind by undo either', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const before = bytes(home)
+    await countersign(['login', 'dev', '--code', person.code()], { home })
+    expect((await countersign(['undo', '--yes'], { home })).code).toBe(0)
+    expect(bytes(home)).toEqual(before)
+    expect((await countersign(['logout', 'dev'], { home })).code).toBe(0)
+    expect(bytes(home)).toEqual(before)
+  })
+
+  test('is known to AWS files alone: records are 0600 below 0700 and hold no secret', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    await countersign(['login', 'dev', '--code', person.code()], { home })
+    const directory = join(home, '.local/state/countersign/logins')
+    expect(statSync(directory).mode & 0o777).toBe(0o700)
+    const { readdirSync } = await import('node:fs')
+    const [name] = readdirSync(directory)
+    expect(statSync(join(directory, name!)).mode & 0o777).toBe(0o600)
+    const text = readFileSync(join(directory, name!), 'utf8')
+    expect(text).not.toContain(person.pair.secretAccessKey)
+    for (const [, value] of read(home).matchAll(/(?:secret_access_key|session_token) = (.+)/g))
+      expect(text).not.toContain(value)
+    await countersign(['logout', '--all'], { home })
+    expect(existsSync(join(directory, name!))).toBe(false)
+  })
+})
+
+describe('what needs no login, or cannot have one', () => {
+  test('a user without a device: the key is tried, and that is all', async () => {
+    const told = await countersign(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })
+    // alice may not even look.
+    expect(told.code).toBe(2)
+    const Statement = [{ Effect: 'Allow', Action: 'iam:ListMFADevices', Resource: '*' }]
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await askIam(here, 'PutUserPolicy', { UserName: 'alice', PolicyName: 'look', PolicyDocument })
+    const fine = await countersign(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })
+    expect(fine.code).toBe(0)
+    expect(fine.stderr.replaceAll(/\s+/g, ' ')).toContain('without an MFA device, and it works')
+  })
+
+  test('a session: no session is made of one, and it is said where to start', async () => {
+    const person = await personWithDevice(here)
+    const { session } = here
+    const files = filesOf(here, person)
+    const temporary = `\n[temp]\naws_access_key_id = ${session.accessKeyId}\naws_secret_access_key = ${session.secretAccessKey}\naws_session_token = ${session.sessionToken}\n`
+    const told = await countersign(['login', 'temp'], {
+      files: { ...files, '.aws/credentials': files['.aws/credentials'] + temporary },
+    })
+    expect(told.code).toBe(1)
+    expect(told.stderr).toContain('are a session already')
+    expect(told.stderr).toContain('countersign login dev')
+  })
+
+  test('a key that AWS does not take leads to check, before anybody is asked', async () => {
+    const pair = { ...here.alice, secretAccessKey: 'w'.repeat(40) }
+    const terminal = inTerminal(['login', 'dev'], { files: filesOf(here, { pair }) })
+    await terminal.until('countersign check dev')
+    expect(await terminal.ended).toBe(1)
+    expect(terminal.text()).toContain('SignatureDoesNotMatch')
+  })
+
+  test('a process: it is run, and nothing is written', async () => {
+    const { session } = here
+    const json = JSON.stringify({
+      Version: 1,
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration: '2099-01-01T00:00:00Z',
+    })
+    const home = makeHome({
+      'out.json': json,
+      '.aws/config': `[profile p]\ncredential_process = cat ./out.json\nendpoint_url = ${here.authority.url}\nregion = eu-west-1\n`,
+    })
+    const told = await countersign(['login', 'p', '--json'], { home })
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      status: 'nothing-to-do',
+      how: 'by-itself',
+      account: '123456789012',
+    })
+    expect(existsSync(join(home, '.aws/credentials'))).toBe(false)
+  })
+
+  test('a profile that is not there is said in the words of the AWS CLI', async () => {
+    const told = await countersign(['login', 'nothere'], { files: filesOf(here, { pair: here.alice }) })
+    expect(told.code).toBe(1)
+    expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain('The config profile (nothere) could not be found.')
+  })
+
+  test('offline nothing is sent', async () => {
+    const told = await countersign(['login', 'dev', '--offline'], { files: filesOf(here, { pair: here.alice }) })
+    expect(told).toMatchObject({ code: 3, stderr: expect.stringContaining('Offline') })
+  })
+})
+
+describe('in the terminal', () => {
+  test('Ctrl-C at the code ends with 130, and nothing was written', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const before = bytes(home)
+    const terminal = inTerminal(['login', 'dev'], { home })
+    await terminal.until('One-time code')
+    terminal.type('12\x03')
+    expect(await terminal.ended).toBe(130)
+    expect(bytes(home)).toEqual(before)
+  })
+
+  test('a narrow one and NO_COLOR get plain lines', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const terminal = inTerminal(['login', 'dev', '--code', person.code()], {
+      home,
+      columns: 40,
+      env: { NO_COLOR: '1' },
+    })
+    expect(await terminal.ended).toBe(0)
+    expect(terminal.raw()).not.toContain('\x1b[1;')
+    expect(terminal.text()).toContain('Logged in with dev')
+  })
+
+  test('--dry-run asks nobody, sends nothing and writes nothing', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const before = bytes(home)
+    const told = await countersign(['login', 'dev', '--dry-run'], {
+      home,
+      env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    })
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('dev-mfa') })
+    expect(bytes(home)).toEqual(before)
+  })
+})

@@ -62,6 +62,8 @@ const edges = [
   'authority/store/',
   'authority/network/',
   'cli/main.ts',
+  // docs/decisions/0016-login.md
+  'holder/login/browser.ts',
   // docs/decisions/0011-terminal-of-a-command.md
   'cli/command/child.ts',
   // docs/decisions/0014-vault.md

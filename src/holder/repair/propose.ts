@@ -146,9 +146,9 @@ function copyWith(machine: Machine, { files, variables }: RepairPlan): Machine {
   })
 }
 
-/** A step that only reveals is worth what comes after it; by itself only to whoever asked for it. */
+/** A step that only reveals is worth what comes after it; by itself when its fault is certain, or to whoever asked for it. */
 function lastGood(steps: readonly Taken[], asked: boolean): number {
-  return steps.findLastIndex(({ result }) => asked || result !== 'reveals')
+  return steps.findLastIndex(({ result, finding }) => asked || result !== 'reveals' || finding.certainty === 'proven')
 }
 
 /** First what there is, last what it becomes. */

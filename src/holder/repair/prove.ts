@@ -9,8 +9,8 @@ import type { RepairPlan } from './plan.ts'
 
 /**
  * What became of the diagnosis on a copy of the machine with the plan applied. `cured`: STS answers (or offline, no cause is left).
- * `better`: this cause is gone, another one stays. `reveals`: this cause is gone, and a proven one shows that it had hidden:
- * worth its while only together with that one's cure. `no-better`: do not apply.
+ * `better`: this cause is gone, another one stays. `reveals`: this cause is gone, and a proven one shows that it had hidden.
+ * `no-better`: do not apply.
  */
 export interface Proof {
   readonly after: Verdict
@@ -64,8 +64,15 @@ function compare(before: Verdict, after: Verdict, finding: Finding): Proof['resu
   const proven = ({ causes }: Verdict) =>
     new Set(causes.filter(({ certainty }) => certainty === 'proven').map(({ id }) => id))
   const known = proven(before)
-  if ([...proven(after)].some((id) => !known.has(id))) return 'reveals'
+  if ([...proven(after)].some((id) => !known.has(id))) return isSameSource(before, after) ? 'reveals' : 'no-better'
   return after.status === 'unverified' && after.causes.length === 0 ? 'cured' : 'better'
+}
+
+/** A fault of other credentials, or of none, was not hidden: the change has brought it. */
+function isSameSource(before: Verdict, after: Verdict): boolean {
+  const of = ({ credential }: Verdict) =>
+    credential === null ? null : `${credential.source.provider} ${credential.source.profile} ${credential.source.file}`
+  return after.credential !== null && (before.credential === null || of(before) === of(after))
 }
 
 /** The same cause in other places is another one of its kind: the first was cured. */

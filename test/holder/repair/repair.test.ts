@@ -1,8 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../../src/holder/diagnosis/index.ts'
 import type { Finding } from '../../../src/holder/diagnosis/verdict.ts'
 import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
@@ -122,13 +119,16 @@ describe('a repair', () => {
     },
   )
 
-  test('is not offered for what no file holds', async () => {
-    const { laidMachine, finding } = await firstFinding({
+  test('of what no file holds is one of the shell: nothing else is changed, and a copy proves it', async () => {
+    const { laidMachine, finding, verdict } = await firstFinding({
       env: { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token },
       sts: { keys },
     })
     expect(finding.id).toBe('stale-session-token')
-    expect(planRepair(laidMachine, finding)).toBeNull()
+    const plan = planRepair(laidMachine, finding)!
+    expect(plan).toMatchObject({ files: [], calls: [] })
+    expect(plan.variables.map(({ name, value }) => [name, value])).toEqual([['AWS_SESSION_TOKEN', null]])
+    expect(await proveRepair(laidMachine, plan, verdict, finding)).toMatchObject({ result: 'cured' })
   })
 
   test('is called better, not cured, when another fault remains', async () => {
@@ -155,32 +155,7 @@ describe('a repair', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('the command for bash, really run,', () => {
-  let directory: string
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'countersign-'))
-    mkdirSync(join(directory, '.aws'))
-  })
-  afterEach(() => rmSync(directory, { recursive: true }))
-
-  test.each(
-    cases
-      .filter(({ cause }) =>
-        ['stale-session-token', 'legacy-security-token', 'section-prefix', 'id-secret-swapped'].includes(cause),
-      )
-      .map((each) => [`${each.cause}: ${each.why}`, each] as const),
-  )('cures %s', async (_, { laid, file }) => {
-    const { finding } = await firstFinding({ ...laid, sts: { keys } })
-    const path = join(directory, '.aws', file)
-    writeFileSync(path, (laid.credentials ?? laid.config)!)
-    execFileSync('bash', ['-euc', finding.fix.commands.bash.join('\n')], { env: { ...process.env, HOME: directory } })
-    const repaired = { [file]: readFileSync(path, 'utf8') }
-    expect(await diagnose(machine({ ...laid, ...repaired, sts: { keys } }).machine)).toMatchObject({
-      status: 'valid',
-      causes: [],
-    })
-  })
-
+describe.skipIf(process.platform === 'win32')('the lines for bash, really run,', () => {
   test.each([
     ['a blank', { AWS_ACCESS_KEY_ID: `${id} `, AWS_SECRET_ACCESS_KEY: `${secret}\n` }],
     ['quotes', { AWS_ACCESS_KEY_ID: `"${id}"`, AWS_SECRET_ACCESS_KEY: `'${secret}'` }],
@@ -191,7 +166,7 @@ describe.skipIf(process.platform === 'win32')('the command for bash, really run,
     ['base64', { AWS_ACCESS_KEY_ID: btoa(`${id}\n`), AWS_SECRET_ACCESS_KEY: btoa(secret) }],
   ])('cures variables: %s', async (_, env) => {
     const { finding } = await firstFinding({ env, sts: { keys } })
-    const script = `${finding.fix.commands.bash.join('\n')}\nprintf '%s\\0' "\${AWS_ACCESS_KEY_ID-}" "\${AWS_SECRET_ACCESS_KEY-}" "\${AWS_SESSION_TOKEN-}"`
+    const script = `${finding.fix.shellLines!.bash.join('\n')}\nprintf '%s\\0' "\${AWS_ACCESS_KEY_ID-}" "\${AWS_SECRET_ACCESS_KEY-}" "\${AWS_SESSION_TOKEN-}"`
     const [newId = '', newSecret = '', newToken = ''] = execFileSync('bash', ['-uc', script], {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],

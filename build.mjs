@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const root = dirname(fileURLToPath(import.meta.url))
@@ -25,7 +25,7 @@ rmSync(join(root, 'dist'), { recursive: true, force: true })
 const hotVerbs = ['check', 'chain', 'process']
 const heavyVerbs = [
   ...readFileSync(join(root, 'src', 'cli', 'main.ts'), 'utf8').matchAll(
-    /^ {2}\w+: async \(\) => \(await import\('\.\/([\w-]+)\.ts'\)\)/gm,
+    /^ {2}'?[\w-]+'?: async \(\) => \(await import\('\.\/([\w-]+)\.ts'\)\)/gm,
   ),
 ]
   .map(([, file]) => file)
@@ -54,6 +54,14 @@ const command = {
   supported: { 'dynamic-import': false },
 }
 
+/** Prebuilt for each platform, and optional. */
+const keyring = '@napi-rs/keyring'
+/** Only a vault in a file needs it. */
+const agePart = {
+  name: 'age-apart',
+  setup: (bundler) => apart(bundler)(/^age-encryption$|^\.\/passphrase\.ts$/, './age.cjs'),
+}
+
 await build({
   ...command,
   entryPoints: { cli: 'src/cli/main.ts' },
@@ -64,6 +72,7 @@ await build({
         const part = apart(bundler)
         part(new RegExp(`^\\./(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs', /[\\/]cli[\\/][\w-]+\.ts$/)
         part(/\/check-command\.ts$/, './check-command.cjs')
+        part(/^\.\/process\.ts$/, './process.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
         part(/^\.\/index\.ts$/, './every-chain.cjs')
         // Loaded from holder/diagnosis/diagnose.ts: when something is wrong, and when somebody is asked.
@@ -82,6 +91,30 @@ await build({
     sourcefile: 'heavy-verbs.ts',
   },
   entryNames: 'heavy-verbs',
+  external: [keyring],
+  plugins: [agePart],
+})
+// What an SDK runs: the short way, and all the rest of it.
+await build({
+  ...command,
+  entryPoints: { 'quick-process': 'src/cli/quick-process.ts', process: 'src/cli/process.ts' },
+  external: [keyring],
+  plugins: [
+    agePart,
+    {
+      name: 'other-chains-apart',
+      setup: (bundler) => apart(bundler)(/^\.\/index\.ts$/, './every-chain.cjs'),
+    },
+  ],
+})
+await build({
+  ...command,
+  stdin: {
+    contents: "export * from 'age-encryption'\nexport * from './passphrase.ts'",
+    resolveDir: join(root, 'src', 'holder', 'vault'),
+    sourcefile: 'age.ts',
+  },
+  entryNames: 'age',
 })
 // `check -- COMMAND`: what runs it is small; what explains its failure is read when it fails.
 await build({
@@ -153,12 +186,14 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
 })
 chmodSync(join(root, 'dist', 'countersign.cjs'), 0o755)
-for (const part of ['cli', 'every-chain', 'around', 'asking']) enclose(part)
+for (const part of ['cli', 'every-chain', 'around', 'asking', 'process', 'quick-process']) enclose(part)
 compile('cli', ['check', '--offline', '--json'])
 compile('every-chain', ['chain', '--sdk', 'all', '--json'])
 // A key that is refused: the answer is read, what else there is to ask is looked for, and what stands around is looked at.
 compile('around', ['check', '--json'])
 compile('asking', ['check', '--json'])
+compile('process', ['process'])
+compile('quick-process', ['kept'])
 
 /** What is loaded only when it is needed stands in a file of its own. */
 function apart(bundler) {
@@ -189,7 +224,8 @@ function compile(part, args) {
   const project = join(home, 'project')
   mkdirSync(project)
   writeFileSync(join(project, 'settings.py'), 'REGION = "eu-west-1"\n')
-  const warm = `
+  if (part === 'quick-process') keepSession(home, args[0])
+  const warm = `(() => {
     const { createServer } = require('node:http')
     const { readFileSync, writeFileSync } = require('node:fs')
     const { join } = require('node:path')
@@ -204,7 +240,8 @@ function compile(part, args) {
       return module.exports
     }
     const loaded = {}
-    const load = (id) => (/every-chain|around|asking/.test(id) ? (loaded[id] ??= run(id.slice(2, -4))) : require(id))
+    const load = (id) => (/every-chain|around|asking|process[.]cjs/.test(id) ? (loaded[id] ??= run(id.slice(2, -4))) : require(id))
+    if (kept === 'quick-process') return void run(kept).quickProcess(process.argv[2])
     const stand = createServer((request, reply) => {
       request.resume()
       reply.writeHead(403, { 'content-type': 'text/xml' })
@@ -213,7 +250,8 @@ function compile(part, args) {
     stand.listen(0, '127.0.0.1', () => {
       process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:' + stand.address().port
       run('cli')
-    })`
+    })
+  })()`
   const done = spawnSync(process.execPath, ['-e', warm, join(root, 'dist'), part, ...args], {
     cwd: project,
     env: { HOME: home, USERPROFILE: home, REFUSAL: refusal },
@@ -221,6 +259,34 @@ function compile(part, args) {
   })
   rmSync(home, { recursive: true, force: true })
   if (done.status === 70 || done.status === null) throw new Error(`the bundled ${args[0]} does not run`)
+}
+
+/** A session that `process PROFILE` finds in that home directory. */
+function keepSession(home, profile) {
+  const source = (path) => JSON.stringify(pathToFileURL(join(root, 'src', ...path.split('/'))).href)
+  const made = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { Secret } from ${source('anatomy/secret.ts')}
+      import { noteSession } from ${source('cli/quick-process.ts')}
+      import { realDisk, realMachine } from ${source('holder/machine/real.ts')}
+      import { writeSession } from ${source('holder/vault/session.ts')}
+      const [machine, disk] = [realMachine(), realDisk()]
+      const issuedAt = machine.now()
+      const expiration = new Date(issuedAt.getTime() + 3_600_000)
+      const secretAccessKey = new Secret('madeUpBy'.repeat(5))
+      const sessionToken = new Secret('madeUpBy'.repeat(90))
+      const accessKeyId = 'ASIA' + 'QRSTUVWX'.repeat(2)
+      const session = { accessKeyId, secretAccessKey, sessionToken, issuedAt, expiration, account: '123456789012', arn: null }
+      await writeSession(machine, disk, 'kept', session)
+      const files = ['config', 'credentials'].map((name) => ${JSON.stringify(join(home, '.aws'))} + '/' + name)
+      noteSession(machine, disk, ${JSON.stringify(profile)}, 'kept', files)`,
+    ],
+    { env: { HOME: home, USERPROFILE: home }, stdio: 'inherit' },
+  )
+  if (made.status !== 0) throw new Error('no session could be kept')
 }
 
 await build({

@@ -38,17 +38,26 @@ export function refusalOfFiles({ trace }: Ground): string | null {
  * Writes what is planned, through the journal, and tells on stderr what was written where. With `--dry-run` it only tells.
  *
  * @param says what is done, as the journal tells it: one clause without secrets
+ * @param after what else there is to know of a change that was made, by its number for `undo`
  * @throws CountersignError as `changesOf` and `applyChanges` do
  */
-export async function carryOut(call: Call, files: AwsFiles, plan: Plan, says: string): Promise<void> {
+export async function carryOut(
+  call: Call,
+  files: AwsFiles,
+  plan: Plan,
+  says: string,
+  after: (change: number) => readonly string[] = () => [],
+): Promise<void> {
   const { terminal, machine, flags } = call
   const changes = changesOf(machine, files, plan)
+  const notes = [...plan.notes, ...markNotes(files, plan)]
   const isDry = flags.on('dry-run')
   if (!isDry && changes.length > 0) {
     if (call.recorded === true)
       throw new CountersignError('usage', 'This machine is a recording: nothing is written to it.')
     const { realDisk } = await import('../../holder/machine/real.ts')
-    applyChanges(machine, realDisk(), changes, { verb: 'configure', says })
+    const change = applyChanges(machine, realDisk(), changes, { verb: 'configure', says })
+    if (change !== null) notes.push(...after(change))
   }
   if (wantsJson(call))
     writeJson(call, {
@@ -61,10 +70,10 @@ export async function carryOut(call: Call, files: AwsFiles, plan: Plan, says: st
         key: nested === null ? key : `${key}.${nested}`,
         stale,
       })),
-      notes: [...plan.notes, ...markNotes(files, plan)],
+      notes,
     })
   else if (!flags.on('quiet')) {
     terminal.err(writtenText({ look: terminal.look, machine }, plan.written, { isDry, isSame: changes.length === 0 }))
-    terminal.err(noteText(terminal.look, [...plan.notes, ...markNotes(files, plan)]))
+    terminal.err(noteText(terminal.look, notes))
   }
 }

@@ -45,7 +45,14 @@ export async function importKeys(call: Call, operands: readonly string[]): Promi
   ]
   const plan = flags.on('keychain') ? await intoVault(call, ground, keys) : planImport(ground.files, keys)
   const says = `import ${keys.length === 1 ? keys[0]!.name : `${keys.length} profiles`}${flags.on('keychain') ? ' into the keychain' : ''}`
-  await carryOut(call, ground.files, joined([plan, { written: [], edits: [], notes }]), says)
+  const leftBehind = flags.on('keychain') && keys.some(({ name }) => keyIdOf(ground.files, name) !== null)
+  await carryOut(call, ground.files, joined([plan, { written: [], edits: [], notes }]), says, (change) =>
+    leftBehind
+      ? [
+          `For countersign undo the file is kept as it was, with the key in it: "countersign undo ${change} --forget" removes that.`,
+        ]
+      : [],
+  )
   if (!wantsJson(call) && !flags.on('dry-run')) terminal.out(`Successfully imported ${keys.length} profile(s)\n`)
   return exitCode.fine
 }
@@ -156,8 +163,6 @@ async function intoVault(call: Call, { files }: Ground, keys: readonly NamedKey[
       )
   }
   notes.push(`Kept in ${vault.says}.`)
-  if (keys.some(({ name }) => keyIdOf(files, name) !== null))
-    notes.push('The journal of countersign undo keeps the file as it was, with the key in it, readable by you alone.')
   return joined([...plans, { written: [], edits: [], notes }])
 }
 

@@ -106,7 +106,7 @@ async function asked(call: Call, key: string, owner: string): Promise<string> {
   })
   if (value !== null) return value
   throw wrong(
-    call.terminal.inputIsPerson
+    (await call.terminal.isPersonThere())
       ? 'Nothing was typed, and nothing was changed.'
       : `"configure set ${key}" takes a value.`,
     isSecret ? `From a program: printf %s "$SECRET" | countersign configure set ${key} -` : null,

@@ -2,7 +2,7 @@ import type { VerbRow } from './row.ts'
 
 export const configureRow: VerbRow = {
   name: 'configure',
-  operands: '[get|set|unset|list|list-profiles|import|export|set-environment|unset-environment] [NAME] [VALUE]',
+  operands: '[get|set|unset|list|list-profiles|import|export] [NAME] [VALUE]',
   maxOperands: 12,
   dashedOperand: 2,
   says: 'read and write the AWS files as "aws configure" does, without its traps; keys may go to the keychain',

@@ -47,6 +47,8 @@ export async function configureHere(args: readonly string[], circumstances: Circ
       },
       look,
       inputIsPerson: circumstances.answers !== undefined,
+      outputIsPerson: false,
+      isPersonThere: async () => circumstances.answers !== undefined,
       input: async () => circumstances.input ?? '',
       ask: async (question) => {
         written.err += `${question}\n`

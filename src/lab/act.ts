@@ -40,7 +40,7 @@ export function doingCall(doing: Omit<Doing, 'call'>): Doing {
     ...doing,
     async call(service, action, parameters = {}, options = {}) {
       const { credentials, machine, endpoint } = doing
-      if (credentials === null) throw new CountersignError('defect', 'there is nothing to sign with')
+      if (credentials === null) return unsent
       const region = { region: endpoint.signingRegion, ...options }
       return await callAws(
         machine,
@@ -53,6 +53,16 @@ export function doingCall(doing: Omit<Doing, 'call'>): Doing {
       )
     },
   }
+}
+
+/** The AWS CLI has found nothing to sign with. */
+const unsent: Answer = {
+  status: 0,
+  body: '',
+  refusal: { code: 'NoCredentials', message: 'Unable to locate credentials' },
+  text() {
+    throw new CountersignError('defect', 'nothing was sent')
+  },
 }
 
 /** The endpoint of a service where the one of STS is known. */

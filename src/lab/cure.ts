@@ -55,7 +55,9 @@ async function repaired({ machine, disk }: Desk, result: LabResult, finding: Fin
   if (result.verdict !== null) {
     const { rounds } = await repairMachine(machine, disk, { ...question, cause: scenario.cause })
     const [first] = rounds
-    return first?.applied.kind === 'applied' ? doneBy(first.proposal.steps, first.proposal.variables, first.applied.id) : null
+    return first?.applied.kind === 'applied'
+      ? doneBy(first.proposal.steps, first.proposal.variables, first.applied.id)
+      : null
   }
   const plan = planRepair(machine, finding)!
   if (plan.calls.length > 0) return null

@@ -61,7 +61,8 @@ export function deskWith(beneath: Machine): Desk {
     list,
     marks(path) {
       const now = read(path)
-      return now.kind === 'found' ? { mode: now.mode, modifiedAt: now.modifiedAt.getTime() } : null
+      if (now.kind !== 'found') return null
+      return { mode: now.mode, modifiedAt: now.modifiedAt.getTime(), size: now.bytes.length }
     },
   }
   const { dirname } = pathRules(beneath)

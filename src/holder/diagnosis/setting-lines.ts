@@ -103,15 +103,15 @@ function isOwn({ machine, home }: Scene, file: string): boolean {
   })
 }
 
-/**
- * The edit of the line of a setting that makes its variables what they are to become: null takes the line away, as a comment.
- * Null where the line does anything else, depends on a condition, or is in a file that is not the person's own.
- */
-export function settingEdit(
-  scene: Scene,
-  setting: Setting,
-  wanted: ReadonlyMap<string, string | null>,
-): FileEdit | null {
+interface LineFound {
+  readonly text: string
+  readonly line: SettingLine
+  /** The edit that puts another line there. */
+  readonly become: (text: string) => FileEdit
+}
+
+/** The line of a setting; null where it does anything else, depends on a condition, or is in a file that is not the person's own. */
+function lineOf(scene: Scene, setting: Setting): LineFound | null {
   const { at, isConditional } = setting
   if (isConditional || !('line' in at) || !isOwn(scene, at.file) || /[\\/]fish_variables$/.test(at.file)) return null
   const file = readWritten(scene.machine, at.file)
@@ -121,17 +121,37 @@ export function settingEdit(
   if (text === undefined || text.includes('\uFFFD') || (at.line === 1 && isMarked(scene, at.file))) return null
   if (lines[at.line - 2]?.endsWith('\\') === true) return null
   const line = readerOf(setting)?.(text) ?? null
-  if (line === null || !line.names.every((name) => wanted.has(name))) return null
-  const becomes = line.names.map((name) => wanted.get(name) ?? null)
-  if (becomes.every((value) => value === null))
-    return hiddenLines({ file: at.file, line: at.line, was: [text], lines: [`# ${text}`] })
-  const [value] = becomes
-  if (line.around === null || value === null || value === undefined || /[\r\n]/.test(value)) return null
-  const [before, after] = line.around
-  return hiddenLines({ file: at.file, line: at.line, was: [text], lines: [before + line.written(value) + after] })
+  const become = (other: string) => hiddenLines({ file: at.file, line: at.line, was: [text], lines: [other] })
+  return line === null ? null : { text, line, become }
 }
 
 function isMarked({ machine }: Scene, path: string): boolean {
   const reading = machine.readFile(path)
   return reading.kind === 'found' && reading.bytes[0] === 0xef
+}
+
+/**
+ * The edit of the line of a setting that makes its variables what they are to become: null takes the line away, as a comment.
+ * Null where that line cannot be changed alone.
+ */
+export function settingEdit(
+  scene: Scene,
+  setting: Setting,
+  wanted: ReadonlyMap<string, string | null>,
+): FileEdit | null {
+  const found = lineOf(scene, setting)
+  if (found === null || !found.line.names.every((name) => wanted.has(name))) return null
+  const { text, line, become } = found
+  const values = line.names.map((name) => wanted.get(name) ?? null)
+  if (values.every((value) => value === null)) return become(`# ${text}`)
+  const [value] = values
+  if (line.around === null || value === null || value === undefined || /[\r\n]/.test(value)) return null
+  const [before, after] = line.around
+  return become(before + line.written(value) + after)
+}
+
+/** The edit that lets programs have what a line of a POSIX shell sets for the shell alone; null where it cannot be changed alone. */
+export function exportEdit(scene: Scene, setting: Setting): FileEdit | null {
+  const found = setting.reader === 'bash' || setting.reader === 'zsh' ? lineOf(scene, setting) : null
+  return found === null ? null : found.become(found.text.replace(/^\s*/, '$&export '))
 }

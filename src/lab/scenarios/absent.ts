@@ -29,6 +29,19 @@ export const absent: readonly Scenario[] = [
     },
   },
   {
+    cause: 'partial-credentials',
+    name: 'split',
+    why: 'The two halves of the pair went into two files: the AWS CLI takes both from one.',
+    logged: null,
+    shapes: ['long-term'],
+    places: ['default-profile'],
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const [header, id, secret] = section('default', user).split('\n')
+      return { credentials: `${header}\n${id}\n`, config: `[default]\nregion = us-east-1\n${secret}\n` }
+    },
+  },
+  {
     cause: 'profile-not-found',
     why: 'AWS_PROFILE names a profile that was never written, or that was renamed.',
     logged: null,
@@ -106,6 +119,59 @@ export const absent: readonly Scenario[] = [
     async prepare(stage, chosen) {
       const { holding } = await holdingOf(stage, chosen)
       return { credentials: section('default', holding).replace(/^\[.*\]\n/, '') }
+    },
+  },
+  {
+    cause: 'file-syntax',
+    name: 'marked',
+    why: 'An editor of Windows has put a byte order mark before the first bracket.',
+    logged: null,
+    shapes: everyShape,
+    places: ['default-profile'],
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      return { credentials: `\uFEFF${section('default', holding)}` }
+    },
+  },
+  {
+    cause: 'file-syntax',
+    name: 'utf-16',
+    why: 'PowerShell has written the file with >, which makes UTF-16 of it.',
+    logged: null,
+    shapes: everyShape,
+    places: ['default-profile'],
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      const text = `\uFEFF${section('default', holding)}`.replaceAll('\n', '\r\n')
+      return { files: { [`${labHome}/.aws/credentials`]: Buffer.from(text, 'utf16le') } }
+    },
+  },
+  {
+    cause: 'file-syntax',
+    name: 'line',
+    why: 'A remark stands in the file without a # before it.',
+    logged: null,
+    shapes: everyShape,
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      const scene = standing(chosen, holding)
+      return { ...scene, credentials: `${scene.credentials}key of the old laptop\n` }
+    },
+  },
+  {
+    cause: 'file-syntax',
+    name: 'key-twice',
+    why: 'The new key was written below the old one, which nobody took away.',
+    logged: null,
+    shapes: ['long-term'],
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const { choose } = chosen
+      const scene = standing(chosen, await stage.user(choose.user()))
+      const [, ...lines] = section('of-nobody', user).split('\n')
+      return { ...scene, credentials: `${scene.credentials}${lines.join('\n')}` }
     },
   },
 ]

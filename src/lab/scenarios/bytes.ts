@@ -79,6 +79,24 @@ export const bytes: readonly Scenario[] = [
     },
   },
   {
+    cause: 'secret-mangled',
+    name: 'encoded',
+    why: 'The secret came out of a web address, and was stored as it stood there.',
+    logged: 'secret-mangled',
+    shapes: ['long-term'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      let pair = { accessKeyId: user.accessKeyId, secretAccessKey: user.secretAccessKey }
+      // Two in seven secrets have neither of the signs that are encoded.
+      for (let tries = 0; !/[+/]/.test(pair.secretAccessKey) && tries < 40; tries += 1) {
+        await stage.ask('iam', 'DeleteAccessKey', { UserName: user.name, AccessKeyId: pair.accessKeyId })
+        pair = await stage.key(user.name)
+      }
+      return standing(chosen, { ...pair, secretAccessKey: encodeURIComponent(pair.secretAccessKey) })
+    },
+  },
+  {
     cause: 'base64-wrapped',
     why: 'A Kubernetes Secret was encoded twice, so the values arrive in base64.',
     logged: 'base64-wrapped',

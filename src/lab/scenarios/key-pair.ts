@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts'
-import { everyPlace, everyShape, holdingOf, standing, withAdministrator } from '../wallet.ts'
+import { everyPlace, everyProfile, everyShape, holdingOf, section, standing, withAdministrator } from '../wallet.ts'
 
 /** A key id of the right shape with one letter exchanged, in the part that tells the account. */
 function mistyped(accessKeyId: string): string {
@@ -38,6 +38,18 @@ export const keyPair: readonly Scenario[] = [
       const { user } = await holdingOf(stage, chosen)
       const scene = standing(chosen, { ...user, accessKeyId: mistyped(user.accessKeyId) })
       return withAdministrator(stage, scene)
+    },
+  },
+  {
+    cause: 'key-unknown',
+    name: 'small-letters',
+    why: 'The key id went through a form that writes everything in small letters.',
+    logged: 'key-unknown',
+    shapes: ['long-term'],
+    places: everyPlace,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      return standing(chosen, { ...user, accessKeyId: user.accessKeyId.toLowerCase() })
     },
   },
   {
@@ -103,6 +115,19 @@ export const keyPair: readonly Scenario[] = [
       const { holding } = await holdingOf(stage, chosen)
       const secretAccessKey = withWrongLetter(holding.secretAccessKey, 1 + chosen.choose.number(38))
       return standing(chosen, { ...holding, secretAccessKey })
+    },
+  },
+  {
+    cause: 'secret-wrong',
+    name: 'elsewhere',
+    why: 'The pair was copied into a second profile, and its secret came out wrong there.',
+    logged: 'secret-wrong',
+    shapes: ['long-term'],
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const secretAccessKey = withWrongLetter(user.secretAccessKey, 1 + chosen.choose.number(38))
+      return standing(chosen, { ...user, secretAccessKey }, { credentials: section('original', user) })
     },
   },
   {

@@ -1,5 +1,6 @@
-import { nextCode } from '../phone.ts'
+import { nextCode, phoneWith } from '../phone.ts'
 import type { Scenario } from '../scenario.ts'
+import { labHome } from '../scene.ts'
 import type { Stage } from '../stage.ts'
 import type { Chosen } from '../variation.ts'
 import { everyPlace, everyShape, holdingOf, standing } from '../wallet.ts'
@@ -83,6 +84,27 @@ export const mfa: readonly Scenario[] = [
     },
     act: ({ call, scene: { notes } }) =>
       call('sts', 'GetSessionToken', { SerialNumber: notes!.serial!, TokenCode: notes!.code! }),
+  },
+  {
+    cause: 'mfa-serial-wrong',
+    name: 'renamed',
+    why: 'The device was registered anew under another name, and the profile still names the old one.',
+    logged: 'mfa-serial-wrong',
+    shapes: ['long-term'],
+    places: ['default-profile'],
+    async prepare(stage, chosen) {
+      const { user, phone } = await withDevice(stage, chosen, ['iam:ListMFADevices'])
+      const serial = `arn:aws:iam::${stage.authority.account}:mfa/${user.name}-old`
+      const notes = { seed: phone.seed }
+      return standing(chosen, user, { notes, config: targetProfile(serial) })
+    },
+    act({ call, machine, scene: { notes } }) {
+      const reading = machine.readFile(`${labHome}/.aws/config`)
+      const text = reading.kind === 'found' ? new TextDecoder().decode(reading.bytes) : ''
+      const SerialNumber = /^mfa_serial = (\S+)$/m.exec(text)?.[1] ?? ''
+      const TokenCode = nextCode(phoneWith(notes!.seed!), machine.now())
+      return call('sts', 'GetSessionToken', { SerialNumber, TokenCode })
+    },
   },
   {
     cause: 'mfa-code-wrong',

@@ -1,7 +1,16 @@
 import { callAws } from '../caller.ts'
 import type { Scenario } from '../scenario.ts'
 import { labHome } from '../scene.ts'
-import { everyPlace, everyShape, holdingOf, roleSession, section, standing, variables } from '../wallet.ts'
+import {
+  everyPlace,
+  everyProfile,
+  everyShape,
+  holdingOf,
+  roleSession,
+  section,
+  standing,
+  variables,
+} from '../wallet.ts'
 
 /** Sessions: over, without their token, with another one, cut, or made the wrong way. */
 export const session: readonly Scenario[] = [
@@ -32,6 +41,35 @@ export const session: readonly Scenario[] = [
       const { user } = await holdingOf(stage, chosen)
       const { sessionToken } = await stage.session(user)
       return standing(chosen, { ...user, sessionToken })
+    },
+  },
+  {
+    cause: 'stale-session-token',
+    name: 'start-up',
+    why: 'The start-up file of the shell exports the long-term pair and, further down, the token of a session of long ago.',
+    logged: 'stale-session-token',
+    shapes: ['long-term'],
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const { sessionToken } = await stage.session(user)
+      const lines = Object.entries(variables(user)).map(([name, value]) => `export ${name}='${value}'\n`)
+      const bashrc = `# keys\n${lines.join('')}\nexport AWS_SESSION_TOKEN="${sessionToken}"  # MFA\nalias ll='ls -l'\n`
+      return { env: variables({ ...user, sessionToken }), files: { [`${labHome}/.bashrc`]: bashrc } }
+    },
+  },
+  {
+    cause: 'session-token-missing',
+    name: 'misnamed',
+    why: 'All three values were copied, and the third one was given a name that no SDK reads.',
+    logged: 'session-token-missing',
+    shapes: ['temporary'],
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      const scene = standing(chosen, holding)
+      const name = chosen.choose.one(['session_token', 'aws_token', 'aws_session'])
+      return { ...scene, credentials: scene.credentials!.replace('aws_session_token', name) }
     },
   },
   {
@@ -93,6 +131,44 @@ export const session: readonly Scenario[] = [
     },
   },
   {
+    cause: 'session-token-cut',
+    name: 'encoded',
+    why: 'The token came out of a web address, and was stored as it stood there.',
+    logged: 'session-token-cut',
+    shapes: ['temporary'],
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const made = await stage.session(await stage.user(chosen.choose.user()))
+      return standing(chosen, { ...made, sessionToken: encodeURIComponent(made.sessionToken) })
+    },
+  },
+  {
+    cause: 'mixed-sessions',
+    name: 'elsewhere',
+    why: 'A tool has stored a session in a profile of its own, and two of its three values were copied over the old ones.',
+    logged: 'mixed-sessions',
+    shapes: ['temporary'],
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      const { sessionToken } = await stage.session(user)
+      const fresh = await stage.session(user)
+      return standing(chosen, { ...fresh, sessionToken }, { credentials: section('of-the-tool', fresh) })
+    },
+  },
+  {
+    cause: 'session-expired',
+    name: 'end',
+    why: 'AWS_CREDENTIAL_EXPIRATION of an earlier session is still set, and the client refuses a key that has no end.',
+    logged: null,
+    shapes: ['long-term'],
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const { user } = await holdingOf(stage, chosen)
+      return { env: { ...variables(user), AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z' } }
+    },
+  },
+  {
     cause: 'session-token-empty',
     why: 'A program of one’s own sends the header of the token with nothing in it, for the variable was empty.',
     logged: 'session-token-empty',
@@ -102,15 +178,12 @@ export const session: readonly Scenario[] = [
       const { holding } = await holdingOf(stage, chosen)
       return standing(chosen, { ...holding, sessionToken: '' })
     },
-    act: ({ machine, endpoint, scene }) => {
-      const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = scene.env ?? {}
-      return callAws(
-        machine,
-        endpoint.sts,
-        { accessKeyId, secretAccessKey, sessionToken: '' },
-        'sts',
-        'GetCallerIdentity',
-      )
+    act: ({ machine, endpoint }) => {
+      const [accessKeyId = '', secretAccessKey = '', sessionToken] = Object.keys(
+        variables({ accessKeyId: '', secretAccessKey: '', sessionToken: '' }),
+      ).map((name) => machine.env(name))
+      const pair = { accessKeyId, secretAccessKey, sessionToken }
+      return callAws(machine, endpoint.sts, pair, 'sts', 'GetCallerIdentity')
     },
   },
   {
@@ -123,6 +196,20 @@ export const session: readonly Scenario[] = [
       const user = await stage.user(choose.user())
       const { sessionToken } = await stage.session(user)
       return { env: { ...variables(await stage.session(user)), AWS_SECURITY_TOKEN: sessionToken } }
+    },
+  },
+  {
+    cause: 'legacy-security-token',
+    name: 'file',
+    why: 'The credentials file has the token under its old name beside the new one, and botocore reads the old one.',
+    logged: 'mixed-sessions',
+    shapes: ['temporary'],
+    places: everyProfile,
+    async prepare(stage, chosen) {
+      const user = await stage.user(chosen.choose.user())
+      const { sessionToken } = await stage.session(user)
+      const scene = standing(chosen, await stage.session(user))
+      return { ...scene, credentials: `${scene.credentials}aws_security_token = ${sessionToken}\n` }
     },
   },
   {

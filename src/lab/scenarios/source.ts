@@ -1,5 +1,6 @@
 import { pythonJson } from '../../holder/files/dialects/python-json.ts'
 import { sha1Hex } from '../../holder/files/digest.ts'
+import type { FileReading } from '../../holder/machine/machine.ts'
 import { callAws } from '../caller.ts'
 import type { Scenario } from '../scenario.ts'
 import { labHome, type Scene } from '../scene.ts'
@@ -34,6 +35,10 @@ function pairIn({ notes }: Scene): KeyPair {
   return { accessKeyId: notes!.accessKeyId!, secretAccessKey: notes!.secretAccessKey! }
 }
 
+function textOf(reading: FileReading): string {
+  return reading.kind === 'found' ? new TextDecoder().decode(reading.bytes) : ''
+}
+
 const ended = (exitCode: number, stdout: string, stderr: string) =>
   ({ kind: 'ended', exitCode, signal: null, stdout, stderr }) as const
 
@@ -50,6 +55,20 @@ export const source: readonly Scenario[] = [
       const good = await stage.user(chosen.choose.user())
       const name = chosen.choose.profile()
       return { env: { ...variables(old), AWS_PROFILE: name }, credentials: section(name, good) }
+    },
+  },
+  {
+    cause: 'environment-shadows-profile',
+    name: 'start-up',
+    why: 'The start-up file exports an old pair in each new shell, and it goes before the profile that was set up since.',
+    logged: 'key-deleted',
+    shapes: ['long-term'],
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const old = await deletedPair(stage, chosen)
+      const good = await stage.user(chosen.choose.user())
+      const bashrc = `# AWS\n${exportsOf(old)}export EDITOR=vi\n`
+      return { env: variables(old), credentials: section('default', good), files: { [`${labHome}/.bashrc`]: bashrc } }
     },
   },
   {
@@ -84,7 +103,7 @@ export const source: readonly Scenario[] = [
     shapes: ['long-term'],
     places: ['named-profile'],
     async prepare(stage, chosen) {
-      const { user } = await holdingOf(stage, chosen)
+      const { user } = await holdingOf(stage, chosen, ['sts:AssumeRole'])
       const [name, from] = [chosen.choose.profile(), chosen.choose.profile()]
       const role = await stage.role('target')
       return { config: roleProfile(name, role, `${from}x`), credentials: section(from, user), profile: name }
@@ -189,6 +208,18 @@ export const source: readonly Scenario[] = [
     },
   },
   {
+    cause: 'environment-dropped',
+    name: 'export',
+    why: 'The start-up file sets the variables for the shell alone: nobody wrote export before them.',
+    logged: null,
+    shapes: everyShape,
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      return { files: { [`${labHome}/.bashrc`]: dotenvOf(holding) } }
+    },
+  },
+  {
     cause: 'ci-secret-missing',
     why: 'The build server has no secret of that name, so the variables are there and empty.',
     logged: null,
@@ -281,7 +312,13 @@ export const source: readonly Scenario[] = [
         },
       }
     },
-    act: ({ machine, endpoint, scene }) => callAws(machine, endpoint.sts, pairIn(scene), 'sts', 'GetCallerIdentity'),
+    act: ({ machine, endpoint, scene }) => {
+      const read = (file: string) => textOf(machine.readFile(`${labHome}/shop/${file}`))
+      // Laravel hands on what stands under "token", and nothing else.
+      const name = /'token' => env\('(\w+)'\)/.exec(read('config/services.php'))?.[1]
+      const sessionToken = name === undefined ? undefined : new RegExp(`^${name}=(.*)$`, 'm').exec(read('.env'))?.[1]
+      return callAws(machine, endpoint.sts, { ...pairIn(scene), sessionToken }, 'sts', 'GetCallerIdentity')
+    },
     sdk: 'php',
     seen: 'php',
   },

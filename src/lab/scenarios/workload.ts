@@ -44,6 +44,21 @@ function portal(stage: Stage, status: number, code: string, message: string) {
       : null
 }
 
+/** A portal that gives a session for one permission set, and refuses others. */
+async function portalOf(stage: Stage, { choose }: Chosen) {
+  const user = await stage.user(choose.user())
+  const { session } = await roleSession(stage, user, 'AWSReservedSSO_PowerUser_0123456789abcdef')
+  const roleCredentials = { ...session, expiration: stage.outside.now().getTime() + hour * 1000 }
+  const refused = portal(stage, 403, 'ForbiddenException', 'No access')
+  return (request: OutgoingRequest): Promise<IncomingReply> | null => {
+    const { hostname, searchParams } = new URL(request.url)
+    if (!hostname.startsWith('portal.sso.') || searchParams.get('role_name') !== 'PowerUser') return refused(request)
+    const headers = [['content-type', 'application/json']] as const
+    const body = JSON.stringify({ roleCredentials })
+    return Promise.resolve({ status: 200, headers, body, receivedAt: stage.outside.now() })
+  }
+}
+
 /** A token of an identity provider in a file, and a role that trusts that provider. */
 async function withWebIdentity(
   stage: Stage,
@@ -131,6 +146,32 @@ export const workload: readonly Scenario[] = [
     }),
   },
   {
+    cause: 'sso-role-unassigned',
+    name: 'role',
+    why: 'The profile names the role as IAM calls it, and the portal knows only the permission set that it was made of.',
+    logged: null,
+    shapes: ['temporary'],
+    places: ['named-profile'],
+    async prepare(stage, chosen) {
+      const scene = withSso(stage, chosen, 3 * hour)
+      const config = scene.config!.replace('PowerUser', 'AWSReservedSSO_PowerUser_0123456789abcdef')
+      return { ...scene, config, network: await portalOf(stage, chosen) }
+    },
+  },
+  {
+    cause: 'sso-session-expired',
+    name: 'misnamed',
+    why: 'The profile names an sso-session that nobody has written, for its name has one letter more.',
+    logged: null,
+    shapes: ['temporary'],
+    places: ['named-profile'],
+    async prepare(stage, chosen) {
+      const scene = withSso(stage, chosen, 3 * hour)
+      const config = scene.config!.replace('sso_session = acme', 'sso_session = acmee')
+      return { ...scene, config, network: await portalOf(stage, chosen) }
+    },
+  },
+  {
     cause: 'oidc-trust-mismatch',
     why: 'The role trusts another branch, repository or environment than the one that builds.',
     logged: 'oidc-trust-mismatch',
@@ -143,6 +184,17 @@ export const workload: readonly Scenario[] = [
           'repo:acme/shop:environment:production',
         ]),
       }),
+  },
+  {
+    cause: 'oidc-trust-mismatch',
+    name: 'blank',
+    why: 'The ARN of the role was copied into the workflow with a blank behind it.',
+    logged: null,
+    ...onlyHere,
+    async prepare(stage, chosen) {
+      const scene = await withWebIdentity(stage, chosen, {})
+      return { ...scene, env: { ...scene.env, AWS_ROLE_ARN: `${scene.env!.AWS_ROLE_ARN} ` } }
+    },
   },
   {
     cause: 'oidc-token-invalid',

@@ -4,10 +4,11 @@ import type { Setting } from '../../surroundings/settings.ts'
 import { unitOfCgroup } from '../../surroundings/systemd.ts'
 import { readWritten } from '../../surroundings/written.ts'
 import { isEmptyHanded, isTemporary, type Scene } from '../scene.ts'
+import { exportEdit } from '../setting-lines.ts'
 import { type Commands, command, editFile, everywhere, homePath, noCommands } from '../shells.ts'
-import type { Evidence } from '../verdict.ts'
+import type { Evidence, Fix } from '../verdict.ts'
 import { placeWords, shownId, shownIdText } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, mayBeLocal } from './cause.ts'
+import { type Cause, cure, evidence, type Found, found, mayBeLocal, shellCure } from './cause.ts'
 import { ciCauses } from './ci.ts'
 import {
   homeOfUser,
@@ -146,21 +147,34 @@ const choosing = [
 /** A shell's own variable, which no program sees. */
 function notExported(scene: Scene): Found | null {
   if (!mayBeLocal(scene) || !(isMissing(scene) || scene.trace.error?.reason === 'partial-credentials')) return null
-  for (const name of choosing) {
+  const hidden = [...choosing, 'AWS_SESSION_TOKEN'].flatMap((name) => {
     const effect = inNewShell(scene, name)
-    if (effect.kind !== 'hidden' || scene.machine.env(name) !== undefined) continue
-    const { at } = effect.by
-    return found(
-      'likely',
-      `${name} is set in your shell, but not exported: programs do not get it`,
-      [evidence(`${placeWords(scene, at)} sets ${name} without export`, at)],
+    return effect.kind === 'hidden' && scene.machine.env(name) === undefined ? [effect.by] : []
+  })
+  const [first] = hidden
+  if (first === undefined) return null
+  const { name, at } = first
+  return found(
+    'likely',
+    `${name} is set in your shell, but not exported: programs do not get it`,
+    [evidence(`${placeWords(scene, at)} sets ${name} without export`, at)],
+    exported(scene, hidden) ??
       cure(
         `Put "export" before it (in fish: set -gx), and open a new window`,
         'file' in at ? editFile(homePath(at.file, scene.home)) : noCommands,
       ),
-    )
-  }
-  return null
+  )
+}
+
+/** The shell has the values already: it only has to hand them on. */
+function exported(scene: Scene, hidden: readonly Setting[]): Fix | null {
+  const edits = hidden.map((setting) => exportEdit(scene, setting))
+  const values = hidden.map(({ name, value }) => [name, value?.reveal() ?? null] as const)
+  if (edits.includes(null) || values.some(([, value]) => value === null)) return null
+  const names = values.map(([name]) => name).join(' ')
+  const lines = { ...noCommands, bash: [`export ${names}`], fish: [`set -gx ${names}`] }
+  const fix = shellCure('Put "export" before it, and export it in this shell too', Object.fromEntries(values), lines)
+  return { ...fix, edits: edits.filter((edit) => edit !== null) }
 }
 
 interface Job {

@@ -1,9 +1,14 @@
+import type { FileEdit } from '../../files/edit.ts'
+import { joinPath } from '../../machine/paths.ts'
 import type { AppKeys } from '../../surroundings/app-keys.ts'
+import { readWritten } from '../../surroundings/written.ts'
 import type { Scene } from '../scene.ts'
 import { type Commands, editFile, everywhere, homePath, noCommands, sequence } from '../shells.ts'
+import type { Fix } from '../verdict.ts'
 import { placeWords } from '../words.ts'
 import { cacheCauses } from './caches.ts'
-import { type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { automaticCure, type Cause, cure, evidence, type Found, found } from './cause.ts'
+import { hiddenLines } from './hidden.ts'
 import { loginCauses } from './logins.ts'
 import { profileNames } from './profile-names.ts'
 import { terraformCauses } from './terraform.ts'
@@ -100,10 +105,7 @@ function tokenUnderWrongName(scene: Scene): Found | null {
             ]),
         evidence('The key is a temporary one (ASIA): without its token AWS does not know it', idAt),
       ],
-      cure(
-        `Write the token as "${misnamedToken?.shouldBe ?? tokenNames[keys.app]}" beside key and secret`,
-        commandsFor(scene, keys),
-      ),
+      underRightName(scene, keys),
     )
   }
   return null
@@ -134,6 +136,29 @@ function isTemporaryHere({ machine, surroundings }: Scene, { accessKeyId, idVari
       .map(({ value }) => value?.reveal()),
   ]
   return values.some((value) => value?.trim().startsWith('ASIA') === true)
+}
+
+function underRightName(scene: Scene, keys: AppKeys): Fix {
+  const says = `Write the token as "${keys.misnamedToken?.shouldBe ?? tokenNames[keys.app]}" beside key and secret`
+  const byHand = commandsFor(scene, keys)
+  const edit = renamedKey(scene, keys)
+  if (edit === null) return cure(says, byHand)
+  const cache = joinPath(scene.machine, scene.machine.cwd, 'bootstrap', 'cache', 'config.php')
+  // `php artisan config:clear` does no more (Illuminate\Foundation\Console\ConfigClearCommand).
+  const isCached = keys.app === 'laravel' && scene.machine.readFile(cache).kind === 'found'
+  const edits = isCached ? [edit, { kind: 'remove-file', file: cache } as const] : [edit]
+  return automaticCure(says, { edits, byHand })
+}
+
+/** The line with the right name; null where it does not stand there once, as a word of its own. */
+function renamedKey({ machine }: Scene, { misnamedToken, isCache }: AppKeys): FileEdit | null {
+  if (misnamedToken === null || isCache || !('line' in misnamedToken.at)) return null
+  const { file, line } = misnamedToken.at
+  const text = readWritten(machine, file)?.text.split('\n')[line - 1]?.replace(/\r$/, '')
+  const [wrong, right] = [misnamedToken.value, misnamedToken.shouldBe].map((name) => name.replace(/^.*\./, ''))
+  const whole = new RegExp(`(?<![\\w-])${wrong!.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g')
+  if (text === undefined || (text.match(whole) ?? []).length !== 1 || text.includes('\uFFFD')) return null
+  return hiddenLines({ file, line, was: [text], lines: [text.replace(whole, right!)] })
 }
 
 function commandsFor(scene: Scene, keys: AppKeys): Commands {

@@ -176,7 +176,7 @@ function keyDeleted(scene: Scene): Found | null {
 }
 
 function afterDeletedKey(scene: Scene, newer: Credential | null): Fix {
-  if (newer !== null && isInEnvironment(scene)) {
+  if (newer !== null && isInEnvironment(scene) && newer.profile === scene.trace.profile.name) {
     const place = placeWords(scene, newer.accessKeyId.at)
     const names = setVariables(scene, credentialVariables)
     return unsetCure(`Take the old key out of the environment, so that the newer one in ${place} is used`, names)

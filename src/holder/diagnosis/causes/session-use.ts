@@ -2,8 +2,8 @@ import type { FileEdit } from '../../files/edit.ts'
 import type { Place } from '../../sources/credential.ts'
 import { profileSettings } from '../../sources/settings.ts'
 import { isLongTerm, isTemporary, type Scene, sectionAt } from '../scene.ts'
-import { homePath } from '../shells.ts'
-import type { Evidence } from '../verdict.ts'
+import { homePath, unsetVariables } from '../shells.ts'
+import type { Evidence, Fix } from '../verdict.ts'
 import { aws, credentialVariables, isInEnvironment, placeWords, setVariables, shownId } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
 import { newSession } from './new-session.ts'
@@ -194,10 +194,16 @@ function sessionFromSession(scene: Scene): Found | null {
       ),
     ],
     isInEnvironment(scene)
-      ? unsetCure(
-          'Take the session out of the environment, and make the call with the long-term key',
-          setVariables(scene, credentialVariables),
-        )
+      ? withoutSession(scene)
       : cure('Make the call with a profile that holds the long-term key', aws('NAME', 'sts', 'get-session-token')),
   )
+}
+
+function withoutSession(scene: Scene): Fix {
+  const says = 'Take the session out of the environment, and make the call with the long-term key'
+  const names = setVariables(scene, credentialVariables)
+  const isBehind = scene.others.some(
+    ({ profile, accessKeyId }) => profile === scene.trace.profile.name && accessKeyId.value.startsWith('AKIA'),
+  )
+  return isBehind ? unsetCure(says, names) : cure(says, unsetVariables(names))
 }

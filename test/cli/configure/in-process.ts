@@ -20,7 +20,7 @@ export interface Circumstances {
   readonly machine?: Machine
 }
 
-const look = { columns: 100, colour: false, unicode: true }
+const look = { columns: 1000, colour: false, unicode: true }
 
 /** This computer with another environment altogether. */
 export function machineWith(env: Circumstances['env']): Machine {

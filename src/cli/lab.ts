@@ -24,7 +24,12 @@ export async function lab(call: Call): Promise<number> {
   const result = await runScenario(scenario).finally(() => progress.end())
   if (wantsJson(call)) writeJson(call, resultJson(result))
   else terminal.out(labResultText(terminal.look, call.machine, result))
-  return result.agrees ? exitCode.fine : exitCode.problem
+  return isRight(result) ? exitCode.fine : exitCode.problem
+}
+
+/** Named rightly, and cured and undone where that goes without a person. */
+function isRight({ agrees, cure }: LabResult): boolean {
+  return agrees && (cure == null || (cure.isCured && cure.isUndone))
 }
 
 async function all(call: Call): Promise<number> {
@@ -36,7 +41,7 @@ async function all(call: Call): Promise<number> {
     for (const result of results) terminal.out(labRowText(terminal.look, result))
     terminal.out(labScoreText(terminal.look, results))
   }
-  return results.every((result) => result.agrees) ? exitCode.fine : exitCode.problem
+  return results.every(isRight) ? exitCode.fine : exitCode.problem
 }
 
 /** By name, or by its number (`C20`). */
@@ -73,7 +78,7 @@ function listJson(): unknown {
   }
 }
 
-function resultJson({ scenario, verdict, causes, logged, failure, agrees }: LabResult): unknown {
+function resultJson({ scenario, verdict, causes, logged, failure, agrees, cure }: LabResult): unknown {
   return {
     cause: scenario.cause,
     scenario: nameOf(scenario),
@@ -84,5 +89,7 @@ function resultJson({ scenario, verdict, causes, logged, failure, agrees }: LabR
     answered: failure === null ? null : { operation: failure.operation, status: failure.status, code: failure.code },
     logged: logged === null ? null : { cause: logged.cause, code: logged.code, evidence: logged.evidence },
     agrees,
+    cure:
+      cure == null ? null : { automatic: cure.automatic, did: cure.did, cured: cure.isCured, undone: cure.isUndone },
   }
 }

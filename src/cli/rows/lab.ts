@@ -9,12 +9,11 @@ export const labRow: VerbRow = {
   more: [
     'Starts an authority in memory, breaks one credential in one way, runs the diagnosis on it and holds the result against ' +
       "the authority's own log. Nothing leaves this machine; your own AWS files are not touched.",
-    'Exit code: 0 when the cause was named, 1 when not.',
+    'Then it does what "countersign fix" would do, on a machine in memory: the same request must be accepted; and what "undo" ' +
+      'would do: every byte must be as before, and the request be refused in the same way.',
+    'Exit code: 0 when the cause was named (and cured and undone, where fix can cure it), 1 when not.',
   ],
-  flags: [
-    { name: 'list', says: 'the causes that can be made to happen, and why the others cannot' },
-    allFlag,
-  ],
+  flags: [{ name: 'list', says: 'the causes that can be made to happen, and why the others cannot' }, allFlag],
   examples: [
     ['countersign lab stale-session-token', 'the best-known of all'],
     ['countersign lab --all', 'the score'],

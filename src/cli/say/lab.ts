@@ -6,7 +6,7 @@ import { nameOf, type Scenario } from '../../lab/scenario.ts'
 import type { Look } from '../terminal.ts'
 import { explainText } from './explain.ts'
 import { legible, mark, padded, page, paint, wrap } from './page.ts'
-import { verdictText } from './verdict.ts'
+import { shortened, verdictText } from './verdict.ts'
 
 export function labListText(
   look: Look,
@@ -45,8 +45,35 @@ export function labResultText(look: Look, _viewer: Machine, result: LabResult): 
     paint(look, 'quiet', 'What the authority logged about the failing command, and told nobody'),
     ...wrap(look, '  ', loggedText(result)),
     '',
+    ...cureLines(look, result),
     agreement(look, result),
   ])
+}
+
+/** Broken, fixed, undone: what the same request came to each time. */
+function cureLines(look: Look, { machine, cure, failure, sent }: LabResult): readonly string[] {
+  if (cure == null) return []
+  const broken = failure === null ? (sent ? 'accepted' : 'not even sent') : `refused: ${failure.code}`
+  const fixed = cure.isCured ? 'accepted' : `refused: ${cure.fixed.failure?.code ?? 'not even sent'}`
+  const item = (good: boolean, name: string, says: string) =>
+    wrap(look, `  ${mark(look, good ? 'good' : 'bad')} ${padded(name, 7)} `, says)
+  return [
+    paint(
+      look,
+      'quiet',
+      cure.automatic ? 'What fix did, for real' : 'What fix did, with the lines for the shell, for real',
+    ),
+    ...cure.did.flatMap((says) => wrap(look, '    ', shortened(machine, says))),
+    '',
+    ...item(true, 'broken', `the request was ${broken}`),
+    ...item(cure.isCured, 'fixed', `the same request was ${fixed}`),
+    ...item(
+      cure.isUndone,
+      'undone',
+      cure.isUndone ? 'every byte is as before, and so is the answer' : 'not all is as it was before',
+    ),
+    '',
+  ]
 }
 
 function doctorText(look: Look, { verdict, explanation, machine, causes }: LabResult): string {
@@ -72,7 +99,18 @@ export function labScoreText(look: Look, results: readonly LabResult[]): string 
   const causes = new Set(results.map(({ scenario }) => scenario.cause)).size
   const first = `${mark(look, right === results.length ? 'good' : 'bad')} `
   const says = `${right} of ${results.length} scenarios of ${causes} causes were named rightly, ${proven} of them with proof.`
-  return page(['', ...wrap(look, first, says)])
+  return page(['', ...wrap(look, first, says), ...cureScore(look, results)])
+}
+
+function cureScore(look: Look, results: readonly LabResult[]): readonly string[] {
+  const cures = results.flatMap(({ cure }) => cure ?? [])
+  const whole = cures.filter(({ isCured, isUndone }) => isCured && isUndone).length
+  const alone = cures.filter(({ automatic }) => automatic).length
+  if (cures.length === 0) return []
+  const says =
+    `${whole} of the ${cures.length} that fix can cure were cured and undone: ${alone} by changes of files and calls of AWS, ` +
+    `${cures.length - alone} with lines for the shell.`
+  return wrap(look, `${mark(look, whole === cures.length ? 'good' : 'bad')} `, says)
 }
 
 function loggedText({ logged, scenario }: LabResult): string {

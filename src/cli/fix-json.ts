@@ -33,6 +33,7 @@ interface Told {
 /** The object of `fix --json` (schema `countersign.fix/1`): what was (or would be) done, with every secret masked. */
 export function fixJson({ proposal, rounds, result, verdict, shellLines }: Told): unknown {
   const shown = rounds.length === 0 ? [proposal] : rounds.map((round) => round.proposal)
+  const inShell = result === 'in-shell'
   const failed = rounds.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'failed')
   return {
     schema: 'countersign.fix/1',
@@ -60,9 +61,10 @@ export function fixJson({ proposal, rounds, result, verdict, shellLines }: Told)
             operation: failed.call.operation,
             says: failed.because.kind === 'failed' ? redactWords(failed.because.says) : failed.because.because,
           },
-    /** On a copy where nothing was changed yet; null where there was nothing to try. */
-    proved: rounds.length === 0 && proposal.steps.length > 0 ? briefly(proposal.after) : null,
-    after: briefly(verdict),
+    /** What a copy of the machine has shown; null where there was nothing to try. */
+    proved: proposal.steps.length > 0 && result !== 'cured' ? briefly(inShell ? verdict : proposal.after) : null,
+    /** As it is now; null where only the person's shell can bring that about. */
+    after: inShell ? null : briefly(verdict),
     needsProfile: proposal.needProfile.map(({ id }) => id),
   }
 }

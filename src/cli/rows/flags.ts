@@ -5,7 +5,11 @@ export const commonFlags: readonly FlagRow[] = [
   { name: 'region', short: 'r', value: 'REGION', says: 'the region to ask, instead of the configured one' },
   { name: 'endpoint-url', value: 'URL', says: 'ask this endpoint instead of AWS (http://127.0.0.1:7374 for your own)' },
   { name: 'ca-bundle', value: 'FILE', says: 'certificates (PEM) to trust besides the built-in ones' },
-  { name: 'with-profile', value: 'NAME', says: 'let this other profile ask, read-only, about a refused key' },
+  {
+    name: 'with-profile',
+    value: 'NAME',
+    says: 'let this other profile ask, read-only, about a refused key; for fix: make a call that cures',
+  },
   { name: 'offline', says: 'no network at all: local evidence only' },
   { name: 'no-exec', says: 'do not run a credential_process either' },
   { name: 'timeout', value: 'SECONDS', says: 'time for all questions to AWS together, 5 unless given' },

@@ -15,7 +15,10 @@ export const undoRow: VerbRow = {
   flags: [
     { name: 'list', says: 'the changes that can be taken back, newest first' },
     { name: 'merge', says: 'keep what was changed since in other lines' },
-    { name: 'forget', says: 'remove what is kept of all changes, or of the one with that number, and change nothing else' },
+    {
+      name: 'forget',
+      says: 'remove what is kept of all changes, or of the one with that number, and change nothing else',
+    },
   ],
   examples: [
     ['countersign undo', 'take back the last change'],

@@ -2,7 +2,7 @@ import { redactWords } from '../../anatomy/redact.ts'
 import type { Recovered } from '../../holder/changes/index.ts'
 import { noCommands } from '../../holder/diagnosis/shells.ts'
 import type { Finding, Shell, Verdict } from '../../holder/diagnosis/verdict.ts'
-import type { Applied, RepairProposal, RepairStep } from '../../holder/repair/index.ts'
+import { type Applied, isWell, type RepairProposal, type RepairStep } from '../../holder/repair/index.ts'
 import { diffLines, shownChange } from './diff.ts'
 import { harmless, legible, mark, page, paint, placeText, shortPath, wrap } from './page.ts'
 import { type Sight, sentence, shortened, verdictLine, verdictText } from './verdict.ts'
@@ -119,24 +119,16 @@ export function appliedText(
 ): string {
   const { look } = sight
   const undo = id === null ? '' : ` "countersign undo" takes it back (change ${id}).`
-  if (told.shell === 'to-run')
-    return page(
-      wrap(
-        look,
-        `${mark(look, 'doubt')} `,
-        `${id === null ? '' : 'Done. '}Run the lines above in this shell; then all is well here.${undo}`,
-        2,
-      ),
-    )
-  const isWell = after.status === 'valid' || (after.status === 'unverified' && after.causes.length === 0)
+  const rest = ['', verdictText(sight, after, after.reply === null).trimEnd()]
+  if (told.shell === 'to-run') {
+    const then = isWell(after) ? 'then all is well here.' : 'then something else is left:'
+    const says = `${id === null ? '' : 'Done. '}Run the lines above in this shell; ${then}${undo}`
+    return page([...wrap(look, `${mark(look, 'doubt')} `, says, 2), ...(isWell(after) ? [] : rest)])
+  }
   const shell = told.shell === 'given' ? ' Your shell carries its lines out now.' : ''
-  if (isWell) return page(wrap(look, `${mark(look, 'good')} `, `Done: ${wellWords(after)}${shell}${undo}`, 2))
+  if (isWell(after)) return page(wrap(look, `${mark(look, 'good')} `, `Done: ${wellWords(after)}${shell}${undo}`, 2))
   const says = told.helped ? 'Done. Something else is left:' : 'Done, but it did not help yet:'
-  return page([
-    ...wrap(look, `${mark(look, 'doubt')} `, `${says}${shell}${undo}`, 2),
-    '',
-    verdictText(sight, after, after.reply === null).trimEnd(),
-  ])
+  return page([...wrap(look, `${mark(look, 'doubt')} `, `${says}${shell}${undo}`, 2), ...rest])
 }
 
 export function failedText(sight: Sight, { call, because, left }: Extract<Applied, { kind: 'failed' }>): string {

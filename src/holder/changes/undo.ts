@@ -149,8 +149,10 @@ function undoneFile(machine: Machine, disk: Disk, { path, before, after }: Chang
 
 function inverse(call: ChangeCall): readonly ChangeCall[] {
   if (call.undone === null) return []
-  const { operation, parameters } = call
-  return [{ ...withoutMade(call), ...call.undone, undone: { operation, parameters }, says: `take back: ${call.says}` }]
+  const { operation, parameters, says } = call
+  const back = 'take back: '
+  const words = says.startsWith(back) ? says.slice(back.length) : `${back}${says}`
+  return [{ ...withoutMade(call), ...call.undone, undone: { operation, parameters }, says: words }]
 }
 
 function withoutMade({ service, operation, parameters, undone, says, by }: ChangeCall): ChangeCall {

@@ -218,7 +218,7 @@ function outcomeJson(outcome: LoggedIn | Refused, profile: string): unknown {
     const { reason, says, hint } = outcome
     return { schema, profile, status: 'refused', reason, says, hint }
   }
-  const { how, use, identity, expiration, isNew, wrote } = outcome
+  const { how, use, identity, expiration, isNew, wrote, lacks } = outcome
   return {
     schema,
     profile,
@@ -229,5 +229,6 @@ function outcomeJson(outcome: LoggedIn | Refused, profile: string): unknown {
     arn: identity?.arn ?? null,
     expiration: expiration?.toISOString().replace(/\.\d+Z$/, 'Z') ?? null,
     wrote,
+    lacks,
   }
 }

@@ -25,8 +25,16 @@ export function loginText({ look, machine }: Sight, done: LoggedIn, { given, sha
     const files = done.wrote.map((path) => shortPath(machine, path)).join(', ')
     lines.push(...wrap(look, '  ', `Written: ${files}. Take it back: countersign logout ${quoted(done.profile)}`))
   }
+  if (done.lacks.length > 0)
+    lines.push(
+      ...wrap(
+        look,
+        `${mark(look, 'doubt')} `,
+        `Other programs get nothing from the profile ${done.profile} until it says: ${done.lacks.join(', ')}. --yes writes that.`,
+      ),
+    )
   if (given) lines.push(...wrap(look, '  ', 'This shell uses it from now on.'))
-  else if (done.how !== 'by-itself' && done.how !== 'key-alone')
+  else if (done.how !== 'by-itself' && done.how !== 'key-alone' && done.lacks.length === 0)
     lines.push('', `  ${command(look, `aws --profile ${quoted(done.use)} sts get-caller-identity`)}`)
   if (shadow !== null)
     lines.push(

@@ -11,7 +11,7 @@ import { type LoginMeans, type Refused, refused, refusedBecause } from './means.
 import { findDevice } from './mfa-device.ts'
 import { needOf, profilesWithUserKeys } from './need.ts'
 import { codesOf } from './one-time-code.ts'
-import { type Assignment, findAssignment } from './portal.ts'
+import { type Assignment, findAssignment, refusedRole } from './portal.ts'
 import { readRecords } from './record.ts'
 import { assumeRoleOf, throughKeys, wantsCode } from './role-session.ts'
 import { refuseTarget, sessionProfileOf } from './session-profile.ts'
@@ -54,6 +54,8 @@ export interface LoggedIn {
   readonly isNew: boolean
   /** Files that were written. */
   readonly wrote: readonly string[]
+  /** Settings that the profile would need to be of use to other programs, and that nobody gave leave to write. */
+  readonly lacks: readonly string[]
 }
 
 export interface Identity {
@@ -135,6 +137,7 @@ async function keyAlone(caller: Caller, profile: string, key: Credential): Promi
     identity,
     isNew: false,
     wrote: [],
+    lacks: [],
   }
 }
 
@@ -181,7 +184,18 @@ async function kept(
   const wrote = keepSession(means, { profile, target, sourceKeyId, keptAs }, session)
   if (keptAs !== null) await question.keepCopy(keptAs, session)
   const { credential, expiration } = session
-  return { kind: 'logged-in', how, profile, use: target, credential, expiration, identity, isNew: true, wrote }
+  return {
+    kind: 'logged-in',
+    how,
+    profile,
+    use: target,
+    credential,
+    expiration,
+    identity,
+    isNew: true,
+    wrote,
+    lacks: [],
+  }
 }
 
 /** What an earlier login has kept, when it was made from the same, has time left, and AWS takes it; else null. */
@@ -206,6 +220,7 @@ async function stillGood(means: LoginMeans, target: string, source: string): Pro
     identity,
     isNew: false,
     wrote: [],
+    lacks: [],
   }
 }
 
@@ -234,28 +249,31 @@ async function withSso(means: LoginMeans, question: LoginQuestion, settings: Sso
   ] as const)
     if (asked !== null && set !== null && asked !== set)
       return refused('usage', `The profile ${profile} is for ${set} already; ${flag} cannot make it another one.`)
+  const wrong = question.target === null ? null : refuseTarget(means.files, question.target)
+  if (wrong !== null) return wrong
   const token = await accessToken(means, question, settings)
   if (token.kind === 'refused') return token
   const wanted = { ...settings, account: settings.account ?? question.account, role: settings.role ?? question.role }
   const assignment = await findAssignment(means, wanted, token.accessToken)
   if (assignment.kind === 'refused') return assignment
-  const wrote = await written(means, settings, assignment)
   const plan = ssoPlanOf({ ...settings, account: assignment.account, role: assignment.role })
   const step = { ...(means.trace.winner ?? emptyStep), plan, credential: null }
   const trace = { ...means.trace, winner: step }
   const resolution = await resolveStep(means.machine, trace, step, means, means.files)
   if (resolution.kind === 'described') return refused('unreachable', `Offline: ${resolution.because}.`)
-  if (resolution.kind === 'failed') return refusedBecause(resolution, profile)
+  if (resolution.kind === 'failed')
+    return resolution.reason === 'role-unassigned'
+      ? await refusedRole(means, settings, token.accessToken, assignment)
+      : refusedBecause(resolution, profile)
   const { credential } = resolution
+  const identity = await whoIs(callerWith(means.machine, means.trace, credential, means), profile)
+  if ('kind' in identity) return identity
   const expiration = credential.expiration?.value ?? null
+  const { wrote, lacks } = await written(means, settings, assignment)
   if (question.target !== null && expiration !== null) {
-    const wrong = refuseTarget(means.files, question.target)
-    if (wrong !== null) return wrong
     const as = { how: 'sso', target: question.target, sourceKeyId: `${assignment.account} ${assignment.role}` } as const
     return await kept(means, question, as, { kind: 'session', credential, expiration }, null)
   }
-  const identity = await whoIs(callerWith(means.machine, means.trace, credential, means), profile)
-  if ('kind' in identity) return identity
   return {
     kind: 'logged-in',
     how: 'sso',
@@ -266,6 +284,7 @@ async function withSso(means: LoginMeans, question: LoginQuestion, settings: Sso
     identity,
     isNew: token.isNew,
     wrote: [...(token.isNew ? [settings.tokenFile] : []), ...wrote],
+    lacks,
   }
 }
 
@@ -278,18 +297,20 @@ const emptyStep = {
   credential: null,
 } as const
 
+/** Only once it is known to work, and with leave. */
 async function written(
   means: LoginMeans,
   { profile, account, role }: SsoSettings,
   assignment: Assignment,
-): Promise<readonly string[]> {
+): Promise<Pick<LoggedIn, 'wrote' | 'lacks'>> {
   const chosen = {
     ...(account === null ? { sso_account_id: assignment.account } : {}),
     ...(role === null ? { sso_role_name: assignment.role } : {}),
   }
   const lines = Object.entries(chosen).map(([key, value]) => `${key} = ${value}`)
-  if (lines.length === 0 || !(await means.person.mayWrite(profile, lines))) return []
-  return keepAssignment(means, profile, chosen)
+  if (lines.length === 0) return { wrote: [], lacks: [] }
+  if (!(await means.person.mayWrite(profile, lines))) return { wrote: [], lacks: lines }
+  return { wrote: keepAssignment(means, profile, chosen), lacks: [] }
 }
 
 type Token = { readonly kind: 'token'; readonly accessToken: string; readonly isNew: boolean }
@@ -337,7 +358,18 @@ async function byItself(means: LoginMeans, how: 'aws-login' | 'by-itself' | 'rol
   const identity = await whoIs(callerWith(machine, trace, credential, means), profile)
   if ('kind' in identity) return identity
   const expiration = credential.expiration?.value ?? null
-  return { kind: 'logged-in', how, profile, use: profile, credential, expiration, identity, isNew: false, wrote: [] }
+  return {
+    kind: 'logged-in',
+    how,
+    profile,
+    use: profile,
+    credential,
+    expiration,
+    identity,
+    isNew: false,
+    wrote: [],
+    lacks: [],
+  }
 }
 
 async function whoIs(caller: Caller, profile: string): Promise<Identity | Refused> {

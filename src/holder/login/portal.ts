@@ -67,6 +67,23 @@ async function roleOf(
   return chosen ?? refused('no-answer', `Which role in ${account}? ${names.join(', ')}`, 'Give it with --role NAME.')
 }
 
+/** The role is not this person's: those that are, are named. */
+export async function refusedRole(
+  means: LoginMeans,
+  settings: SsoSettings,
+  accessToken: string,
+  { account, role }: Assignment,
+): Promise<Refused> {
+  const says = `IAM Identity Center does not give this person the role ${role} in account ${account}.`
+  const list = await pages(means, settings, accessToken, 'ListAccountRoles', { account_id: account })
+  const names = 'kind' in list ? [] : list.map(({ roleName }) => roleName).filter((name) => typeof name === 'string')
+  const hint =
+    names.length === 0
+      ? 'They have no role in that account; an administrator of IAM Identity Center assigns them.'
+      : `In that account they have: ${names.slice(0, 20).join(', ')}.`
+  return refused('denied', says, hint)
+}
+
 const listOf = { ListAccounts: 'accountList', ListAccountRoles: 'roleList' } as const
 
 async function pages(

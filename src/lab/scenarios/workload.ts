@@ -189,7 +189,7 @@ export const workload: readonly Scenario[] = [
     cause: 'oidc-trust-mismatch',
     name: 'blank',
     why: 'The ARN of the role was copied into the workflow with a blank behind it.',
-    logged: null,
+    logged: 'oidc-trust-mismatch',
     ...onlyHere,
     async prepare(stage, chosen) {
       const scene = await withWebIdentity(stage, chosen, {})

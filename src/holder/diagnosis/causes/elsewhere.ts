@@ -9,7 +9,7 @@ import { automaticCure } from './cause.ts'
 import { hiddenSet } from './hidden.ts'
 
 /** The same key id in another place of this machine, with a secret and a token that may belong to it, and others than here. */
-function sameKey(scene: Scene): Credential | null {
+export function sameKey(scene: Scene): Credential | null {
   const { id, secret, token } = scene
   return (
     scene.others.find((other) => {

@@ -20,7 +20,7 @@ import {
   span,
 } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
-import { wholeElsewhere } from './elsewhere.ts'
+import { sameKey, wholeElsewhere } from './elsewhere.ts'
 import { hiddenSet } from './hidden.ts'
 import { rewritten } from './mangled.ts'
 import { newSession } from './new-session.ts'
@@ -314,7 +314,9 @@ function mixedSessions(scene: Scene): Found | null {
     scene.refusal.families.includes('signature') && scene.refusal.altered !== null && scene.refusal.altered.length === 0
   if (scene.refusal.families.includes('expired') && scene.refusal.families.length === 1 && twin === undefined)
     return null
-  if (twin === undefined && !split && !decided && !scene.refusal.families.includes('not-accepted')) return null
+  const whole = sameKey(scene)
+  if (twin === undefined && whole === null && !split && !decided && !scene.refusal.families.includes('not-accepted'))
+    return null
   if (expiredForSure(scene) && twin === undefined) return null
   const facts: Evidence[] = []
   if (twin !== undefined)
@@ -324,11 +326,18 @@ function mixedSessions(scene: Scene): Found | null {
         twin.accessKeyId.at,
       ),
     )
+  if (whole !== null)
+    facts.push(
+      evidence(
+        `The same key stands in ${placeWords(scene, whole.accessKeyId.at)} with another token`,
+        whole.accessKeyId.at,
+      ),
+    )
   if (split) facts.push(evidence('Key and token are read from different places', token.at))
   if (facts.length === 0)
     facts.push(evidence('A token that was made together with another key gives this answer', token.at))
   return found(
-    twin !== undefined ? 'likely' : 'possible',
+    twin !== undefined || whole !== null ? 'likely' : 'possible',
     'Key, secret and token may come from two different sessions',
     facts,
     wholeElsewhere(scene) ?? renew(scene, 'Set all three values from one session'),

@@ -83,6 +83,7 @@ function listenToOutput(): void {
 function printsCredentials(words: readonly string[]): boolean {
   const at = words.findIndex((word) => /[\\/](cli[\\/]main\.ts|countersign\.cjs)$/.test(word))
   const [verb = '', second = ''] = at < 0 ? [] : words.slice(at + 1)
+  if (verb === 'login') return words.includes('--shell')
   return verb === 'process' || verb === 'env' || (verb === 'configure' && (second === 'get' || second === 'export'))
 }
 

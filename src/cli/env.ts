@@ -6,7 +6,7 @@ import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { dotenvLines, envCommands, givenText } from './say/env.ts'
 import { inPlaceOf, namesToUnset, type SessionEnvironment, sessionEnvironment } from './session-environment.ts'
-import { detectShell } from './shell.ts'
+import { detectShell, shellOf } from './shell.ts'
 import { giveToShell, waitingShell } from './shell-lines.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -33,15 +33,8 @@ type Format = Shell | 'dotenv'
 
 function formatOf(call: Call): Format {
   const wanted = call.flags.text('shell')
-  switch (wanted) {
-    case undefined:
-      return waitingShell(call.machine)?.shell ?? detectShell(call.machine)
-    case 'zsh':
-    case 'sh':
-      return 'bash'
-    default:
-      return wanted as Format
-  }
+  if (wanted === undefined) return waitingShell(call.machine)?.shell ?? detectShell(call.machine)
+  return wanted === 'dotenv' ? wanted : shellOf(wanted)
 }
 
 /** Whether the lines would stand on a screen: a shell that waits takes them instead. */

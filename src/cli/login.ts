@@ -20,12 +20,13 @@ import { knownName } from '../holder/vault/known-names.ts'
 import { secondsOf } from './durations.ts'
 import { keptKeys } from './kept-keys.ts'
 import { OneTimeCodes } from './one-time-code.ts'
-import { choose } from './prompts.ts'
+import { choose, consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { loginText, refusedText, signInText, toldText } from './say/login.ts'
 import { unmarkedMachine } from './session-environment.ts'
 import { keySessionName, seedName, sessionNameOf } from './session-name.ts'
+import { shellOf } from './shell.ts'
 import { waitingShell } from './shell-lines.ts'
 import { type Call, exitCode, type Progress } from './terminal.ts'
 import { openVault } from './vault.ts'
@@ -68,6 +69,12 @@ async function run(call: Call): Promise<number> {
     keys: keptKeys(call, machine),
   }
   const asked = await askedOf(call, means)
+  if (flags.on('shell') && wantsJson(call))
+    throw new CountersignError('usage', '--shell and --json both want stdout: one of them.')
+  if (flags.on('shell') && terminal.outputIsPerson) {
+    progress.end()
+    await consent(call, 'This shows secrets on the screen. Show them?')
+  }
   const wrong = flags.on('dry-run') ? await dryRun(call, means) : null
   if (wrong !== null) return wrong
   const outcome = await logIn(means, asked).finally(() => progress.end())
@@ -188,17 +195,26 @@ async function dryRun({ terminal }: Call, means: LoginMeans): Promise<number> {
   return exitCode.fine
 }
 
-/** Where the function of `shell-init` waits, the shell has the session at once. */
+/**
+ * The session for the shell itself: as lines on stdout with `--shell`, or left to the function of `shell-init` that waits. False where
+ * none waits.
+ */
 async function giveEnvironment(call: Call, machine: Machine, { credential, profile }: LoggedIn): Promise<boolean> {
-  if (credential === null || waitingShell(machine) === null) return false
-  const [{ sessionEnvironment }, { envCommands }, { giveToShell }] = await Promise.all([
+  const wanted = call.flags.text('shell')
+  if (credential === null || (wanted === undefined && waitingShell(machine) === null)) return false
+  const [{ sessionEnvironment }, { envCommands, dotenvLines }, { giveToShell }] = await Promise.all([
     import('./session-environment.ts'),
     import('./say/env.ts'),
     import('./shell-lines.ts'),
   ])
   const files = readAwsFiles(machine)
   const trace = (await askedRules('aws-cli-v2')).trace(machine, { ...questionOf(call), profile }, files)
-  return await giveToShell(machine, envCommands(sessionEnvironment(machine, files, trace, credential)))
+  const environment = sessionEnvironment(machine, files, trace, credential)
+  const commands = envCommands(environment)
+  if (wanted === undefined) return await giveToShell(machine, commands)
+  const lines = wanted === 'dotenv' ? dotenvLines(environment) : commands[shellOf(wanted)]
+  call.terminal.out(lines.map((line) => `${line}\n`).join(''))
+  return false
 }
 
 /** A key in the environment, which SDKs take before `AWS_PROFILE`. */

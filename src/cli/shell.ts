@@ -21,3 +21,8 @@ export function detectShell(machine: Machine): Shell {
   if (modules !== undefined || name === 'pwsh') return 'powershell'
   return name === 'fish' ? 'fish' : 'bash'
 }
+
+/** The shell whose lines `--shell NAME` asks for: zsh and the POSIX shells read those of bash. */
+export function shellOf(name: string): Shell {
+  return name === 'zsh' || name === 'sh' ? 'bash' : (name as Shell)
+}

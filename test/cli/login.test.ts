@@ -302,6 +302,32 @@ describe('where the session goes', () => {
   })
 })
 
+describe('for the shell itself', () => {
+  test('--shell prints lines that it can take, and everything else on stderr', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const done = await countersign(['login', 'dev', '--code', person.code(), '--shell', 'bash'], { home })
+    expect(done.code).toBe(0)
+    expect(done.stdout).toMatch(/^export AWS_ACCESS_KEY_ID='?ASIA\w+'?$/m)
+    expect(done.stdout).toMatch(/^export AWS_CREDENTIAL_EXPIRATION=/m)
+    expect(done.stderr).not.toMatch(/ASIA\w{8}/)
+    const shown = inTerminal(['login', 'dev', '--shell', 'bash'], { home })
+    await shown.until('This shows secrets on the screen')
+    shown.type('n\r')
+    expect(await shown.ended).toBe(1)
+  })
+
+  test('the function of shell-init is left the lines', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    const file = join(home, 'lines')
+    const env = { COUNTERSIGN_SHELL: 'fish', COUNTERSIGN_SHELL_FILE: file }
+    const done = await countersign(['login', 'dev', '--code', person.code()], { home, env })
+    expect(done).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('This shell uses it') })
+    expect(readFileSync(file, 'utf8')).toMatch(/^set -gx AWS_ACCESS_KEY_ID '?ASIA/m)
+  })
+})
+
 describe('what needs no login, or cannot have one', () => {
   test('a user without a device: the key is tried, and that is all', async () => {
     const told = await countersign(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })

@@ -1,3 +1,4 @@
+import { shellFlag } from './flags.ts'
 import type { VerbRow } from './row.ts'
 
 export const envRow: VerbRow = {
@@ -14,15 +15,7 @@ export const envRow: VerbRow = {
       '"countersign shell-init" in the start-up file of the shell, "countersign env dev" alone does it.',
     'The lines hold secrets. Before they are shown on a screen you are asked; --yes gives leave.',
   ],
-  flags: [
-    {
-      name: 'shell',
-      value: 'SHELL',
-      oneOf: ['bash', 'zsh', 'sh', 'fish', 'powershell', 'cmd', 'dotenv'],
-      says: 'whose lines: bash, zsh, sh, fish, powershell, cmd, or dotenv for a .env file; the shell that runs, unless given',
-    },
-    { name: 'unset', says: 'lines that take all of it out again' },
-  ],
+  flags: [shellFlag, { name: 'unset', says: 'lines that take all of it out again' }],
   examples: [
     ['eval "$(countersign env dev)"', 'this shell uses dev from now on'],
     ['eval "$(countersign env --unset)"', 'and now no credentials at all'],

@@ -53,3 +53,10 @@ export const durationFlag: FlagRow = {
   value: 'TIME',
   says: 'how long the session lasts: seconds, or such as 8h or 90m (15m to 36h for a user, to 12h for a role; 1h for a chained one)',
 }
+
+export const shellFlag: FlagRow = {
+  name: 'shell',
+  value: 'SHELL',
+  oneOf: ['bash', 'zsh', 'sh', 'fish', 'powershell', 'cmd', 'dotenv'],
+  says: 'whose lines: bash, zsh, sh, fish, powershell, cmd, or dotenv for a .env file; the shell that runs, unless given',
+}

@@ -1,4 +1,4 @@
-import { durationFlag } from './flags.ts'
+import { durationFlag, shellFlag } from './flags.ts'
 import type { VerbRow } from './row.ts'
 
 export const loginRow: VerbRow = {
@@ -22,12 +22,14 @@ export const loginRow: VerbRow = {
     { name: 'role', value: 'NAME', says: 'the role (permission set), for the same' },
     { name: 'no-browser', says: 'open no browser: print an address and a code for any device' },
     { name: 'use-device-code', says: 'sign in with a code although a browser could come back by itself' },
+    shellFlag,
     { name: 'force', says: 'log in anew, however much time is left' },
   ],
   examples: [
     ['countersign login dev', 'log in with what the profile dev needs'],
     ['countersign login dev --duration 8h', 'a working day, then it is over'],
     ['countersign login dev --update-profile default', 'for tools that know only the profile default'],
+    ['eval "$(countersign login dev --shell bash)"', 'log in, and use it in this very shell'],
     ['countersign login sso --no-browser', 'on a computer without a browser'],
   ],
 }

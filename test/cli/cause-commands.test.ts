@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import * as commands from '../../src/holder/diagnosis/catalogue/commands.ts'
 import { catalogue } from '../../src/holder/diagnosis/catalogue/index.ts'
 import type { Shell } from '../../src/holder/diagnosis/verdict.ts'
-import { makeHome } from './program.ts'
+import { environment, main, makeHome } from './program.ts'
 
 type Installed = Extract<Shell, 'bash' | 'fish'>
 
@@ -82,16 +82,14 @@ describe('the commands of the catalogue', () => {
   })
 
   test.each(shells)('take a session of a profile over in %s', (shell) => {
-    // The AWS CLI 2 is not everywhere: what it prints is.
-    const set = (name: string, value: string) =>
-      shell === 'fish' ? `set -gx ${name} ${value};` : `export ${name}=${value}`
     const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
     const HOME = makeHome({
-      'bin/aws': `#!/bin/sh\ncat <<'END'\n${names.map((name) => set(name, `of-${name}`)).join('\n')}\nEND\n`,
+      'bin/countersign': `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`,
+      '.aws/credentials': `[NAME]\n${names.map((name) => `${name.toLowerCase()} = of-${name}`).join('\n')}\n`,
     })
-    chmodSync(join(HOME, 'bin/aws'), 0o755)
-    const path = `${join(HOME, 'bin')}:${process.env['PATH'] ?? ''}`
-    const { stdout } = typed(shell, [...commands.exportProfile[shell], 'env'], { HOME, PATH: path })
+    chmodSync(join(HOME, 'bin/countersign'), 0o755)
+    const PATH = `${join(HOME, 'bin')}:${process.env['PATH'] ?? ''}`
+    const { stdout } = typed(shell, [...commands.exportProfile[shell], 'env'], { ...environment(HOME), PATH })
     for (const name of names) expect(stdout.split('\n')).toContain(`${name}=of-${name}`)
   })
 })

@@ -1,12 +1,26 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { countersign, makeHome, type Setting } from './program.ts'
+import { countersign, environment, main, makeHome, type Setting } from './program.ts'
 
 /** A well-formed pair that belongs to nobody: offline only its form is looked at. */
 const id = 'AKIAQ3EGPZ5NJ7XW2VKD'
 const secret = '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'
+
+/** Another one. */
+const otherId = 'AKIAQ3EGPZ5NJ7XW2VKE'
+
+/** Types a line into bash, with a `countersign` on its path that has been given leave; gives the names of what is set afterwards. */
+function typedWithConsent(line: string, home: string, env: Readonly<Record<string, string>>): ReadonlySet<string> {
+  const bin = makeHome({ countersign: `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@" --yes --offline\n` })
+  chmodSync(join(bin, 'countersign'), 0o755)
+  const { stdout } = spawnSync('bash', ['-c', `{ ${line}; } >&2; compgen -e`], {
+    encoding: 'utf8',
+    env: { ...environment(home, env), PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+  })
+  return new Set(stdout.split('\n'))
+}
 
 interface Told {
   readonly causes: readonly {
@@ -27,21 +41,56 @@ async function checked(setting: Setting): Promise<Told> {
 
 const pair = (one: string, other: string) => `[default]\naws_access_key_id = ${one}\naws_secret_access_key = ${other}\n`
 
+const section = (name: string, one: string, other: string) => pair(one, other).replace('default', name)
+
 describe('the one command that check shows', () => {
+  const files = { credentials: '.aws/credentials', config: '.aws/config', bashrc: '.bashrc' }
+
   test.each([
-    ['quoted-value', pair(`"${id}"`, `'${secret}'`)],
-    ['inline-comment', pair(`${id} # of the old laptop's owner`, secret)],
-    ['invisible-character', pair(id, `\u200b${secret.slice(0, 20)}\u200b${secret.slice(20)}`)],
-  ])('cures %s in a file when it is pasted into a shell', async (cause, text) => {
-    const home = makeHome({ '.aws/credentials': text })
-    const before = await checked({ home })
-    expect(before.causes[0]).toMatchObject({ id: cause, certainty: 'proven' })
+    ['quoted-value', { credentials: pair(`"${id}"`, `'${secret}'`) }, { credentials: pair(id, secret) }],
+    [
+      'inline-comment',
+      { credentials: pair(`${id} # of the old laptop's owner`, secret) },
+      { credentials: pair(id, secret) },
+    ],
+    [
+      'invisible-character',
+      { credentials: pair(id, `\u200b${secret.slice(0, 20)}\u200b${secret.slice(20)}`) },
+      { credentials: pair(id, secret) },
+    ],
+    ['id-secret-swapped', { credentials: pair(secret, id) }, { credentials: pair(id, secret) }],
+    [
+      'stale-session-token',
+      { credentials: `${pair(id, secret)}aws_session_token = left\n# end\n` },
+      { credentials: `${pair(id, secret)}# end\n` },
+    ],
+    ['section-prefix', { config: section('dev', id, secret) }, { config: section('profile dev', id, secret) }],
+    [
+      'file-syntax',
+      { credentials: `${pair(id, secret)}a remark\n` },
+      { credentials: `${pair(id, secret)}# a remark\n` },
+    ],
+    [
+      'environment-shadows-profile',
+      { credentials: section('dev', id, secret), bashrc: `export AWS_ACCESS_KEY_ID=${otherId}\nalias l=ls\n` },
+      { credentials: section('dev', id, secret), bashrc: `# export AWS_ACCESS_KEY_ID=${otherId}\nalias l=ls\n` },
+    ],
+  ] as const)('cures %s when it is typed into a shell', async (cause, broken, whole) => {
+    const laid = Object.entries(broken).map(([name, text]) => [files[name as keyof typeof files], text])
+    const home = makeHome(Object.fromEntries(laid))
+    const env: Record<string, string> = cause === 'section-prefix' ? { AWS_PROFILE: 'dev' } : {}
+    if (cause === 'environment-shadows-profile')
+      Object.assign(env, { AWS_PROFILE: 'dev', AWS_ACCESS_KEY_ID: otherId, AWS_SECRET_ACCESS_KEY: secret })
+    const before = await checked({ home, env })
+    expect(before.causes[0]).toMatchObject({ id: cause })
     const { bash } = before.causes[0]!.fix.commands
     expect(bash).toHaveLength(1)
-    const pasted = spawnSync('bash', ['-c', bash![0]!], { env: { PATH: process.env['PATH'] ?? '', HOME: home } })
-    expect(pasted.status).toBe(0)
-    expect(readFileSync(join(home, '.aws/credentials'), 'utf8')).toBe(pair(id, secret))
-    expect((await checked({ home })).causes).toEqual([])
+    expect(bash![0]).toMatch(new RegExp(`^countersign fix ${cause}(; unset [A-Z_ ]+)?$`))
+    const typed = typedWithConsent(bash![0]!, home, env)
+    for (const [name, text] of Object.entries(whole))
+      expect(readFileSync(join(home, files[name as keyof typeof files]), 'utf8')).toBe(text)
+    const left = Object.fromEntries(Object.keys(env).flatMap((name) => (typed.has(name) ? [[name, env[name]!]] : [])))
+    expect((await checked({ home, env: left })).causes).toEqual([])
   })
 
   test('stands on one line where it asks for input, which would swallow a second one', async () => {

@@ -116,7 +116,7 @@ export type UnsignedContext = Omit<ActionContext, 'principal'>
 export type ActionResult<O extends Members> = { readonly ok: ValuesOf<O> } | { readonly refused: Refusal }
 
 /** The services that are answered here, as credential scopes name them. */
-export type ServiceName = 'sts' | 'iam' | 'ec2' | 'account'
+export type ServiceName = 'sts' | 'iam' | 'ec2' | 'account' | 'sso' | 'identitystore'
 
 export interface Action<I extends Members = Members, O extends Members = Members> {
   readonly service: ServiceName

@@ -1,4 +1,5 @@
 import type { ManagedPolicy, Role, User } from '../model/entities.ts'
+import { reservedPath } from '../model/identity-center.ts'
 import type { Change } from '../model/store.ts'
 import { findAwsManagedPolicy, policySize } from '../policy/index.ts'
 import { faultOfDocument, percentEncoded } from './documents.ts'
@@ -26,6 +27,17 @@ export function userHolder(name: string, context: ActionContext): User | Refused
 
 export function roleHolder(name: string, context: ActionContext): Role | Refused {
   return context.directory.roleNamed(name) ?? noSuch.role(name)
+}
+
+/** Who may be changed by IAM: not the roles that Identity Center makes (seen in rebuy-de/aws-nuke#441 and #1028). */
+export function changeable<T extends Holder>(holder: T | Refused): T | Refused {
+  if (isRefused(holder) || !holder.path.startsWith(reservedPath)) return holder
+  const says = `Cannot perform the operation on the protected role '${holder.name}' - this role is only modifiable by AWS`
+  return { refused: { reason: 'unmodifiable', says } }
+}
+
+export function changeableRole(name: string, context: ActionContext): Role | Refused {
+  return changeable(roleHolder(name, context))
 }
 
 /** A customer's or an AWS managed policy of this partition. */

@@ -13,6 +13,10 @@ import { policies } from './iam/policies.ts'
 import { policyVersions } from './iam/policy-versions.ts'
 import { roles } from './iam/roles.ts'
 import { users } from './iam/users.ts'
+import { assignments } from './identity-center/assignments.ts'
+import { identityStore } from './identity-center/identity-store.ts'
+import { permissionSets } from './identity-center/permission-sets.ts'
+import { setPolicies } from './identity-center/set-policies.ts'
 import { getAccessKeyInfo } from './sts/access-key-info.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { decodeAuthorizationMessage } from './sts/authorization-message.ts'
@@ -44,6 +48,14 @@ export const actions: readonly Action[] = [
 
 /** What other services say of regions: it is all that is known of them here. */
 export const regionActions: readonly Action[] = [describeRegions, ...accountRegions]
+
+/** IAM Identity Center: who has which role, and who there is. */
+export const identityCenterActions: readonly Action[] = [
+  ...permissionSets,
+  ...setPolicies,
+  ...assignments,
+  ...identityStore,
+]
 
 const byName = new Map(actions.map((row) => [`${row.service}:${row.name}`, row]))
 

@@ -12,7 +12,7 @@ import type { SessionRing } from '../sessions/ring.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** The services whose requests are known here, as credential scopes name them. */
-export const signedServices = ['sts', 'iam', 'ec2', 'account'] as const
+export const signedServices = ['sts', 'iam', 'ec2', 'account', 'sso', 'identitystore'] as const
 export type SignedService = (typeof signedServices)[number]
 
 /** One call that wants to know whether it is who it says. */

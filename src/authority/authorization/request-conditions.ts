@@ -95,7 +95,7 @@ function addSession(conditions: Conditions, principal: Principal, now: Date): vo
 
 /** IAM has one control plane per partition: its requests are for that Region whatever the scope says. */
 function requestedRegion({ service, region, directory }: RequestFacts): string {
-  if (service === 'sts') return region
+  if (service !== 'iam' && service !== 'account' && service !== 'ec2') return region
   return partitionById(directory.account.partition)?.iam.signingRegion ?? region
 }
 

@@ -7,7 +7,7 @@ import { judgeVisitor, requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import { assumedRoleArn, roleArn, userArn } from '../model/arn-of.ts'
 import type { PermissionSet, Role, User } from '../model/entities.ts'
-import { durationSeconds, personId, samlProviderArn } from '../model/identity-center.ts'
+import { personId, samlProviderArn } from '../model/identity-center.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import { type Ground, headerOf, writing } from './ground.ts'
 import { type Asked, accepted, json, refused } from './replies.ts'
@@ -170,7 +170,7 @@ function sessionOf(user: User, { set, role }: Assigned, ground: Ground, call: Re
   const claims = newClaims(
     {
       type: 'role',
-      duration: durationSeconds(set.sessionDuration) ?? 3600,
+      duration: set.roleSeconds,
       mfaAt: null,
       ownerId: role.id,
       parentKeyId: null,

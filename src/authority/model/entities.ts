@@ -195,6 +195,8 @@ export interface PermissionSet {
   readonly assignedTo: readonly string[]
   /** Unique id of the role that was made of it; null before the first assignment and after the last. */
   readonly roleId: string | null
+  /** Seconds that the role's sessions last: the duration as it was last provisioned. */
+  readonly roleSeconds: number
   /** Is the role as the permission set is now? */
   readonly provisioned: boolean
 }

@@ -46,7 +46,7 @@ export function reservedRoleName(home: Home, set: Pick<PermissionSet, 'name' | '
   return `AWSReservedSSO_${set.name}_${digest(home, `role ${set.arn}`).slice(0, 16)}`
 }
 
-/** Roles of Identity Center are changed by it alone (IAM User Guide, "UnmodifiableEntity"). */
+/** Roles of Identity Center stand here, and are changed by it alone. */
 export const reservedPath = '/aws-reserved/sso.amazonaws.com/'
 
 /** The SAML provider that the trust policies of those roles name; people come by the portal, not by SAML. */

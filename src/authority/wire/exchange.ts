@@ -2,7 +2,7 @@ import { partitionById } from '../../anatomy/partitions.ts'
 import { CountersignError } from '../../errors.ts'
 import { payloadHash, type SignableRequest } from '../../signature/index.ts'
 import type { Action, ActionContext } from '../actions/grid.ts'
-import { actions, regionActions } from '../actions/index.ts'
+import { actions, identityCenterActions, regionActions } from '../actions/index.ts'
 import {
   type Authenticated,
   type Authenticator,
@@ -24,9 +24,10 @@ import { instantText, isSameSecond } from './decision.ts'
 import { asPlainParameters } from './ec2-query.ts'
 import type { WireService } from './faults.ts'
 import { parseInput } from './input.ts'
-import { type Parameters, parseParameters } from './query.ts'
+import { namedOperation } from './named-operations.ts'
+import { type Parameters, parseParameters, usualContentType } from './query.ts'
 import { accept, fail, type Reply, refuse } from './reply.ts'
-import { operationAt, readJsonParameters } from './rest-json.ts'
+import { readJsonParameters } from './rest-json.ts'
 import type { FaultQueue } from './test-controls.ts'
 import type { Received, Walk } from './walk.ts'
 
@@ -58,12 +59,14 @@ export interface Exchange {
   refuseHead(received: Received): Reply | null
 }
 
-/** What `Version` must be; account management is not of the Query protocol. */
+/** What `Version` must be; empty for those that are not of the Query protocol. */
 const versions: Readonly<Record<WireService, string>> = {
   sts: '2011-06-15',
   iam: '2010-05-08',
   ec2: '2016-11-15',
   account: '',
+  sso: '',
+  identitystore: '',
 }
 const nothing = new Uint8Array(0)
 
@@ -107,8 +110,7 @@ export function createExchange(surroundings: Surroundings): Exchange {
     const injected = surroundings.faults.take(walk.service, walk.operation)
     if (injected !== null) return { refused: { reason: 'injected', code: injected } }
     const known = knowledge(walk.at)
-    const isQuery = operationAt(walk.received.path) === null
-    const open = isQuery && 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
+    const open = walk.named === null && 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
     if (open !== null && 'parameters' in parsed) {
       walk.endpointRegion = endpointRegionOf(walk.received, known.directory)
       return answerRow(walk, open, parsed.parameters, null, known)
@@ -192,6 +194,7 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
     received,
     at: Math.floor(surroundings.now()),
     account,
+    named: namedOperation(received),
     operation: '',
     service: 'sts',
     authenticated: null,
@@ -201,9 +204,6 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
     sealedDenial: null,
   }
 }
-
-/** As all SDKs send it. */
-const usualContentType = 'application/x-www-form-urlencoded; charset=utf-8'
 
 type ParsedCall = ReturnType<typeof parseParameters> & { readonly bodyHash?: string }
 
@@ -221,8 +221,8 @@ const longestBareCall = 96
 /** SDKs write the same call in one way, perhaps two. */
 const mostOfOneLength = 8
 
-function parseCall({ received }: Walk, body: Uint8Array): ParsedCall {
-  if (operationAt(received.path) !== null) return readJsonParameters(body)
+function parseCall({ received, named }: Walk, body: Uint8Array): ParsedCall {
+  if (named !== null) return readJsonParameters(body)
   if (!isForm(received)) return parseParameters(received.query, null)
   if (body.length > longestBareCall || received.query !== '') return parseParameters(received.query, body)
   const alike = (bareCalls[body.length] ??= [])
@@ -256,9 +256,10 @@ function isForm({ method, head }: Received): boolean {
 /** Takes the operation and its service from the parameters, as far as they tell. */
 function readCall(walk: Walk, body: Uint8Array, parsed: ParsedCall): Call {
   const parameters = 'parameters' in parsed ? parsed.parameters : noParameters
-  const action = operationAt(walk.received.path) ?? parameters.get('Action') ?? ''
+  const { named } = walk
+  const action = named?.operation ?? parameters.get('Action') ?? ''
   if (rows.has(action) || /^\w{1,64}$/.test(action)) walk.operation = action
-  const service = serviceOf(walk.operation, parameters.get('Version'))
+  const service = named?.service ?? serviceOf(walk.operation, parameters.get('Version'))
   if (service !== null) walk.service = service
   const { method, path, query, head } = walk.received
   const request: SignableRequest = { method, path, query, headers: head.headers, body }
@@ -267,6 +268,10 @@ function readCall(walk: Walk, body: Uint8Array, parsed: ParsedCall): Call {
 
 /** The action sets of the two services are disjoint, so the name of a known action is enough. */
 const rows: ReadonlyMap<string, Action> = new Map([...actions, ...regionActions].map((row) => [row.name, row]))
+/** Those that the head names, by service and name: theirs are the names of others as well. */
+const namedRows: ReadonlyMap<string, Action> = new Map(
+  [...regionActions, ...identityCenterActions].map((row) => [`${row.service}.${row.name}`, row]),
+)
 
 function serviceOf(operation: string, version: string | undefined): WireService | null {
   const row = rows.get(operation)
@@ -277,8 +282,13 @@ function serviceOf(operation: string, version: string | undefined): WireService 
 }
 
 function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusal } | { readonly row: Action } {
-  const resting = operationAt(walk.received.path)
-  if (resting !== null) return { row: rows.get(resting)! }
+  const { named } = walk
+  if (named !== null) {
+    const row = namedRows.get(`${named.service}.${named.operation}`)
+    return row === undefined
+      ? { refused: { reason: 'action-unknown', action: named.operation, version: named.service } }
+      : { row }
+  }
   const action = parameters.get('Action') ?? ''
   if (action === '') return { refused: { reason: 'action-missing' } }
   const version = parameters.get('Version') ?? ''

@@ -52,7 +52,7 @@ export function isOwnHost(host: string, rules: Pick<OriginRules, 'boundHost' | '
 const verdicts = new Map<string, { readonly rules: object; readonly own: boolean }>()
 
 const awsEndpoint =
-  /^(?:sts|iam|ec2|account)(?:-fips)?(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/
+  /^(?:sts|iam|ec2|account|oidc|(?:portal\.)?sso|identitystore)(?:-fips)?(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/
 
 function judgeHost(host: string, rules: Pick<OriginRules, 'boundHost' | 'allowHosts'>): boolean {
   const match = /^(\[[0-9a-fA-F:.%]+\]|[^:[\]/@\s]+)(?::\d{1,5})?$/.exec(host)

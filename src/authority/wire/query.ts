@@ -4,6 +4,9 @@ import type { Refusal } from '../model/refusal.ts'
 /** All parameters of one call by their full name (`Tags.member.1.Key`), decoded. */
 export type Parameters = ReadonlyMap<string, string>
 
+/** As all SDKs send it. */
+export const usualContentType = 'application/x-www-form-urlencoded; charset=utf-8'
+
 /** More than any modelled input can use (50 tags, 50 keys, a few scalars); a bound on what a hostile body can make us build. */
 const maxParameters = 10_000
 const maxNameLength = 512

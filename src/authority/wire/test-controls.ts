@@ -168,7 +168,7 @@ function failed(status: number, error: string): ControlReply {
 
 /** The faults that wait to be answered, by operation; the next matching answers use them up. */
 export interface FaultQueue {
-  /** False when it is no fault: an operation `sts:X`, `iam:X` or `*`, a code of letters, digits and dots, 0 to 1,000,000 times. */
+  /** False when it is no fault: an operation `sts:X`, `iam:X`, `sso:X`, `identitystore:X` or `*`, a code of letters, digits and dots, 0 to 1,000,000 times. */
   add(fault: InjectedFault): boolean
   /** The code to answer this operation with, or null. */
   take(service: string, operation: string): string | null
@@ -180,7 +180,7 @@ export function createFaultQueue(): FaultQueue {
   return {
     add({ operation, code, times }) {
       const usable =
-        /^(?:\*|(?:sts|iam):(?:\*|\w{1,64}))$/.test(operation) &&
+        /^(?:\*|(?:sts|iam|sso|identitystore):(?:\*|\w{1,64}))$/.test(operation) &&
         /^[\w.]{1,64}$/.test(code) &&
         Number.isInteger(times) &&
         times >= 0 &&

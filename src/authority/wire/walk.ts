@@ -1,6 +1,7 @@
 import type { Authenticated } from '../authentication/index.ts'
 import type { WireService } from './faults.ts'
 import type { Head } from './head.ts'
+import type { NamedOperation } from './named-operations.ts'
 
 /** A request of the AWS protocol as it arrived, but for its body. */
 export interface Received {
@@ -19,6 +20,8 @@ export interface Walk {
   readonly received: Received
   readonly at: number
   readonly account: string
+  /** What the head names; null for a call of the Query protocol. */
+  readonly named: NamedOperation | null
   operation: string
   service: WireService
   authenticated: Authenticated | null

@@ -1,6 +1,6 @@
 import type { ManagedPolicy, MfaDevice, OidcProvider, Role, User } from '../../model/entities.ts'
 import { type Action, type ActionContext, action, type Members, type StringMember } from '../grid.ts'
-import { findPolicy, ownPolicy, roleHolder, userHolder } from '../holders.ts'
+import { changeableRole, findPolicy, ownPolicy, roleHolder, userHolder } from '../holders.ts'
 import {
   existingUserName,
   iamArn,
@@ -34,7 +34,14 @@ interface TaggedKind {
 
 const kinds: readonly TaggedKind[] = [
   { noun: 'User', member: ['UserName', existingUserName], compare: 'caseless', find: userHolder, on: onUser },
-  { noun: 'Role', member: ['RoleName', roleName], compare: 'caseless', find: roleHolder, on: onRole },
+  {
+    noun: 'Role',
+    member: ['RoleName', roleName],
+    compare: 'caseless',
+    find: roleHolder,
+    findOwn: (_operation, name, context) => changeableRole(name, context),
+    on: onRole,
+  },
   {
     noun: 'Policy',
     member: ['PolicyArn', iamArn],

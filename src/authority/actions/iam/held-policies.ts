@@ -2,6 +2,7 @@ import { type Action, type ActionContext, type ActionResult, action, type Member
 import {
   attach,
   bound,
+  changeable,
   deleteInline,
   detach,
   type Holder,
@@ -99,7 +100,10 @@ function changes<const I extends Members>(
       return on(`iam:${row.name}`, name, context, conditions)
     },
     run: (input, context) =>
-      write(context, () => row.run(find(input[nameMember] as string, context), input as ValuesOf<I>, context)),
+      write(context, () => {
+        const holder = changeable(find(input[nameMember] as string, context))
+        return row.run(holder, input as ValuesOf<I>, context)
+      }),
   })
 }
 

@@ -4,7 +4,7 @@ import { arnOf } from '../../model/arn-of.ts'
 import type { Role } from '../../model/entities.ts'
 import { shownTrustPolicy, trustPolicyOf } from '../documents.ts'
 import { type ActionContext, action, type ValuesOf } from '../grid.ts'
-import { boundaryPolicy, holding, roleHolder } from '../holders.ts'
+import { boundaryPolicy, changeableRole, holding, roleHolder } from '../holders.ts'
 import {
   boundary,
   instant,
@@ -100,6 +100,7 @@ const createRole = action({
       const { directory } = context
       if (input.Path?.startsWith('/aws-service-role/'))
         return invalidParameter('The path /aws-service-role/ is kept for service-linked roles.')
+      if (input.Path?.startsWith('/aws-reserved/')) return invalidParameter('The path /aws-reserved/ is kept for AWS.')
       const trust = trustPolicyOf(input.AssumeRolePolicyDocument, context)
       if (isRefused(trust)) return trust
       if (directory.roleNamed(input.RoleName) !== undefined) return exists.role(input.RoleName)
@@ -176,7 +177,7 @@ const updateRole = action({
   permission: (input, context) => onRole('iam:UpdateRole', input.RoleName, context),
   run: (input, context) =>
     write(context, () => {
-      const role = roleHolder(input.RoleName, context)
+      const role = changeableRole(input.RoleName, context)
       if (isRefused(role)) return role
       const updated: Role = {
         ...role,
@@ -195,7 +196,7 @@ const updateRoleDescription = action({
   permission: (input, context) => onRole('iam:UpdateRoleDescription', input.RoleName, context),
   run: (input, context) =>
     write(context, () => {
-      const role = roleHolder(input.RoleName, context)
+      const role = changeableRole(input.RoleName, context)
       if (isRefused(role)) return role
       const updated: Role = { ...role, description: input.Description }
       return { ok: { Role: briefRole(updated, context) }, changes: [put(context.directory, updated)] }
@@ -210,7 +211,7 @@ const updateAssumeRolePolicy = action({
   permission: (input, context) => onRole('iam:UpdateAssumeRolePolicy', input.RoleName, context),
   run: (input, context) =>
     write(context, () => {
-      const role = roleHolder(input.RoleName, context)
+      const role = changeableRole(input.RoleName, context)
       if (isRefused(role)) return role
       const trust = trustPolicyOf(input.PolicyDocument, context)
       return isRefused(trust) ? trust : { ok: {}, changes: [put(context.directory, { ...role, ...trust })] }
@@ -225,7 +226,7 @@ const deleteRole = action({
   permission: (input, context) => onRole('iam:DeleteRole', input.RoleName, context),
   run: (input, context) =>
     write(context, () => {
-      const role = roleHolder(input.RoleName, context)
+      const role = changeableRole(input.RoleName, context)
       if (isRefused(role)) return role
       if (role.attachedPolicies.length > 0) return mustFirst('detach all policies')
       if (Object.keys(role.inlinePolicies).length > 0) return mustFirst('delete policies')

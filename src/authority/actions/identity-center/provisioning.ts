@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { mintUniqueId } from '../../../anatomy/access-key-id.ts'
 import { policyArn } from '../../model/arn-of.ts'
 import type { CustomerPolicy, ManagedPolicy, PermissionSet, Role, User } from '../../model/entities.ts'
-import { permissionSetArn, reservedPath, reservedRoleName, samlProviderArn } from '../../model/identity-center.ts'
+import {
+  durationSeconds,
+  permissionSetArn,
+  reservedPath,
+  reservedRoleName,
+  samlProviderArn,
+} from '../../model/identity-center.ts'
 import type { Change } from '../../model/store.ts'
 import type { ActionContext } from '../grid.ts'
 import { findPolicy, holding } from '../holders.ts'
@@ -17,6 +23,7 @@ type Provisioned = { readonly changes: readonly Change[] } | { readonly failure:
 const inlinePolicyName = 'AwsSSOInlinePolicy'
 /** Of every role that Identity Center makes, whatever the permission set says; that counts for each session. */
 const longestSession = 43_200
+const shortestSession = 3_600
 
 export interface NewPermissionSet {
   readonly name: string
@@ -48,6 +55,7 @@ export function planPermissionSet(wanted: NewPermissionSet, context: Context): P
     boundary: null,
     assignedTo: [],
     roleId: null,
+    roleSeconds: shortestSession,
     provisioned: false,
   }
   return { ok: set, changes: [put(directory, set)] }
@@ -103,7 +111,9 @@ export function planProvisioning(set: PermissionSet, context: Context): Provisio
     attachedPolicies: named,
   }
   const held = policies.flatMap((policy) => holding(policy, context))
-  return { changes: [...held, put(directory, role), put(directory, { ...set, roleId: role.id, provisioned: true })] }
+  const roleSeconds = durationSeconds(set.sessionDuration) ?? shortestSession
+  const provisioned = { ...set, roleId: role.id, roleSeconds, provisioned: true }
+  return { changes: [...held, put(directory, role), put(directory, provisioned)] }
 }
 
 export function arnOfCustomerPolicy(policy: CustomerPolicy, { directory }: Pick<Context, 'directory'>): string {

@@ -3,6 +3,7 @@ import { CountersignError } from '../errors.ts'
 import { credentialFor, credentialOfAnswer, freshCall, tellFailure } from './credential.ts'
 import { durationOf } from './duration.ts'
 import type { Obtained } from './obtain.ts'
+import { consent } from './prompts.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { linkWarning, notSignedIn, openedText } from './say/console.ts'
@@ -80,9 +81,10 @@ async function linkFor(
   const { signInEndpoint } = await import('../holder/resolution/endpoints.ts')
   const region = trace.region?.name ?? partitionOfRegion(trace.endpoint.signingRegion).iam.signingRegion
   const endpoint = signInEndpoint({ machine, files, trace }, 'signin', region)
-  const destination = endpoint === null ? null : destinationOf(endpoint, region, page)
-  if (endpoint === null || destination === null)
+  // Before anything is sent.
+  if (endpoint === null || linkOf(endpoint, region, page, '') === null)
     throw new CountersignError('usage', `Where the console of the region "${region}" is, is not known.`)
+  await checkReceiver(call, new URL(endpoint))
   const isRole = call.flags.text('policy-arn') === undefined
   const body = new URLSearchParams({
     Action: 'getSigninToken',
@@ -110,6 +112,13 @@ async function linkFor(
     terminal.err(notSignedIn({ look: terminal.look, machine }, new URL(endpoint).host, reply.status, duration))
     return reply.status >= 400 && reply.status < 500 ? exitCode.problem : exitCode.unknown
   }
+  return linkOf(endpoint, region, page, token)!
+}
+
+/** The link that signs in with a token and goes on to a page of the console; null where the console of that region is not known. */
+export function linkOf(endpoint: string, region: string, page: string | undefined, token: string): string | null {
+  const destination = destinationOf(endpoint, region, page)
+  if (destination === null) return null
   const query = new URLSearchParams({
     Action: 'login',
     Issuer: 'countersign',
@@ -117,6 +126,20 @@ async function linkFor(
     SigninToken: token,
   })
   return `${endpoint}/federation?${query}`
+}
+
+const signInHosts = /\.signin\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/
+const ownComputer = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/
+
+/** Here the secret itself travels, not only a signature: to AWS, to this computer, and elsewhere only with leave and encrypted. */
+async function checkReceiver(call: Call, { hostname, host, protocol }: URL): Promise<void> {
+  if (ownComputer.test(hostname) || (signInHosts.test(hostname) && protocol === 'https:')) return
+  if (protocol !== 'https:')
+    throw new CountersignError(
+      'usage',
+      `The secret of the session would travel to ${host} unencrypted: an https address is needed.`,
+    )
+  await consent(call, `The secret of the session would be sent to ${host}, which is not AWS's. Send it?`)
 }
 
 function signInTokenIn(body: string): string | null {
@@ -138,7 +161,7 @@ const consoles: Readonly<Record<string, string>> = {
 /** Where the person arrives; at an endpoint that is not AWS's, its own console. Null where none is known. */
 function destinationOf(endpoint: string, region: string, page: string | undefined): string | null {
   const { hostname, origin } = new URL(endpoint)
-  if (!/\.(amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/.test(hostname)) return `${origin}/console/`
+  if (!signInHosts.test(hostname)) return `${origin}/console/`
   const host = consoles[partitionOfRegion(region).id]
   return host === undefined ? null : `https://${region}.${host}/${page ?? 'console'}/home?region=${region}`
 }

@@ -54,6 +54,13 @@ export interface Person {
   showSignIn(page: SignInPage): void
 }
 
+export type Choices = readonly { readonly value: string; readonly says: string }[]
+
+/** What there is only one of needs no question. */
+export async function chosenOf(person: Person, question: string, choices: Choices): Promise<string | null> {
+  return choices.length === 1 ? choices[0]!.value : await person.choose(question, choices)
+}
+
 /** A page where the person signs in. */
 export interface SignInPage {
   readonly url: string

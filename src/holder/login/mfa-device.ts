@@ -1,5 +1,5 @@
 import { type Caller, callAws } from '../calls/index.ts'
-import { type Person, type Refused, refused, refusedBecause } from './means.ts'
+import { chosenOf, type Person, type Refused, refused, refusedBecause } from './means.ts'
 
 /** The device that gives the code. */
 export interface MfaDevice {
@@ -41,7 +41,8 @@ export async function findDevice(
   if (codes.length === 0) return usable(serials[0]!)
   if (configured !== null)
     person.tell(`mfa_serial of the profile ${profile} is ${configured}; this user has no such device.`)
-  const chosen = await person.choose(
+  const chosen = await chosenOf(
+    person,
     'Which device?',
     codes.map((each) => ({ value: each, says: each })),
   )

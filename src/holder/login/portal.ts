@@ -1,4 +1,4 @@
-import { type LoginMeans, type Refused, refused, refusedBecause } from './means.ts'
+import { chosenOf, type LoginMeans, type Refused, refused, refusedBecause } from './means.ts'
 import { callPortal } from './sso-calls.ts'
 import type { SsoSettings } from './sso-settings.ts'
 
@@ -42,7 +42,7 @@ async function accountOf(means: LoginMeans, settings: SsoSettings, accessToken: 
       'The sign-in worked, but this person is assigned no account.',
       'An administrator of IAM Identity Center assigns accounts and permission sets.',
     )
-  const chosen = await means.person.choose('Which account?', accounts)
+  const chosen = await chosenOf(means.person, 'Which account?', accounts)
   const some = accounts.slice(0, 10).map(({ says }) => says)
   return (
     chosen ?? refused('no-answer', `Which account? ${some.join('; ')}`, 'Give it with --account ID (and --role NAME).')
@@ -62,7 +62,7 @@ async function roleOf(
   )
   if (roles.length === 0)
     return refused('denied', `This person is assigned no role in account ${account}.`, 'countersign login --account ID')
-  const chosen = await means.person.choose(`Which role in ${account}?`, roles)
+  const chosen = await chosenOf(means.person, `Which role in ${account}?`, roles)
   const names = roles.slice(0, 20).map(({ value }) => value)
   return chosen ?? refused('no-answer', `Which role in ${account}? ${names.join(', ')}`, 'Give it with --role NAME.')
 }

@@ -47,8 +47,9 @@ export async function fix(call: Call): Promise<number> {
   const sight = { look: terminal.look, machine }
   const told = recoverChanges(machine, disk)
   if (told.length > 0) terminal.err(recoveredText(sight, told))
-  const work: Work = { call, disk, question: { ...asked, ...(cause === null ? {} : { cause }) }, rounds: [] }
-  let proposal = await working(work, 'looking for what is wrong', (question) => proposeRepair(machine, question))
+  const question = { ...asked, ...(cause === null ? {} : { cause }) }
+  const work: Work = { call, disk, question, rounds: [], leaves: new Map() }
+  let proposal = await firstProposal(work)
   for (;;) {
     if (proposal.steps.length === 0) return ended(work, proposal, resultOf(work, proposal))
     const outcome = await round(work, proposal)
@@ -58,21 +59,34 @@ export async function fix(call: Call): Promise<number> {
   }
 }
 
+/** Whoever has a cure already is not asked whether others may be asked, too. */
+async function firstProposal(work: Work): Promise<RepairProposal> {
+  const propose = (question: RepairQuestion) => proposeRepair(work.call.machine, question)
+  const proposal = await working(work, 'looking for what is wrong', propose)
+  if (proposal.steps.length > 0 || work.leaves.size === 0) return proposal
+  work.leaves.clear()
+  return await working(work, 'looking for what is wrong', propose, 'asking')
+}
+
 /** What is being done, and what was done so far. */
 interface Work {
   readonly call: Call
   readonly disk: Disk
   readonly question: RepairQuestion
   readonly rounds: { readonly proposal: RepairProposal; readonly outcome: Applied }[]
+  /** What leave was wanted for, and whether it was given: the copies of the machine want it again and again. */
+  readonly leaves: Map<string, boolean>
 }
 
-/** Runs a part that may take long, telling what it does; it may ask for a one-time code, or for leave to ask AWS. */
+/** Runs a part that may take long, telling what it does; it may ask for a one-time code, and where it is `asking` for leave. */
 async function working<T>(
-  { call, disk, question }: Work,
+  { call, disk, question, leaves }: Work,
   says: string,
   work: (question: RepairQuestion) => Promise<T>,
+  manner: 'asking' | 'as-told' = 'as-told',
 ): Promise<T> {
   const progress = call.terminal.progress(says)
+  const { onProbe, mayAsk } = await probing(call, progress)
   try {
     return await work({
       ...question,
@@ -82,7 +96,13 @@ async function working<T>(
         return await call.terminal.ask(`One-time code of ${serial}:`)
       },
       onStep: (step) => progress.now(step),
-      ...(await probing(call, progress)),
+      onProbe,
+      mayAsk: async (leave) => {
+        const isAsked = manner === 'asking' || call.flags.on('yes')
+        const isGiven = leaves.get(leave.says) ?? (isAsked && (await mayAsk?.(leave)) === true)
+        leaves.set(leave.says, isGiven)
+        return isGiven
+      },
     })
   } finally {
     progress.end()
@@ -108,7 +128,7 @@ async function round(work: Work, proposal: RepairProposal): Promise<number | 'ag
   const { terminal, machine, flags } = call
   const shell = shellOf(call)
   const isDry = flags.on('dry-run')
-  const mayAsk = !isDry && !flags.on('yes') && terminal.inputIsPerson
+  const mayAsk = !isDry && !flags.on('yes') && (await terminal.isPersonThere())
   const text = proposalText({ look: terminal.look, machine }, proposal, shell)
   // Whoever is asked has to see what for; a program gets it all in the end.
   if (wantsJson(call)) {

@@ -1,6 +1,6 @@
 import type { PastChange, UndoneFile, UndoPlan } from '../../holder/changes/index.ts'
 import { diffLines, shownChange } from './diff.ts'
-import { harmless, legible, mark, padded, page, paint, shortPath, wrap } from './page.ts'
+import { harmless, legible, mark, page, paint, shortPath, wrap } from './page.ts'
 import { instantText } from './sources.ts'
 import type { Sight } from './verdict.ts'
 import { shortened } from './verdict.ts'
@@ -61,7 +61,7 @@ export function changesText({ look, machine }: Sight, past: readonly PastChange[
   return page(
     past.flatMap(({ entry, undoneBy }) => {
       const number = String(entry.id).padStart(width)
-      const head = `${number}  ${instantText(machine, entry.at)}  ${padded(entry.verb, 6)}`
+      const head = `${number}  ${instantText(machine, entry.at)}  ${entry.verb}`
       const state = undoneBy === null ? '' : ` (taken back by ${undoneBy})`
       return [
         `${paint(look, 'strong', legible(look, head))}${paint(look, 'quiet', state)}`,

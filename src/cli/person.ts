@@ -37,9 +37,10 @@ export async function askPerson(
 ): Promise<string | null> {
   const door = openDoor(stdinIsTerminal)
   if (door === null) return null
-  door.write(`${question} `)
+  // First of all: whoever answers the moment that they see the question types unseen already.
   door.keys.setRawMode(true)
   try {
+    door.write(`${question} `)
     const line = await readLine(door, shown)
     return line === null || line.trim() === '' ? null : line.trim()
   } finally {

@@ -1,12 +1,13 @@
 import { partitionOfRegion } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
-import { credentialFor, credentialOfAnswer, freshCall, tellFailure } from './credential.ts'
+import { credentialFor, freshCall, tellFailure } from './credential.ts'
 import { durationOf } from './duration.ts'
 import type { Obtained } from './obtain.ts'
 import { consent } from './prompts.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { linkWarning, notSignedIn, openedText } from './say/console.ts'
+import { credentialOfAnswer } from './session-answer.ts'
 import { type Call, exitCode } from './terminal.ts'
 
 /**

@@ -1,7 +1,4 @@
-import { Secret } from '../anatomy/secret.ts'
-import type { Answered } from '../holder/calls/calls.ts'
-import { type Described, type Failed, failed, isConclusive } from '../holder/resolution/resolution.ts'
-import type { Credential } from '../holder/sources/credential.ts'
+import { type Described, type Failed, isConclusive } from '../holder/resolution/resolution.ts'
 import { type Obtained, type Obtaining, obtainCredentials } from './obtain.ts'
 import type { Question } from './question.ts'
 import { withoutCredential } from './say/credential.ts'
@@ -40,22 +37,4 @@ export function tellFailure({ terminal, machine }: Call, question: Question, fai
   terminal.err(withoutCredential({ look: terminal.look, machine }, question.profile ?? null, failure))
   const isFound = failure.kind === 'failed' && (failure.reason === 'no-plan' || isConclusive(failure))
   return isFound ? exitCode.problem : exitCode.unknown
-}
-
-/** The session that STS has answered with, made from a credential. */
-export function credentialOfAnswer(credential: Credential, answer: Answered, operation: string): Credential | Failed {
-  const [id, secret, token] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => answer.text(name))
-  const end = new Date(answer.text('Expiration') ?? '')
-  if (!id || !secret || !token || Number.isNaN(end.getTime())) {
-    const because = `what answered ${operation} is not STS: its answer lacks a part`
-    return failed('unexpected-answer', `UnexpectedAnswer: ${because}`, because)
-  }
-  const at = { probe: `sts:${operation}` }
-  return {
-    ...credential,
-    accessKeyId: { value: id, at },
-    secretAccessKey: { value: new Secret(secret), at },
-    sessionToken: { value: new Secret(token), at },
-    expiration: { value: end, at },
-  }
 }

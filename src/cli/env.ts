@@ -1,12 +1,12 @@
 import { CountersignError } from '../errors.ts'
-import type { Commands } from '../holder/diagnosis/shells.ts'
 import type { Shell } from '../holder/diagnosis/verdict.ts'
 import { credentialFor, freshCall } from './credential.ts'
 import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
+import { wantsJson, writeJson } from './result.ts'
 import { dotenvLines, envCommands, givenText } from './say/env.ts'
 import { inPlaceOf, namesToUnset, type SessionEnvironment, sessionEnvironment } from './session-environment.ts'
-import { detectShell, shellOf } from './shell.ts'
+import { runningShell, shellOf } from './shell.ts'
 import { giveToShell, waitingShell } from './shell-lines.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -15,7 +15,7 @@ import { type Call, exitCode } from './terminal.ts'
  * function of `shell-init` waits for them they are left to it, and nothing is printed.
  */
 export async function env(call: Call): Promise<number> {
-  const format = formatOf(call)
+  const format = await formatOf(call)
   if (call.flags.on('unset')) {
     if (format === 'dotenv')
       throw new CountersignError('usage', 'A .env file can set variables, but take none away: remove the file instead.')
@@ -31,9 +31,9 @@ export async function env(call: Call): Promise<number> {
 
 type Format = Shell | 'dotenv'
 
-function formatOf(call: Call): Format {
+async function formatOf(call: Call): Promise<Format> {
   const wanted = call.flags.text('shell')
-  if (wanted === undefined) return waitingShell(call.machine)?.shell ?? detectShell(call.machine)
+  if (wanted === undefined) return waitingShell(call.machine)?.shell ?? (await runningShell(call.machine))
   return wanted === 'dotenv' ? wanted : shellOf(wanted)
 }
 
@@ -43,24 +43,24 @@ function isShown(call: Call): boolean {
 }
 
 /** Who asks for the lines of some shell wants to have them, not to be changed. */
-function isGiven({ machine, flags }: Call): boolean {
-  return waitingShell(machine) !== null && flags.text('shell') === undefined
+function isGiven(call: Call): boolean {
+  const { machine, flags } = call
+  return waitingShell(machine) !== null && flags.text('shell') === undefined && !wantsJson(call)
 }
 
 async function deliver(call: Call, format: Format, environment: SessionEnvironment, end: Date | null): Promise<number> {
   const { terminal, machine, flags } = call
-  if (format === 'dotenv')
-    terminal.out(
-      dotenvLines(environment)
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
-  else {
-    const commands: Commands = envCommands(environment)
-    if (isGiven(call)) {
-      await giveToShell(machine, commands)
-      if (!flags.on('quiet')) terminal.err(givenText({ look: terminal.look, machine }, environment, end))
-    } else terminal.out(commands[format].map((line) => `${line}\n`).join(''))
+  if (wantsJson(call)) {
+    const { sets, unsets } = environment
+    writeJson(call, { schema: 'countersign.env/1', set: Object.fromEntries(sets), unset: unsets })
+    return exitCode.fine
   }
+  if (isGiven(call)) {
+    await giveToShell(machine, envCommands(environment))
+    if (!flags.on('quiet')) terminal.err(givenText({ look: terminal.look, machine }, environment, end))
+    return exitCode.fine
+  }
+  const lines = format === 'dotenv' ? dotenvLines(environment) : envCommands(environment)[format]
+  terminal.out(lines.map((line) => `${line}\n`).join(''))
   return exitCode.fine
 }

@@ -3,9 +3,10 @@ import { credentialFor, freshCall } from './credential.ts'
 import { durationOf } from './duration.ts'
 import type { Obtained } from './obtain.ts'
 import { questionOf } from './question.ts'
+import { harmless } from './say/page.ts'
 import { usageText } from './say/trouble.ts'
 import { execMark, type SessionEnvironment, sessionEnvironment, variablesWith } from './session-environment.ts'
-import type { Call } from './terminal.ts'
+import { type Call, exitCode } from './terminal.ts'
 
 /**
  * `exec [PROFILE] -- COMMAND…`: runs a command with one credential in its environment and no other, or with the address of a local
@@ -15,6 +16,12 @@ export async function exec(call: Call): Promise<number> {
   const words = commandOf(call)
   const fresh = freshCall(call, questionOf({ ...call, child: null }))
   const { machine } = fresh.call
+  if (call.flags.on('dry-run')) {
+    call.terminal.err(
+      `Would run "${harmless(words[0]!)}" with the credentials of "${harmless(fresh.question.profile ?? 'default')}".\n`,
+    )
+    return exitCode.fine
+  }
   const server = call.flags.text('server') as 'ecs' | 'imds' | undefined
   const wanted = { durationSeconds: durationOf(call.flags), asSession: server !== undefined }
   const got = await credentialFor(fresh.call, fresh.question, wanted)

@@ -219,8 +219,13 @@ function placeSets(machine: Machine, files: AwsFiles, trace: Trace): Sets {
     ...own
       .filter(([name]) => !name.startsWith('AWS_ENDPOINT_URL') || (asked === null && !ignored))
       .map(([name, value]) => [name, name === 'AWS_CA_BUNDLE' ? expandHome(machine, value) : value] as const),
-    ...(asked === null ? [] : [['AWS_ENDPOINT_URL', asked] as const]),
+    ...(asked === null ? [] : endpointNames(machine).map((name) => [name, asked] as const)),
   ]
+}
+
+/** What a flag says counts more than each variable that is there for one service. */
+function endpointNames(machine: Machine): readonly string[] {
+  return ['AWS_ENDPOINT_URL', ...machine.envNames().filter((name) => /^AWS_ENDPOINT_URL_[A-Z0-9_]+$/.test(name))]
 }
 
 /** A line end would become a command of its own in some shells, and no variable can hold a NUL. */

@@ -22,6 +22,26 @@ export function detectShell(machine: Machine): Shell {
   return name === 'fish' ? 'fish' : 'bash'
 }
 
+const shellPrograms: Readonly<Record<string, Shell>> = {
+  bash: 'bash',
+  zsh: 'bash',
+  ksh: 'bash',
+  mksh: 'bash',
+  fish: 'fish',
+  pwsh: 'powershell',
+}
+
+/**
+ * The shell that has started this program, for lines that it will evaluate: the nearest of the programs above. `sh` is passed over,
+ * because `npx` and its like stand between the person's shell and us with one of their own. Where that is not told: `detectShell`.
+ */
+export async function runningShell(machine: Machine): Promise<Shell> {
+  // There it takes a second, and `detectShell` knows more.
+  const above = machine.platform === 'win32' ? [] : await machine.processes()
+  const name = above.map(({ name }) => name.replace(/^-/, '')).find((each) => Object.hasOwn(shellPrograms, each))
+  return name === undefined ? detectShell(machine) : shellPrograms[name]!
+}
+
 /** The shell whose lines `--shell NAME` asks for: zsh and the POSIX shells read those of bash. */
 export function shellOf(name: string): Shell {
   return name === 'zsh' || name === 'sh' ? 'bash' : (name as Shell)

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { issuer } from './authority.ts'
@@ -17,7 +17,7 @@ async function bash(script: string, { files, env, home = makeHome(files) }: Sett
   const run = promisify(execFile)('bash', ['-c', lines], { env: environment(home, env), cwd: home })
   return (await run.catch((error: { stdout: string; stderr: string }) => error)) as { stdout: string; stderr: string }
 }
-const names = `env | cut -d= -f1 | grep -E '^(AWS|COUNTERSIGN|AMAZON|X_)' | sort`
+const names = `env | cut -d= -f1 | grep -E '^(AWS|COUNTERSIGN_(EXEC|PROFILE|S)|AMAZON|X_)' | sort`
 
 describe('eval "$(countersign env …)"', () => {
   test('makes the shell use the role of a profile, in its region and at its endpoint', async () => {
@@ -120,5 +120,35 @@ describe('countersign env', () => {
     const terminal = inTerminal(['env', 'alice', '--yes'], setting())
     await terminal.until('export AWS_SECRET_ACCESS_KEY=')
     expect(await terminal.ended).toBe(0)
+  })
+})
+
+describe('the lines are for the shell that runs', () => {
+  const hasFish = spawnSync('fish', ['-c', ':'], { stdio: 'ignore' }).error === undefined
+  test('which need not be the login shell', { skip: !hasFish }, async () => {
+    const home = makeHome()
+    const { stdout } = await promisify(execFile)('fish', ['--no-config', '-c', `${program} env --unset; true`], {
+      env: environment(home, { SHELL: '/bin/bash' }),
+    })
+    expect(stdout).toMatch(/^set -e AWS_ACCESS_KEY_ID; /)
+  })
+
+  test('and a program gets them as JSON', async () => {
+    const { stdout } = await bash(
+      "countersign env dev --json | python3 -c \"import json, sys; it = json.load(sys.stdin); print(it['schema'], it['set']['AWS_REGION'], 'AWS_PROFILE' in it['unset'])\"",
+      setting(),
+    )
+    expect(stdout).toBe('countersign.env/1 eu-central-1 True\n')
+  })
+
+  test('--region and --endpoint-url are what the shell gets, for every service', async () => {
+    const flags = `--region ap-south-1 --endpoint-url ${here.authority.url}`
+    const { files } = setting()
+    const env = { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:9' }
+    const { stdout } = await bash(
+      `eval "$(countersign env alice ${flags})"; echo $AWS_REGION $AWS_ENDPOINT_URL $AWS_ENDPOINT_URL_IAM`,
+      { files, env },
+    )
+    expect(stdout).toBe(`ap-south-1 ${here.authority.url} ${here.authority.url}\n`)
   })
 })

@@ -21,6 +21,7 @@ import { getAccessKeyInfo } from './sts/access-key-info.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { decodeAuthorizationMessage } from './sts/authorization-message.ts'
 import { getCallerIdentity } from './sts/caller-identity.ts'
+import { getFederationToken } from './sts/federation-token.ts'
 import { getSessionToken } from './sts/session-token.ts'
 import { assumeRoleWithWebIdentity } from './sts/web-identity.ts'
 
@@ -28,6 +29,7 @@ import { assumeRoleWithWebIdentity } from './sts/web-identity.ts'
 export const actions: readonly Action[] = [
   getCallerIdentity,
   getSessionToken,
+  getFederationToken,
   assumeRole,
   assumeRoleWithWebIdentity,
   getAccessKeyInfo,

@@ -11,7 +11,7 @@ import {
   verify,
 } from '../../signature/index.ts'
 import type { Directory } from '../directory/directory.ts'
-import { assumedRoleArn, roleArn, rootArn, userArn } from '../model/arn-of.ts'
+import { assumedRoleArn, federatedUserArn, roleArn, rootArn, userArn } from '../model/arn-of.ts'
 import type { AccessKey } from '../model/entities.ts'
 import type { Principal, SessionClaims } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
@@ -232,12 +232,18 @@ export const longTermKeyHasNoToken: Check = (examination) => {
 
 const openToSessions = new Set(['AssumeRole', 'GetCallerIdentity'])
 /** These two say themselves, in other words, that they take no session (`authority.md` §3.6, §3.7). */
+const openToFederated = new Set(['GetCallerIdentity', 'GetSessionToken', 'GetFederationToken'])
 const refusedByThemselves = new Set(['GetSessionToken', 'GetFederationToken'])
 
-/** What a GetSessionToken session may not call at all (IAM User Guide, "Comparing the AWS STS API operations"). */
+/** What a session of a user may not call at all (IAM User Guide, "Comparing the AWS STS API operations"). */
 export const sessionMayCall: Check = ({ session, call, authorization }) => {
-  if (session?.type !== 'session') return null
+  if (session === null || session.type === 'role') return null
   const service = authorization.kind === 'read' ? authorization.scope?.service : undefined
+  if (session.type === 'federated') {
+    if (service !== 'iam' && (service !== 'sts' || openToFederated.has(call.operation))) return null
+    const evidence = ['a session of GetFederationToken can call nothing in IAM, and only GetCallerIdentity in STS']
+    return { reason: 'session-barred', why: 'federated', cause: 'session-from-session', evidence }
+  }
   if (service === 'iam') {
     if (session.mfaAt !== null) return null
     const evidence = ['a session that GetSessionToken gave without a one-time code cannot call IAM']
@@ -286,18 +292,32 @@ function ownerPrincipal(
   return { type: 'user', account: home.id, arn, userId: user.id, userName: user.name, accessKeyId, session }
 }
 
+function federatedPrincipal(claims: SessionClaims, { account }: Directory): Principal {
+  const name = claims.sessionName ?? ''
+  return {
+    type: 'federated',
+    account: account.id,
+    arn: federatedUserArn(account, name),
+    userId: `${account.id}:${name}`,
+    ownerId: claims.ownerId,
+    accessKeyId: claims.accessKeyId,
+    session: claims,
+  }
+}
+
 /** Who a session is now, by the state of today; or what it hung on and is gone. */
-function bearerOf(
+export function bearerOf(
   claims: SessionClaims,
   directory: Directory,
 ): { readonly principal: Principal } | { readonly evidence: string } {
   const { account } = directory
   if (claims.account !== account.id) return { evidence: 'the session is of another account' }
-  if (claims.type === 'session') {
+  if (claims.type !== 'role') {
     if (claims.parentKeyId !== null && directory.accessKey(claims.parentKeyId)?.status !== 'Active') {
       return { evidence: `the access key ${claims.parentKeyId}, with which the session was made, is no longer active` }
     }
     const principal = ownerPrincipal(claims.ownerId, claims.accessKeyId, claims, directory)
+    if (claims.type === 'federated' && principal !== null) return { principal: federatedPrincipal(claims, directory) }
     return principal === null ? { evidence: 'the user of the session is gone' } : { principal }
   }
   const role = directory.role(claims.ownerId)

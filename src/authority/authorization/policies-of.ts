@@ -35,6 +35,15 @@ export function policiesOf(principal: Principal, directory: Source): PrincipalPo
       const session = sessionPolicies(principal, directory)
       return { ...holderPolicies(directory.role(principal.roleId), directory), session, callerIsRoot: false }
     }
+    case 'federated': {
+      // Without a session policy there is nothing that it may do: an empty list allows nothing, where null would not count.
+      const session = sessionPolicies(principal, directory) ?? []
+      const own =
+        principal.ownerId === 'root'
+          ? { identity: [allowAll], boundary: null }
+          : holderPolicies(directory.user(principal.ownerId), directory)
+      return { ...own, session, callerIsRoot: false }
+    }
   }
 }
 
@@ -51,7 +60,27 @@ function holderPolicies(
   }
 }
 
-function sessionPolicies(principal: Principal & { type: 'role' }, directory: Source): readonly CompiledPolicy[] | null {
+/** What root may do, as a policy, for a session of root that a session policy limits. */
+const allowAll: CompiledPolicy = {
+  name: 'root',
+  statements: [
+    {
+      sid: null,
+      index: 0,
+      start: 0,
+      end: 0,
+      effect: 'Allow',
+      matches: () => true,
+      principalMatch: null,
+      exceptsPrincipals: false,
+    },
+  ],
+}
+
+function sessionPolicies(
+  principal: Extract<Principal, { type: 'role' | 'federated' }>,
+  directory: Source,
+): readonly CompiledPolicy[] | null {
   const { sessionPolicies: texts, sessionPolicyArns: arns } = principal.session
   if (texts.length === 0 && arns.length === 0) return null
   return [
@@ -93,6 +122,7 @@ export function callerOf(principal: Principal): NonNullable<PolicyRequest['calle
     arn: principal.arn,
     roleArn: principal.type === 'role' ? principal.roleArn : null,
     uniqueId: principal.type === 'role' ? principal.roleId : principal.userId,
-    type: principal.type,
+    // Policies that name principals are asked of roles and users only: such a session may not assume anything.
+    type: principal.type === 'federated' ? 'user' : principal.type,
   }
 }

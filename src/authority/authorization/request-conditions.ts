@@ -55,7 +55,7 @@ export function requestConditions(facts: RequestFacts): ReadonlyMap<string, read
 }
 
 function addPrincipal(conditions: Conditions, principal: Principal): void {
-  const types = { root: 'Account', user: 'User', role: 'AssumedRole' } as const
+  const types = { root: 'Account', user: 'User', role: 'AssumedRole', federated: 'FederatedUser' } as const
   conditions.set('aws:principaltype', [types[principal.type]])
   conditions.set('aws:principalisawsservice', ['false'])
   conditions.set('aws:principalaccount', [principal.account])
@@ -67,11 +67,13 @@ function addPrincipal(conditions: Conditions, principal: Principal): void {
 /** A session tag takes the place of the role's tag of the same key; keys compare without case. */
 function addPrincipalTags(conditions: Conditions, principal: Principal, directory: RequestFacts['directory']): void {
   addTags(conditions, 'aws:principaltag/', holderOf(principal, directory)?.tags ?? [])
-  if (principal.type === 'role') addTags(conditions, 'aws:principaltag/', principal.session.tags)
+  if (principal.type === 'role' || principal.type === 'federated')
+    addTags(conditions, 'aws:principaltag/', principal.session.tags)
 }
 
 function holderOf(principal: Principal, directory: RequestFacts['directory']): User | Role | undefined {
   if (principal.type === 'user') return directory.user(principal.userId)
+  if (principal.type === 'federated') return directory.user(principal.ownerId)
   return principal.type === 'role' ? directory.role(principal.roleId) : undefined
 }
 

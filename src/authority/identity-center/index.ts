@@ -1,6 +1,7 @@
 import type { OwnPages } from '../wire/index.ts'
 import { answerPage, pagePaths } from './approval.ts'
 import { type Assignment, assign } from './assign.ts'
+import { answerFederation, federationPath } from './federation.ts'
 import type { Ground } from './ground.ts'
 import { answerOidc, oidcPaths } from './oidc.ts'
 import { createPending, readUserCode } from './pending.ts'
@@ -26,13 +27,14 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
   const codeGuesses = createGuesses()
   const oidc = new Set(oidcPaths)
   const portal = new Set(portalPaths)
-  const pages = new Set(pagePaths)
+  const paths = new Set([...oidcPaths, ...portalPaths, ...pagePaths, federationPath])
 
   return {
-    has: (path) => oidc.has(path) || portal.has(path) || pages.has(path),
+    has: (path) => paths.has(path),
     answer(call, body) {
       if (oidc.has(call.path)) return answerOidc(ground, pending, call, body)
       if (portal.has(call.path)) return answerPortal(ground, call)
+      if (call.path === federationPath) return answerFederation(ground, call, body)
       return answerPage({ ground, pending, guesses, codeGuesses, call }, body)
     },
     approve(userCode, userName) {

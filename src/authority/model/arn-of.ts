@@ -39,6 +39,11 @@ export function assumedRoleArn(home: Home, roleName: string, sessionName: string
   return `arn:${home.partition}:sts::${home.id}:assumed-role/${roleName}/${sessionName}`
 }
 
+/** Of a GetFederationToken session. */
+export function federatedUserArn(home: Home, name: string): string {
+  return `arn:${home.partition}:sts::${home.id}:federated-user/${name}`
+}
+
 /** The ARN of a user or a role. */
 export function arnOf(home: Home, entity: User | Role): string {
   return entity.kind === 'user' ? userArn(home, entity) : roleArn(home, entity)

@@ -2,7 +2,7 @@ import type { Tag } from './entities.ts'
 
 /** What a sealed session token says. Issued by STS, opened by authentication; times are seconds since the epoch. */
 export interface SessionClaims {
-  readonly type: 'session' | 'role'
+  readonly type: 'session' | 'role' | 'federated'
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly account: string
@@ -10,12 +10,13 @@ export interface SessionClaims {
   readonly expiresAt: number
   /** When a one-time code was shown for this session; null without MFA. */
   readonly mfaAt: number | null
-  /** GetSessionToken: the user's unique id or `root`. AssumeRole: the role's unique id. */
+  /** GetSessionToken, GetFederationToken: the user's unique id or `root`. AssumeRole: the role's unique id. */
   readonly ownerId: string
-  /** The long-term key that GetSessionToken was called with: when it goes, the session goes. */
+  /** The long-term key that GetSessionToken or GetFederationToken was called with: when it goes, the session goes. */
   readonly parentKeyId: string | null
-  /** The rest is of role sessions only. */
+  /** The rest is of role sessions and, where it fits, of federated ones. */
   readonly roleArn: string | null
+  /** Of a federated session: the name it was given. */
   readonly sessionName: string | null
   readonly sessionPolicies: readonly string[]
   readonly sessionPolicyArns: readonly string[]
@@ -60,6 +61,18 @@ export type Principal =
       readonly userId: string
       readonly roleArn: string
       readonly roleId: string
+      readonly accessKeyId: string
+      readonly session: SessionClaims
+    }
+  | {
+      readonly type: 'federated'
+      readonly account: string
+      /** `arn:…:sts::…:federated-user/NAME` */
+      readonly arn: string
+      /** `‹account›:NAME` */
+      readonly userId: string
+      /** Unique id of the user that called GetFederationToken, or `root`. */
+      readonly ownerId: string
       readonly accessKeyId: string
       readonly session: SessionClaims
     }

@@ -61,7 +61,7 @@ export type AuthenticationRefusal =
   | { readonly reason: 'region-not-enabled' }
   /** A version 1 token in an opt-in region. */
   | { readonly reason: 'token-of-global-endpoint' }
-  | { readonly reason: 'session-barred'; readonly why: 'iam-without-mfa' | 'sts-operation' }
+  | { readonly reason: 'session-barred'; readonly why: 'iam-without-mfa' | 'sts-operation' | 'federated' }
 
 export type ScopeFault =
   | { readonly fault: 'region'; readonly got: string }

@@ -18,8 +18,11 @@ export interface Outside {
   readonly issuedAt: number
 }
 
+const types = ['session', 'role', 'federated'] as const
+const typeNumbers = { session: 0, role: 1, federated: 2 } as const
+
 type Inside = readonly [
-  type: 0 | 1,
+  type: 0 | 1 | 2,
   accessKeyId: string,
   secretAccessKey: string,
   lifetime: number,
@@ -44,7 +47,7 @@ type Role = readonly [
 
 export function encodeClaims(claims: SessionClaims): Uint8Array {
   const inside: Inside = [
-    claims.type === 'role' ? 1 : 0,
+    typeNumbers[claims.type],
     claims.accessKeyId,
     claims.secretAccessKey,
     claims.expiresAt - claims.issuedAt,
@@ -68,7 +71,7 @@ export function decodeClaims(bytes: Uint8Array, { account, issuedAt }: Outside):
   const [roleArn, sessionName, policies, policyArns, tags, transitive, sourceIdentity, assumedBy, conditions] =
     role ?? noRole
   return {
-    type: type === 1 ? 'role' : 'session',
+    type: types[type],
     accessKeyId,
     secretAccessKey,
     account,

@@ -46,7 +46,7 @@ export function judgeCode(input: CodeInput, context: ActionContext): ShownCode |
 const securityKey = /^arn:[\w-]+:iam::\d{12}:u2f\//
 
 function faultOfDevice(device: MfaDevice | undefined, serial: string, { principal }: ActionContext): string | null {
-  if (principal.type === 'role') return 'A role session has no MFA device of its own.'
+  if (principal.type === 'role' || principal.type === 'federated') return 'A role session has no MFA device of its own.'
   if (device === undefined) return `There is no MFA device with the serial number ${serial}.`
   if (device.owner === null) return `The MFA device ${serial} is not enabled for anyone.`
   const caller = principal.type === 'root' ? 'root' : principal.userId

@@ -19,6 +19,8 @@ export interface RoleRequest {
   readonly DurationSeconds?: number | undefined
 }
 
+export type SessionPolicies = Pick<RoleRequest, 'Policy' | 'PolicyArns'>
+
 export const DEFAULT_SECONDS = 3600
 
 export const sessionName = { type: 'string', min: 2, max: 64, pattern: '[\\w+=,.@-]*' } as const
@@ -38,6 +40,11 @@ export const assumedRoleUser = {
 /** What is wrong with the request whoever sent it. */
 export function faultOfRequest(input: RoleRequest): Refused | null {
   if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/s.test(input.RoleArn)) return invalidParameter(`${input.RoleArn} is invalid`)
+  return faultOfSessionPolicies(input)
+}
+
+/** What is wrong with session policies, as far as their text tells. */
+export function faultOfSessionPolicies(input: SessionPolicies): Refused | null {
   const arns = policyArnsOf(input)
   const size = (input.Policy?.length ?? 0) + arns.reduce((sum, arn) => sum + arn.length, 0)
   if (size > quotas.sessionPolicySize) return tooLarge(size / quotas.sessionPolicySize, 'policy')
@@ -46,8 +53,15 @@ export function faultOfRequest(input: RoleRequest): Refused | null {
 
 /** Asked only when the caller is allowed: whoever may not assume the role learns nothing about which policies there are. */
 export function faultOfPolicyArns(input: RoleRequest, context: UnsignedContext): Refused | null {
-  const absent = policyArnsOf(input).find((arn) => findPolicy(arn, context) === undefined)
+  const absent = absentPolicyArn(input, context)
   return absent === undefined ? null : invalidParameter(`Policy ${absent} does not exist or is not attachable.`)
+}
+
+export function absentPolicyArn(
+  input: SessionPolicies,
+  context: Pick<UnsignedContext, 'directory' | 'partition'>,
+): string | undefined {
+  return policyArnsOf(input).find((arn) => findPolicy(arn, context) === undefined)
 }
 
 /** Roles are looked up whatever the case of their name, but a RoleArn counts with it. */
@@ -105,17 +119,17 @@ export function roleSession(
 }
 
 /** The part of a token's room that is taken up; undefined when there was nothing to pack. */
-function packedSize(claims: SessionClaims): number | undefined {
+export function packedSize(claims: SessionClaims): number | undefined {
   const { sessionPolicies, sessionPolicyArns: arns, tags: sessionTags } = claims
   return sessionPolicies.length + arns.length + sessionTags.length === 0
     ? undefined
     : sizeOfClaims(claims) / largestClaims
 }
 
-function tooLarge(part: number, what: 'policy' | 'tags'): Refused {
+export function tooLarge(part: number, what: 'policy' | 'tags'): Refused {
   return { refused: { reason: 'policy-too-large', percent: Math.ceil(part * 100), what } }
 }
 
-function policyArnsOf(input: RoleRequest): readonly string[] {
+export function policyArnsOf(input: SessionPolicies): readonly string[] {
   return (input.PolicyArns ?? []).flatMap(({ arn }) => (arn === undefined ? [] : [arn]))
 }

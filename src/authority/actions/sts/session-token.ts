@@ -23,7 +23,7 @@ export const getSessionToken = action({
   permission: 'free',
   run: (input, context) => {
     const { principal } = context
-    if (principal.type === 'role' || principal.session !== null)
+    if (principal.type === 'role' || principal.type === 'federated' || principal.session !== null)
       return {
         refused: { reason: 'called-with-session', operation: 'GetSessionToken', cause: 'session-from-session' },
       }
@@ -38,7 +38,7 @@ export const getSessionToken = action({
 })
 
 function sessionOf(
-  principal: Exclude<Principal, { type: 'role' }>,
+  principal: Extract<Principal, { type: 'root' | 'user' }>,
   seconds: number | undefined,
   mfa: boolean,
   context: ActionContext,

@@ -42,6 +42,8 @@ export async function serve(call: Call): Promise<number> {
               ? null
               : { role: options.imdsRole ?? null, tokens: options.imds ?? 'optional' },
           container: authority.container,
+          startUrl: authority.startUrl,
+          portalUrl: authority.portalUrl,
           profile: written === null ? null : { name: written.name, file: written.files[0]! },
         }),
       )
@@ -78,6 +80,7 @@ function optionsOf({ flags, machine, child }: Call) {
     data: data === undefined ? defaultDataDirectory(machine) : absolutePath(machine, data),
     ...(tls === null ? {} : { tls }),
     ...metadataOf(flags),
+    ...startUrlOf(flags.text('sso-start-url')),
   }
 }
 
@@ -93,6 +96,13 @@ function metadataOf(flags: Call['flags']) {
     ...(containerRole === undefined ? {} : { containerRole }),
     ...(region === undefined ? {} : { region }),
   }
+}
+
+function startUrlOf(text: string | undefined): { readonly ssoStartUrl?: string } {
+  if (text === undefined) return {}
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new CountersignError('usage', '--sso-start-url is an http or https URL.')
+  return { ssoStartUrl: text }
 }
 
 export function portOf(text: string | undefined): number {

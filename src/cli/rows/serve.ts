@@ -17,6 +17,8 @@ export const serveRow: VerbRow = {
       'refreshed, of a role that is made when it is not there, and whose trust policy is judged. Whoever may run programs on ' +
       'this computer may then have such a session. Instance metadata answers programs of this computer only, as with a ' +
       'hop limit of 1.',
+    'aws sso login works here: people are users with a password (iam create-login-profile), their roles are permission sets ' +
+      '(sso-admin create-permission-set, create-account-assignment).',
   ],
   flags: [
     portFlag,
@@ -33,6 +35,11 @@ export const serveRow: VerbRow = {
       says: "EC2's HttpTokens: optional (IMDSv1 too), required, or off as with HttpEndpoint=disabled",
     },
     { name: 'container-role', value: 'NAME', says: 'ECS and EKS container credentials of this role' },
+    {
+      name: 'sso-start-url',
+      value: 'URL',
+      says: 'answer aws sso login of profiles that name this start URL; the own one stands in the first lines',
+    },
     { name: 'test-controls', says: 'open /_test/ to programs on this machine: reset, clock, faults. Only for tests' },
     { name: 'database', value: 'URL', says: 'PostgreSQL (not in this version)' },
     { name: 'workers', value: 'N', says: 'several processes (not in this version)' },
@@ -41,5 +48,6 @@ export const serveRow: VerbRow = {
     ['countersign serve', 'serve on http://127.0.0.1:7374'],
     ['AWS_ENDPOINT_URL=http://127.0.0.1:7374 aws sts get-caller-identity', 'and ask it with any AWS client'],
     ['countersign serve --imds-role web', 'be an EC2 instance with the role web'],
+    ['AWS_ENDPOINT_URL=http://127.0.0.1:7374 aws sso login --profile team', 'sign in to it by the browser'],
   ],
 }

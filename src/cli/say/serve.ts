@@ -16,6 +16,9 @@ export interface Serving {
   /** True when this start has made the account. */
   readonly isNew: boolean
   readonly testControls: boolean
+  /** `sso_start_url` of profiles, and the page of people. */
+  readonly startUrl: string
+  readonly portalUrl: string
   /** True when COUNTERSIGN_… variables were set and had no effect, because the account was there already. */
   readonly firstValuesIgnored: boolean
   readonly profile: { readonly name: string; readonly file: string } | null
@@ -55,6 +58,7 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
     `    ${paint(look, 'command', 'aws sts get-caller-identity')}`,
     '',
     ...metadataLines(look, machine, serving),
+    ...signInLines(look, serving),
     'Ctrl-C stops it; nothing that it has answered is lost.',
   )
   return page(lines)
@@ -97,6 +101,14 @@ function metadataLines(look: Look, machine: Machine, { url, instance, container 
     )
   }
   return lines
+}
+
+/** One line each: whoever does not use IAM Identity Center reads past them. */
+function signInLines(look: Look, { startUrl, portalUrl }: Serving): string[] {
+  return [
+    ...wrap(look, '', `IAM Identity Center: sso_start_url = ${startUrl}, and the page of people is ${portalUrl}`),
+    '',
+  ]
 }
 
 function settings(serving: Serving): readonly (readonly [name: string, value: string])[] {

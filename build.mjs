@@ -72,7 +72,7 @@ await build({
         const part = apart(bundler)
         part(new RegExp(`^\\./(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs', /[\\/]cli[\\/][\w-]+\.ts$/)
         part(/\/check-command\.ts$/, './check-command.cjs')
-        part(/^\.\/process\.ts$/, './process.cjs')
+        part(/^\.\/(process|in-place)\.ts$/, './process.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
         part(/^\.\/index\.ts$/, './every-chain.cjs')
         // Loaded from holder/diagnosis/diagnose.ts: when something is wrong, and when somebody is asked.
@@ -97,7 +97,18 @@ await build({
 // What an SDK runs: the short way, and all the rest of it.
 await build({
   ...command,
-  entryPoints: { 'quick-process': 'src/cli/quick-process.ts', process: 'src/cli/process.ts' },
+  entryPoints: { 'quick-process': 'src/cli/quick-process.ts' },
+  external: [keyring],
+  plugins: [agePart],
+})
+await build({
+  ...command,
+  stdin: {
+    contents: "export * from './process.ts'\nexport * from './in-place.ts'",
+    resolveDir: join(root, 'src', 'cli'),
+    sourcefile: 'process-part.ts',
+  },
+  entryNames: 'process',
   external: [keyring],
   plugins: [
     agePart,

@@ -7,7 +7,7 @@ import { winnerShape } from '../holder/diagnosis/shape.ts'
 import { askedNames } from '../holder/files/abridged.ts'
 import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { documentsOf } from '../holder/files/documents.ts'
-import type { Resolution } from '../holder/resolution/resolution.ts'
+import type { Resolution, ResolutionOptions } from '../holder/resolution/resolution.ts'
 import { type Question, questionOf, sdksOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import type { ToldChain } from './say/chain.ts'
@@ -68,12 +68,14 @@ async function resolved(call: Call, question: Question, wanted: string | undefin
 
 /** Null when there is nothing to get: the chain ends with nothing, or with an error. */
 async function resolveWinner(
-  { machine, terminal }: Call,
-  { offline, exec, timeoutMs }: Question,
+  call: Call,
+  question: Question,
   trace: Trace,
   files: AwsFiles,
 ): Promise<{ readonly after: Trace; readonly resolution: Resolution | null }> {
   if (trace.winner === null) return { after: trace, resolution: null }
+  const { machine, terminal } = call
+  const { offline, exec, timeoutMs } = question
   const { resolvedTrace, resolveStep } = await import('../holder/resolution/index.ts')
   const { realDisk } = await import('../holder/machine/real.ts')
   const progress = terminal.progress('getting the credential')
@@ -81,9 +83,20 @@ async function resolveWinner(
     progress.end()
     return await terminal.ask(`One-time code of ${serial}:`)
   }
+  const around: ResolutionOptions['around'] = async (plan, run) => {
+    if (plan.kind !== 'process') return await run(plan)
+    const { inPlace } = await import('./in-place.ts')
+    return await inPlace(
+      call,
+      question,
+      plan,
+      () => run(plan),
+      () => progress.end(),
+    )
+  }
   const onStep = (says: string) => progress.now(says)
   try {
-    const options = { offline, exec, timeoutMs, disk: realDisk(), askCode, onStep }
+    const options = { offline, exec, timeoutMs, disk: realDisk(), askCode, around, onStep }
     const resolution = await resolveStep(machine, trace, trace.winner, options, files)
     return { after: resolvedTrace(trace, trace.winner, resolution), resolution }
   } finally {

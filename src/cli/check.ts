@@ -2,6 +2,7 @@ import { CountersignError } from '../errors.ts'
 import { diagnose } from '../holder/diagnosis/diagnose.ts'
 import { verdictJson } from '../holder/diagnosis/json.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
+import type { ResolutionOptions } from '../holder/resolution/resolution.ts'
 import type { Credential } from '../holder/sources/credential.ts'
 import { nearestHint } from './grammar.ts'
 import { probing } from './probing.ts'
@@ -42,11 +43,23 @@ export async function examine(
     progress.end()
     return await terminal.ask(`One-time code of ${serial}:`)
   }
+  const around: ResolutionOptions['around'] = async (plan, run) => {
+    if (plan.kind !== 'process') return await run(plan)
+    const { inPlace } = await import('./in-place.ts')
+    return await inPlace(
+      call,
+      question,
+      plan,
+      () => run(plan),
+      () => progress.end(),
+    )
+  }
   const { realDisk } = await import('../holder/machine/real.ts')
   try {
     return await diagnose(machine, {
       ...question,
       ...(call.recorded === true ? {} : { disk: realDisk(), askCode }),
+      around,
       onCredential,
       onStep: (says) => progress.now(says),
       ...(await probing(call, progress)),

@@ -267,3 +267,22 @@ function allFiles(directory: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 }
+
+describe('a credential_process that is countersign itself', () => {
+  test('is not started by check, which asks for the code', async () => {
+    const third = await deviceOf(aws, 'alice-three')
+    const home = await homeWithVault(
+      `[profile three]\nregion = us-east-1\ncredential_process = countersign process three\nmfa_serial = ${third.serial}\n`,
+      { 'profile/three': keyItem(aws.alice) },
+    )
+    const person = inTerminal(['check', 'three'], { home, env: env() })
+    await person.until(`One-time code of ${third.serial}: `)
+    person.type(`${third.phone.code(new Date())}\r`)
+    expect(await person.ended).toBe(0)
+    expect(person.text()).toContain('user/alice')
+    // What check has got is kept, and there is no program of that name on the path.
+    const resolved = await countersign(['chain', 'three', '--resolve', '--json'], { home, env: env() })
+    expect(resolved.code).toBe(0)
+    expect(JSON.parse(resolved.stdout).sdks['aws-cli-v2'].winner.source.provider).toBe('custom-process')
+  })
+})

@@ -3,7 +3,7 @@ import type { Trace } from '../chains/trace.ts'
 import { type AwsFiles, readAwsFiles } from '../files/aws-files.ts'
 import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
-import { isConclusive, type Resolution } from '../resolution/resolution.ts'
+import { isConclusive, type Resolution, type ResolutionOptions } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
 import { planBehind } from '../sources/plan.ts'
 import type { Around } from './around.ts'
@@ -27,6 +27,8 @@ export interface DiagnosisQuestion extends LocalQuestion {
   readonly disk?: Disk | undefined
   /** Asks the person for the one-time code of a device, for a role that wants one. */
   readonly askCode?: ((serial: string) => Promise<string | null>) | undefined
+  /** See `ResolutionOptions.around`. */
+  readonly around?: ResolutionOptions['around']
   /** Told in one plain clause of each thing that is done to get the credential. */
   readonly onStep?: ((says: string) => void) | undefined
   /** Given the credential that AWS was asked about, once it is known. */
@@ -105,13 +107,13 @@ async function instanceRole(
 /** Runs the plan of a winner that is only asked later; null when there is nothing to run. */
 async function resolveWinner(
   machine: Machine,
-  { offline, exec, timeoutMs, disk, askCode, onStep }: DiagnosisQuestion,
+  { offline, exec, timeoutMs, disk, askCode, around, onStep }: DiagnosisQuestion,
   { trace, files }: Found,
 ): Promise<Resolution | null> {
   const { winner } = trace
   if (winner === null || winner.plan === null || trace.error !== null) return null
   const { resolveStep } = await import('../resolution/index.ts')
-  const options = { offline, exec, timeoutMs: timeoutMs ?? usualTimeoutMs, disk, askCode, onStep }
+  const options = { offline, exec, timeoutMs: timeoutMs ?? usualTimeoutMs, disk, askCode, around, onStep }
   return await resolveStep(machine, trace, winner, options, files)
 }
 

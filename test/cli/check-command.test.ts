@@ -326,7 +326,7 @@ describe('a command that AWS refuses', () => {
       /SignatureDoesNotMatch.*✗ The key id is right, the secret key is not\. ~\/\.aws\/credentials:3/,
     )
     expect(words).toContain('Why we are sure:')
-    expect(words).toContain('aws configure --profile dev')
+    expect(words).toContain('countersign configure --profile dev')
     expect(words).toMatch(/Whose rules: the AWS CLI( v1)?, profile dev\./)
   })
 

@@ -48,7 +48,7 @@ describe('explain with the name of a cause', () => {
       'sources',
     ])
     expect(told).toMatchObject({ schema: 'countersign.cause/1', id: 'secret-wrong', number: 'C04' })
-    expect(told.fixes[0].commands.bash).toEqual(['aws configure'])
+    expect(told.fixes[0].commands.bash).toEqual(['countersign configure'])
   })
 
   test.each([

@@ -1,7 +1,7 @@
 import type { CauseId } from '../../../cause-ids.ts'
-import { sequence, unsetVariables } from '../shells.ts'
-import { aws, promptFor } from '../words.ts'
-import { chain, configure, ssoLogin } from './commands.ts'
+import { command, unsetVariables } from '../shells.ts'
+import { promptFor } from '../words.ts'
+import { chain, configure, fix, logIn } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, unlike } from './entry.ts'
 import { docs } from './sources.ts'
 import { credentialsMissingEc2, missingToken, missingTokenJson, s3Denied, symptom, unableToLocate } from './symptoms.ts'
@@ -44,7 +44,7 @@ export const absentEntries = {
         configure,
       ),
       cureWhen('You have set something up before', 'See which sources were asked and why each is empty', chain),
-      cureWhen('You use IAM Identity Center and have a profile for it', 'Log in', ssoLogin),
+      cureWhen('You use IAM Identity Center and have a profile for it', 'Log in', logIn),
     ],
     prevention: [
       'Name the profile in the project (`AWS_PROFILE` in its start script), so that it does not depend on the shell.',
@@ -88,7 +88,12 @@ export const absentEntries = {
         'Take the half pair away, so that the profile is used again',
         unsetVariables(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN']),
       ),
-      cureWhen('The half pair is in a file', 'Store both halves of one key', sequence(aws('NAME', 'configure'))),
+      cureWhen(
+        'The half pair is in a file',
+        'Store both halves of one key',
+        command('countersign', 'configure', '--profile', 'NAME'),
+      ),
+      cureWhen('The other half is in the other AWS file', 'Let it be moved to the first', fix('partial-credentials')),
     ],
     prevention: ['Set and unset the variables together; `aws configure export-credentials` prints complete sets.'],
     sources: [docs.cliFiles, docs.cliVariables],

@@ -1,6 +1,6 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { cleanVariable, everywhere } from '../shells.ts'
-import { check, configure, editConfig, editCredentials } from './commands.ts'
+import { check, configure, editConfig, fix } from './commands.ts'
 import { cure, cureWhen, type Entry, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import {
@@ -48,7 +48,7 @@ export const bytesEntries = {
         'Take the blank or line end out',
         cleanVariable('AWS_SECRET_ACCESS_KEY', 'whitespace'),
       ),
-      cureWhen('It is in the credentials file', 'Take it off the end of the line and save the file', editCredentials),
+      cureWhen('It is in the credentials file', 'Let it be taken off', fix('surrounding-whitespace')),
       cureWhen('You do not know which value it is', 'Let it be found', check),
     ],
     prevention: [
@@ -87,7 +87,7 @@ export const bytesEntries = {
         cleanVariable('AWS_ACCESS_KEY_ID', 'invisible'),
       ),
       cureWhen('It is the secret', 'Take the character out', cleanVariable('AWS_SECRET_ACCESS_KEY', 'invisible')),
-      cureWhen('It is in a file', 'Enter the values again; this rewrites the lines', configure),
+      cureWhen('It is in a file', 'Let it be taken out', fix('invisible-character')),
     ],
     prevention: [
       'In Windows PowerShell 5 write AWS files with `Out-File -Encoding ascii`.',
@@ -121,7 +121,7 @@ export const bytesEntries = {
     fixes: [
       cure('Take the quotes away', cleanVariable('AWS_ACCESS_KEY_ID', 'quotes')),
       cureWhen('It is the secret', 'Take the quotes away', cleanVariable('AWS_SECRET_ACCESS_KEY', 'quotes')),
-      cureWhen('It is in the credentials file', 'Take the quotes off the lines and save the file', editCredentials),
+      cureWhen('It is in the credentials file', 'Let them be taken off', fix('quoted-value')),
       cureWhen(
         'It is a Docker env file',
         'Write NAME=value without quotes; `--env-file` takes everything behind the = as it is',
@@ -148,7 +148,7 @@ export const bytesEntries = {
       unlike('file-syntax', 'the file cannot be read at all.'),
     ],
     fixes: [
-      cure('Put the comment on a line of its own', editCredentials),
+      cure('Take the comment off: it needs a line of its own', fix('inline-comment')),
       cureWhen('It is in a variable', 'Cut the comment off', cleanVariable('AWS_ACCESS_KEY_ID', 'comment')),
     ],
     prevention: ['Put notes about a profile above its header.'],
@@ -176,6 +176,11 @@ export const bytesEntries = {
     ],
     fixes: [
       cure('Enter the secret again, in single quotes and not encoded; without a copy of it, make a new key', configure),
+      cureWhen(
+        'It came out of a web address, or stands whole in another profile',
+        'Let it be written as it was',
+        fix('secret-mangled'),
+      ),
       cureWhen(
         'One tool cannot take + or /',
         'Correct how the secret is passed to it. Making keys until one has neither character works too, but hides the fault',
@@ -249,8 +254,8 @@ export const bytesEntries = {
         'Find the line, correct it and save the file as UTF-8 without a byte order mark',
         everywhere('countersign lint'),
       ),
-      cureWhen('It is the credentials file', 'Open it', editCredentials),
-      cureWhen('It is the config file', 'Open it', editConfig),
+      cureWhen('It stops the AWS CLI', 'Let it be corrected: what has to go becomes a comment', fix('file-syntax')),
+      cureWhen('Only you know what was meant', 'Open it', editConfig),
     ],
     prevention: ['Let `aws configure` write the files.', 'Run `countersign lint` after editing by hand.'],
     sources: [docs.cliFiles, docs.sdkFiles],

@@ -1,3 +1,4 @@
+import type { CauseId } from '../../../cause-ids.ts'
 import { type Commands, command, editFile, everywhere, unsetVariables } from '../shells.ts'
 import { credentialVariables, exportSession } from '../words.ts'
 
@@ -9,29 +10,28 @@ import { credentialVariables, exportSession } from '../words.ts'
 export const credentialsFile = { path: '~/.aws/credentials', shown: '~/.aws/credentials' } as const
 export const configFile = { path: '~/.aws/config', shown: '~/.aws/config' } as const
 
-export const editCredentials = editFile(credentialsFile)
 export const editConfig = editFile(configFile)
 
 export const check = everywhere('countersign check')
 export const chain = everywhere('countersign chain')
 export const whoAmI = command('aws', 'sts', 'get-caller-identity')
-export const configure = command('aws', 'configure')
-export const ssoLogin = command('aws', 'sso', 'login', '--profile', 'NAME')
+export const configure = command('countersign', 'configure')
+export const listProfiles = command('countersign', 'configure', 'list-profiles')
+/** Whatever the profile needs: a one-time code, a role, IAM Identity Center. */
+export const logIn = command('countersign', 'login', 'NAME')
+
+/** A setting of a profile. */
+export function configureSet(key: string, value: string): Commands {
+  return command('countersign', 'configure', 'set', key, value, '--profile', 'NAME')
+}
+
+/** The cure that is planned, proved, shown and done, and that can be taken back. */
+export function fix(cause: CauseId): Commands {
+  return command('countersign', 'fix', cause)
+}
 
 /** Everything of a credential out of the running shell. */
 export const clearCredentials = unsetVariables(credentialVariables)
-
-export const mfaSession = command(
-  ...[
-    'aws',
-    'sts',
-    'get-session-token',
-    '--serial-number',
-    'arn:aws:iam::ACCOUNT:mfa/DEVICE',
-    '--token-code',
-    '123456',
-  ],
-)
 
 const hidden =
   "env | grep '^AWS_' | sed -E 's/^(AWS_[A-Z_]*(SECRET_ACCESS_KEY|TOKEN|TOKEN_BEDROCK))=.*/\\1=(set, hidden)/'"

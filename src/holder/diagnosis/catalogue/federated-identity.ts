@@ -1,7 +1,7 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { command } from '../shells.ts'
 import { aws } from '../words.ts'
-import { editConfig, showClaims, showTrust, ssoLogin } from './commands.ts'
+import { configureSet, editConfig, fix, logIn, showClaims, showTrust } from './commands.ts'
 import { cure, cureWhen, type Entry, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import { deniedNoPolicy, expiredToken, invalidClientTokenId, likeness, symptom, webIdentityDenied } from './symptoms.ts'
@@ -187,13 +187,14 @@ export const federatedEntries = {
       unlike('profile-not-found', 'no profile of that name has SSO settings.'),
     ],
     fixes: [
-      cure('Sign in again', ssoLogin),
+      cure('Sign in again', logIn),
       cureWhen('It says the same right after', 'Throw the kept sign-ins away and sign in again', {
         bash: ['rm -f ~/.aws/sso/cache/*.json; aws sso login --profile NAME'],
         fish: ['rm -f ~/.aws/sso/cache/*.json; aws sso login --profile NAME'],
         powershell: ['Remove-Item "$HOME/.aws/sso/cache/*.json"; aws sso login --profile NAME'],
         cmd: ['del /q "%USERPROFILE%\\.aws\\sso\\cache\\*.json" & aws sso login --profile NAME'],
       }),
+      cureWhen('The name of the sso-session has a slip in it', 'Let it be corrected', fix('sso-session-expired')),
       cureWhen('Region or start URL is wrong', 'Correct it', editConfig),
     ],
     prevention: [
@@ -220,11 +221,7 @@ export const federatedEntries = {
     ],
     fixes: [
       cure('Choose account and role again, or ask for the assignment', aws('NAME', 'configure', 'sso')),
-      cureWhen(
-        'You know the right name',
-        'Set it',
-        command('aws', 'configure', 'set', 'sso_role_name', 'PERMISSION_SET', '--profile', 'NAME'),
-      ),
+      cureWhen('You know the right name', 'Set it', configureSet('sso_role_name', 'PERMISSION_SET')),
     ],
     prevention: ['Let `aws configure sso` write profiles: it offers only what is assigned.'],
     sources: [docs.cliSso, thread('aws/aws-sam-cli#2129'), thread('aws/aws-cli#6316'), thread('aws/aws-cli#7871')],

@@ -1,6 +1,6 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { command, sequence } from '../shells.ts'
-import { configure, showVariables, whoAmI } from './commands.ts'
+import { configure, fix, showVariables, whoAmI } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import {
@@ -124,6 +124,11 @@ export const keyPairEntries = {
       cure(
         'In the IAM console open your user, Security credentials: an Inactive key can be activated there, or by an administrator',
         activate,
+      ),
+      cureWhen(
+        'A profile here may administer IAM',
+        'Let it be found, and switched on with that profile',
+        command('countersign', 'fix', 'key-inactive', '--with-profile', 'ADMIN'),
       ),
       cureWhen(
         'It was switched off on purpose',
@@ -304,7 +309,10 @@ export const keyPairEntries = {
       unlike('key-unknown', 'a secret without a slash in the place of the id gives the plain refusal.'),
     ],
     fixes: [
-      cure('Exchange the two values; then replace the key, because its secret was sent in the clear', configure),
+      cure(
+        'Exchange the two values; then replace the key, because its secret was sent in the clear',
+        fix('id-secret-swapped'),
+      ),
       cureWhen('The values are right now', 'Make a new key, store it, and delete the exposed one', createKey),
     ],
     prevention: [

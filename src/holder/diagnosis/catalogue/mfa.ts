@@ -1,6 +1,6 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { command } from '../shells.ts'
-import { mfaSession } from './commands.ts'
+import { configureSet, logIn } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, thread } from './sources.ts'
 import { deniedExplicitly, deniedNoPolicy, symptom } from './symptoms.ts'
@@ -34,11 +34,11 @@ export const mfaEntries = {
       unlike('key-quarantined', 'the deny names a quarantine policy.'),
     ],
     fixes: [
-      cure('Make a session with your device and use its three values', mfaSession),
+      cure('Log in with a code of your device, and use the profile that keeps the session', logIn),
       cureWhen(
         'You use roles',
         'Set the device in the profile; the AWS CLI then asks for the code',
-        command('aws', 'configure', 'set', 'mfa_serial', 'arn:aws:iam::ACCOUNT:mfa/DEVICE', '--profile', 'NAME'),
+        configureSet('mfa_serial', 'arn:aws:iam::ACCOUNT:mfa/DEVICE'),
       ),
       cureWhen(
         'You wrote the policy',
@@ -78,11 +78,7 @@ export const mfaEntries = {
     ],
     fixes: [
       cure('Look up the serial of your device, and use that', listDevices),
-      cureWhen(
-        'It stands in a profile',
-        'Correct it',
-        command('aws', 'configure', 'set', 'mfa_serial', 'arn:aws:iam::ACCOUNT:mfa/DEVICE', '--profile', 'NAME'),
-      ),
+      cureWhen('It stands in a profile', 'Correct it', configureSet('mfa_serial', 'arn:aws:iam::ACCOUNT:mfa/DEVICE')),
     ],
     prevention: ['Copy the identifier from the console (Security credentials, MFA).'],
     sources: [
@@ -118,7 +114,7 @@ export const mfaEntries = {
       unlike('mfa-device-unusable', 'every code fails: the device is out of step.'),
     ],
     fixes: [
-      cure('Wait for the next code and try again', mfaSession),
+      cure('Wait for the next code and try again', logIn),
       cureWhen(
         'You need several roles',
         'Make one session with the code and assume the roles from it: the code counts for all of them',

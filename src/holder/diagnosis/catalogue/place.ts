@@ -1,6 +1,6 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { command, everywhere, setVariable, unsetVariables } from '../shells.ts'
-import { editConfig, showVariables } from './commands.ts'
+import { configureSet, fix, showVariables } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import {
@@ -46,10 +46,7 @@ export const placeEntries = {
       unlike('endpoint-override', 'the request goes to a host that is not AWS’s.'),
     ],
     fixes: [
-      cure(
-        'Set a region of the partition that the key is from',
-        command('aws', 'configure', 'set', 'region', 'cn-north-1', '--profile', 'NAME'),
-      ),
+      cure('Set a region of the partition that the key is from', configureSet('region', 'cn-north-1')),
       cureWhen('The variable sets another region', 'Set it', setVariable('AWS_REGION', 'us-gov-west-1')),
     ],
     prevention: ['Keep one profile per partition, each with its own region.'],
@@ -140,11 +137,7 @@ export const placeEntries = {
         'Ask the regional endpoint, then get a new session',
         setVariable('AWS_STS_REGIONAL_ENDPOINTS', 'regional'),
       ),
-      cureWhen(
-        'It should stay so for a profile',
-        'Set it there',
-        command('aws', 'configure', 'set', 'sts_regional_endpoints', 'regional', '--profile', 'NAME'),
-      ),
+      cureWhen('It should stay so for a profile', 'Set it there', configureSet('sts_regional_endpoints', 'regional')),
     ],
     prevention: [
       'Set the account to version 2 tokens, and keep login tools current: newer SDKs ask regional endpoints by themselves.',
@@ -177,7 +170,7 @@ export const placeEntries = {
       unlike('explicitly-denied', 'a policy denies the call.'),
     ],
     fixes: [
-      cure('Use the STS endpoint of another region', command('aws', 'configure', 'set', 'region', 'us-east-1')),
+      cure('Use the STS endpoint of another region', configureSet('region', 'us-east-1')),
       cureWhen('You manage the account', 'Switch it on: IAM, Account settings, Security Token Service'),
     ],
     prevention: ['Use the region in which you work for STS too, and leave it active.'],
@@ -224,7 +217,7 @@ export const placeEntries = {
       unlike('id-secret-swapped', 'the same “5 slash-delimited elements”, and the quoted id is a secret.'),
     ],
     fixes: [
-      cure('Set the region that the answer names', command('aws', 'configure', 'set', 'region', 'REGION')),
+      cure('Set the region that the answer names', configureSet('region', 'REGION')),
       cureWhen(
         'It is an S3 bucket',
         'Ask where it lies',
@@ -264,7 +257,7 @@ export const placeEntries = {
         'Take the override away',
         unsetVariables(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL_S3']),
       ),
-      cureWhen('It stands in the config file', 'Delete the line `endpoint_url`', editConfig),
+      cureWhen('It stands in the config file', 'Let the line `endpoint_url` be deleted', fix('endpoint-override')),
       cureWhen('An emulator was meant', 'Set its address', setVariable('AWS_ENDPOINT_URL', 'http://localhost:4566')),
     ],
     prevention: ['Keep emulator and AWS apart in two profiles, each with its endpoint and keys.'],
@@ -308,7 +301,7 @@ export const placeEntries = {
       cureWhen(
         'It should stay so',
         'Store the endpoint in the profile of that provider',
-        command('aws', 'configure', 'set', 'endpoint_url', 'https://ENDPOINT', '--profile', 'NAME'),
+        configureSet('endpoint_url', 'https://ENDPOINT'),
       ),
     ],
     prevention: ['One profile per provider, with its endpoint in it.'],
@@ -343,7 +336,7 @@ export const placeEntries = {
       cureWhen(
         'It is the AWS CLI with an old profile',
         'Take the old setting away',
-        command('aws', 'configure', 'set', 'default.s3.signature_version', 's3v4'),
+        command('countersign', 'configure', 'set', 'default.s3.signature_version', 's3v4'),
       ),
     ],
     prevention: ['Do not sign by hand.'],

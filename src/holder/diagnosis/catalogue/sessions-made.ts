@@ -1,7 +1,7 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { command, everywhere, sequence } from '../shells.ts'
 import { aws } from '../words.ts'
-import { clearCredentials } from './commands.ts'
+import { clearCredentials, configureSet } from './commands.ts'
 import { cure, cureWhen, type Entry, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from } from './sources.ts'
 import { keyRefused, s3Expired, symptom } from './symptoms.ts'
@@ -104,7 +104,7 @@ export const sessionsMadeEntries = {
       unlike('explicitly-denied', 'a policy denies the call.'),
     ],
     fixes: [
-      cure('Ask for an hour', command('aws', 'configure', 'set', 'duration_seconds', '3600', '--profile', 'NAME')),
+      cure('Ask for an hour', configureSet('duration_seconds', '3600')),
       cureWhen(
         'The role is not assumed from a session',
         'Raise the maximum of the role, or have it raised',

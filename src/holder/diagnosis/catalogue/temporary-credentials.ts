@@ -1,15 +1,7 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { everywhere, sequence, unsetVariables } from '../shells.ts'
 import { pasteToken, promptFor, storeSession } from '../words.ts'
-import {
-  clearCaches,
-  clearCredentials,
-  editCredentials,
-  exportProfile,
-  findExports,
-  mfaSession,
-  ssoLogin,
-} from './commands.ts'
+import { clearCaches, clearCredentials, exportProfile, findExports, fix, logIn } from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import {
@@ -68,8 +60,12 @@ export const temporaryEntries = {
     ],
     fixes: [
       cure('Get a new session the way you got the old one, and replace all three values', threeValues),
-      cureWhen('It comes from IAM Identity Center', 'Log in again', ssoLogin),
-      cureWhen('It comes from GetSessionToken', 'Make a new one with your long-term key and a fresh code', mfaSession),
+      cureWhen('It comes from IAM Identity Center', 'Log in again', logIn),
+      cureWhen(
+        'It comes from GetSessionToken',
+        'Log in with the profile of your long-term key and a fresh code',
+        logIn,
+      ),
       cureWhen('It stands in a profile', 'Store all three values there', storeSession('NAME')),
     ],
     prevention: [
@@ -144,15 +140,11 @@ export const temporaryEntries = {
     fixes: [
       cure('Take the session token away', unsetVariables(['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN'])),
       cureWhen(
-        'It stands in the credentials file',
-        'Delete the lines `aws_session_token` and `aws_security_token` below your profile',
-        editCredentials,
+        'It stands in the credentials file, or comes back in every new shell',
+        'Let it be deleted there: the line of a start-up file becomes a comment',
+        fix('stale-session-token'),
       ),
-      cureWhen(
-        'It comes back in every new shell',
-        'Find the start-up file that sets it, and delete the line there',
-        findExports,
-      ),
+      cureWhen('You want to look for yourself', 'See which start-up files set variables', findExports),
     ],
     prevention: [
       'Replace credentials as a set: clear all of them, then set the new ones.',
@@ -186,6 +178,11 @@ export const temporaryEntries = {
       ),
       cureWhen('The pair stands in a profile', 'Store the token beside it', pasteToken('NAME')),
       cureWhen(
+        'The token is there under another name, or in another profile',
+        'Let it be put where it belongs',
+        fix('session-token-missing'),
+      ),
+      cureWhen(
         'The tool has no field for a token',
         'Let it use a profile, or an access key of a user that may do only this',
       ),
@@ -215,7 +212,7 @@ export const temporaryEntries = {
     ],
     fixes: [
       cure('Clear all of them, then set all three values from one session', sequence(clearCredentials, threeValues)),
-      cureWhen('The session is of a profile', 'Let the AWS CLI 2 set all of them', exportProfile),
+      cureWhen('The session is of a profile', 'Let all of them be set', exportProfile),
       cureWhen('It stands in a profile', 'Store all three values again', storeSession('NAME')),
     ],
     prevention: ['Never set one of the three alone.', 'Use a profile instead of variables.'],
@@ -246,7 +243,10 @@ export const temporaryEntries = {
       unlike('mfa-required', 'the answer is `AccessDenied` with an explicit deny.'),
     ],
     fixes: [
-      cure('Make the session with `--serial-number` and `--token-code`, called with your long-term key', mfaSession),
+      cure(
+        'Log in with a one-time code, by the profile of your long-term key, and use the session that is kept for it',
+        logIn,
+      ),
       cureWhen(
         'You use aws-vault',
         'Call without a session',
@@ -321,7 +321,7 @@ export const temporaryEntries = {
     ],
     fixes: [
       cure('Copy all three values again, from JSON output rather than from a wrapped window', threeValues),
-      cureWhen('The session is of a profile', 'Let the AWS CLI 2 set all three', exportProfile),
+      cureWhen('The session is of a profile', 'Let all three be set', exportProfile),
       cureWhen('`setx` cut it', 'Do not keep session tokens in the user environment; use a profile'),
     ],
     prevention: ['AWS promises no length for tokens: give fields and columns 4,096 characters or more.'],
@@ -378,7 +378,11 @@ export const temporaryEntries = {
     ],
     fixes: [
       cure('Take the old name away', unsetVariables(['AWS_SECURITY_TOKEN'])),
-      cureWhen('It stands in the credentials file', 'Delete the line `aws_security_token`', editCredentials),
+      cureWhen(
+        'It stands in the credentials file',
+        'Let the line `aws_security_token` be deleted',
+        fix('legacy-security-token'),
+      ),
     ],
     prevention: ['Unset both names whenever you unset one.'],
     sources: [

@@ -1,7 +1,17 @@
 import type { CauseId } from '../../../cause-ids.ts'
 import { command, everywhere, noCommands, setVariable, unsetVariables } from '../shells.ts'
-import { aws, useProfile } from '../words.ts'
-import { chain, clearCaches, clearCredentials, editConfig, editCredentials, findExports, ssoLogin } from './commands.ts'
+import { useProfile } from '../words.ts'
+import {
+  chain,
+  clearCaches,
+  clearCredentials,
+  configureSet,
+  editConfig,
+  findExports,
+  fix,
+  listProfiles,
+  logIn,
+} from './commands.ts'
 import { cure, cureWhen, type Entry, hint, probe, proves, strong, unlike } from './entry.ts'
 import { docs, from, thread } from './sources.ts'
 import {
@@ -43,7 +53,12 @@ export const sourceEntries = {
         'Take the keys out of the environment (and out of the file that sets them, for example ~/.bashrc)',
         clearCredentials,
       ),
-      cureWhen('They come back in every new shell', 'Find the file that sets them', findExports),
+      cureWhen(
+        'They come back in every new shell',
+        'Let the lines of the file that sets them become comments',
+        fix('environment-shadows-profile'),
+      ),
+      cureWhen('You want to look for yourself', 'See which start-up files set variables', findExports),
       cureWhen(
         'It is needed just once',
         'Name the profile in the call',
@@ -78,11 +93,7 @@ export const sourceEntries = {
     ],
     fixes: [
       cure('Name the profile that is meant', useProfile('NAME')),
-      cureWhen(
-        'You want to see which there are',
-        'List them (AWS CLI 2)',
-        command('aws', 'configure', 'list-profiles'),
-      ),
+      cureWhen('You want to see which there are', 'List them', listProfiles),
     ],
     prevention: [
       'Leave the default profile empty: then a forgotten name fails at once instead of acting in the wrong account.',
@@ -121,12 +132,8 @@ export const sourceEntries = {
         'Take the variable away, so that the default profile is used, or set it to a profile that exists',
         unsetVariables(['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']),
       ),
-      cureWhen(
-        'You want to see which there are',
-        'List them (AWS CLI 2)',
-        command('aws', 'configure', 'list-profiles'),
-      ),
-      cureWhen('It should exist', 'Create it', aws('NAME', 'configure')),
+      cureWhen('You want to see which there are', 'List them', listProfiles),
+      cureWhen('It should exist', 'Create it', command('countersign', 'configure', '--profile', 'NAME')),
     ],
     prevention: [
       'Let projects name their profile in a README or a start script, with the same spelling for everybody.',
@@ -155,8 +162,11 @@ export const sourceEntries = {
       unlike('file-syntax', 'the file cannot be read.'),
     ],
     fixes: [
-      cure('Correct the header: [work] in the credentials file', editCredentials),
-      cureWhen('It is the config file', 'Write [profile work] there', editConfig),
+      cure(
+        'Correct the header: [work] in the credentials file, [profile work] in the config file',
+        fix('section-prefix'),
+      ),
+      cureWhen('Both headers stand there', 'Move the settings below the right one', editConfig),
     ],
     prevention: ['Write profiles with `aws configure --profile NAME`, which knows the difference.'],
     sources: [docs.cliFiles, docs.sdkFiles],
@@ -185,12 +195,7 @@ export const sourceEntries = {
         'Take the variables away, so that the usual files in ~/.aws are used, or set them to the right path',
         unsetVariables(['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE']),
       ),
-      cureWhen('The file has another name', 'Rename it', {
-        bash: ['mv ~/.aws/credentials.txt ~/.aws/credentials'],
-        fish: ['mv ~/.aws/credentials.txt ~/.aws/credentials'],
-        powershell: ['Move-Item "$HOME/.aws/credentials.txt" "$HOME/.aws/credentials"'],
-        cmd: ['move "%USERPROFILE%\\.aws\\credentials.txt" "%USERPROFILE%\\.aws\\credentials"'],
-      }),
+      cureWhen('The file has another name', 'Let it be renamed', fix('unexpected-file')),
       cureWhen('You do not know which file is read', 'See where each source looks', chain),
     ],
     prevention: ['Let `aws configure` make the files.'],
@@ -267,11 +272,7 @@ export const sourceEntries = {
     ],
     fixes: [
       cure('Repair the source profile first', command('aws', 'sts', 'get-caller-identity', '--profile', 'SOURCE')),
-      cureWhen(
-        '`source_profile` names the wrong profile',
-        'Correct it',
-        command('aws', 'configure', 'set', 'source_profile', 'SOURCE', '--profile', 'NAME'),
-      ),
+      cureWhen('`source_profile` names the wrong profile', 'Correct it', configureSet('source_profile', 'SOURCE')),
     ],
     prevention: ['Keep one source profile for all roles, and test that one first.'],
     sources: [docs.cliRole, from('botocore, credentials.py')],
@@ -306,7 +307,7 @@ export const sourceEntries = {
     fixes: [
       cure(
         'Run the command of `credential_process` by hand and cure what it says: it must print one JSON object of Version 1',
-        command('aws', 'configure', 'get', 'credential_process', '--profile', 'NAME'),
+        command('countersign', 'configure', 'get', 'credential_process', '--profile', 'NAME'),
       ),
       cureWhen(
         'It is not found',
@@ -337,8 +338,9 @@ export const sourceEntries = {
       unlike('source-profile-broken', 'the key that would make a new session is refused.'),
     ],
     fixes: [
-      cure('Throw the cached sessions away; the next call makes a new one', clearCaches),
-      cureWhen('You use IAM Identity Center', 'Log in again as well', ssoLogin),
+      cure('Throw the cached session away; the next call makes a new one', fix('role-cache-stale')),
+      cureWhen('You want all of them gone', 'Delete them', clearCaches),
+      cureWhen('You use IAM Identity Center', 'Log in again as well', logIn),
     ],
     prevention: ['Clear the cache after rotating keys or re-creating roles.'],
     sources: [docs.cliRole],

@@ -161,7 +161,7 @@ function signatureProof({ whole }: ErrorText, families: readonly AnswerFamily[])
             : 'The answer holds the request as AWS saw it: compare it with the one in the client’s debug log',
         ),
       ],
-      fix: cure('Enter id and secret again from the same creation', command('aws', 'configure')),
+      fix: cure('Enter id and secret again from the same creation', command('countersign', 'configure')),
     },
   ]
 }

@@ -253,8 +253,8 @@ export const refusedByPolicy: readonly Proof[] = [
     message: /User: arn:[\w-]{1,20}:iam::\d{12}:user\/.{1,600}with an explicit deny in an identity-based policy/,
     title: 'A policy may ask for a one-time code (MFA)',
     says: 'Policies that ask for MFA deny everything in this way until the session is made with a one-time code',
-    fix: 'Make a session with your device and use its three values',
-    commands: command('aws', 'sts', 'get-session-token', '--serial-number', 'MFA_ARN', '--token-code', '123456'),
+    fix: 'Log in with a code of your device, and use the profile that keeps the session',
+    commands: command('countersign', 'login'),
   },
   {
     id: 'fell-through-to-role',

@@ -121,7 +121,7 @@ export const refusedByIssuer: readonly Proof[] = [
     title: 'The SSO login has expired',
     says: 'The login could not be renewed: its refresh token is not accepted any more',
     fix: 'Log in again',
-    commands: command('aws', 'sso', 'login'),
+    commands: command('countersign', 'login'),
   },
   {
     id: 'sso-session-expired',
@@ -131,7 +131,7 @@ export const refusedByIssuer: readonly Proof[] = [
     title: 'The SSO login cannot be renewed',
     says: 'The registration of the client is over, or sso_region or the start URL belongs to another portal',
     fix: 'Log in again; if that fails, compare sso_region and the start URL with the access portal',
-    commands: command('aws', 'sso', 'login'),
+    commands: command('countersign', 'login'),
   },
   {
     id: 'sso-session-expired',
@@ -141,7 +141,7 @@ export const refusedByIssuer: readonly Proof[] = [
     title: 'The SSO login has expired or was ended',
     says: 'The access portal does not accept the login',
     fix: 'Log in again',
-    commands: command('aws', 'sso', 'login'),
+    commands: command('countersign', 'login'),
   },
   {
     id: 'instance-role-broken',
@@ -159,7 +159,7 @@ export const refusedByIssuer: readonly Proof[] = [
     title: 'The SSO login has expired',
     says: 'The client found no SSO login that is still good, and sent nothing',
     fix: 'Log in again',
-    commands: command('aws', 'sso', 'login'),
+    commands: command('countersign', 'login'),
   },
   {
     id: 'sso-session-expired',
@@ -168,7 +168,7 @@ export const refusedByIssuer: readonly Proof[] = [
     title: 'The SSO login has expired or was ended',
     says: 'The access portal does not know the login any more',
     fix: 'Log in again',
-    commands: command('aws', 'sso', 'login'),
+    commands: command('countersign', 'login'),
   },
   {
     id: 'sso-role-unassigned',
@@ -214,7 +214,7 @@ export const refusedByIssuer: readonly Proof[] = [
     title: 'STS is switched off for the account in that region',
     says: 'The key is good; the STS endpoint of that region is off for the account',
     fix: 'Switch it on (IAM, Account settings), or use another region',
-    commands: command('aws', 'configure', 'set', 'region', 'us-east-1'),
+    commands: command('countersign', 'configure', 'set', 'region', 'us-east-1'),
   },
   {
     id: 'account-not-activated',

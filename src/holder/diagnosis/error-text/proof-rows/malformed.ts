@@ -101,7 +101,7 @@ export const signedWrongly: readonly Proof[] = [
     title: 'The request was signed without a region',
     says: 'The place of the region in the signature is empty',
     fix: 'Set a region',
-    commands: command('aws', 'configure', 'set', 'region', 'us-east-1'),
+    commands: command('countersign', 'configure', 'set', 'region', 'us-east-1'),
   },
   {
     id: 'id-secret-swapped',

@@ -1,4 +1,5 @@
 import { command, everywhere } from '../../shells.ts'
+import { exportSession } from '../../words.ts'
 import type { Proof } from './proof.ts'
 
 /** The client says it itself, and no request was sent: `errors.md` §1.5, client rows. */
@@ -19,7 +20,7 @@ export const nothingSent: readonly Proof[] = [
     title: 'Only half of a key pair is there',
     says: (match) => `${match[2]!.trim()} is missing in ${match[1]}`,
     fix: 'Set both halves of one key',
-    commands: command('aws', 'configure'),
+    commands: command('countersign', 'configure'),
   },
   {
     id: 'profile-not-found',
@@ -29,7 +30,7 @@ export const nothingSent: readonly Proof[] = [
     title: 'The profile does not exist',
     says: (match) => (match[1] === '' ? 'An empty name was looked for' : `No file has a profile "${match[1]}"`),
     fix: 'Name a profile that exists, or create it',
-    commands: command('aws', 'configure', 'list-profiles'),
+    commands: command('countersign', 'configure', 'list-profiles'),
   },
   {
     id: 'profile-not-found',
@@ -40,7 +41,7 @@ export const nothingSent: readonly Proof[] = [
     title: 'The profile does not exist',
     says: 'The client found no profile of that name',
     fix: 'Name a profile that exists, or create it',
-    commands: command('aws', 'configure', 'list-profiles'),
+    commands: command('countersign', 'configure', 'list-profiles'),
   },
   {
     id: 'file-syntax',
@@ -79,7 +80,7 @@ export const nothingSent: readonly Proof[] = [
     title: 'The SSO login has expired',
     says: 'The client could not use its SSO login',
     fix: 'Log in again',
-    commands: command('aws', 'sso', 'login'),
+    commands: command('countersign', 'login'),
   },
   {
     id: 'instance-role-broken',
@@ -162,7 +163,7 @@ export const nothingSent: readonly Proof[] = [
     title: 'The role’s source_profile is wrong',
     says: 'The client cannot find credentials to assume the role with',
     fix: 'Correct source_profile in the config file',
-    commands: command('aws', 'configure', 'list-profiles'),
+    commands: command('countersign', 'configure', 'list-profiles'),
   },
   {
     id: 'surrounding-whitespace',
@@ -196,7 +197,7 @@ export const nothingSent: readonly Proof[] = [
           ? 'The secret key is missing in the environment'
           : `The profile ${profile} has one of the two only`,
     fix: 'Set both halves of one key',
-    commands: command('aws', 'configure'),
+    commands: command('countersign', 'configure'),
   },
   {
     id: 'mfa-required',
@@ -204,19 +205,7 @@ export const nothingSent: readonly Proof[] = [
     code: /^RefreshWithMFAUnsupported$/,
     title: 'The role asks for a one-time code, and the program cannot ask you for it',
     says: 'The profile has an mfa_serial; this program has nowhere to type the code, and sent nothing',
-    fix: 'Make the session with a tool that asks for the code, and give its three values to the program',
-    commands: command(
-      'aws',
-      'sts',
-      'assume-role',
-      '--role-arn',
-      'ROLE_ARN',
-      '--role-session-name',
-      'me',
-      '--serial-number',
-      'MFA_ARN',
-      '--token-code',
-      '123456',
-    ),
+    fix: 'Give the code beforehand, and start the program with the session that is got for it',
+    commands: exportSession('NAME'),
   },
 ]

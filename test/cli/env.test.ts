@@ -1,10 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
 import { countersign, environment, main, makeHome, type Setting } from './program.ts'
 import { devArn, roleOf } from './roles.ts'
+import { type Device, deviceOf } from './vaulted.ts'
 
 /** `env` as a person uses it: in a shell, with the credentials of a profile from the project's own authority. */
 const here = issuer()
@@ -102,6 +103,18 @@ describe('countersign env', () => {
     expect(stderr).toContain('countersign check nobody')
   })
 
+  test('tells it in plain words, and where', async () => {
+    const { stderr } = await countersign(
+      ['env', 'regionless'],
+      setting(
+        '[profile regionless]\nrole_arn = arn:aws:iam::123456789012:role/dev\nsource_profile = alice\nendpoint_url = http://127.0.0.1:9\n',
+      ),
+    )
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(
+      /: You must specify a region \(~\/\.aws\/config:\d+:\d+\)\. countersign check/,
+    )
+  })
+
   test('a .env file can take nothing away', async () => {
     const { code, stderr } = await countersign(['env', '--unset', '--shell', 'dotenv'])
     expect(code).toBe(2)
@@ -120,6 +133,39 @@ describe('countersign env', () => {
     const terminal = inTerminal(['env', 'alice', '--yes'], setting())
     await terminal.until('export AWS_SECRET_ACCESS_KEY=')
     expect(await terminal.ended).toBe(0)
+  })
+})
+
+describe('a profile that wants a one-time code', () => {
+  let device: Device
+  beforeAll(async () => {
+    device = await deviceOf(here)
+  })
+
+  test('asks for it at the terminal, although the lines themselves are captured', async () => {
+    const { files, env } = setting(`[profile careful]
+source_profile = alice
+role_arn = arn:aws:iam::123456789012:role/dev
+role_session_name = me
+region = eu-west-1
+mfa_serial = ${device.serial}
+endpoint_url = ${here.authority.url}
+`)
+    const terminal = inTerminal(['--norc', '--noprofile', '-i'], {
+      program: 'bash',
+      home: makeHome(files),
+      env: { ...env, PS1: '> ' },
+      columns: 250,
+    })
+    await terminal.until('> ')
+    terminal.type(`eval "$(${program} env careful)"; ${program} exec careful -- ${program} whoami -q\r`)
+    await terminal.until(`One-time code of ${device.serial}:`)
+    terminal.type(`${device.phone.code(new Date())}\r`)
+    await terminal.until(devArn)
+    // The session is kept: exec asked for no second code.
+    expect(terminal.text().split('One-time code').length - 1).toBe(1)
+    terminal.type('exit\r')
+    await terminal.ended
   })
 })
 

@@ -10,7 +10,7 @@ export function withoutCredential(sight: Sight, profile: string | null, outcome:
   const first = `${mark(look, outcome.kind === 'failed' ? 'bad' : 'doubt')} `
   const place = outcome.kind === 'failed' ? placeText(machine, outcome.at) : ''
   const forbidden = outcome.kind === 'described' ? `, because no ${outcome.needs} is to be used` : ''
-  const why = `${whose}${forbidden}: ${shortened(machine, redactWords(outcome.because))}${place === '' ? '' : ` (${place})`}`
+  const why = `${whose}${forbidden}: ${shortened(machine, plain(outcome.because))}${place === '' ? '' : ` (${place})`}`
   const named = profile === null ? '' : ` ${/^[\w@+=:,./-]+$/.test(profile) ? profile : `"${profile}"`}`
   const next =
     outcome.kind === 'failed' && needsLogin.has(outcome.reason)
@@ -20,3 +20,10 @@ export function withoutCredential(sight: Sight, profile: string | null, outcome:
 }
 
 const needsLogin: ReadonlySet<Failed['reason']> = new Set<Failed['reason']>(['token-missing', 'token-expired'])
+
+/** Without the name of an SDK's class, and without the full stop that comes later. */
+function plain(because: string): string {
+  return redactWords(because)
+    .replace(/^[A-Z]\w*(Error|NotFound|Exception): /, '')
+    .replace(/\.$/, '')
+}

@@ -51,7 +51,8 @@ export type FileEdit =
  * - `set` changes the value in place, or adds the key at the end of its section, or the section at the end of the file.
  * - both reach a setting of the indented block below a key with `nested`, whose case counts.
  * - `rename-section` changes the text between the brackets.
- * - `replace-lines` puts other lines in the place of some; each keeps the line end that the first of them had.
+ * - `replace-lines` puts other lines in the place of some, each with the line end that the first of them had; a last line without
+ *   one stays without. A byte order mark is none of the first line.
  * - `write-file` gives all bytes anew; `remove-file` leaves none, and whoever plans the change takes the file away.
  *
  * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken or a block
@@ -84,25 +85,40 @@ export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
   }
 }
 
-/** Byte for byte: what is not replaced need not even be UTF-8. */
+const byteOrderMark = '\u00ef\u00bb\u00bf'
+
+/** Byte for byte, as characters: what is not replaced need not even be UTF-8. */
 function replaceLines(bytes: Uint8Array, edit: Extract<FileEdit, { kind: 'replace-lines' }>): Uint8Array {
   const { file, line, was, lines } = edit
-  const old =
-    Buffer.from(bytes)
-      .toString('latin1')
-      .match(/[^\n]*\n|[^\n]+$/g) ?? []
+  const all = Buffer.from(bytes).toString('latin1')
+  // A byte order mark belongs to the file, not to its first line.
+  const start = all.startsWith(byteOrderMark) ? byteOrderMark : ''
+  const old = all.slice(start.length).match(/[^\n]*\n|[^\n]+$/g) ?? []
   const plain = (text: string) =>
-    Buffer.from(text, 'latin1')
+    Buffer.from(text.replace(lineEnd, ''), 'latin1')
       .toString()
-      .replace(/\r?\n$/, '')
+      .replace(/^\ufeff/, '')
   const there = old.slice(line - 1, line - 1 + was.length)
-  if (there.length !== was.length || there.some((text, at) => plain(text) !== was[at]))
+  const isThere = line >= 1 && line - 1 <= old.length && there.length === was.length
+  if (!isThere || there.some((text, at) => plain(text) !== was[at]?.replace(/^\ufeff/, '')))
     throw new CountersignError('conflict', `${file}:${line} is not any more what it was.`, {
       data: { path: file, line },
     })
-  const end = /\r?\n$/.exec(there[0] ?? old[0] ?? '\n')?.[0] ?? '\n'
+  const above = old.slice(0, line - 1)
+  const below = old.slice(line - 1 + was.length)
+  const end = endOf(there[0]) ?? endOf(above.at(-1)) ?? endOf(old[0]) ?? '\n'
   const put = lines.map((text) => Buffer.from(text).toString('latin1') + end)
-  return Buffer.from([...old.slice(0, line - 1), ...put, ...old.slice(line - 1 + was.length)].join(''), 'latin1')
+  // The last line of a file may have no end; then what comes in its place has none, and what comes behind it gives it one.
+  if (below.length === 0 && there.length > 0 && endOf(there.at(-1)) === null)
+    put.push(...put.splice(-1).map((text) => text.replace(lineEnd, '')))
+  const joint = put.length > 0 && above.length > 0 && endOf(above.at(-1)) === null ? end : ''
+  return Buffer.from([start, ...above, joint, ...put, ...below].join(''), 'latin1')
+}
+
+const lineEnd = /\r?\n$/
+
+function endOf(line: string | undefined): string | null {
+  return line === undefined ? null : (lineEnd.exec(line)?.[0] ?? null)
 }
 
 function writeFile(bytes: Uint8Array, { file, was, bytes: written }: Extract<FileEdit, { kind: 'write-file' }>) {

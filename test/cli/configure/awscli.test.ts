@@ -210,8 +210,11 @@ function homeOf({ config: one, credentials: two }: Case): string {
   return home
 }
 
+/** A role is not really assumed: whoever tries finds nobody, at once. */
+const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' }
+
 function around(home: string, { env }: Case) {
-  return { HOME: home, PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', AWS_EC2_METADATA_DISABLED: 'true', ...env }
+  return { HOME: home, PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', AWS_EC2_METADATA_DISABLED: 'true', ...nowhere, ...env }
 }
 
 type Meaning = Readonly<Record<string, Readonly<Record<string, string | Readonly<Record<string, string>>>>>>

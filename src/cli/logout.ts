@@ -16,7 +16,8 @@ export async function logout(call: Call): Promise<number> {
   const { machine } = unmarkedMachine(call.machine)
   const question = questionOf(call)
   const profile = question.profile ?? (machine.env('AWS_PROFILE') || machine.env('AWS_DEFAULT_PROFILE') || 'default')
-  const records = flags.on('all') ? readRecords(machine) : recordsFor(machine, profile, tokenFileOf(machine, profile))
+  const tokenFile = tokenFileOf(machine, profile)
+  const records = flags.on('all') ? readRecords(machine) : recordsFor(machine, profile, tokenFile)
   const done: LoggedOut[] = []
   // By profile: each one's own endpoints hold for its portal.
   for (const name of new Set(records.map((record) => record.profile)))
@@ -29,7 +30,10 @@ export async function logout(call: Call): Promise<number> {
       ),
     )
   if (wantsJson(call)) writeJson(call, { schema: 'countersign.logout/1', profiles: done.map(doneJson) })
-  else terminal.err(logoutText({ look: terminal.look, machine }, flags.on('all') ? null : profile, done))
+  else {
+    const other = records.length === 0 && tokenFile !== null && machine.readFile(tokenFile).kind === 'found'
+    terminal.err(logoutText({ look: terminal.look, machine }, flags.on('all') ? null : profile, done, other))
+  }
   return exitCode.fine
 }
 

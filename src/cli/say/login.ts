@@ -1,5 +1,7 @@
+import type { Shell } from '../../holder/diagnosis/verdict.ts'
 import type { LoggedIn, Refused, SignInPage } from '../../holder/login/index.ts'
 import type { LoginNeed } from '../../holder/login/need.ts'
+import { detectShell } from '../shell.ts'
 import type { Look } from '../terminal.ts'
 import { legible, mark, page, paint, shortPath, visibleWidth, wrap } from './page.ts'
 import { instantText } from './sources.ts'
@@ -42,10 +44,17 @@ export function loginText({ look, machine }: Sight, done: LoggedIn, { given, sha
       ...wrap(
         look,
         `${mark(look, 'doubt')} `,
-        `${shadow} is set in this shell: programs take it before any profile, unless they are given --profile. Take it out: eval "$(countersign env --unset)"`,
+        `${shadow} is set in this shell: programs take it before any profile, unless they are given --profile. Take it out: ${unsetIn[detectShell(machine)]}`,
       ),
     )
   return page(lines)
+}
+
+const unsetIn: Readonly<Record<Shell, string>> = {
+  bash: 'eval "$(countersign env --unset)"',
+  fish: 'countersign env --unset | source',
+  powershell: 'countersign env --unset | Invoke-Expression',
+  cmd: 'for /f "delims=" %i in (\'countersign env --unset\') do @%i',
 }
 
 function whatHappened({ how, isNew, use, profile }: LoggedIn): string {

@@ -11,15 +11,25 @@ export interface LoggedOut {
   readonly dry: boolean
 }
 
-/** For stderr. `profile` is the one that was asked about; null for all. */
-export function logoutText(sight: Sight, profile: string | null, all: readonly LoggedOut[]): string {
+/**
+ * For stderr. `profile` is the one that was asked about; null for all.
+ *
+ * @param otherSignIn a token is cached for the profile that login has not made
+ */
+export function logoutText(
+  sight: Sight,
+  profile: string | null,
+  all: readonly LoggedOut[],
+  otherSignIn: boolean,
+): string {
   const { look } = sight
   if (all.length > 0) return page(all.flatMap((done) => lines(sight, done)))
   const says =
     profile === null
       ? 'Nobody is logged in: login has written nothing that is still there.'
       : `login has written nothing for ${profile} that is still there.`
-  return page(wrap(look, `${mark(look, 'item')} `, says))
+  const other = 'The sign-in that is cached for it was made by another program: aws sso logout ends it.'
+  return page([...wrap(look, `${mark(look, 'item')} `, says), ...(otherSignIn ? wrap(look, '  ', other) : [])])
 }
 
 function lines({ look, machine }: Sight, { profile, plan, notEnded, dry }: LoggedOut): readonly string[] {

@@ -1,7 +1,16 @@
 import { applyChanges, planEdits } from '../changes/index.ts'
 import { headerForProfile, readAwsFiles } from '../files/aws-files.ts'
 import type { LoginMeans } from './means.ts'
-import { clientMark, readRecords, type SessionRecord, stretchOf, type WrittenFile, writeRecord } from './record.ts'
+import {
+  clientMark,
+  dropRecord,
+  readRecords,
+  type SessionRecord,
+  sessionRecordOf,
+  stretchOf,
+  type WrittenFile,
+  writeRecord,
+} from './record.ts'
 import { sessionEdits } from './session-profile.ts'
 import type { MadeSession } from './session-token.ts'
 import type { Registration } from './sso-registration.ts'
@@ -25,34 +34,43 @@ export function keepSession(
 ): readonly string[] {
   const { profile, target, sourceKeyId, keptAs } = names
   const files = readAwsFiles(machine)
-  const earlier = readRecords(machine).find((record) => record.kind === 'session' && record.target === target)
+  const earlier = sessionRecordOf(machine, files, target)
   const changes = planEdits(machine, sessionEdits(files, profile, target, credential, expiration))
   const written = changes.flatMap((change): readonly WrittenFile[] => {
     const section = change.path === files.credentials.path ? target : headerForProfile(target)
     // What an earlier login has written is no more the state before than what this one writes.
-    const base = earlier === undefined ? change.before : withoutLogin(change.path, change.before, earlier)
-    return [stretchOf(change, base, section) ?? []].flat()
+    const base = earlier === null ? change.before : withoutLogin(change.path, change.before, earlier)
+    const stretch = stretchOf(change, base, section)
+    // A file in which only logins have written goes with the last of them.
+    const others = readRecords(machine).filter((one) => one.kind === 'session' && one.target !== target)
+    const bare = others.reduce<Uint8Array | null>((bytes, one) => withoutLogin(change.path, bytes, one), base)
+    return stretch === null ? [] : [{ ...stretch, madeFile: bare === null }]
   })
   // A file that this login had nothing to change in still is as the earlier one left it.
-  const unchanged =
-    earlier?.kind === 'session'
-      ? earlier.files.filter(
-          ({ file, section }) => !written.some((one) => one.file === file && one.section === section),
-        )
-      : []
+  const unchanged = (earlier?.files ?? []).filter(
+    ({ file, section }) => !written.some((one) => one.file === file && one.section === section),
+  )
   const record: SessionRecord = {
     version: 1,
     kind: 'session',
     profile,
     target,
+    credentials: files.credentials.path,
     sourceKeyId,
     keyId: credential.accessKeyId.value,
     expiration: expiration.toISOString(),
     files: [...written, ...unchanged],
     keptAs,
   }
-  applyChanges(machine, disk, changes, { verb: 'login', says: `keep the session of ${profile} as [${target}]` })
+  // First, so that nothing can stand in the files that logout does not know of.
   writeRecord(machine, disk, record)
+  try {
+    applyChanges(machine, disk, changes, { verb: 'login', says: `keep the session of ${profile} as [${target}]` })
+  } catch (error) {
+    if (earlier === null) dropRecord(machine, disk, record)
+    else writeRecord(machine, disk, earlier)
+    throw error
+  }
   return changes.map(({ path }) => path)
 }
 

@@ -12,7 +12,7 @@ import { findDevice } from './mfa-device.ts'
 import { needOf, profilesWithUserKeys } from './need.ts'
 import { codesOf } from './one-time-code.ts'
 import { type Assignment, findAssignment, refusedRole } from './portal.ts'
-import { readRecords } from './record.ts'
+import { sessionRecordOf } from './record.ts'
 import { assumeRoleOf, throughKeys, wantsCode } from './role-session.ts'
 import { refuseTarget, sessionProfileOf } from './session-profile.ts'
 import { getSessionToken, type MadeSession, temporarySource } from './session-token.ts'
@@ -84,19 +84,19 @@ export async function logIn(means: LoginMeans, question: LoginQuestion): Promise
     case 'user-key':
       return await withUserKey(means, question, need.credential)
     case 'session':
-      return temporarySource(
-        profile,
-        profilesWithUserKeys(files).filter((name) => name !== profile),
-      )
+      return temporarySource(profile, profilesWithUserKeys(files, profile))
     case 'role':
       return await withRole(means, question, need.plan, need.sso)
     case 'sso':
       return await withSso(means, question, need.settings)
     case 'aws-login':
+      if (question.duration !== null) return noDuration('AWS says how long the sessions of aws login last')
       return await byItself(means, 'aws-login')
     case 'by-itself': {
       const own = need.plan.kind === 'process' ? await means.keys.ofProcess(need.plan.command) : null
-      return own === null ? await byItself(means, 'by-itself') : await withUserKey(means, question, own)
+      if (own !== null) return await withUserKey(means, question, own)
+      if (question.duration !== null) return noDuration('whoever gives the credentials says how long they last')
+      return await byItself(means, 'by-itself')
     }
   }
 }
@@ -202,8 +202,8 @@ async function kept(
 async function stillGood(means: LoginMeans, target: string, source: string): Promise<LoggedIn | null> {
   const { machine, trace } = means
   const profile = trace.profile.name
-  const record = readRecords(machine).find((each) => each.kind === 'session' && each.target === target)
-  if (record?.kind !== 'session' || record.profile !== profile || record.sourceKeyId !== source) return null
+  const record = sessionRecordOf(machine, means.files, target)
+  if (record === null || record.profile !== profile || record.sourceKeyId !== source) return null
   const expiration = parseInstant(record.expiration)?.at ?? null
   if (expiration === null || expiration.getTime() - machine.now().getTime() < enoughMs) return null
   const credential = keptIn(means, target)
@@ -251,8 +251,17 @@ async function withSso(means: LoginMeans, question: LoginQuestion, settings: Sso
       return refused('usage', `The profile ${profile} is for ${set} already; ${flag} cannot make it another one.`)
   const wrong = question.target === null ? null : refuseTarget(means.files, question.target)
   if (wrong !== null) return wrong
+  if (question.duration !== null) return noDuration('the permission set says how long its sessions last')
   const token = await accessToken(means, question, settings)
   if (token.kind === 'refused') return token
+  if (!givesRoles(settings))
+    return {
+      ...signedInOnly,
+      profile,
+      use: profile,
+      isNew: token.isNew,
+      wrote: token.isNew ? [settings.tokenFile] : [],
+    }
   const wanted = { ...settings, account: settings.account ?? question.account, role: settings.role ?? question.role }
   const assignment = await findAssignment(means, wanted, token.accessToken)
   if (assignment.kind === 'refused') return assignment
@@ -286,6 +295,24 @@ async function withSso(means: LoginMeans, question: LoginQuestion, settings: Sso
     wrote: [...(token.isNew ? [settings.tokenFile] : []), ...wrote],
     lacks,
   }
+}
+
+/** Tokens of other applications (CodeCatalyst, Q Developer) open no account. */
+function givesRoles({ scopes, account, role }: SsoSettings): boolean {
+  return scopes === null || scopes.includes('sso:account:access') || account !== null || role !== null
+}
+
+const signedInOnly = {
+  kind: 'logged-in',
+  how: 'sso',
+  credential: null,
+  expiration: null,
+  identity: null,
+  lacks: [],
+} as const
+
+function noDuration(why: string): Refused {
+  return refused('usage', `--duration has no effect here: ${why}.`)
 }
 
 const emptyStep = {
@@ -326,6 +353,7 @@ async function accessToken(
     const cached = await ssoAccessToken(machine, trace, ssoPlanOf(settings), means, files)
     if (cached.kind === 'described' || (cached.kind === 'failed' && cached.reason === 'unreachable'))
       return refused('unreachable', `IAM Identity Center was not asked: ${cached.because}.`)
+    if (cached.kind === 'token' && !givesRoles(settings)) return { ...cached, isNew: false }
     if (cached.kind === 'token') {
       const answer = await callPortal(means, settings, 'ListAccounts', cached.accessToken, { max_result: '1' })
       if (answer.kind === 'failed' && answer.reason === 'unreachable') return refusedBecause(answer, settings.profile)

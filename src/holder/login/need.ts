@@ -57,10 +57,12 @@ export function isSession({ sessionToken, accessKeyId }: Credential): boolean {
   return (sessionToken !== null && sessionToken.value.reveal() !== '') || accessKeyId.value.startsWith('ASIA')
 }
 
-/** Profiles with a user's own key, from which a login can start. */
-export function profilesWithUserKeys(files: AwsFiles): readonly string[] {
+/** Profiles with a user's own key, from which a login can start instead: first those whose names have something in common with it. */
+export function profilesWithUserKeys(files: AwsFiles, instead: string): readonly string[] {
   const names = new Set([...files.credentials.profiles.keys(), ...files.config.profiles.keys()])
-  return [...names].filter((name) => {
+  names.delete(instead)
+  const isAkin = (name: string): boolean => name.startsWith(instead) || instead.startsWith(name)
+  const found = [...names].filter((name) => {
     const settings = profileSettings(files, name)
     return (
       /^AKIA/.test(settings?.get('aws_access_key_id')?.value ?? '') &&
@@ -68,6 +70,7 @@ export function profilesWithUserKeys(files: AwsFiles): readonly string[] {
       settings?.has('role_arn') !== true
     )
   })
+  return [...found.filter(isAkin), ...found.filter((name) => !isAkin(name))].slice(0, 3)
 }
 
 function noCredentials(profile: string, says: string): Refused {

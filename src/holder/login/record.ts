@@ -1,4 +1,5 @@
 import type { FileChange } from '../changes/index.ts'
+import type { AwsFiles } from '../files/aws-files.ts'
 import { sha1Hex, sha256Hex } from '../files/digest.ts'
 import { ownDirectory } from '../files/own-directory.ts'
 import type { Disk } from '../machine/disk.ts'
@@ -14,8 +15,9 @@ export interface SessionRecord {
   readonly kind: 'session'
   /** The profile that was logged in. */
   readonly profile: string
-  /** The profile that was written. */
+  /** The profile that was written, and the credentials file in which it stands. */
   readonly target: string
+  readonly credentials: string
   /** The key that the session was made with, and the session's own. */
   readonly sourceKeyId: string
   readonly keyId: string
@@ -58,7 +60,11 @@ export interface WrittenFile {
 }
 
 /** The stretch in which two files differ. */
-export function stretchOf(change: FileChange, base: Uint8Array | null, section: string): WrittenFile | null {
+export function stretchOf(
+  change: FileChange,
+  base: Uint8Array | null,
+  section: string,
+): Omit<WrittenFile, 'madeFile'> | null {
   const after = change.after ?? new Uint8Array()
   const before = base ?? new Uint8Array()
   let head = 0
@@ -73,7 +79,6 @@ export function stretchOf(change: FileChange, base: Uint8Array | null, section: 
     file: change.path,
     section,
     madeSection: headerAt(before, section) === null,
-    madeFile: base === null,
     removed: Buffer.from(before.subarray(head, before.length - tail)).toString('base64'),
     length: added.length,
     hash: hashOf(added),
@@ -110,6 +115,13 @@ export function clientMark(clientId: string): string {
   return sha256Hex(clientId)
 }
 
+/** The session that a login keeps as that profile. */
+export function sessionRecordOf(machine: Machine, files: AwsFiles, target: string): SessionRecord | null {
+  const isIt = (record: LoginRecord): record is SessionRecord =>
+    record.kind === 'session' && record.target === target && record.credentials === files.credentials.path
+  return readRecords(machine).find(isIt) ?? null
+}
+
 /** All records, in no order. What cannot be read is passed over: it is nobody's but ours. */
 export function readRecords(machine: Machine): readonly LoginRecord[] {
   const directory = ownDirectory(machine, 'logins')
@@ -140,6 +152,7 @@ export function dropRecord(machine: Machine, disk: Disk, record: LoginRecord): v
 
 /** One for each profile that was written, and one for each token. */
 function recordFile(machine: Machine, record: LoginRecord): string {
-  const of = record.kind === 'session' ? `profile ${record.target}` : `token ${record.tokenFile}`
+  const of =
+    record.kind === 'session' ? `profile ${record.target} of ${record.credentials}` : `token ${record.tokenFile}`
   return joinPath(machine, ownDirectory(machine, 'logins'), `${sha1Hex(of)}.json`)
 }

@@ -3,7 +3,7 @@ import { mintUniqueId } from '../../anatomy/access-key-id.ts'
 import { planAssignment, planPermissionSet } from '../actions/identity-center/provisioning.ts'
 import { put, type Writing, wholeSeconds, write } from '../actions/write.ts'
 import type { LoginProfile, PermissionSet, User } from '../model/entities.ts'
-import { hashPassword, remembered } from '../sessions/password.ts'
+import { hashPassword, noPassword, remembered } from '../sessions/password.ts'
 import { type Ground, writing } from './ground.ts'
 
 export interface Assignment {
@@ -60,7 +60,7 @@ async function givePassword(
 ): Promise<boolean> {
   const { directory } = context
   if (directory.loginProfile(user.id) !== undefined) return true
-  const hash = await hashPassword(password ?? randomBytes(24).toString('base64'))
+  const hash = password === undefined ? noPassword : await hashPassword(password)
   if (hash === null) return false
   const at = wholeSeconds(context.now)
   const profile: LoginProfile = {

@@ -14,6 +14,8 @@ const atOnce = 2
 const mostWaiting = 64
 
 export type PasswordHash = string
+/** In place of a hash: no password fits to it. */
+export const noPassword: PasswordHash = 'none'
 
 /** Null: too many are being hashed at this moment. */
 export function hashPassword(password: string): Promise<PasswordHash | null> {

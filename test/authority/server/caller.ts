@@ -33,7 +33,7 @@ export async function call(
   options: CallOptions = {},
 ): Promise<Answer> {
   const action = typeof parameters === 'string' ? '' : (parameters['Action'] ?? '')
-  const isSts = /^(?:GetCallerIdentity|GetSessionToken|AssumeRole|GetAccessKeyInfo)$/.test(action)
+  const isSts = /^(?:GetCallerIdentity|GetSessionToken|AssumeRole|GetAccessKeyInfo|GetFederationToken)$/.test(action)
   const service = options.service ?? (isSts ? 'sts' : 'iam')
   const version = isSts ? '2011-06-15' : '2010-05-08'
   const body =

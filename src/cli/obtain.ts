@@ -1,15 +1,15 @@
 import { CountersignError } from '../errors.ts'
 import { askedRules } from '../holder/chains/asked.ts'
 import type { ChainStep, Trace } from '../holder/chains/trace.ts'
-import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
+import { readAwsFiles } from '../holder/files/aws-files.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { overlayMachine } from '../holder/machine/overlay.ts'
 import { realDisk } from '../holder/machine/real.ts'
 import { resolveStep } from '../holder/resolution/index.ts'
 import { type Described, type Failed, failed } from '../holder/resolution/resolution.ts'
-import type { Credential } from '../holder/sources/credential.ts'
 import type { CredentialPlan } from '../holder/sources/plan.ts'
 import { knownName } from '../holder/vault/known-names.ts'
+import type { Obtained, Obtaining } from './obtaining.ts'
 import { ownCommand, ownProcess } from './own-process.ts'
 import type { Question } from './question.ts'
 import { keyName } from './session-name.ts'
@@ -22,28 +22,7 @@ import type { Call } from './terminal.ts'
  * until shortly before their end.
  */
 
-export interface Obtained {
-  readonly kind: 'held'
-  readonly credential: Credential
-  readonly trace: Trace
-  readonly files: AwsFiles
-  /** Under which name the session is kept (`readSession`); null when it is not. */
-  readonly keptAs: string | null
-}
-
-export interface Obtaining {
-  /** Seconds that the session shall last. */
-  readonly durationSeconds?: number | undefined
-  /** False: sessions are neither taken from those that are kept, nor kept. */
-  readonly keep?: boolean | undefined
-  /** The key of a user is traded for a session, also where no code is wanted. */
-  readonly asSession?: boolean | undefined
-  readonly onStep?: ((says: string) => void) | undefined
-  /** False: nobody is asked for a code; only seeds of the vault give one. */
-  readonly mayAsk?: boolean | undefined
-  /** Called before the person is asked anything: whatever tells of progress has to give way. */
-  readonly beforeAsking?: (() => void) | undefined
-}
+export type { Obtained, Obtaining } from './obtaining.ts'
 
 /** Which profiles a `credential_process` that we have started was for: it may start us again. One per line. */
 const trailVariable = 'COUNTERSIGN_PROCESS_TRAIL'
@@ -80,8 +59,9 @@ export async function obtainCredentials(
     trace,
     files,
     profile,
-    trail: [...trail, profile],
     top: step.plan,
+    obtainOther: (other, nested) =>
+      obtainCredentials(call, { ...question, profile: other }, nested, [...trail, profile]),
   })
   const { offline, exec, timeoutMs } = question
   const resolution = await resolveStep(

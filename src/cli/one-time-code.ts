@@ -6,7 +6,6 @@ import { realDisk } from '../holder/machine/real.ts'
 import { type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
 import type { Vault } from '../holder/vault/index.ts'
 import { knownName } from '../holder/vault/known-names.ts'
-import type { Obtaining } from './obtain.ts'
 import { seedName } from './session-name.ts'
 import type { Call } from './terminal.ts'
 import { withLock } from './vault.ts'
@@ -16,6 +15,13 @@ const stepMs = 30_000
 
 const attempts = 3
 
+export interface Asking {
+  /** False: nobody is asked for a code; only seeds of the vault give one. */
+  readonly mayAsk?: boolean | undefined
+  /** Called before the person is asked anything: whatever tells of progress has to give way. */
+  readonly beforeAsking?: (() => void) | undefined
+}
+
 /**
  * The one-time codes of devices: made from the seed in the vault, else typed by the person at the terminal. While a code of a device is
  * used, no other countersign asks for one of it.
@@ -23,9 +29,9 @@ const attempts = 3
 export class OneTimeCodes {
   readonly #call: Call
   readonly #vault: () => Promise<Vault>
-  readonly #asking: Pick<Obtaining, 'mayAsk' | 'beforeAsking'>
+  readonly #asking: Asking
 
-  constructor(call: Call, vault: () => Promise<Vault>, asking: Pick<Obtaining, 'mayAsk' | 'beforeAsking'>) {
+  constructor(call: Call, vault: () => Promise<Vault>, asking: Asking) {
     this.#call = call
     this.#vault = vault
     this.#asking = asking

@@ -3,12 +3,12 @@ import { callAws, callerWith } from '../holder/calls/index.ts'
 import type { Trace } from '../holder/chains/trace.ts'
 import type { AwsFiles } from '../holder/files/aws-files.ts'
 import { realDisk } from '../holder/machine/real.ts'
-import { credentialOf, type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
+import { credentialOf, type Described, type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
 import type { Credential, ProviderName } from '../holder/sources/credential.ts'
 import type { AssumeRolePlan, CredentialPlan, ProcessPlan } from '../holder/sources/plan.ts'
 import { profileSettings } from '../holder/sources/settings.ts'
 import { isFresh, readSession, type Session, type Vault, writeSession } from '../holder/vault/index.ts'
-import { type Obtaining, obtainCredentials } from './obtain.ts'
+import type { Obtained, Obtaining } from './obtaining.ts'
 import { OneTimeCodes } from './one-time-code.ts'
 import { type OwnProcess, ownProcess } from './own-process.ts'
 import type { Question } from './question.ts'
@@ -24,10 +24,10 @@ interface Ground {
   readonly trace: Trace
   readonly files: AwsFiles
   readonly profile: string
-  /** Profiles whose `credential_process` led here, this one last. */
-  readonly trail: readonly string[]
   /** The plan of the profile itself; others are those that it starts from. */
   readonly top: CredentialPlan
+  /** Gets the credentials of another profile, to which the `credential_process` of this one leads. */
+  obtainOther(profile: string, obtaining: Obtaining): Promise<Obtained | Failed | Described>
 }
 
 type Run = (plan: CredentialPlan) => Promise<Outcome>
@@ -119,7 +119,7 @@ export class StandIn {
 
   /** What another `countersign process` would print: the vault's key, or whatever the profile that it names gives. */
   async #ofOwnProcess(plan: ProcessPlan, own: OwnProcess): Promise<Outcome> {
-    const { call, question, obtaining, trail, top } = this.#ground
+    const { obtaining, top } = this.#ground
     const { profile } = own
     if (profile === (plan.profile ?? profile)) {
       const vault = await this.#open()
@@ -138,7 +138,7 @@ export class StandIn {
       return failed('process-failed', `CredentialRetrievalError: ${because}`, because, plan.at)
     }
     const nested = plan === top ? obtaining : { ...obtaining, durationSeconds: undefined, asSession: false }
-    const obtained = await obtainCredentials(call, { ...question, profile }, nested, trail)
+    const obtained = await this.#ground.obtainOther(profile, nested)
     if (obtained.kind !== 'held') return obtained
     if (plan === top) this.keptAs = obtained.keptAs
     return { kind: 'resolved', credential: obtained.credential, roleSession: null }

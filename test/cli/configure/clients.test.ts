@@ -110,7 +110,9 @@ describe.each([
     const kept = readFileSync(join(home, '.aws', 'credentials'), 'utf8')
     expect(kept.includes(alice.secretAccessKey)).toBe(flags.length === 0)
     const env = { ...environment(home, vault), AWS_PROFILE: 'work', AWS_EC2_METADATA_DISABLED: 'true' }
-    for (const { name, ask } of clients.filter((client) => client.isThere)) {
+    // The AWS CLI asks a credential_process with the code of boto3, and each asking costs the stretching of the passphrase.
+    const asked = flags.length === 0 ? clients : clients.slice(2)
+    for (const { name, ask } of asked.filter((client) => client.isThere)) {
       const { arn, trouble } = await ask(env, authority.url)
       expect(arn, `${name}: ${trouble}`).toBe('arn:aws:iam::123456789012:user/alice')
     }

@@ -22,7 +22,7 @@ const shared = {
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 
 /** Verbs that are run before each command, or by an SDK. All others stand in a bundle of their own, which these need not read. */
-const hotVerbs = ['check', 'chain', 'process']
+const hotVerbs = ['check', 'chain', 'process', 'env', 'exec', 'shell-init']
 const heavyVerbs = [
   ...readFileSync(join(root, 'src', 'cli', 'main.ts'), 'utf8').matchAll(
     /^ {2}'?[\w-]+'?: async \(\) => \(await import\('\.\/([\w-]+)\.ts'\)\)/gm,
@@ -72,7 +72,7 @@ await build({
         const part = apart(bundler)
         part(new RegExp(`^\\./(${heavyVerbs.join('|')})\\.ts$`), './heavy-verbs.cjs', /[\\/]cli[\\/][\w-]+\.ts$/)
         part(/\/check-command\.ts$/, './check-command.cjs')
-        part(/^\.\/(process|in-place)\.ts$/, './process.cjs')
+        part(/^\.\/(process|in-place|env|exec|shell-init)\.ts$/, './process.cjs')
         // Loaded from holder/chains/asked.ts, when another SDK than the AWS CLI is asked about.
         part(/^\.\/index\.ts$/, './every-chain.cjs')
         // Loaded from holder/diagnosis/diagnose.ts: when something is wrong, and when somebody is asked.
@@ -94,7 +94,7 @@ await build({
   external: [keyring],
   plugins: [agePart],
 })
-// What an SDK runs: the short way, and all the rest of it.
+// What an SDK runs: the short way, and all the rest of it; and the verbs that give the same credentials to shells and commands.
 await build({
   ...command,
   entryPoints: { 'quick-process': 'src/cli/quick-process.ts' },
@@ -104,7 +104,9 @@ await build({
 await build({
   ...command,
   stdin: {
-    contents: "export * from './process.ts'\nexport * from './in-place.ts'",
+    contents: ['process', 'in-place', 'env', 'exec', 'shell-init']
+      .map((file) => `export * from './${file}.ts'`)
+      .join('\n'),
     resolveDir: join(root, 'src', 'cli'),
     sourcefile: 'process-part.ts',
   },

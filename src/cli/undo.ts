@@ -45,7 +45,7 @@ export async function undo(call: Call): Promise<number> {
     if (isAsked) terminal.err(text)
   } else if (!flags.on('quiet') || isAsked) terminal.out(text)
   // Where nobody sits the command itself is leave enough: it puts back what was there, and can be taken back in turn.
-  if (isAsked && isToDo(plan, merge)) await consent(call, 'Do this?')
+  if ((isAsked || plan.entry.caution !== null) && isToDo(plan, merge)) await consent(call, 'Do this?')
   // The same one that was shown, should another change have come meanwhile.
   return tell(call, plan, await carriedOut(call, disk, question, plan), merge)
 }
@@ -141,7 +141,7 @@ function undoJson(
     result,
     /** The number of this undo, for taking it back in turn. */
     change,
-    takesBack: { id: entry.id, at: entry.at, verb: entry.verb, says: entry.says },
+    takesBack: { id: entry.id, at: entry.at, verb: entry.verb, says: entry.says, caution: entry.caution },
     files: files.map(({ path, state, change: planned, merged }) => {
       const todo = planned ?? (merge || state === 'changed' ? merged : null)
       return { file: path, state, mergeable: merged !== null, hunks: todo === null ? [] : shownChange(todo).hunks }

@@ -125,6 +125,16 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
     })
   })
 
+  test('wants leave for what may do harm', async () => {
+    const here = await fixed()
+    const kept = join(here.home, journal, '000001.json')
+    writeFileSync(kept, readFileSync(kept, 'utf8').replace('"caution": null', '"caution": "That key is off."'))
+    const { code, stdout } = await countersign(['undo'], here)
+    expect([code, stdout, here.now()]).toEqual([2, expect.stringContaining('? That key is off.'), plain])
+    expect(await countersign(['undo', '--yes'], here)).toMatchObject({ code: 0 })
+    expect(here.now()).toBe(quoted)
+  })
+
   test('tells what became of a change that was interrupted', async () => {
     const here = await fixed()
     const kept = join(here.home, journal, '000001.json')

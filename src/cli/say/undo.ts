@@ -13,6 +13,7 @@ export function planText(sight: Sight, plan: UndoPlan, merge: boolean): string {
     legible(look, `Taking back change ${entry.id}: ${entry.verb}, ${instantText(machine, entry.at)}`),
     ...wrap(look, '  ', shortened(machine, entry.says)),
   ]
+  if (entry.caution !== null) lines.push(...wrap(look, `  ${mark(look, 'doubt')} `, entry.caution, 4))
   for (const file of files) lines.push('', ...fileLines(sight, file, merge))
   if (calls.length > 0) {
     lines.push('', '  AWS is asked to:')

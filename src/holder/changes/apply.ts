@@ -11,6 +11,8 @@ export interface Occasion {
   readonly verb: string
   /** One plain clause without secrets, e.g. `remove aws_session_token from [default]`. */
   readonly says: string
+  /** Why taking it back may do harm, as one plain sentence: then it is only done after consent. */
+  readonly caution?: string | undefined
   /** The entry that this change takes back. */
   readonly undoes?: number | undefined
   /** The entry that `beginCalls` has made for the same change: its calls were made. */
@@ -94,8 +96,8 @@ export function beginCalls(
   }
 }
 
-function contentOf(machine: Machine, { verb, says, undoes }: Omit<Occasion, 'begun'>) {
-  return { at: machine.now().toISOString(), verb, says, undoes: undoes ?? null }
+function contentOf(machine: Machine, { verb, says, undoes, caution }: Omit<Occasion, 'begun'>) {
+  return { at: machine.now().toISOString(), verb, says, caution: caution ?? null, undoes: undoes ?? null }
 }
 
 function fileOf(machine: Machine, disk: Disk, { path, before, after, marks }: FileChange): ChangedFile {

@@ -51,6 +51,8 @@ export interface JournalEntry {
   readonly verb: string
   /** One plain clause without secrets. */
   readonly says: string
+  /** Why taking it back may do harm, as one plain sentence; null: nothing is known to speak against it. */
+  readonly caution: string | null
   readonly state: 'calling' | 'begun' | 'done'
   /** The entry that this one has taken back; null for a change of its own. */
   readonly undoes: number | null
@@ -179,7 +181,7 @@ function parseEntry(id: number, bytes: Uint8Array): JournalEntry | null {
     return null
   }
   if (!isPlain(value) || value['schema'] !== schema) return null
-  const { at, verb, says, state, undoes } = value
+  const { at, verb, says, caution, state, undoes } = value
   if (!isText(at) || !isText(verb) || !isText(says)) return null
   if (state !== 'calling' && state !== 'begun' && state !== 'done') return null
   return {
@@ -187,6 +189,7 @@ function parseEntry(id: number, bytes: Uint8Array): JournalEntry | null {
     at,
     verb,
     says,
+    caution: isText(caution) ? caution : null,
     state,
     undoes: typeof undoes === 'number' ? undoes : null,
     files: listOf(value['files']).flatMap(parseFile),

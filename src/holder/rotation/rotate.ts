@@ -236,6 +236,7 @@ class Rotation {
       applyChanges(machine, disk, changes, {
         verb: 'rotate',
         says: `write the new key ${shortId(pair.accessKeyId)} in place of ${shortId(subject.pair.accessKeyId)}`,
+        caution: `The key ${shortId(subject.pair.accessKeyId)}, which this would put back, is switched off or deleted by the rotation.`,
       })
     this.#written = changes
     if (subject.inVault)

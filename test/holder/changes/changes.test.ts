@@ -266,6 +266,13 @@ describe('undo', () => {
     expect(here.look('a')).toMatchObject({ text: 'old', mode: 0o600 })
   })
 
+  test('keeps why it may do harm', () => {
+    const here = place({ a: 'old' })
+    const caution = 'The old key is off.'
+    applyChanges(here.machine, here.disk, [here.change('a', 'new')], { verb: 'rotate', says: 'x', caution })
+    expect(planUndo(here.machine, here.disk)!.entry.caution).toBe(caution)
+  })
+
   test('does nothing where all is as before already', () => {
     const here = place({ a: 'old' })
     here.apply(here.change('a', 'new'))

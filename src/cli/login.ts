@@ -53,13 +53,15 @@ async function run(call: Call): Promise<number> {
   // What the environment holds is not what a profile needs, unless there is no such profile.
   const isNamed = question.profile !== undefined || profileSettings(files, profile) !== null
   const rules = await askedRules(question.sdk)
-  const trace = rules.trace(machine, isNamed ? { ...question, profile } : question, files)
+  const traced = () => rules.trace(machine, isNamed ? { ...question, profile } : question, readAwsFiles(machine))
+  const trace = traced()
   const progress = terminal.progress(`logging in with ${profile}`)
   const means: LoginMeans = {
     machine,
     disk: realDisk(),
     files,
     trace,
+    retrace: traced,
     timeoutMs: question.timeoutMs,
     offline: question.offline,
     exec: question.exec,

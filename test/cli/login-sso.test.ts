@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,6 +8,7 @@ import { noteSecret } from '../setup.ts'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
 import { countersign, environment, makeHome, startCountersign } from './program.ts'
+import { askIam } from './with-device.ts'
 
 /** `login` and `logout` of profiles of IAM Identity Center, against the project's own authority. */
 const here = issuer()
@@ -233,6 +234,65 @@ describe('what comes of it', () => {
     await countersign(['logout', '--all'], { home })
     expect(existsSync(join(home, '.aws/credentials'))).toBe(false)
     expect(readdirSync(cacheOf(home))).toEqual([])
+  })
+
+  test('a token that is over is renewed without asking anybody', async () => {
+    const home = makeHome(config())
+    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    const first = tokenIn(home)!
+    const file = join(
+      cacheOf(home),
+      readdirSync(cacheOf(home)).find((name) =>
+        readFileSync(join(cacheOf(home), name), 'utf8').includes('accessToken'),
+      )!,
+    )
+    const over = { ...first, expiresAt: new Date(Date.now() - 60_000).toISOString().replace(/\.\d+/, '') }
+    writeFileSync(file, JSON.stringify(over))
+    const again = await countersign(['login', 'sso', '--json'], { home })
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in' })
+    expect(tokenIn(home)!['accessToken']).not.toBe(first['accessToken'])
+    await countersign(['logout', 'sso'], { home })
+    expect(readdirSync(cacheOf(home))).toEqual([])
+  })
+
+  test('a session that was ended at the portal is signed in to anew', async () => {
+    const home = makeHome(config())
+    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    const accessToken = String(tokenIn(home)!['accessToken'])
+    noteSecret('access token', accessToken)
+    const headers = { 'x-amz-sso_bearer_token': accessToken }
+    await fetch(`${here.authority.url}/logout`, { method: 'POST', headers })
+    const again = await countersign(['login', 'sso', '--json'], { home, env: walker(alone) })
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'logged-in', how: 'sso' })
+  })
+
+  test('a role that starts from the sign-in gets the sign-in first', async () => {
+    const Statement = [{ Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'sts:AssumeRole' }]
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await askIam(here, 'CreateRole', { RoleName: 'deep', AssumeRolePolicyDocument })
+    const role = `\n[profile deep]\nrole_arn = arn:aws:iam::123456789012:role/deep\nrole_session_name = me\nsource_profile = sso\nregion = eu-west-1\nendpoint_url = ${here.authority.url}\n`
+    const home = makeHome({ '.aws/config': config()['.aws/config'] + role })
+    const done = await countersign(['login', 'deep', '--json'], { home, env: walker(alone) })
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      how: 'role',
+      use: 'deep',
+      arn: 'arn:aws:sts::123456789012:assumed-role/deep/me',
+    })
+    expect(tokenIn(home)).toBeDefined()
+  })
+
+  test('logout says whose sign-in it is, when it is of another program', async () => {
+    const home = makeHome(config())
+    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    rmSync(join(home, '.local'), { recursive: true })
+    const told = await countersign(['logout', 'sso'], { home })
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('aws sso logout') })
+    expect(tokenIn(home)).toBeDefined()
+  })
+
+  test('--duration is refused: the permission set decides', async () => {
+    const told = await countersign(['login', 'sso', '--duration', '2h'], { files: config() })
+    expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining('permission set') })
   })
 
   test('a wrong start URL is named as such', async () => {

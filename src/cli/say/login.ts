@@ -132,6 +132,7 @@ function needWords(profile: string, need: Exclude<LoginNeed, Refused>): string {
     case 'role':
       return `The role ${need.plan.roleArn} would be assumed${need.sso === null ? '' : `, after a sign-in at ${need.sso.startUrl}`}.`
     case 'sso':
+    case 'sso-first':
       return `A sign-in at ${need.settings.startUrl} would be made, unless its token is still good, and kept in the cache of the AWS CLI.`
     case 'aws-login':
       return `The session of aws login for ${profile} would be tried, and renewed where it may be.`

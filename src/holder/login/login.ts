@@ -89,6 +89,16 @@ export async function logIn(means: LoginMeans, question: LoginQuestion): Promise
       return await withRole(means, question, need.plan, need.sso)
     case 'sso':
       return await withSso(means, question, need.settings)
+    case 'sso-first': {
+      const token = await accessToken(means, question, need.settings)
+      if (token.kind === 'refused') return token
+      const after = { ...means, trace: means.retrace() }
+      const next = needOf(machine, files, after.trace)
+      // What is still missing has other reasons.
+      if (next.kind !== 'role')
+        return refused('no-credentials', `The sign-in was made, and ${profile} still has no role.`)
+      return await withRole(after, question, next.plan, null)
+    }
     case 'aws-login':
       if (question.duration !== null) return noDuration('AWS says how long the sessions of aws login last')
       return await byItself(means, 'aws-login')

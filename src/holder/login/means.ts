@@ -12,6 +12,8 @@ export interface LoginMeans {
   readonly files: AwsFiles
   /** What the AWS CLI makes of the profile: its endpoints and region hold for everything here. */
   readonly trace: Trace
+  /** The same, after something was written. */
+  retrace(): Trace
   /** Milliseconds for each request. */
   readonly timeoutMs: number
   readonly offline: boolean
@@ -134,7 +136,8 @@ export function refused(reason: RefusedReason, says: string, hint: string | null
 
 /** A failed call in the words of a login. */
 export function refusedBecause(failure: Failed, profile: string): Refused {
-  const says = `${failure.because.slice(0, 1).toUpperCase()}${failure.because.slice(1)}.`
+  // The name of an operation stays as it is written: `sts:AssumeRole`.
+  const says = `${failure.because.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())}.`
   if (failure.reason === 'unreachable' || failure.reason === 'unavailable') return refused('unreachable', says)
   const code = failure.refusal?.code
   const keys = code !== undefined && keyRefusals.test(code)

@@ -3,7 +3,7 @@ import type { AwsFiles } from '../files/aws-files.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Credential } from '../sources/credential.ts'
 import { type AssumeRolePlan, type CredentialPlan, type LoginPlan, planBehind } from '../sources/plan.ts'
-import { profileSettings } from '../sources/settings.ts'
+import { profileSettings, sourceProfiles } from '../sources/settings.ts'
 import { type Refused, refused } from './means.ts'
 import { type SsoSettings, ssoSettings } from './sso-settings.ts'
 
@@ -16,6 +16,8 @@ export type LoginNeed =
   /** A role; `sso` is the sign-in that it starts from. */
   | { readonly kind: 'role'; readonly plan: AssumeRolePlan; readonly sso: SsoSettings | null }
   | { readonly kind: 'sso'; readonly settings: SsoSettings }
+  /** A role whose chain cannot even be told before the sign-in that it starts from. */
+  | { readonly kind: 'sso-first'; readonly settings: SsoSettings }
   | { readonly kind: 'aws-login'; readonly plan: LoginPlan }
   /** It gets its credentials by itself: a process, a web identity, a container, an instance. */
   | { readonly kind: 'by-itself'; readonly plan: Exclude<CredentialPlan, AssumeRolePlan | LoginPlan> }
@@ -29,6 +31,8 @@ export function needOf(machine: Machine, files: AwsFiles, trace: Trace): LoginNe
   // Without a role the chain passes such a profile over: a sign-in is what it lacks.
   const comesToSso = winner === null || winner.plan?.kind === 'sso' || winner.provider === 'iam-role'
   if (sso !== null && !isRole && comesToSso) return 'sessionName' in sso ? { kind: 'sso', settings: sso } : sso
+  const start = winner === null && isRole ? signInBehind(machine, files, profile) : null
+  if (start !== null) return { kind: 'sso-first', settings: start }
   const broken = trace.error ?? trace.clientError
   if (winner === null) {
     if (broken === null) return noCredentials(profile, `The profile ${profile} holds no credentials.`)
@@ -51,6 +55,14 @@ export function needOf(machine: Machine, files: AwsFiles, trace: Trace): LoginNe
     default:
       return { kind: 'by-itself', plan }
   }
+}
+
+function signInBehind(machine: Machine, files: AwsFiles, profile: string): SsoSettings | null {
+  for (const { source, settings } of sourceProfiles(files, profile)) {
+    const sso = settings?.has('role_arn') === true ? null : ssoSettings(machine, files, source.value)
+    if (sso !== null && !('kind' in sso)) return sso
+  }
+  return null
 }
 
 export function isSession({ sessionToken, accessKeyId }: Credential): boolean {

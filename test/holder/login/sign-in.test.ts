@@ -53,6 +53,7 @@ async function scene(
     disk,
     files: awsFiles,
     trace: traceChain(machine, { sdk: 'aws-cli-v2', profile: 'sso' }, awsFiles),
+    retrace: () => traceChain(machine, { sdk: 'aws-cli-v2', profile: 'sso' }),
     timeoutMs: 500,
     offline: false,
     exec: false,

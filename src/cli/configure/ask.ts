@@ -9,7 +9,7 @@ import {
   planSet,
 } from '../../holder/configure/index.ts'
 import { profileSettings } from '../../holder/sources/settings.ts'
-import { noteText } from '../say/configure.ts'
+import { endOfKeyId, noSecret, noteText } from '../say/configure.ts'
 import { shortPath, wrap } from '../say/page.ts'
 import { type Call, exitCode } from '../terminal.ts'
 import { carryOut, type Ground, groundOf, refusalOfFiles } from './ground.ts'
@@ -86,11 +86,10 @@ function personAnswers({ terminal }: Call, { profile }: Ground): Answers {
   }
 }
 
-/** `mask_value` (configure/__init__.py), but nothing of the secret. */
 function shownCurrent(key: string, current: string | null): string {
   if (current === null) return 'None'
-  if (key === 'aws_secret_access_key') return '*'.repeat(20)
-  return key === 'aws_access_key_id' ? '*'.repeat(16) + current.slice(-4) : current
+  if (key === 'aws_secret_access_key') return noSecret
+  return key === 'aws_access_key_id' ? endOfKeyId(current) : current
 }
 
 /** What the person should know before they type. */

@@ -4,7 +4,7 @@ import { unattended } from '../credential.ts'
 import { obtainCredentials } from '../obtain.ts'
 import { questionOf } from '../question.ts'
 import { wantsJson, writeJson } from '../result.ts'
-import { listText, noteText } from '../say/configure.ts'
+import { endOfKeyId, listText, noSecret, noteText } from '../say/configure.ts'
 import { shortPath } from '../say/page.ts'
 import { type Call, exitCode } from '../terminal.ts'
 import { groundOf, refusalOfFiles } from './ground.ts'
@@ -97,12 +97,10 @@ function keyRows(credential: Credential | null, at: Place | null): readonly Row[
   const { accessKeyId, secretAccessKey, provider } = credential
   const stands = (place: Place) => ('probe' in place ? at : place)
   return [
-    { name: 'access_key', value: hidden + accessKeyId.value.slice(-4), type: provider, at: stands(accessKeyId.at) },
-    { name: 'secret_key', value: `${hidden}****`, type: provider, at: stands(secretAccessKey.at) },
+    { name: 'access_key', value: endOfKeyId(accessKeyId.value), type: provider, at: stands(accessKeyId.at) },
+    { name: 'secret_key', value: noSecret, type: provider, at: stands(secretAccessKey.at) },
   ]
 }
-
-const hidden = '*'.repeat(16)
 
 function regionRow({ region }: Trace): Row {
   if (region === null) return { name: 'region', value: null, type: null, at: null }

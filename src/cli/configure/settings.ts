@@ -144,8 +144,8 @@ function pairNotes(files: AwsFiles, { aim, value }: Assignment): Plan {
 /** Variables that win over the files, so that what was written is not used in this shell. */
 function shadows({ machine, flags }: Call, { of, key }: Aim): readonly string[] {
   const name = key.toLowerCase()
-  if (of.kind !== 'profile' || flags.on('profile')) return []
-  if (credentialKeys.has(name) && machine.env('AWS_ACCESS_KEY_ID'))
+  if (of.kind !== 'profile') return []
+  if (credentialKeys.has(name) && !flags.on('profile') && machine.env('AWS_ACCESS_KEY_ID'))
     return [
       'AWS_ACCESS_KEY_ID is set in the environment of this shell, and wins over the files unless --profile is given.',
     ]

@@ -44,6 +44,15 @@ export function noteText(look: Look, notes: readonly string[]): string {
   return page(notes.flatMap((note) => wrap(look, `${mark(look, 'doubt')} `, note, 2)))
 }
 
+/** The end of a key id, as the AWS CLI shows it (`mask_value`); of a secret that stands in its place nothing. */
+export function endOfKeyId(id: string): string {
+  const isId = /^[A-Z0-9]+$/.test(id) || id.length < 16
+  return '*'.repeat(16) + (isId ? id.slice(-4) : '****')
+}
+
+/** What stands for a secret: as wide as a key id in the same column. */
+export const noSecret = '*'.repeat(20)
+
 /** The table of `configure list`, in the very columns of the AWS CLI (list.py: `'%10s %24s %16s    %s\n'`). */
 export function listText(look: Look, rows: readonly (readonly [string, string, string, string])[]): string {
   return page(

@@ -9,7 +9,8 @@ const columns: Readonly<Record<string, 'name' | 'id' | 'secret' | 'token'>> = {
   sessiontoken: 'token',
 }
 
-const mostRows = 10_000
+/** Each becomes edits of one file, which is read anew for each. */
+const mostRows = 500
 
 /**
  * Reads a CSV as the AWS console has written them: old and new headings, with or without a name of the user and other columns,

@@ -1,9 +1,8 @@
 import { CountersignError } from '../../errors.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
-import { profileSettings } from '../sources/settings.ts'
 import { type Aim, inConfig } from './aim.ts'
 import type { HandedKey } from './handed-over.ts'
-import { joined, type Plan, planDropSession, planSet, planUnset } from './plan.ts'
+import { askedFirst, joined, type Plan, planDropSession, planSet, planUnset } from './plan.ts'
 
 /** A key, and the profile that it is for. */
 export interface NamedKey extends HandedKey {
@@ -89,6 +88,7 @@ function planNote(files: AwsFiles, name: string, end: Date): Plan {
  */
 export function planProcess(files: AwsFiles, profile: string, command: string): Plan {
   const place = inConfig(files, { kind: 'profile', name: profile })
+  const first = askedFirst(files, profile)
   const gone = ['aws_access_key_id', 'aws_secret_access_key'].map((key) => aimAt(profile, key))
   return joined([
     planUnset(files, gone),
@@ -96,20 +96,9 @@ export function planProcess(files: AwsFiles, profile: string, command: string): 
     {
       written: [{ what: 'set', ...place, key: 'credential_process', nested: null, stale: false }],
       edits: [{ kind: 'set', ...place, key: 'credential_process', value: command }],
-      notes: firstAsked(files, profile),
+      notes: first === null ? [] : [`${profile} has ${first} too, which the SDKs ask before credential_process.`],
     },
   ])
-}
-
-/** Sources that the SDKs ask before a `credential_process`, so that it would never be run. */
-function firstAsked(files: AwsFiles, profile: string): readonly string[] {
-  const settings = profileSettings(files, profile)
-  const found = ['role_arn', 'web_identity_token_file', 'sso_session', 'sso_start_url'].filter((key) =>
-    settings?.has(key),
-  )
-  return found.length === 0
-    ? []
-    : [`${profile} has ${found[0]} too, which the SDKs ask before credential_process: the key is kept, and not used.`]
 }
 
 function aimAt(profile: string, key: string): Aim {

@@ -55,7 +55,7 @@ export function planSet(files: AwsFiles, assignments: readonly Assignment[]): Pl
     const itself: Plan = {
       written: [{ what: 'set', ...place, key, nested, stale: false }],
       edits: [edit],
-      notes: isCredential ? shadowNotes(files, of.name, key) : [],
+      notes: isCredential ? [...shadowNotes(files, of.name, key), ...orderNotes(files, of.name, key)] : [],
     }
     return itself
   })
@@ -165,6 +165,29 @@ function shadowNotes(files: AwsFiles, profile: string, key: string): readonly st
   return [
     `${files.config.path} has ${key} for ${profile} too; it stays there, and the AWS CLI prefers the credentials file.`,
   ]
+}
+
+/** What else the profile has, and which of the two the SDKs ask first: a key that is written and not used is a riddle. */
+function orderNotes(files: AwsFiles, profile: string, key: string): readonly string[] {
+  if (key !== 'aws_access_key_id') return []
+  const first = askedFirst(files, profile)
+  if (first !== null) return [`${profile} has ${first} too, which most SDKs ask before its keys.`]
+  return profileSettings(files, profile)?.has('credential_process')
+    ? [`${profile} has credential_process too; most SDKs ask it only where there are no keys.`]
+    : []
+}
+
+/**
+ * The setting of a profile that leads the AWS CLI to other credentials before it looks for keys and `credential_process`, in the order
+ * of botocore's chain (credentials.py `create_credential_resolver`); null for none.
+ */
+export function askedFirst(files: AwsFiles, profile: string): string | null {
+  const settings = profileSettings(files, profile)
+  const found = ['role_arn', 'web_identity_token_file', 'sso_session', 'sso_start_url'].find((name) =>
+    settings?.has(name),
+  )
+  // A role whose source is the profile itself begins with these very keys.
+  return found === 'role_arn' && settings?.get('source_profile')?.value === profile ? null : (found ?? null)
 }
 
 /** Whether an id says that it is a user's key, which never has a token; a mistyped one too, and AWS's example with an 8 in it. */

@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { generateX25519Identity } from 'age-encryption'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { realMachine } from '../../src/holder/machine/real.ts'
 import { mustCall } from '../../src/lab/caller.ts'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
-import { countersign, main, makeHome } from './program.ts'
+import { countersign, environment, main, makeHome } from './program.ts'
 import { clock, type Device, deviceOf, fillVault, keyItem, vaultEnv } from './vaulted.ts'
 
 const aws = issuer()
@@ -267,6 +271,80 @@ function allFiles(directory: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 }
+
+describe('the short way of process', () => {
+  /** What the launcher asks first; null: the long way. */
+  async function quick(home: string, profile: string, more: Record<string, string> = {}): Promise<string | null> {
+    const module = `import { quickProcess } from ${JSON.stringify(pathToFileURL(join(main, '..', 'quick-process.ts')).href)}
+      import { writeFileSync } from 'node:fs'
+      writeFileSync('told', JSON.stringify(await quickProcess(process.argv[1])))`
+    const words = ['--input-type=module', '-e', module, '--', profile]
+    const options = { cwd: home, env: environment(home, env(more)) }
+    await promisify(execFile)(process.execPath, words, options)
+    return JSON.parse(readFileSync(join(home, 'told'), 'utf8'))
+  }
+
+  test('prints the same, as long as nothing has changed that the session depends on', async () => {
+    const home = await homeWithVault()
+    expect(await quick(home, 'ops')).toBeNull()
+    const { stdout } = await countersign(['process', 'ops'], { home, env: env() })
+    expect(await quick(home, 'ops')).toBe(stdout)
+    expect(await quick(home, 'dev')).toBeNull()
+    expect(await quick(home, 'ops', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' })).toBeNull()
+    expect(await quick(home, 'ops', { AWS_CONFIG_FILE: 'other' })).toBeNull()
+    expect(await quick(home, 'ops', { COUNTERSIGN_NOW: '2026-11-28T12:00:00Z' })).toBeNull()
+    // What is no matter of the session's is no matter here.
+    expect(await quick(home, 'ops', { EDITOR: 'vi' })).toBe(stdout)
+    appendFileSync(join(home, '.aws', 'config'), '# one more line\n')
+    expect(await quick(home, 'ops')).toBeNull()
+    expect((await countersign(['process', 'ops'], { home, env: env() })).stdout).toBe(stdout)
+    expect(await quick(home, 'ops')).toBe(stdout)
+    await fillVault(home, { 'profile/dev': keyItem(aws.authority.root) })
+    expect(await quick(home, 'ops')).toBeNull()
+  })
+
+  test('is left where a flag asks for something else, and for what is not kept', async () => {
+    const home = await homeWithVault()
+    await countersign(['process', 'ops', '--duration', '20m'], { home, env: env() })
+    await countersign(['process', 'dev'], { home, env: env() })
+    expect([await quick(home, 'ops'), await quick(home, 'dev')]).toEqual([null, null])
+  })
+})
+
+describe('the vault of a process', () => {
+  test('is opened by a file with the passphrase, or by an age identity', async () => {
+    const home = await homeWithVault()
+    writeFileSync(join(home, 'passphrase'), `${vaultEnv.COUNTERSIGN_VAULT_PASSPHRASE}\n`)
+    const by = { AWS_ENDPOINT_URL: aws.authority.url, COUNTERSIGN_VAULT: 'file' }
+    const file = await countersign(['process', 'dev'], {
+      home,
+      env: { ...by, COUNTERSIGN_VAULT_PASSPHRASE_FILE: join(home, 'passphrase') },
+    })
+    expect(JSON.parse(file.stdout).AccessKeyId).toBe(aws.alice.accessKeyId)
+    const identity = await generateX25519Identity()
+    const other = makeHome({
+      identity: `# created: today\n${identity}\n`,
+      '.aws/credentials': `[mine]\naws_access_key_id = ${aws.alice.accessKeyId}\naws_secret_access_key = ${aws.alice.secretAccessKey}\n`,
+    })
+    const own = { home: other, env: { ...by, COUNTERSIGN_VAULT_IDENTITY: join(other, 'identity') } }
+    await countersign(['configure', 'import', '--keychain', '--profile', 'mine', '--yes'], own)
+    expect(readFileSync(join(other, '.aws', 'credentials'), 'utf8')).not.toContain('aws_secret')
+    const { stdout } = await countersign(['process', 'mine'], own)
+    expect(JSON.parse(stdout).SecretAccessKey).toBe(aws.alice.secretAccessKey)
+  })
+
+  test('that is chosen by a word that is none, or cannot be had, is told', async () => {
+    const home = await homeWithVault()
+    const chosen = async (word: string) =>
+      await countersign(['process', 'dev'], { home, env: { ...env(), COUNTERSIGN_VAULT: word } })
+    expect((await chosen('drawer')).code).toBe(2)
+    const none = await chosen('keychain')
+    if (process.platform === 'linux') {
+      expect(none.code).toBe(3)
+      expect(none.stderr).toContain('No keychain answers here.')
+    }
+  })
+})
 
 describe('a credential_process that is countersign itself', () => {
   test('is not started by check, which asks for the code', async () => {

@@ -44,6 +44,24 @@ export async function readSession(machine: Machine, name: string): Promise<Sessi
 export async function writeSession(machine: Machine, disk: Disk, name: string, session: Session): Promise<void> {
   const key = await makeSessionKey(machine, disk)
   disk.write(sessionFile(machine, name), await seal(key, renderSession(session), name))
+  dropOld(machine, disk)
+}
+
+/** No session lasts longer (STS API, GetSessionToken: 36 hours), so that nothing that is older is of use to anybody. */
+const uselessMs = 48 * 3_600_000
+/** Fewer files are nobody's burden. */
+const manyFiles = 64
+
+/** Takes away what was left of sessions that are long over. */
+function dropOld(machine: Machine, disk: Disk): void {
+  const directory = ownDirectory(machine, 'sessions')
+  const names = disk.list(directory).filter((name) => /\.(session|note|turn)$/.test(name))
+  if (names.length < manyFiles) return
+  const before = machine.now().getTime() - uselessMs
+  for (const path of names.map((name) => joinPath(machine, directory, name))) {
+    const reading = machine.readFile(path, mostBytes)
+    if (reading.kind === 'found' && reading.modifiedAt.getTime() < before) disk.remove(path)
+  }
 }
 
 /** botocore `RefreshableCredentials` asks anew for what ends within 15 minutes; SDKs for other languages within 5 or less. */
@@ -72,7 +90,7 @@ function sessionFile(machine: Machine, name: string): string {
   return joinPath(machine, ownDirectory(machine, 'sessions'), `${sha256Hex(name)}.session`)
 }
 
-export function renderSession(session: Session): Uint8Array {
+function renderSession(session: Session): Uint8Array {
   const { accessKeyId, secretAccessKey, sessionToken, issuedAt, expiration, account, arn } = session
   return new TextEncoder().encode(
     JSON.stringify({
@@ -89,7 +107,7 @@ export function renderSession(session: Session): Uint8Array {
 }
 
 /** Null for anything that is no session of this version. */
-export function parseSession(bytes: Uint8Array): Session | null {
+function parseSession(bytes: Uint8Array): Session | null {
   let held: Record<string, unknown>
   try {
     held = JSON.parse(new TextDecoder().decode(bytes))

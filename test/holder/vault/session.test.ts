@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/anatomy/secret.ts'
@@ -92,6 +92,17 @@ describe('a kept session', () => {
     expect(await readSession(machine, 'b')).not.toBeNull()
     expect(forgetAllSessions(machine, disk)).toBe(2)
     expect(await readSession(machine, 'b')).toBeNull()
+  })
+
+  test('is taken away in passing when it is long over and there are many', async () => {
+    const machine = atHome()
+    const past = new Date(Date.now() - 49 * 60 * minute)
+    for (let count = 0; count < 70; count += 1) await writeSession(machine, disk, `old ${count}`, session(past))
+    for (const { path } of filesIn(ownDirectory(machine, 'sessions'))) utimesSync(path, past, past)
+    await writeSession(machine, disk, 'new', session(machine.now()))
+    const left = filesIn(ownDirectory(machine, 'sessions')).map(({ name }) => name.replace(/^\w{64}/, ''))
+    expect(left.sort()).toEqual(['.session', 'session-key'])
+    expect(await readSession(machine, 'new')).not.toBeNull()
   })
 
   test('is fresh while more than 15 minutes are left, of a short one a quarter', () => {

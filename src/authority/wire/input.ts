@@ -233,7 +233,11 @@ const patterns = new Map<string, RegExp>()
 /** The models' patterns describe the whole value (they are Java patterns used with `matches()`). */
 function compiled(pattern: string): RegExp {
   let expression = patterns.get(pattern)
-  if (expression === undefined) patterns.set(pattern, (expression = new RegExp(`^(?:${pattern})$`, 'su')))
+  if (expression === undefined) {
+    // Java lets any character that is no letter be escaped, JavaScript only those that mean something.
+    const plain = pattern.replace(/\\([^\w\s^$\\.*+?()[\]{}|/-]|\s)/g, '$1')
+    patterns.set(pattern, (expression = new RegExp(`^(?:${plain})$`, 'su')))
+  }
   return expression
 }
 

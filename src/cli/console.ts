@@ -110,7 +110,7 @@ async function linkFor(
     .finally(() => progress.end())
   const token = reply.status === 200 ? signInTokenIn(reply.body) : null
   if (token === null) {
-    terminal.err(notSignedIn({ look: terminal.look, machine }, new URL(endpoint).host, reply.status, duration))
+    terminal.err(notSignedIn({ look: terminal.look, machine }, new URL(endpoint).host, reply, duration))
     return reply.status >= 400 && reply.status < 500 ? exitCode.problem : exitCode.unknown
   }
   return linkOf(endpoint, region, page, token)!

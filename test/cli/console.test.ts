@@ -3,9 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { realMachine } from '../../src/holder/machine/real.ts'
+import { mustCall } from '../../src/lab/caller.ts'
 import { noteSecret } from '../setup.ts'
+import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
 import { countersign, makeHome } from './program.ts'
+import { devArn, roleOf } from './roles.ts'
 
 /** `console` against an endpoint that answers as AWS's federation endpoint and STS are documented to. */
 interface Seen {
@@ -195,5 +199,48 @@ describe("the link of AWS's own partitions", () => {
     const link = new URL(linkOf(`https://${host}`, region, page, 'token')!)
     expect(link.host).toBe(host)
     expect(link.searchParams.get('Destination')).toBe(destination)
+  })
+})
+
+describe('against the authority', () => {
+  const here = issuer()
+  const setting = roleOf(here)
+  const open = async (link: string) => (await fetch(link.trim())).text()
+
+  test('the link of a role signs in as that role', async () => {
+    const { code, stdout } = await countersign(['console', 'dev', '--duration', '2h'], setting())
+    expect(code).toBe(0)
+    const page = await open(stdout)
+    expect(page).toContain('Signed in')
+    expect(page).toContain(devArn)
+  })
+
+  test('the link of a key signs in as a federated user of it', async () => {
+    const policy = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
+    const settled = setting()
+    const allow = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:GetFederationToken', Resource: '*' }],
+    }
+    const put = { UserName: 'alice', PolicyName: 'federate', PolicyDocument: JSON.stringify(allow) }
+    const { url: at, root } = here.authority
+    await mustCall(realMachine({}), at, root, 'iam', 'PutUserPolicy', put)
+    const { stderr, stdout } = await countersign(['console', 'alice', '--policy-arn', policy], settled)
+    expect(stderr).toBe('')
+    expect(await open(stdout)).toContain('federated-user/countersign')
+  })
+
+  test('a session with a code alone is refused, and the reason told', async () => {
+    const { session: made } = here
+    const env = {
+      AWS_ACCESS_KEY_ID: made.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: made.secretAccessKey,
+      AWS_SESSION_TOKEN: made.sessionToken,
+      AWS_ENDPOINT_URL: here.authority.url,
+      AWS_REGION: 'eu-west-1',
+    }
+    const { code, stdout, stderr } = await countersign(['console'], { env })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr.replace(/\s+/g, ' ')).toContain('must come from AssumeRole or GetFederationToken')
   })
 })

@@ -1,3 +1,5 @@
+import { redactWords } from '../../anatomy/redact.ts'
+import type { IncomingReply } from '../../holder/machine/machine.ts'
 import { mark, page, visibleWidth, wrap } from './page.ts'
 import type { Sight } from './verdict.ts'
 
@@ -11,20 +13,28 @@ export function openedText({ look }: Sight): string {
   return page(wrap(look, `${mark(look, 'good')} `, 'Opened in the browser.', visibleWidth(`${mark(look, 'good')} `)))
 }
 
-/** The federation endpoint says no more than a status. What it can be, by AWS's own list of conditions. */
-export function notSignedIn({ look }: Sight, host: string, status: number, duration: number | undefined): string {
+/** AWS's endpoint says no more than a status, as a page. What it can be, by AWS's own list of conditions. */
+export function notSignedIn(
+  { look }: Sight,
+  host: string,
+  { status, body }: IncomingReply,
+  duration: number | undefined,
+): string {
+  const said = messageIn(body)
   const first = `${mark(look, 'bad')} `
   const reasons =
-    status < 500 && status >= 400
-      ? [
-          'Only sessions of a role (or of GetFederationToken) are taken: not those of GetSessionToken, so not those with a code alone.',
-          ...(duration === undefined
-            ? []
-            : [
-                'With --duration: it may not be longer than the role allows, and there is none at all for a role that was assumed from another role.',
-              ]),
-        ]
-      : ['Try again; countersign check says whether these credentials are well.']
+    said !== null
+      ? [redactWords(said)]
+      : status < 500 && status >= 400
+        ? [
+            'Only sessions of a role (or of GetFederationToken) are taken: not those of GetSessionToken, so not those with a code alone.',
+            ...(duration === undefined
+              ? []
+              : [
+                  'With --duration: it may not be longer than the role allows, and there is none at all for a role that was assumed from another role.',
+                ]),
+          ]
+        : ['Try again; countersign check says whether these credentials are well.']
   return page([
     ...wrap(
       look,
@@ -34,4 +44,14 @@ export function notSignedIn({ look }: Sight, host: string, status: number, durat
     ),
     ...reasons.flatMap((reason) => wrap(look, '  ', reason)),
   ])
+}
+
+/** An authority of one's own says more. */
+function messageIn(body: string): string | null {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown }
+    return typeof message === 'string' && message.length < 300 ? message : null
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,4 @@
-import type { HandedOver, RawKey } from './handed-over.ts'
+import { type RawKey, type Refused, refused } from './handed-key.ts'
 
 /** How the columns are named, without blanks and underscores: `User Name`, `User name`; `Access Key Id`, `Access key ID`. */
 const columns: Readonly<Record<string, 'name' | 'id' | 'secret' | 'token'>> = {
@@ -16,7 +16,7 @@ const mostRows = 500
  * Reads a CSV as the AWS console has written them: old and new headings, with or without a name of the user and other columns,
  * quoted or not (RFC 4180), separated by commas, or by what a spreadsheet made of them. Empty lines are no rows.
  */
-export function readCsv(text: string): readonly RawKey[] | Extract<HandedOver, { kind: 'refused' }> {
+export function readCsv(text: string): readonly RawKey[] | Refused {
   const [head = ''] = text.split(/\r?\n/, 1)
   const separator = [',', ';', '\t'].find((sign) => head.includes(sign)) ?? ','
   const [header = [], ...rows] = cells(text, separator)
@@ -35,10 +35,6 @@ export function readCsv(text: string): readonly RawKey[] | Extract<HandedOver, {
     token: token < 0 ? null : (row[token] ?? '').trim(),
     expiration: null,
   }))
-}
-
-function refused(says: string): Extract<HandedOver, { kind: 'refused' }> {
-  return { kind: 'refused', says, hint: null }
 }
 
 function cells(text: string, separator: string): readonly (readonly string[])[] {

@@ -3,36 +3,8 @@ import { Secret } from '../../anatomy/secret.ts'
 import { readAsBotocore } from '../files/dialects/botocore.ts'
 import { parseIni } from '../files/syntax.ts'
 import { readCsv } from './csv.ts'
+import { type HandedKey, type HandedOver, type RawKey, type Refused, refused } from './handed-key.ts'
 import { judgeValue } from './values.ts'
-
-/** One key as it was handed over. */
-export interface HandedKey {
-  /** The user or profile that it came with; null when nothing names one. */
-  readonly name: string | null
-  readonly accessKeyId: string
-  readonly secretAccessKey: Secret
-  readonly sessionToken: Secret | null
-  /** The end of the session; null when it is not told. */
-  readonly expiration: Date | null
-}
-
-/** What a person has handed over: keys, and the entries that cannot be used, by their number from 1. */
-export type HandedOver =
-  | {
-      readonly kind: 'keys'
-      readonly keys: readonly HandedKey[]
-      readonly invalid: readonly { readonly entry: number; readonly says: string }[]
-    }
-  | { readonly kind: 'refused'; readonly says: string; readonly hint: string | null }
-
-/** What stands in one entry, before it is judged. */
-export interface RawKey {
-  readonly name: string | null
-  readonly id: string
-  readonly secret: string
-  readonly token: string | null
-  readonly expiration: string | number | null
-}
 
 /** Bytes as the text that they are: UTF-8, or UTF-16 as Windows PowerShell writes it with `>`. The byte order mark is dropped. */
 export function textOf(bytes: Uint8Array): string {
@@ -49,7 +21,7 @@ export function textOf(bytes: Uint8Array): string {
  */
 export function readHandedOver(written: string): HandedOver {
   const text = written.replace(/^\uFEFF/, '').trim()
-  if (text === '') return refused('Provided CSV contains no contents', null)
+  if (text === '') return refused('Provided CSV contains no contents')
   const read = formOf(text)(text)
   if ('kind' in read) return read
   const keys: HandedKey[] = []
@@ -62,7 +34,7 @@ export function readHandedOver(written: string): HandedOver {
   return { kind: 'keys', keys, invalid }
 }
 
-type Form = (text: string) => readonly RawKey[] | Extract<HandedOver, { kind: 'refused' }>
+type Form = (text: string) => readonly RawKey[] | Refused
 
 function formOf(text: string): Form {
   const [head = ''] = text.split(/\r?\n/, 1)
@@ -197,8 +169,4 @@ function judge({ name, id, secret, token, expiration }: RawKey): HandedKey | str
     sessionToken: judgedToken === null ? null : new Secret(judgedToken.value),
     expiration: end === null || Number.isNaN(end.getTime()) ? null : end,
   }
-}
-
-function refused(says: string, hint: string | null): Extract<HandedOver, { kind: 'refused' }> {
-  return { kind: 'refused', says, hint }
 }

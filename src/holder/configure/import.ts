@@ -1,7 +1,7 @@
 import { CountersignError } from '../../errors.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
 import { type Aim, inConfig } from './aim.ts'
-import type { HandedKey } from './handed-over.ts'
+import type { HandedKey } from './handed-key.ts'
 import { askedFirst, joined, type Plan, planDropSession, planSet, planUnset } from './plan.ts'
 
 /** A key, and the profile that it is for. */

@@ -3,7 +3,8 @@
  * a person hands over (a CSV, JSON, export lines) to be kept as profiles.
  */
 export { type Aim, aimOf, inConfig, inCredentials, type LookedUp, lookUp, type Owner, type WrongName } from './aim.ts'
-export { type HandedKey, type HandedOver, readHandedOver, textOf } from './handed-over.ts'
+export type { HandedKey, HandedOver } from './handed-key.ts'
+export { readHandedOver, textOf } from './handed-over.ts'
 export { type NamedKey, nameKeys, planImport, planProcess } from './import.ts'
 export {
   type Assignment,

@@ -33,7 +33,7 @@ describe('the credential_process of a profile', () => {
   test('does not rely on what npx throws away', () => {
     const made = processLine(
       linux,
-      { node: '/usr/bin/node', script: '/home/a/.npm/_npx/1f2e/node_modules/countersign/dist/countersign.cjs' },
+      { node: '/usr/bin/node', script: '/Users/a/.npm/_npx/1f2e/node_modules/countersign/dist/countersign.cjs' },
       'dev',
     )
     expect(made).toMatchObject({ kind: 'refused', hint: 'Install it first: npm install --global countersign' })

@@ -176,6 +176,8 @@ export class StandIn {
         // Not yet over: better than nothing, unless AWS says no.
         return meanwhile !== null && (made.kind === 'described' || made.reason !== 'refused') ? give(meanwhile) : made
       }
+      // The AWS CLI keeps it already, and since when it has it is not known.
+      if ('file' in made.credential.accessKeyId.at) return made
       const session = sessionOf(made.credential, made.roleSession, machine.now())
       if (session !== null && (await keep(call, name, session)) && plan === top) this.keptAs = name
       return made

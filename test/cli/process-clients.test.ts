@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { realMachine } from '../../src/holder/machine/real.ts'
 import { mustCall } from '../../src/lab/caller.ts'
 import { issuer } from './authority.ts'
+import { inTerminal } from './in-terminal.ts'
 import { environment, main } from './program.ts'
 import { type Device, deviceOf, fillVault, keyItem, vaultEnv } from './vaulted.ts'
 
@@ -102,3 +103,22 @@ for (const [name, program, args] of clients) {
     expect(stdout.trim().split(' ')[0]).toMatch(arn)
   })
 }
+
+const hasCli = spawnSync('aws', ['--version']).status === 0
+
+test.skipIf(!hasCli)('the AWS CLI, which captures the output of process, lets it ask at the terminal', async () => {
+  const other = await deviceOf(aws, 'alice-typed')
+  const typed = `[profile typed]
+region = us-east-1
+credential_process = ${own('typed')}
+mfa_serial = ${other.serial}
+`
+  appendFileSync(join(home, '.aws', 'config'), typed)
+  await fillVault(home, { 'profile/typed': keyItem(aws.alice) })
+  const env = { AWS_PROFILE: 'typed', AWS_ENDPOINT_URL: aws.authority.url, AWS_PAGER: '', ...pyenv, ...vaultEnv }
+  const person = inTerminal([...who, '--endpoint-url', aws.authority.url], { program: 'aws', home, env })
+  await person.until(`One-time code of ${other.serial}: `)
+  person.type(`${other.phone.code(new Date())}\r`)
+  await person.until(':user/alice')
+  expect(await person.ended).toBe(0)
+})

@@ -11,6 +11,7 @@ import {
   plainCode,
   type Refused,
   readRecords,
+  sessionProfileOf,
 } from '../holder/login/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { realDisk } from '../holder/machine/real.ts'
@@ -183,7 +184,7 @@ function personOf(call: Call, machine: Machine, progress: Progress): Person {
 }
 
 /** Nothing is asked, sent or written; it is told what would be. */
-async function dryRun({ terminal }: Call, means: LoginMeans): Promise<number> {
+async function dryRun({ terminal, flags }: Call, means: LoginMeans): Promise<number> {
   const { needOf } = await import('../holder/login/need.ts')
   const { needText } = await import('./say/login.ts')
   const { machine, files, trace } = means
@@ -193,7 +194,8 @@ async function dryRun({ terminal }: Call, means: LoginMeans): Promise<number> {
     terminal.err(refusedText(sight, need))
     return exitCodeOf(need)
   }
-  terminal.err(needText(sight, trace.profile.name, need))
+  const profile = trace.profile.name
+  terminal.err(needText(sight, profile, flags.text('update-profile') ?? sessionProfileOf(profile), need))
   return exitCode.fine
 }
 

@@ -384,6 +384,38 @@ describe('what needs no login, or cannot have one', () => {
     expect(existsSync(join(home, '.aws/credentials'))).toBe(false)
   })
 
+  test('aws login: its session is tried; without one, or when AWS does not take it, the AWS CLI has to sign in', async () => {
+    const { session } = here
+    const name = 'arn:aws:iam::123456789012:user/alice'
+    const { createHash } = await import('node:crypto')
+    const cache = `.aws/login/cache/${createHash('sha256').update(name).digest('hex')}.json`
+    const held = (sessionToken: string) =>
+      JSON.stringify({
+        accessToken: {
+          accessKeyId: session.accessKeyId,
+          secretAccessKey: session.secretAccessKey,
+          sessionToken,
+          accountId: '123456789012',
+          expiresAt: '2099-01-01T00:00:00Z',
+        },
+        tokenType: 'urn:aws:params:oauth:token-type:access_token_sigv4',
+        clientId: 'arn:aws:signin:::devtools/same-device',
+        refreshToken: 'worth-nothing',
+        dpopKey: 'none',
+      })
+    const files = {
+      '.aws/config': `[profile console]\nlogin_session = ${name}\nregion = eu-west-1\nendpoint_url = ${here.authority.url}\n`,
+    }
+    const fine = await countersign(['login', 'console', '--json'], {
+      files: { ...files, [cache]: held(session.sessionToken) },
+    })
+    expect(JSON.parse(fine.stdout)).toMatchObject({ status: 'still-logged-in', how: 'aws-login' })
+    const missing = await countersign(['login', 'console'], { files })
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('aws login --profile console') })
+    const wrong = await countersign(['login', 'console'], { files: { ...files, [cache]: held('no-token') } })
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('aws login --profile console') })
+  })
+
   test('a profile that is not there is said in the words of the AWS CLI', async () => {
     const told = await countersign(['login', 'nothere'], { files: filesOf(here, { pair: here.alice }) })
     expect(told.code).toBe(1)

@@ -119,18 +119,18 @@ export function signInText(look: Look, { url, filledIn, userCode, opened }: Sign
 }
 
 /** What `--dry-run` tells. */
-export function needText({ look }: Sight, profile: string, need: Exclude<LoginNeed, Refused>): string {
-  return page(wrap(look, `${mark(look, 'item')} `, needWords(profile, need)))
+export function needText({ look }: Sight, profile: string, target: string, need: Exclude<LoginNeed, Refused>): string {
+  return page(wrap(look, `${mark(look, 'item')} `, needWords(profile, target, need)))
 }
 
-function needWords(profile: string, need: Exclude<LoginNeed, Refused>): string {
+function needWords(profile: string, target: string, need: Exclude<LoginNeed, Refused>): string {
   switch (need.kind) {
     case 'user-key':
-      return `${profile} is a user's own key: its MFA device would be looked up, its code asked for, and the session of STS kept as the profile ${profile}-mfa (or --update-profile).`
+      return `${profile} is a user's own key: its MFA device would be looked up, its code asked for, and the session of STS kept as the profile ${target}.`
     case 'session':
       return `${profile} holds a session already, and a session cannot be made from one.`
     case 'role':
-      return `The role ${need.plan.roleArn} would be assumed${need.sso === null ? '' : `, after a sign-in at ${need.sso.startUrl}`}.`
+      return `The role ${need.plan.roleArn} would be assumed${need.sso === null ? '' : `, after a sign-in at ${need.sso.startUrl}`}; when it wants a code, its session would be kept as the profile ${target}.`
     case 'sso':
     case 'sso-first':
       return `A sign-in at ${need.settings.startUrl} would be made, unless its token is still good, and kept in the cache of the AWS CLI.`

@@ -9,7 +9,7 @@ import { checkDuration } from './duration.ts'
 import { keepAssignment, keepSession, keepSignIn } from './keep.ts'
 import { type LoginMeans, type Refused, refused, refusedBecause } from './means.ts'
 import { findDevice } from './mfa-device.ts'
-import { needOf, profilesWithUserKeys } from './need.ts'
+import { needOf, noLoginSession, profilesWithUserKeys } from './need.ts'
 import { codesOf } from './one-time-code.ts'
 import { type Assignment, findAssignment, refusedRole } from './portal.ts'
 import { sessionRecordOf } from './record.ts'
@@ -388,13 +388,14 @@ async function byItself(means: LoginMeans, how: 'aws-login' | 'by-itself' | 'rol
   if (resolution.kind === 'failed') {
     const refusal = refusedBecause(resolution, profile)
     const isOver = how === 'aws-login' && resolution.reason !== 'unreachable'
-    return isOver
-      ? refused('session-over', refusal.says, `Sign in again with the AWS CLI: aws login --profile ${profile}`)
-      : refusal
+    return isOver ? noLoginSession(profile, refusal.says) : refusal
   }
   const { credential } = resolution
   const identity = await whoIs(callerWith(machine, trace, credential, means), profile)
-  if ('kind' in identity) return identity
+  if ('kind' in identity) {
+    const isOver = how === 'aws-login' && identity.reason === 'keys-refused'
+    return isOver ? noLoginSession(profile, identity.says) : identity
+  }
   const expiration = credential.expiration?.value ?? null
   return {
     kind: 'logged-in',

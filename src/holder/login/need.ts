@@ -35,6 +35,7 @@ export function needOf(machine: Machine, files: AwsFiles, trace: Trace): LoginNe
   if (start !== null) return { kind: 'sso-first', settings: start }
   const broken = trace.error ?? trace.clientError
   if (winner === null) {
+    if (profileSettings(files, profile)?.has('login_session') === true) return noLoginSession(profile)
     if (broken === null) return noCredentials(profile, `The profile ${profile} holds no credentials.`)
     const says = broken.says.replace(/^\w+: /, '').replace(/\.$/, '')
     return noCredentials(profile, `The profile ${profile} cannot be used: ${says}.`)
@@ -83,6 +84,11 @@ export function profilesWithUserKeys(files: AwsFiles, instead: string): readonly
     )
   })
   return [...found.filter(isAkin), ...found.filter((name) => !isAkin(name))].slice(0, 3)
+}
+
+/** Only the AWS CLI can begin one: it is a sign-in to the console. */
+export function noLoginSession(profile: string, says = `There is no session of aws login for ${profile}.`): Refused {
+  return refused('session-over', says, `Sign in with the AWS CLI: aws login --profile ${profile}`)
 }
 
 function noCredentials(profile: string, says: string): Refused {

@@ -1,29 +1,18 @@
 import { redactWords } from '../anatomy/redact.ts'
 import type { Commands } from '../holder/diagnosis/shells.ts'
 import type { Finding, Verdict } from '../holder/diagnosis/verdict.ts'
-import type { Applied, RepairProposal } from '../holder/repair/index.ts'
+import type { Repair, RepairProposal } from '../holder/repair/index.ts'
 import { shownChange } from './say/diff.ts'
 
 /**
- * How a repair ended. `healthy`: nothing was wrong. `cured`: now nothing is. `better`: something else still is. `no-better`: it was
- * done and did not help (yet). `in-shell`: the lines of `shell` have to run in the person's shell. `proposed`: `--dry-run`, and
- * there is something to do. `nothing`: it needs a person. `not-found`: the cause that was named is not there. `failed`: AWS
- * refused a call, nothing was changed.
+ * How a repair ended, besides what `repairMachine` says. `in-shell`: the lines of `shell` have to run in the person's shell.
+ * `proposed`: `--dry-run`, and there is something to do. `not-found`: the cause that was named is not there.
  */
-export type FixResult =
-  | 'healthy'
-  | 'cured'
-  | 'better'
-  | 'no-better'
-  | 'in-shell'
-  | 'proposed'
-  | 'nothing'
-  | 'not-found'
-  | 'failed'
+export type FixResult = Repair['result'] | 'in-shell' | 'proposed' | 'not-found'
 
 interface Told {
   readonly proposal: RepairProposal
-  readonly rounds: readonly { readonly proposal: RepairProposal; readonly outcome: Applied }[]
+  readonly rounds: Repair['rounds']
   readonly result: FixResult
   /** As it is now. */
   readonly verdict: Verdict
@@ -34,7 +23,7 @@ interface Told {
 export function fixJson({ proposal, rounds, result, verdict, shellLines }: Told): unknown {
   const shown = rounds.length === 0 ? [proposal] : rounds.map((round) => round.proposal)
   const inShell = result === 'in-shell'
-  const failed = rounds.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'failed')
+  const failed = rounds.map(({ applied }) => applied).find((applied) => applied.kind === 'failed')
   return {
     schema: 'countersign.fix/1',
     result,
@@ -53,7 +42,7 @@ export function fixJson({ proposal, rounds, result, verdict, shellLines }: Told)
       calls.map(({ service, operation, says, undone }) => ({ service, operation, says, undoable: undone !== null })),
     ),
     shell: shellLines,
-    changes: rounds.flatMap(({ outcome }) => (outcome.kind === 'applied' && outcome.id !== null ? [outcome.id] : [])),
+    changes: rounds.flatMap(({ applied }) => (applied.kind === 'applied' && applied.id !== null ? [applied.id] : [])),
     error:
       failed === undefined
         ? null

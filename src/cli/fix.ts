@@ -3,15 +3,14 @@ import { CountersignError } from '../errors.ts'
 import { recoverChanges } from '../holder/changes/index.ts'
 import { causeNamed } from '../holder/diagnosis/catalogue/index.ts'
 import type { Shell, Verdict } from '../holder/diagnosis/verdict.ts'
-import type { Disk } from '../holder/machine/disk.ts'
 import { realDisk } from '../holder/machine/real.ts'
 import {
-  type Applied,
-  applyRepair,
   isWell,
   proposeRepair,
+  type Repair,
   type RepairProposal,
   type RepairQuestion,
+  repairMachine,
 } from '../holder/repair/index.ts'
 import { exitCodeOf } from './check.ts'
 import { type FixResult, fixJson } from './fix-json.ts'
@@ -33,125 +32,130 @@ import {
 import { verdictLine, verdictText } from './say/verdict.ts'
 import { detectShell } from './shell.ts'
 import { giveToShell, waitingShell } from './shell-lines.ts'
-import { type Call, exitCode } from './terminal.ts'
-
-/** Each brings to light what a call of AWS has changed. */
-const mostRounds = 4
+import { type Call, exitCode, type Progress } from './terminal.ts'
 
 /** `fix [CAUSE]`: plan, prove on a copy, show, apply after consent, verify. */
 export async function fix(call: Call): Promise<number> {
   const asked = questionOf(call, null)
   const cause = causeOf(call)
   const disk = realDisk()
-  const { machine, terminal } = call
-  const sight = { look: terminal.look, machine }
+  const { machine, terminal, flags } = call
   const told = recoverChanges(machine, disk)
-  if (told.length > 0) terminal.err(recoveredText(sight, told))
-  const question = { ...asked, ...(cause === null ? {} : { cause }) }
-  const work: Work = { call, disk, question, rounds: [], leaves: new Map() }
-  let proposal = await firstProposal(work)
-  for (;;) {
-    if (proposal.steps.length === 0) return ended(work, proposal, resultOf(work, proposal))
-    const outcome = await round(work, proposal)
-    if (outcome !== 'again') return outcome
-    const { after } = applied(work)!
-    proposal = await working(work, 'looking again', (question) => proposeRepair(machine, question, after))
+  if (told.length > 0) terminal.err(recoveredText({ look: terminal.look, machine }, told))
+  const question = { ...asked, disk, ...(cause === null ? {} : { cause }) }
+  const proposal = await firstProposal(call, question)
+  const done = { call, question, proposal, rounds: [], verdict: proposal.before }
+  if (proposal.steps.length === 0) return ended({ ...done, result: nothingToDo(question, proposal) })
+  if (flags.on('dry-run')) {
+    if (!wantsJson(call) && !flags.on('quiet')) show(call, proposal)
+    return ended({ ...done, result: 'proposed' })
   }
+  const { rounds, after, result } = await working(call, 'applying', async (means, meanwhile) => {
+    const approve = (next: RepairProposal) => meanwhile(async () => await approved(call, next))
+    return await repairMachine(machine, disk, { ...question, ...means }, { proposal, approve, pause: terminal.pause })
+  })
+  const shown = rounds.at(-1)?.proposal ?? proposal
+  return ended({ ...done, proposal: shown, rounds, verdict: after, result: await inShell(call, shown, result) })
 }
 
-/** Whoever has a cure already is not asked whether others may be asked, too. */
-async function firstProposal(work: Work): Promise<RepairProposal> {
-  const propose = (question: RepairQuestion) => proposeRepair(work.call.machine, question)
-  const proposal = await working(work, 'looking for what is wrong', propose)
-  if (proposal.steps.length > 0 || work.leaves.size === 0) return proposal
-  work.leaves.clear()
-  return await working(work, 'looking for what is wrong', propose, 'asking')
-}
-
-/** What is being done, and what was done so far. */
-interface Work {
+/** All that there is to tell in the end. */
+interface Done {
   readonly call: Call
-  readonly disk: Disk
   readonly question: RepairQuestion
-  readonly rounds: { readonly proposal: RepairProposal; readonly outcome: Applied }[]
-  /** What leave was wanted for, and whether it was given: the copies of the machine want it again and again. */
-  readonly leaves: Map<string, boolean>
+  /** The last one. */
+  readonly proposal: RepairProposal
+  readonly rounds: Repair['rounds']
+  readonly verdict: Verdict
+  readonly result: FixResult
 }
 
-/** Runs a part that may take long, telling what it does; it may ask for a one-time code, and where it is `asking` for leave. */
+/** Where there is a cure already, nobody else is asked, and no leave is wanted for it. */
+async function firstProposal(call: Call, question: RepairQuestion): Promise<RepairProposal> {
+  const propose = (means: Means) => proposeRepair(call.machine, { ...question, ...means })
+  const looking = 'looking for what is wrong'
+  let isWanted = false
+  const proposal = await working(call, looking, (means) =>
+    propose({
+      ...means,
+      mayAsk: async () => {
+        isWanted = true
+        return false
+      },
+    }),
+  )
+  const mayBeGiven = call.flags.on('yes') || call.terminal.inputIsPerson
+  return proposal.steps.length > 0 || !isWanted || !mayBeGiven ? proposal : await working(call, looking, propose)
+}
+
+type Means = Required<Pick<RepairQuestion, 'askCode' | 'onStep' | 'onProbe' | 'mayAsk'>>
+
+/**
+ * Runs what may take long, and tells what it does. It may ask for a one-time code, and for leave to ask others: for each only once,
+ * however many copies of the machine want it. `meanwhile` is for questions of its own.
+ */
 async function working<T>(
-  { call, disk, question, leaves }: Work,
+  call: Call,
   says: string,
-  work: (question: RepairQuestion) => Promise<T>,
-  manner: 'asking' | 'as-told' = 'as-told',
+  work: (means: Means, meanwhile: <U>(ask: () => Promise<U>) => Promise<U>) => Promise<T>,
 ): Promise<T> {
-  const progress = call.terminal.progress(says)
-  const { onProbe, mayAsk } = await probing(call, progress)
+  const { terminal } = call
+  let progress = terminal.progress(says)
+  const meanwhile = async <U>(ask: () => Promise<U>): Promise<U> => {
+    progress.end()
+    const answer = await ask()
+    progress = terminal.progress(says)
+    return answer
+  }
+  const current: Progress = { now: (step, part) => progress.now(step, part), end: () => progress.end() }
+  const { onProbe, mayAsk } = await probing(call, current)
+  const leaves = new Map<string, boolean>()
   try {
-    return await work({
-      ...question,
-      disk,
-      askCode: async (serial) => {
-        progress.end()
-        return await call.terminal.ask(`One-time code of ${serial}:`)
+    return await work(
+      {
+        askCode: (serial) => meanwhile(() => terminal.ask(`One-time code of ${serial}:`)),
+        onStep: (step) => progress.now(step),
+        onProbe,
+        mayAsk: async (leave) => {
+          const isGiven = leaves.get(leave.says) ?? (await meanwhile(async () => (await mayAsk?.(leave)) === true))
+          leaves.set(leave.says, isGiven)
+          return isGiven
+        },
       },
-      onStep: (step) => progress.now(step),
-      onProbe,
-      mayAsk: async (leave) => {
-        const isAsked = manner === 'asking' || call.flags.on('yes')
-        const isGiven = leaves.get(leave.says) ?? (isAsked && (await mayAsk?.(leave)) === true)
-        leaves.set(leave.says, isGiven)
-        return isGiven
-      },
-    })
+      meanwhile,
+    )
   } finally {
     progress.end()
   }
 }
 
-function applied({ rounds }: Work): Extract<Applied, { kind: 'applied' }> | null {
-  const last = rounds.at(-1)?.outcome
-  return last?.kind === 'applied' ? last : null
-}
-
-/** Why there is nothing (more) to do. */
-function resultOf({ rounds, question }: Work, { before }: RepairProposal): FixResult {
-  if (rounds.length > 0) return isWell(before) ? 'cured' : 'better'
-  if (before.status === 'valid' || isWell(before)) return 'healthy'
-  const { cause } = question
+function nothingToDo({ cause }: RepairQuestion, { before }: RepairProposal): FixResult {
+  if (isWell(before)) return 'healthy'
   return cause !== undefined && !before.causes.some(({ id }) => id === cause) ? 'not-found' : 'nothing'
 }
 
-/** Shows one proposal, asks, does it; the exit code, or that it is worth looking again. */
-async function round(work: Work, proposal: RepairProposal): Promise<number | 'again'> {
-  const { call, question, rounds } = work
-  const { terminal, machine, flags } = call
-  const shell = shellOf(call)
-  const isDry = flags.on('dry-run')
-  const mayAsk = !isDry && !flags.on('yes') && (await terminal.isPersonThere())
-  const text = proposalText({ look: terminal.look, machine }, proposal, shell)
+/** Shows what is to be done, and asks for leave. Throws when it is not given. */
+async function approved(call: Call, proposal: RepairProposal): Promise<boolean> {
+  const { terminal, flags, machine } = call
+  const isAsked = !flags.on('yes') && (await terminal.isPersonThere())
   // Whoever is asked has to see what for; a program gets it all in the end.
-  if (wantsJson(call)) {
-    if (mayAsk) terminal.err(text)
-  } else if (!flags.on('quiet') || mayAsk) terminal.out(text)
-  if (isDry) return ended(work, proposal, 'proposed')
-  const lines = proposal.variables.length > 0
-  const isWaiting = lines && waitingShell(machine) !== null
+  if (isAsked || (!wantsJson(call) && !flags.on('quiet'))) show(call, proposal)
+  const isGiven = proposal.variables.length > 0 && waitingShell(machine) !== null
   // Lines that are only printed need no leave.
-  if (proposal.files.length > 0 || proposal.calls.length > 0 || isWaiting) await consent(call, 'Do this?')
-  const outcome = await working(work, 'applying', (asked) =>
-    applyRepair(machine, work.disk, proposal, asked, { pause: terminal.pause }),
-  )
-  rounds.push({ proposal, outcome })
-  if (outcome.kind === 'failed') return ended(work, proposal, 'failed')
-  const isGiven = lines && (await giveToShell(machine, allShellLines(proposal)))
-  if (lines && !isGiven) return ended(work, proposal, 'in-shell')
-  if (isWell(outcome.after)) return ended(work, proposal, 'cured')
-  if (proposal.result !== 'unproved') return ended(work, proposal, 'better')
-  const ids = proposal.steps.map(({ finding }) => finding.id)
-  if (outcome.after.causes.some(({ id }) => ids.includes(id))) return ended(work, proposal, 'no-better')
-  if (question.cause !== undefined || rounds.length >= mostRounds) return ended(work, proposal, 'better')
-  return 'again'
+  if (proposal.files.length > 0 || proposal.calls.length > 0 || isGiven) await consent(call, 'Do this?')
+  return true
+}
+
+function show(call: Call, proposal: RepairProposal): void {
+  const { terminal, machine } = call
+  const text = proposalText({ look: terminal.look, machine }, proposal, shellOf(call))
+  if (wantsJson(call)) terminal.err(text)
+  else terminal.out(text)
+}
+
+/** What the running shell has to do is handed to it, or left to the person. */
+async function inShell(call: Call, proposal: RepairProposal, result: Repair['result']): Promise<FixResult> {
+  if (proposal.variables.length === 0 || result === 'failed') return result
+  return (await giveToShell(call.machine, allShellLines(proposal))) ? result : 'in-shell'
 }
 
 function allShellLines(proposal: RepairProposal) {
@@ -164,18 +168,15 @@ function shellOf({ machine }: Call): Shell {
 }
 
 /** Tells the end, and gives the exit code. */
-function ended(work: Work, proposal: RepairProposal, result: FixResult): number {
-  const { call } = work
-  const { terminal } = call
-  const verdict = applied(work)?.after ?? proposal.before
-  if (wantsJson(call))
-    writeJson(call, fixJson({ ...work, proposal, result, verdict, shellLines: allShellLines(proposal) }))
-  else if (call.flags.on('quiet')) terminal.out(lineOf(work, proposal, result, verdict))
-  else terminal.out(endText(work, proposal, result, verdict))
+function ended(done: Done): number {
+  const { call, proposal, result, verdict } = done
+  const { terminal, flags } = call
+  if (wantsJson(call)) writeJson(call, fixJson({ ...done, shellLines: allShellLines(proposal) }))
+  else terminal.out(flags.on('quiet') ? endLine(done) : endText(done))
   switch (result) {
-    case 'healthy':
     case 'cured':
       return exitCode.fine
+    case 'healthy':
     case 'not-found':
     case 'nothing':
       return exitCodeOf(verdict)
@@ -185,17 +186,12 @@ function ended(work: Work, proposal: RepairProposal, result: FixResult): number 
 }
 
 /** The last words for a person. */
-function endText(
-  { call, question, rounds }: Work,
-  proposal: RepairProposal,
-  result: FixResult,
-  verdict: Verdict,
-): string {
+function endText({ call, question, proposal, rounds, result, verdict }: Done): string {
   const { terminal, machine } = call
   const sight = { look: terminal.look, machine }
   const offline = question.offline === true
-  const outcome = rounds.at(-1)?.outcome
-  if (outcome?.kind === 'failed') return failedText(sight, outcome)
+  const last = rounds.at(-1)?.applied
+  if (last?.kind === 'failed') return failedText(sight, last)
   switch (result) {
     case 'healthy':
       return `${verdictText(sight, verdict, offline)}Nothing is to be repaired.\n`
@@ -207,20 +203,20 @@ function endText(
       return nothingText(sight, proposal, offline)
     default: {
       const shell = proposal.variables.length === 0 ? 'none' : result === 'in-shell' ? 'to-run' : 'given'
-      return outcome === undefined ? '' : appliedText(sight, outcome, { helped: result !== 'no-better', shell })
+      return last === undefined ? '' : appliedText(sight, last, { helped: result !== 'no-better', shell })
     }
   }
 }
 
-function lineOf({ call, question }: Work, proposal: RepairProposal, result: FixResult, verdict: Verdict): string {
+function endLine({ call, question, proposal, result, verdict }: Done): string {
   const { terminal, machine } = call
   const sight = { look: terminal.look, machine }
-  const ids = proposal.steps.map(({ finding }) => finding)
+  const findings = proposal.steps.map(({ finding }) => finding)
   switch (result) {
     case 'proposed':
-      return fixLine(sight, 'would cure', ids)
+      return fixLine(sight, 'would cure', findings)
     case 'cured':
-      return fixLine(sight, 'cured', ids)
+      return fixLine(sight, 'cured', findings)
     case 'in-shell':
       // The one line that is worth more than any other.
       return shellLinesOf(proposal, shellOf(call))

@@ -101,6 +101,8 @@ async function orTakeBack<T>(
 }
 
 export interface RepairOptions {
+  /** What `proposeRepair` has given already, for the same question. */
+  readonly proposal?: RepairProposal | undefined
   /** Gives leave for what is proposed; absent: leave is given. */
   readonly approve?: ((proposal: RepairProposal) => Promise<boolean>) | undefined
   /** What the journal calls it. Default: `fix`. */
@@ -136,7 +138,7 @@ export async function repairMachine(
   question: RepairQuestion = {},
   options: RepairOptions = {},
 ): Promise<Repair> {
-  let proposal = await proposeRepair(machine, question)
+  let proposal = options.proposal ?? (await proposeRepair(machine, question))
   const { before } = proposal
   const rounds: { proposal: RepairProposal; applied: Applied }[] = []
   const end = (result: Repair['result']): Repair => {

@@ -1,7 +1,7 @@
 import { type Described, type Failed, isConclusive } from '../holder/resolution/resolution.ts'
 import { type Obtained, type Obtaining, obtainCredentials } from './obtain.ts'
 import type { Question } from './question.ts'
-import { withoutCredential } from './say/credential.ts'
+import { overText, withoutCredential } from './say/credential.ts'
 import { unmarkedMachine } from './session-environment.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -29,7 +29,12 @@ export async function credentialFor(
   const progress = call.terminal.progress('getting the credentials')
   const telling = { onStep: (says: string) => progress.now(says), beforeAsking: () => progress.end() }
   const got = await obtainCredentials(call, question, { ...wanted, ...telling }).finally(() => progress.end())
-  return got.kind === 'held' ? got : tellFailure(call, question, got)
+  if (got.kind !== 'held') return tellFailure(call, question, got)
+  const { terminal, machine } = call
+  const end = got.credential.expiration?.value
+  if (end === undefined || end > machine.now()) return got
+  terminal.err(overText({ look: terminal.look, machine }, question.profile ?? null, end))
+  return exitCode.problem
 }
 
 /** Tells on stderr why there are no credentials, and gives the exit code for it. */

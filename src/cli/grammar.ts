@@ -111,7 +111,9 @@ function tooMany(verb: VerbRow, implied: boolean, operands: readonly string[]): 
   return {
     kind: 'wrong',
     says: `"${verb.name}" does not know what to do with "${surplus}".`,
-    hint: `Usage: countersign ${verb.name} ${verb.operands}`.trimEnd(),
+    hint: verb.runs
+      ? `A command stands after "--": countersign ${verb.name} ${operands.slice(0, verb.maxOperands).join(' ')} -- ${surplus}`
+      : `Usage: countersign ${verb.name} ${verb.operands}`.trimEnd(),
   }
 }
 

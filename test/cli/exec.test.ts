@@ -105,6 +105,28 @@ describe('the command', () => {
     expect((await started.outcome).code).toBe(9)
   })
 
+  test('stands behind "--", and who forgets that is told', async () => {
+    const { code, stderr } = await countersign(['exec', 'alice', 'aws', 's3'], setting())
+    expect(code).toBe(2)
+    expect(stderr).toContain('countersign exec alice -- aws')
+  })
+
+  test('is not started with a session that is over', async () => {
+    const env = { AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'y' }
+    const over = { ...env, AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z' }
+    const { code, stdout, stderr } = await countersign(['exec', '--', 'echo', 'started'], { env: over })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/is over since 2020-01-01|expired/)
+  })
+
+  test('is not started with --dry-run', async () => {
+    const { code, stdout, stderr } = await countersign(
+      ['exec', 'alice', '--dry-run', '--', 'echo', 'started'],
+      setting(),
+    )
+    expect([code, stdout, stderr]).toEqual([0, '', 'Would run "echo" with the credentials of "alice".\n'])
+  })
+
   test('is wanted', async () => {
     const { code, stderr } = await countersign(['exec', 'alice'], setting())
     expect(code).toBe(2)

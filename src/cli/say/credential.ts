@@ -1,6 +1,8 @@
 import { redactWords } from '../../anatomy/redact.ts'
+import { quote } from '../../holder/diagnosis/shells.ts'
 import type { Described, Failed } from '../../holder/resolution/resolution.ts'
 import { capital, mark, page, placeText, visibleWidth, wrap } from './page.ts'
+import { instantText } from './sources.ts'
 import { type Sight, sentence, shortened } from './verdict.ts'
 
 /** Why there is no credential to go on with, and where to go from there. For stderr. */
@@ -11,12 +13,22 @@ export function withoutCredential(sight: Sight, profile: string | null, outcome:
   const place = outcome.kind === 'failed' ? placeText(machine, outcome.at) : ''
   const forbidden = outcome.kind === 'described' ? `, because no ${outcome.needs} is to be used` : ''
   const why = `${whose}${forbidden}: ${shortened(machine, plain(outcome.because))}${place === '' ? '' : ` (${place})`}`
-  const named = profile === null ? '' : ` ${/^[\w@+=:,./-]+$/.test(profile) ? profile : `"${profile}"`}`
   const next =
     outcome.kind === 'failed' && needsLogin.has(outcome.reason)
-      ? `countersign login${named}`
-      : `countersign check${named} says more`
+      ? `countersign login${named(profile)}`
+      : `countersign check${named(profile)} says more`
   return page([...wrap(look, first, sentence(capital(why)), visibleWidth(first)), ...wrap(look, '  ', next)])
+}
+
+/** A session that stands somewhere and is over: nothing makes a new one by itself. */
+export function overText({ look, machine }: Sight, profile: string | null, end: Date): string {
+  const first = `${mark(look, 'bad')} `
+  const whose = profile === null ? 'The session that is in use here' : `The session of "${profile}"`
+  const says = `${whose} is over since ${instantText(machine, end.toISOString())}, and nothing makes a new one.`
+  return page([
+    ...wrap(look, first, says, visibleWidth(first)),
+    ...wrap(look, '  ', `countersign check${named(profile)} says more`),
+  ])
 }
 
 const needsLogin: ReadonlySet<Failed['reason']> = new Set<Failed['reason']>(['token-missing', 'token-expired'])
@@ -26,4 +38,8 @@ function plain(because: string): string {
   return redactWords(because)
     .replace(/^[A-Z]\w*(Error|NotFound|Exception): /, '')
     .replace(/\.$/, '')
+}
+
+function named(profile: string | null): string {
+  return profile === null ? '' : ` ${quote('bash', profile)}`
 }

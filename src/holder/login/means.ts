@@ -134,6 +134,11 @@ export function refused(reason: RefusedReason, says: string, hint: string | null
   return { kind: 'refused', reason, says, hint }
 }
 
+/** @param why who decides instead */
+export function noDuration(why: string): Refused {
+  return refused('usage', `--duration has no effect here: ${why}.`)
+}
+
 /** A failed call in the words of a login. */
 export function refusedBecause(failure: Failed, profile: string): Refused {
   // The name of an operation stays as it is written: `sts:AssumeRole`.

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Member, Members } from '../../../src/authority/actions/grid.ts'
-import { actions } from '../../../src/authority/actions/index.ts'
+import { actions, identityCenterActions } from '../../../src/authority/actions/index.ts'
 
 /*
  * AWS's own service models, as botocore brings them, are the measure of the grid: names, order, constraints. Where there is no
@@ -12,10 +12,14 @@ import gzip, json, os, botocore
 def load(name, version):
     path = os.path.join(os.path.dirname(botocore.__file__), 'data', name, version, 'service-2.json.gz')
     return json.load(gzip.open(path))
-print(json.dumps({'sts': load('sts', '2011-06-15'), 'iam': load('iam', '2010-05-08')}))
+print(json.dumps({'sts': load('sts', '2011-06-15'), 'iam': load('iam', '2010-05-08'),
+    'sso': load('sso-admin', '2020-07-20'), 'identitystore': load('identitystore', '2020-06-15')}))
 `
 const python = spawnSync('python3', ['-c', program], { maxBuffer: 64 * 1024 * 1024, encoding: 'utf8', timeout: 60_000 })
-const models = python.status === 0 ? (JSON.parse(python.stdout) as Readonly<Record<'sts' | 'iam', Model>>) : null
+const models =
+  python.status === 0
+    ? (JSON.parse(python.stdout) as Readonly<Record<'sts' | 'iam' | 'sso' | 'identitystore', Model>>)
+    : null
 
 interface Shape {
   readonly type: string
@@ -112,6 +116,7 @@ const withoutMostPolicyArns = (input: unknown) =>
 const stricter: Readonly<Record<string, (input: unknown) => unknown>> = {
   AssumeRole: withoutMostPolicyArns,
   AssumeRoleWithWebIdentity: withoutMostPolicyArns,
+  GetFederationToken: withoutMostPolicyArns,
 }
 
 /** Members of replies that are never sent, so that the grid leaves them out. */
@@ -134,3 +139,33 @@ describe.skipIf(models === null && process.env['CI'] === undefined)('the grid ag
     }
   })
 })
+
+/** A person of the store has a name and a state here, and an instance no encryption of its own: the rest of the members is left out. */
+describe.skipIf(models === null && process.env['CI'] === undefined)(
+  'Identity Center agrees with the service models',
+  () => {
+    it.each(identityCenterActions.map((row) => [`${row.service} ${row.name}`, row] as const))('%s', (_name, row) => {
+      const model = models![row.service as 'sso' | 'identitystore']
+      const operation = model.operations[row.name]
+      expect(operation).toBeDefined()
+      const input = membersTold(row.input)
+      expect(documentsAside(input)).toEqual(documentsAside(modelMembers(model, operation?.input?.shape)))
+      const names = modelMembers(model, operation?.output?.shape).map(([name]) => name)
+      const sent = membersTold(row.output ?? {}).map(([name]) => name)
+      expect(names.filter((name) => sent.includes(name as string))).toEqual(sent)
+    })
+  },
+)
+
+/** What is sensitive and a document of any kind (`AttributeValue`) has no constraints to compare. */
+function documentsAside(members: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(members, (_name, value: unknown) =>
+      Array.isArray(value) &&
+      ['AttributeValue', 'Issuer', 'Id'].includes(value[0] as string) &&
+      typeof value[1] === 'boolean'
+        ? value.slice(0, 2)
+        : value,
+    ),
+  )
+}

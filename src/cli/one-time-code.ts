@@ -1,3 +1,4 @@
+import { CountersignError } from '../errors.ts'
 import { sha256Hex } from '../holder/files/digest.ts'
 import { ownDirectory } from '../holder/files/own-directory.ts'
 import { plainCode } from '../holder/login/one-time-code.ts'
@@ -86,16 +87,26 @@ export class OneTimeCodes {
     const used = reading.kind === 'found' ? Number(new TextDecoder().decode(reading.bytes)) : 0
     const now = machine.now().getTime()
     let step = Math.floor(now / stepMs)
-    if (step === used) {
-      const wait = stepMs - (now % stepMs)
+    // One ahead: whoever waited last has used the next one already.
+    if (used === step || used === step + 1) {
+      step = used + 1
+      const wait = step * stepMs - now
       terminal.err(`AWS takes each code once; the next one comes in ${Math.ceil(wait / 1000)} s.\n`)
       await terminal.pause(wait)
-      step += 1
     }
-    realDisk().write(file, new TextEncoder().encode(String(step)))
+    noteUsed(file, step)
     const { Secret, TOTP } = await import('otpauth')
     const totp = new TOTP({ secret: Secret.fromBase32(seed), algorithm: 'SHA1', digits: 6, period: stepMs / 1000 })
     return totp.generate({ timestamp: step * stepMs })
+  }
+}
+
+/** Where nothing can be written, AWS itself refuses a code that is used up. */
+function noteUsed(file: string, step: number): void {
+  try {
+    realDisk().write(file, new TextEncoder().encode(String(step)))
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error
   }
 }
 

@@ -150,6 +150,18 @@ describe('process', () => {
     expect(JSON.parse(second.stdout).AccessKeyId).toBe(JSON.parse(first.stdout).AccessKeyId)
   })
 
+  test('gives credentials also where nothing can be kept', async () => {
+    const home = makeHome({
+      '.aws/config': config().replace('source_profile = dev', 'source_profile = plain'),
+      '.aws/credentials': `[plain]\naws_access_key_id = ${aws.alice.accessKeyId}\naws_secret_access_key = ${aws.alice.secretAccessKey}\n`,
+      '.local': 'in the way of all that is ours',
+    })
+    const first = await countersign(['process', 'ops'], { home, env: env() })
+    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
+    const second = await countersign(['process', 'ops'], { home, env: env() })
+    expect(JSON.parse(second.stdout).AccessKeyId).not.toBe(JSON.parse(first.stdout).AccessKeyId)
+  })
+
   test('makes a session with a code of the seed in the vault, and one code is enough for a role of the same device', async () => {
     const home = await homeWithVault('', { [`device/${device.serial}`]: device.item })
     const session = await countersign(['process', 'careful'], { home, env: env() })

@@ -97,13 +97,16 @@ describe('the command', () => {
     expect([code, stderr]).toEqual([0, '141\n'])
   })
 
-  test('gets the signals that are sent to us', async () => {
-    const script = 'trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done'
-    const started = startCountersign(['exec', 'alice', '--', 'sh', '-c', script], setting())
-    expect(await started.line()).toBe('ready')
-    started.child.kill('SIGTERM')
-    expect((await started.outcome).code).toBe(9)
-  })
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2'] as const)(
+    'gets %s that is sent to us',
+    async (signal) => {
+      const script = `trap "exit 9" ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`
+      const started = startCountersign(['exec', 'alice', '--', 'sh', '-c', script], setting())
+      expect(await started.line()).toBe('ready')
+      started.child.kill(signal)
+      expect((await started.outcome).code).toBe(9)
+    },
+  )
 
   test('stands behind "--", and who forgets that is told', async () => {
     const { code, stderr } = await countersign(['exec', 'alice', 'aws', 's3'], setting())

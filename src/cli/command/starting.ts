@@ -83,7 +83,8 @@ export function failedStart(name: string, error: Error): NotStarted {
  * then we only have to outlive it.
  */
 export function passSignals(send: (signal: NodeJS.Signals) => void, shared: boolean): { end(): void } {
-  const passed = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
+  // With nobody listening SIGUSR1 would open Node's debugger here.
+  const passed = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
   const keys: readonly string[] = ['SIGINT', 'SIGQUIT']
   const listeners = passed
     .filter((signal) => process.platform !== 'win32' || ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal))

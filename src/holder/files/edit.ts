@@ -52,7 +52,7 @@ export type FileEdit =
  * - both reach a setting of the indented block below a key with `nested`, whose case counts.
  * - `rename-section` changes the text between the brackets.
  * - `replace-lines` puts other lines in the place of some, each with the line end that the first of them had; a last line without
- *   one stays without. A byte order mark is none of the first line.
+ *   one stays without. A byte order mark is none of the first line, unless `was` begins with it.
  * - `write-file` gives all bytes anew; `remove-file` leaves none, and whoever plans the change takes the file away.
  *
  * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken or a block
@@ -91,16 +91,14 @@ const byteOrderMark = '\u00ef\u00bb\u00bf'
 function replaceLines(bytes: Uint8Array, edit: Extract<FileEdit, { kind: 'replace-lines' }>): Uint8Array {
   const { file, line, was, lines } = edit
   const all = Buffer.from(bytes).toString('latin1')
-  // A byte order mark belongs to the file, not to its first line.
-  const start = all.startsWith(byteOrderMark) ? byteOrderMark : ''
+  // A byte order mark belongs to the file, not to its first line; unless the edit means the mark itself.
+  const isMeant = line === 1 && was[0]?.startsWith('\ufeff') === true
+  const start = !isMeant && all.startsWith(byteOrderMark) ? byteOrderMark : ''
   const old = all.slice(start.length).match(/[^\n]*\n|[^\n]+$/g) ?? []
-  const plain = (text: string) =>
-    Buffer.from(text.replace(lineEnd, ''), 'latin1')
-      .toString()
-      .replace(/^\ufeff/, '')
+  const plain = (text: string) => Buffer.from(text.replace(lineEnd, ''), 'latin1').toString()
   const there = old.slice(line - 1, line - 1 + was.length)
   const isThere = line >= 1 && line - 1 <= old.length && there.length === was.length
-  if (!isThere || there.some((text, at) => plain(text) !== was[at]?.replace(/^\ufeff/, '')))
+  if (!isThere || there.some((text, at) => plain(text) !== was[at]))
     throw new CountersignError('conflict', `${file}:${line} is not any more what it was.`, {
       data: { path: file, line },
     })

@@ -158,6 +158,13 @@ describe('planning edits of lines', () => {
     )
   })
 
+  test('takes a byte order mark away where it is meant itself', () => {
+    const here = place({ f: '\ufeff[default]\n' })
+    const edit = { kind: 'replace-lines', file: here.path('f'), line: 1, was: ['\ufeff[default]'] } as const
+    const [change] = planEdits(here.machine, [{ ...edit, lines: ['[default]'] }])
+    expect(Buffer.from(change!.after!).toString()).toBe('[default]\n')
+  })
+
   test('puts lines behind a last one that has no end', () => {
     const here = place({ f: 'one\r\ntwo' })
     const edit = { kind: 'replace-lines', file: here.path('f'), line: 3, was: [], lines: ['three'] } as const

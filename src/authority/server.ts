@@ -83,6 +83,8 @@ export interface AuthorityOptions extends FirstSettings {
   readonly masterKey?: string
   /** The way to the documents of identity providers. Default: the network. */
   readonly issuerDocuments?: IssuerDocuments
+  /** log2 of the N with which passwords are hashed, 15 unless given; for tests that have no time. */
+  readonly passwordWork?: number
   /** The machine's clock in milliseconds since the epoch; for tests. */
   readonly now?: () => number
   /** What an operator should see. Never holds a secret. */
@@ -162,6 +164,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     ring: () => state.ring,
     commit: (changes) => state.commit(changes),
     state: rooms.sealedState,
+    passwordWork: options.passwordWork,
     region,
     startUrls: options.ssoStartUrl === undefined ? [] : [options.ssoStartUrl],
     isOwnHost: (name) => isOwnHost(name, rules),
@@ -208,6 +211,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     state: () => state,
     propagation: () => propagation,
     longestSilence: limits.storeSilence,
+    passwordWork: options.passwordWork,
     onFailure: (error, requestId) => log({ level: 'error', message: `request ${requestId}: ${describe(error)}` }),
   })
   const answering = createAnswering({

@@ -103,6 +103,8 @@ export interface ActionContext {
   readonly conditions: ReadonlyMap<string, readonly string[]>
   /** Durable when it resolves, and visible in `directory`. Rejects with `conflict` when an expected version has moved on. */
   commit(changes: readonly Change[]): Promise<void>
+  /** How hard passwords are hashed (`sessions/password.ts`); absent: as hard as it should be. */
+  readonly passwordWork?: number | undefined
   /** For actions that judge themselves: the statement by which they allowed the call, for the decision log only. */
   decidedBy?(statement: string | null): void
   /** For calls that nobody signs: who it turned out to be, for the decision log only. */

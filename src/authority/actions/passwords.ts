@@ -9,7 +9,7 @@ export interface NewPassword {
   readonly hash: PasswordHash
 }
 
-type Context = Pick<ActionContext, 'directory' | 'now'>
+type Context = Pick<ActionContext, 'directory' | 'now' | 'passwordWork'>
 
 /**
  * Checks a password against the account's policy. An administrator may set one that was used before; who changes their own may not go
@@ -19,7 +19,7 @@ export async function preparePassword(
   user: User,
   password: string,
   how: 'as-administrator' | 'as-oneself',
-  { directory }: Context,
+  { directory, passwordWork }: Context,
 ): Promise<NewPassword | Refused> {
   const { account } = directory
   const faults = faultsOfPassword(password, account.passwordPolicy, [account.alias ?? '', account.id])
@@ -33,7 +33,7 @@ export async function preparePassword(
       return { refused: { reason: 'password-policy-violation', evidence } }
     }
   }
-  const hash = await hashPassword(password)
+  const hash = await hashPassword(password, passwordWork)
   return hash === null ? { refused: { reason: 'throttled' } } : { hash }
 }
 

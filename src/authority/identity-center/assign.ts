@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mintUniqueId } from '../../anatomy/access-key-id.ts'
 import { planAssignment, planPermissionSet } from '../actions/identity-center/provisioning.ts'
-import { put, type Writing, wholeSeconds, write } from '../actions/write.ts'
+import { put, wholeSeconds, write } from '../actions/write.ts'
 import type { LoginProfile, PermissionSet, User } from '../model/entities.ts'
 import { hashPassword, noPassword, remembered } from '../sessions/password.ts'
-import { type Ground, writing } from './ground.ts'
+import { type Context, type Ground, writing } from './ground.ts'
 
 export interface Assignment {
   readonly user: string
@@ -53,14 +53,10 @@ export async function assign(wanted: Assignment, ground: Ground): Promise<boolea
   return 'ok' in done && done.ok
 }
 
-async function givePassword(
-  user: User,
-  password: string | undefined,
-  context: Writing & { readonly now: Date },
-): Promise<boolean> {
+async function givePassword(user: User, password: string | undefined, context: Context): Promise<boolean> {
   const { directory } = context
   if (directory.loginProfile(user.id) !== undefined) return true
-  const hash = password === undefined ? noPassword : await hashPassword(password)
+  const hash = password === undefined ? noPassword : await hashPassword(password, context.passwordWork)
   if (hash === null) return false
   const at = wholeSeconds(context.now)
   const profile: LoginProfile = {

@@ -1,3 +1,4 @@
+import type { ActionContext } from '../actions/grid.ts'
 import type { Writing } from '../actions/write.ts'
 import type { Directory } from '../directory/directory.ts'
 import { awsStartUrl } from '../model/identity-center.ts'
@@ -14,6 +15,8 @@ export interface Ground {
   ring(): SessionRing
   commit(changes: readonly Change[]): Promise<void>
   readonly state: SealedState
+  /** How hard passwords are hashed; absent: as hard as it should be. */
+  readonly passwordWork?: number | undefined
   /** Of the sessions that the portal gives. */
   readonly region: string
   /** Start URLs beside the authority's own, as profiles may name them. */
@@ -22,10 +25,20 @@ export interface Ground {
   isOwnHost(host: string): boolean
 }
 
-export function writing(ground: Ground): Writing & { readonly account: string; readonly now: Date; partition: string } {
+/** What a write of the pages and endpoints needs of the world. */
+export type Context = Writing & Pick<ActionContext, 'account' | 'partition' | 'now' | 'passwordWork'>
+
+export function writing(ground: Ground): Context {
   const directory = ground.directory()
   const { id, partition } = directory.account
-  return { directory, account: id, partition, now: new Date(ground.now()), commit: (changes) => ground.commit(changes) }
+  return {
+    directory,
+    account: id,
+    partition,
+    now: new Date(ground.now()),
+    passwordWork: ground.passwordWork,
+    commit: (changes) => ground.commit(changes),
+  }
 }
 
 /** `http://127.0.0.1:7374`, by the name under which the request came. */

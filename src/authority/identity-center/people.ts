@@ -80,7 +80,11 @@ export async function signIn(claim: Claim, guesses: Guesses, ground: Ground): Pr
   const directory = ground.directory()
   const user = directory.userNamed(claim.userName)
   const profile = user === undefined ? undefined : directory.loginProfile(user.id)
-  const right = await isPassword(claim.password, profile === undefined ? undefined : currentHash(profile.secret))
+  const right = await isPassword(
+    claim.password,
+    profile === undefined ? undefined : currentHash(profile.secret),
+    ground.passwordWork,
+  )
   if (right === null) return { kind: 'busy' }
   if (!right || user === undefined || profile === undefined) {
     guesses.failed(name, ground.now())

@@ -17,12 +17,12 @@ export type PasswordHash = string
 /** In place of a hash: no password fits to it. */
 export const noPassword: PasswordHash = 'none'
 
-/** Null: too many are being hashed at this moment. */
-export function hashPassword(password: string): Promise<PasswordHash | null> {
+/** `logN`: of scrypt's N, for tests that have no time. Null: too many are being hashed at this moment. */
+export function hashPassword(password: string, logN: number = cost.logN): Promise<PasswordHash | null> {
   const salt = randomBytes(16)
   return inTurn(async () => {
-    const hash = await derive(password, salt, cost)
-    return ['scrypt', cost.logN, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$')
+    const hash = await derive(password, salt, { ...cost, logN })
+    return ['scrypt', logN, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$')
   })
 }
 
@@ -30,10 +30,19 @@ export function hashPassword(password: string): Promise<PasswordHash | null> {
  * Is it the password? The time taken does not tell: without a hash (there is no such person) one is made all the same.
  * Null: too many are being hashed at this moment.
  */
-export async function isPassword(password: string, hash: PasswordHash | undefined): Promise<boolean | null> {
+export async function isPassword(
+  password: string,
+  hash: PasswordHash | undefined,
+  logN: number = cost.logN,
+): Promise<boolean | null> {
   const parts = readHash(hash ?? '')
   return inTurn(async () => {
-    const { salt, expected, ...parameters } = parts ?? { ...cost, salt: noSalt, expected: Buffer.alloc(hashBytes) }
+    const { salt, expected, ...parameters } = parts ?? {
+      ...cost,
+      logN,
+      salt: noSalt,
+      expected: Buffer.alloc(hashBytes),
+    }
     const made = await derive(password, salt, parameters)
     return timingSafeEqual(made, expected) && parts !== null
   })

@@ -20,6 +20,7 @@ export class CallContext implements ActionContext {
   readonly partition: string
   readonly region: string
   readonly tokenVersion: 1 | 2
+  readonly passwordWork: number | undefined
   readonly directory: Directory
   readonly sessions: SessionRing
   readonly webIdentities: WebIdentities
@@ -36,6 +37,7 @@ export class CallContext implements ActionContext {
     known: Knowledge,
     commit: (changes: readonly Change[]) => Promise<void>,
     webIdentities: WebIdentities,
+    passwordWork?: number,
   ) {
     const { account } = known.directory
     this.account = account.id
@@ -50,6 +52,7 @@ export class CallContext implements ActionContext {
     this.#known = known
     this.#commit = commit
     this.webIdentities = webIdentities
+    this.passwordWork = passwordWork
   }
 
   get principal(): Principal {

@@ -49,6 +49,7 @@ export interface Surroundings {
   propagation(): { readonly delay: number; readonly since: number } | null
   /** Milliseconds of silence of the store after which nothing is answered any more. */
   readonly longestSilence: number
+  readonly passwordWork?: number | undefined
   /** Called with what went wrong inside; the caller of the API never sees it. */
   onFailure(error: unknown, requestId: string): void
 }
@@ -142,7 +143,14 @@ export function createExchange(surroundings: Surroundings): Exchange {
     const read = parseInput(row.input, row.service === 'ec2' ? asPlainParameters(parameters) : parameters)
     if ('refused' in read) return read
     const { commit } = surroundings.state()
-    const context = new CallContext(walk, principal, known, commit, surroundings.webIdentities)
+    const context = new CallContext(
+      walk,
+      principal,
+      known,
+      commit,
+      surroundings.webIdentities,
+      surroundings.passwordWork,
+    )
     if (isStsOff(row, context, known.directory)) {
       return { refused: { reason: 'sts-region-deactivated', account: context.account } }
     }

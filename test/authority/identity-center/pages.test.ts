@@ -6,7 +6,7 @@ import { lastDecision, oidc, poll, portal, portalScopes, redirectUri, register, 
 
 let authority: Authority
 beforeAll(async () => {
-  authority = await startAuthority({ data: ':memory:', port: 0, testControls: true })
+  authority = await startAuthority({ data: ':memory:', port: 0, testControls: true, passwordWork: 8 })
 })
 const password = 'Correct-Horse-1'
 beforeEach(async () => {

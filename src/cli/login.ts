@@ -1,6 +1,6 @@
 import { CountersignError } from '../errors.ts'
 import { askedRules } from '../holder/chains/asked.ts'
-import { readAwsFiles } from '../holder/files/aws-files.ts'
+import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { realDoors } from '../holder/login/browser.ts'
 import {
   type LoggedIn,
@@ -10,12 +10,12 @@ import {
   type Person,
   plainCode,
   type Refused,
-  readRecords,
   sessionProfileOf,
+  sessionRecordOf,
 } from '../holder/login/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { realDisk } from '../holder/machine/real.ts'
-import { profileSettings } from '../holder/sources/settings.ts'
+import { credentialsSettings, profileSettings } from '../holder/sources/settings.ts'
 import type { Session } from '../holder/vault/index.ts'
 import { knownName } from '../holder/vault/known-names.ts'
 import { secondsOf } from './durations.ts'
@@ -25,11 +25,12 @@ import { choose, consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { loginText, refusedText, signInText, toldText } from './say/login.ts'
+import { legible } from './say/page.ts'
 import { unmarkedMachine } from './session-environment.ts'
 import { keySessionName, seedName, sessionNameOf } from './session-name.ts'
 import { shellOf } from './shell.ts'
 import { waitingShell } from './shell-lines.ts'
-import { type Call, exitCode, type Progress } from './terminal.ts'
+import { type Call, exitCode, type Progress, type Terminal } from './terminal.ts'
 import { openVault } from './vault.ts'
 
 /** `login [PROFILE]`: does what a profile needs to work, and says who that makes the caller and until when. */
@@ -49,14 +50,14 @@ async function run(call: Call): Promise<number> {
   if (call.recorded === true) throw new CountersignError('usage', 'A recorded machine cannot be logged in to.')
   const { machine } = unmarkedMachine(call.machine)
   const question = questionOf(call)
-  const profile = startOf(call, machine, question.profile)
   const files = readAwsFiles(machine)
+  const profile = startOf(call, machine, files, question.profile)
   // What the environment holds is not what a profile needs, unless there is no such profile.
   const isNamed = question.profile !== undefined || profileSettings(files, profile) !== null
   const rules = await askedRules(question.sdk)
   const traced = () => rules.trace(machine, isNamed ? { ...question, profile } : question, readAwsFiles(machine))
   const trace = traced()
-  const progress = terminal.progress(`logging in with ${profile}`)
+  const progress = resumed(terminal)
   const means: LoginMeans = {
     machine,
     disk: realDisk(),
@@ -93,10 +94,11 @@ async function run(call: Call): Promise<number> {
 }
 
 /** The profile to log in with: what was asked for; of a profile that login has made, the one that it was made from. */
-function startOf(call: Call, machine: Machine, named: string | undefined): string {
+function startOf(call: Call, machine: Machine, files: AwsFiles, named: string | undefined): string {
   const profile = named ?? (machine.env('AWS_PROFILE') || machine.env('AWS_DEFAULT_PROFILE') || 'default')
-  const made = readRecords(machine).find((record) => record.kind === 'session' && record.target === profile)
-  if (made === undefined || made.profile === profile) return profile
+  const made = sessionRecordOf(machine, files, profile)
+  const held = credentialsSettings(files, profile)?.get('aws_access_key_id')?.value
+  if (made === null || made.profile === profile || held !== made.keyId) return profile
   const { look } = call.terminal
   call.terminal.err(
     toldText(look, `${profile} is the session that login keeps for ${made.profile}; logging in with that.`),
@@ -133,7 +135,12 @@ async function askedOf(call: Call, { machine, trace }: LoginMeans): Promise<Logi
         account: credential.accountId?.value ?? null,
         arn: null,
       }
-      await writeSession(machine, realDisk(), name, session)
+      try {
+        await writeSession(machine, realDisk(), name, session)
+      } catch (error) {
+        // The profile holds it already; the copy only spares `exec` and `process` a question.
+        if (!(error instanceof CountersignError)) throw error
+      }
     },
   }
 }
@@ -144,6 +151,21 @@ async function givenCode({ flags, terminal }: Call): Promise<string | null> {
   const code = plainCode(text === '-' ? (await terminal.input(1024)).trim() : text)
   if (code !== null) return code
   throw new CountersignError('usage', '--code is the six digits that the device shows.')
+}
+
+/** A line of progress that begins anew after each question. */
+function resumed({ progress }: Terminal): Progress {
+  let line: Progress | null = null
+  return {
+    now(says) {
+      if (line === null) line = progress(says)
+      else line.now(says)
+    },
+    end() {
+      line?.end()
+      line = null
+    },
+  }
 }
 
 function personOf(call: Call, machine: Machine, progress: Progress): Person {
@@ -168,14 +190,15 @@ function personOf(call: Call, machine: Machine, progress: Progress): Person {
     },
     async choose(asked, choices) {
       progress.end()
-      return await choose(call, asked, choices)
+      // Names of accounts come from elsewhere.
+      const shown = choices.map(({ value, says }) => ({ value, says: legible(terminal.look, says) }))
+      return await choose(call, asked, shown)
     },
     async mayWrite(profile, lines) {
       if (call.flags.on('yes')) return true
       progress.end()
-      const answer = await terminal.ask(`Write ${lines.join(' and ')} into the profile ${profile}? [y/N]`, {
-        shown: true,
-      })
+      const question = `Write ${lines.join(' and ')} into the profile ${profile}? [y/N]`
+      const answer = await terminal.ask(legible(terminal.look, question), { shown: true })
       return /^y(es)?$/i.test(answer ?? '')
     },
     tell: (says) => say(toldText(terminal.look, says)),
@@ -239,10 +262,11 @@ function outcomeJson(outcome: LoggedIn | Refused, profile: string): unknown {
     return { schema, profile, status: 'refused', reason, says, hint }
   }
   const { how, use, identity, expiration, isNew, wrote, lacks } = outcome
+  const isNothing = how === 'key-alone' || how === 'by-itself' || (how === 'role' && use === profile)
   return {
     schema,
     profile,
-    status: isNew ? 'logged-in' : how === 'key-alone' || how === 'by-itself' ? 'nothing-to-do' : 'still-logged-in',
+    status: isNew ? 'logged-in' : isNothing ? 'nothing-to-do' : 'still-logged-in',
     how,
     use,
     account: identity?.account ?? null,

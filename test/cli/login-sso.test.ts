@@ -134,6 +134,7 @@ describe('a sign-in with a code', () => {
     const home = makeHome(config())
     const terminal = inTerminal(['login', 'sso', '--no-browser'], { home })
     await terminal.until('With the code filled in')
+    await terminal.until(/waiting for the sign-in with the code [B-Z]{4}-[B-Z]{4}, \d+ min left/)
     terminal.type('\x03')
     await terminal.until('nobody was logged in')
     expect(await terminal.ended).toBe(130)
@@ -172,6 +173,16 @@ describe('account and role', () => {
     expect(readFileSync(join(home, '.aws/config'), 'utf8')).toContain(
       'sso_account_id = 123456789012\nsso_role_name = Other\n',
     )
+  })
+
+  test.each(['Which role', '[y/N]'])('Ctrl-C at "%s" ends with 130, and the profile is as it was', async (prompt) => {
+    const home = makeHome(config(''))
+    const before = readFileSync(join(home, '.aws/config'), 'utf8')
+    const terminal = inTerminal(['login', 'sso'], { home, env: walker(prompt === '[y/N]' ? alone : several) })
+    await terminal.until(prompt)
+    terminal.type('\x03')
+    expect(await terminal.ended).toBe(130)
+    expect(readFileSync(join(home, '.aws/config'), 'utf8')).toBe(before)
   })
 
   test('are not written without leave, and that is said', async () => {

@@ -302,6 +302,18 @@ describe('where the session goes', () => {
   })
 })
 
+test('process and exec need no second code, until logout', async () => {
+  const person = await personWithDevice(here)
+  const home = makeHome(filesOf(here, person, `mfa_serial = ${person.serial}\n`))
+  await countersign(['login', 'dev', '--code', person.code()], { home })
+  const kept = await countersign(['process', 'dev'], { home })
+  expect(kept.code).toBe(0)
+  const { AccessKeyId } = JSON.parse(kept.stdout) as { AccessKeyId: string }
+  expect(read(home)).toContain(`[dev-mfa]\naws_access_key_id = ${AccessKeyId}\n`)
+  await countersign(['logout', 'dev'], { home })
+  expect((await countersign(['process', 'dev'], { home })).code).not.toBe(0)
+})
+
 describe('for the shell itself', () => {
   test('--shell prints lines that it can take, and everything else on stderr', async () => {
     const person = await personWithDevice(here)

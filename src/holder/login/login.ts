@@ -27,8 +27,8 @@ export async function logIn(means: LoginMeans, question: LoginQuestion): Promise
   const need = needOf(machine, files, trace)
   switch (need.kind) {
     case 'refused': {
-      const kept = need.reason === 'no-credentials' ? await means.keys.ofProfile(profile) : null
-      return kept === null ? need : await withUserKey(means, question, kept)
+      const inVault = need.reason === 'no-credentials' ? await means.keys.ofProfile(profile) : null
+      return inVault === null ? need : await withUserKey(means, question, inVault)
     }
     case 'user-key':
       return await withUserKey(means, question, need.credential)

@@ -55,7 +55,8 @@ export async function withSso(
   const { wrote, lacks } = await written(means, settings, assignment)
   if (question.target !== null && expiration !== null) {
     const as = { how: 'sso', target: question.target, sourceKeyId: `${assignment.account} ${assignment.role}` } as const
-    return await kept(means, question, as, { kind: 'session', credential, expiration }, null)
+    const done = await kept(means, question, as, { kind: 'session', credential, expiration }, null)
+    return done.kind === 'refused' ? done : { ...done, wrote: [...wrote, ...done.wrote], lacks }
   }
   return {
     kind: 'logged-in',

@@ -15,6 +15,7 @@ import {
   withoutDeleted,
 } from '../holder/rotation/index.ts'
 import { secondsOf } from './durations.ts'
+import { ownProcess } from './own-process.ts'
 import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
@@ -30,6 +31,7 @@ export async function rotate(call: Call): Promise<number> {
   const means: RotationMeans = {
     machine: call.machine,
     disk: realDisk(),
+    ownProfileOf: (command) => ownProcess(call.machine, command)?.profile ?? null,
     openVault: async () => await (await import('./vault.ts')).openVault(call),
     question: {
       ...asked,
@@ -201,11 +203,11 @@ function rowOf({ state, subject, reason, due, deletes }: Planned): Row {
   }
 }
 
-function placesJson({ places, inVault, profile }: Subject): readonly unknown[] {
+function placesJson({ places, vaultNames }: Subject): readonly unknown[] {
   return [
     ...places.sections.map(({ file, section, line }) => ({ file, line, section })),
     ...places.lines.map(({ file, line }) => ({ file, line })),
-    ...(inVault ? [{ vault: profile }] : []),
+    ...vaultNames.map((name) => ({ vault: name })),
     ...places.variables.map(({ name }) => ({ variable: name })),
   ]
 }

@@ -1,5 +1,7 @@
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { realMachine } from '../../src/holder/machine/real.ts'
 import { mustCall } from '../../src/lab/caller.ts'
@@ -7,7 +9,8 @@ import type { KeyPair } from '../../src/lab/stage.ts'
 import { noteSecret } from '../setup.ts'
 import { issuer, short } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
-import { countersign, makeHome, startCountersign } from './program.ts'
+import { countersign, main, makeHome, startCountersign } from './program.ts'
+import { fillVault, keyItem, vaultEnv } from './vaulted.ts'
 
 /** `rotate` as a person or a scheduled job runs it, against the project's own authority. */
 const here = issuer()
@@ -16,6 +19,9 @@ const ask = (action: string, parameters: Record<string, string> = {}, who: KeyPa
   mustCall(machine, here.authority.url, who, 'iam', action, parameters)
 
 const ownKeys = ['ListAccessKeys', 'CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey']
+
+const run = promisify(execFile)
+const has = (program: string) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined
 
 let users = 0
 
@@ -288,6 +294,57 @@ describe('rotate', () => {
     const { code, stderr } = await countersign(['rotate', 'x', '--yes'], setting(home))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain(says)
+  })
+
+  test('replaces a key in the vault under every name that it has there, and leaves no secret on the disk', async () => {
+    const { name, pair } = await makeUser()
+    const own = (profile: string) => `credential_process = ${process.execPath} ${main} process ${profile}\n`
+    const home = makeHome({ '.aws/config': `[profile dev]\n${own('dev')}[profile ci]\n${own('ci')}` })
+    await fillVault(home, { 'profile/dev': keyItem(pair), 'profile/ci': keyItem(pair) })
+    const { env } = setting(home)
+    const kept = { home, env: { ...env, ...vaultEnv } }
+    const { code, stderr } = await countersign(['rotate', 'dev', '--yes'], kept)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('profile/ci in the vault')
+    const printed = await Promise.all(
+      ['dev', 'ci'].map(async (profile) => JSON.parse((await countersign(['process', profile], kept)).stdout)),
+    )
+    const [fresh] = printed
+    noteSecret('secret key', fresh.SecretAccessKey)
+    expect(printed).toEqual([fresh, fresh])
+    expect(await keysOf(name)).toEqual({ [pair.accessKeyId]: 'Inactive', [fresh.AccessKeyId]: 'Active' })
+    const everything = readdirSync(home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    expect(everything.filter((text) => text.includes(fresh.SecretAccessKey))).toEqual([])
+  })
+
+  test('says how to go on where IAM wants a second factor for it', async () => {
+    const { pair } = await makeUser([])
+    const home = makeHome({ '.aws/credentials': section('dev', pair) })
+    const { code, stderr } = await countersign(['rotate', 'dev', '--yes'], setting(home))
+    expect(code).toBe(1)
+    expect(stderr.replace(/\s+/g, ' ')).toContain('countersign login dev')
+  })
+
+  test.skipIf(!has('aws'))('leaves a profile that the AWS CLI uses', async () => {
+    const { name, pair } = await makeUser()
+    const home = makeHome({ '.aws/credentials': section('dev', pair) })
+    expect(await countersign(['rotate', 'dev', '--yes', '--delete-after', 'now'], setting(home))).toMatchObject({
+      code: 0,
+    })
+    pairIn(read(home, '.aws/credentials'))
+    const { env } = setting(home)
+    const asked = ['sts', 'get-caller-identity', '--profile', 'dev', '--query', 'Arn', '--output', 'text']
+    // What starts it may need the home of the person who runs the tests.
+    const files = {
+      AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/credentials'),
+      AWS_CONFIG_FILE: join(home, '.aws/config'),
+    }
+    const { stdout } = await run('aws', asked, {
+      env: { ...process.env, ...env, AWS_DEFAULT_REGION: 'eu-west-1', ...files },
+    })
+    expect(stdout.trim()).toBe(`arn:aws:iam::123456789012:user/${name}`)
   })
 
   test('asks before it does anything, and does nothing where nobody can be asked', async () => {

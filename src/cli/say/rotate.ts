@@ -67,9 +67,9 @@ function planLines(ground: Ground, { state, subject, reason, due, deletes }: Pla
   ]
 }
 
-function placeTexts({ machine }: Ground, { places, inVault }: Subject): readonly string[] {
+function placeTexts({ machine }: Ground, { places, vaultNames }: Subject): readonly string[] {
   return [
-    ...(inVault ? ['in the keychain'] : []),
+    ...vaultNames.map((name) => `${name} in the vault`),
     ...places.sections.map(({ file, section, line }) => `${shortPath(machine, file)}:${line} [${section}]`),
     ...new Set(places.lines.map(({ file, line }) => `${shortPath(machine, file)}:${line}`)),
     ...places.variables.map(({ name }) => `the variable ${name} of this shell`),

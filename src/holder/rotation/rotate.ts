@@ -5,7 +5,7 @@ import { applyChanges, type FileChange, planEdits } from '../changes/index.ts'
 import { overlayMachine } from '../machine/overlay.ts'
 import { editsForKey, type KeyPair } from './places.ts'
 import { type RotationRecord, removeRecord, writeRecord } from './records.ts'
-import { type KeySeen, named, type RotationMeans, type Subject, shortId, vaultName } from './subject.ts'
+import { type KeySeen, named, type RotationMeans, type Subject, shortId } from './subject.ts'
 
 /** What may be done to get there. */
 export interface RotationLeave {
@@ -148,7 +148,7 @@ class Rotation {
     const { oldId } = this.#record
     const pair = this.#fresh!
     const newId = pair.accessKeyId
-    if (this.#subject.inVault) await (await this.#means.openVault()).remove(this.#nameOfNew())
+    if (this.#subject.vaultNames.length > 0) await (await this.#means.openVault()).remove(this.#nameOfNew())
     const deleteAt = deleteOld instanceof Date ? deleteOld : null
     if (deleteOld === 'now') {
       this.#leave.onStep('deleting the old key')
@@ -190,13 +190,13 @@ class Rotation {
     if (id === null || secret === null) return 'the answer to iam:CreateAccessKey does not hold a whole key'
     // From the keychain into the keychain: the secret does not touch the disk.
     this.#fresh = { accessKeyId: id, secretAccessKey: new Secret(secret) }
-    if (subject.inVault)
+    if (subject.vaultNames.length > 0)
       await (await this.#means.openVault()).put(this.#nameOfNew(), {
         kind: 'access-key',
         ...this.#fresh,
         sessionToken: null,
       })
-    this.#note({ phase: 'created', newId: id, newSecret: subject.inVault ? null : secret })
+    this.#note({ phase: 'created', newId: id, newSecret: subject.vaultNames.length > 0 ? null : secret })
     return null
   }
 
@@ -208,7 +208,7 @@ class Rotation {
       if (gone.kind !== 'answered' && !isGone(gone))
         return `The new key ${shortId(newId)} is still there: ${gone.because}. Run countersign rotate again, which goes on from here.`
     }
-    if (this.#subject.inVault) await (await this.#means.openVault()).remove(this.#nameOfNew())
+    if (this.#subject.vaultNames.length > 0) await (await this.#means.openVault()).remove(this.#nameOfNew())
     // Without an answer there may be a key that nobody holds: the record stays, and the next run finds it.
     if (newId !== null || (await this.#noneWasMade())) removeRecord(machine, disk, this.#record)
     return null
@@ -227,7 +227,7 @@ class Rotation {
   }
 
   async #write(): Promise<string | null> {
-    const { machine, disk, openVault } = this.#means
+    const { machine, disk } = this.#means
     const subject = this.#subject
     const pair = await this.#newPair()
     if (pair === null) return 'the secret of the new key is not on record any more'
@@ -239,19 +239,26 @@ class Rotation {
         caution: `The key ${shortId(subject.pair.accessKeyId)}, which this would put back, is switched off or deleted by the rotation.`,
       })
     this.#written = changes
-    if (subject.inVault)
-      await (await openVault()).put(vaultName(subject.profile), { kind: 'access-key', ...pair, sessionToken: null })
+    await this.#keep(pair)
     return null
   }
 
   async #writeBack(): Promise<string | null> {
-    const { machine, disk, openVault } = this.#means
-    const { pair, profile, inVault } = this.#subject
-    if (inVault) await (await openVault()).put(vaultName(profile), { kind: 'access-key', ...pair, sessionToken: null })
+    const { machine, disk } = this.#means
+    const { pair } = this.#subject
+    await this.#keep(pair)
     if (this.#written.length === 0) return null
     const changes = this.#written.map(({ path, before, after }) => ({ path, before: after, after: before }))
     applyChanges(machine, disk, changes, { verb: 'rotate', says: `put the key ${shortId(pair.accessKeyId)} back` })
     return null
+  }
+
+  /** Under every name that the key has in the vault. */
+  async #keep(pair: KeyPair): Promise<void> {
+    const { vaultNames } = this.#subject
+    if (vaultNames.length === 0) return
+    const vault = await this.#means.openVault()
+    for (const name of vaultNames) await vault.put(name, { kind: 'access-key', ...pair, sessionToken: null })
   }
 
   /** As an SDK would, from what stands on the machine now; of variables, as the shell will have them. */
@@ -335,7 +342,7 @@ class Rotation {
     if (this.#fresh !== null) return this.#fresh
     const { newId, newSecret } = this.#record
     if (this.#goesOn) this.#fresh = this.#subject.pair
-    else if (this.#subject.inVault) {
+    else if (this.#subject.vaultNames.length > 0) {
       const item = await (await this.#means.openVault()).get(this.#nameOfNew())
       this.#fresh = item?.kind === 'access-key' ? item : null
     } else if (newId !== null && newSecret !== null)

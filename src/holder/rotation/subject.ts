@@ -21,6 +21,8 @@ export interface RotationMeans {
   readonly disk: Disk
   /** Called only for a profile whose key stands there. */
   openVault(): Promise<Vault>
+  /** The profile whose key a `credential_process` line would give when it is our own `process`; null for any other program. */
+  ownProfileOf(command: string): string | null
   readonly question: CallerQuestion & { readonly withProfile?: string | undefined }
   pause(ms: number): Promise<void>
 }
@@ -30,8 +32,8 @@ export interface Subject {
   readonly kind: 'subject'
   readonly profile: string
   readonly pair: KeyPair
-  /** True when it stands in the keychain and not in a file. */
-  readonly inVault: boolean
+  /** The names under which it stands in the vault; none when it stands in files. */
+  readonly vaultNames: readonly string[]
   /** Signs with the key itself. */
   readonly itself: Caller
   /** Who asks IAM: the key itself, or the other profile that was named for it. */
@@ -65,7 +67,7 @@ export interface NoSubject {
 }
 
 /** The name under which the long-term key of a profile is kept in the vault. */
-export function vaultName(profile: string): string {
+function vaultName(profile: string): string {
   return `profile/${profile}`
 }
 
@@ -100,7 +102,7 @@ export async function findSubject(means: RotationMeans, profile: string | undefi
   }
   const { settings } = await readSurroundings(machine)
   const places = placesOfKey(machine, files, settings, pair)
-  if (!held.inVault && places.sections.length === 0 && places.lines.length === 0) {
+  if (held.vaultNames.length === 0 && places.sections.length === 0 && places.lines.length === 0) {
     const hint = 'Put it into a profile first (countersign configure import), so that the new one has a place.'
     return none(name, 'its key stands only where nothing can be written, such as a variable of this shell', hint)
   }
@@ -109,7 +111,7 @@ export async function findSubject(means: RotationMeans, profile: string | undefi
     kind: 'subject',
     profile: name,
     pair,
-    inVault: held.inVault,
+    vaultNames: held.vaultNames,
     itself,
     caller: caller.caller,
     arn,
@@ -123,18 +125,19 @@ export async function findSubject(means: RotationMeans, profile: string | undefi
   }
 }
 
-/** `countersign process NAME`, however the program is written: with its path, quoted, or started by node. */
-const ownProcess = /countersign(\.cjs|\.cmd|\.exe)?["']?\s+process\b|main\.ts["']?\s+process\b/
+type HeldKey =
+  | { readonly kind: 'held'; readonly credential: Credential; readonly vaultNames: readonly string[] }
+  | NoSubject
 
-type HeldKey = { readonly kind: 'held'; readonly credential: Credential; readonly inVault: boolean } | NoSubject
-
-async function heldKey({ openVault }: RotationMeans, trace: Trace, profile: string): Promise<HeldKey> {
+async function heldKey(means: RotationMeans, trace: Trace, profile: string): Promise<HeldKey> {
   const { winner } = trace
   const broken = trace.error ?? trace.clientError
   if (broken !== null) return none(profile, broken.says, `countersign check ${profile}`)
   if (winner === null) return none(profile, 'there are no credentials', `countersign chain ${profile}`)
-  if (winner.plan?.kind === 'process' && ownProcess.test(winner.plan.command)) {
-    const item = await (await openVault()).get(vaultName(profile))
+  const own = winner.plan?.kind === 'process' ? means.ownProfileOf(winner.plan.command) : null
+  if (own !== null) {
+    const vault = await means.openVault()
+    const item = await vault.get(vaultName(own))
     if (item?.kind === 'access-key') {
       const at = winner.at ?? { probe: 'credential_process' }
       const credential: Credential = {
@@ -146,7 +149,7 @@ async function heldKey({ openVault }: RotationMeans, trace: Trace, profile: stri
         expiration: null,
         accountId: null,
       }
-      return { kind: 'held', credential, inVault: true }
+      return { kind: 'held', credential, vaultNames: await namesOf(vault, item.accessKeyId) }
     }
   }
   const { credential, plan } = winner
@@ -169,7 +172,17 @@ async function heldKey({ openVault }: RotationMeans, trace: Trace, profile: stri
       null,
       true,
     )
-  return { kind: 'held', credential, inVault: false }
+  return { kind: 'held', credential, vaultNames: [] }
+}
+
+/** Several profiles may have the same key. */
+async function namesOf(vault: Vault, accessKeyId: string): Promise<readonly string[]> {
+  const names: string[] = []
+  for (const name of await vault.names()) {
+    const item = await vault.get(name)
+    if (item?.kind === 'access-key' && item.accessKeyId === accessKeyId) names.push(name)
+  }
+  return names
 }
 
 function none(profile: string, because: string, hint: string | null, fine = false): NoSubject {

@@ -6,6 +6,7 @@ import {
   joined,
   judgeValue,
   keyIdOf,
+  nameRefusal,
   planSet,
 } from '../../holder/configure/index.ts'
 import { profileSettings } from '../../holder/sources/settings.ts'
@@ -35,6 +36,8 @@ export async function askAll(call: Call): Promise<number> {
     terminal.err(noteText(terminal.look, [refusal]))
     return exitCode.problem
   }
+  const odd = nameRefusal(ground.profile)
+  if (odd !== null) throw wrong(odd, null)
   if (terminal.inputIsPerson && !flags.on('quiet')) terminal.err(beforehand(call, ground))
   const answers = terminal.inputIsPerson ? personAnswers(call, ground) : scriptAnswers(await terminal.input(inputLimit))
   const assignments: Assignment[] = []

@@ -77,8 +77,9 @@ async function handedText(call: Call, source: string | undefined): Promise<strin
     throw wrong('Nothing was handed over.', howToPaste(call))
   }
   const text = await terminal.input(inputLimit)
-  if (text.trim() === '' && flags.on('keychain') && source === undefined) return null
-  return text
+  if (text.trim() !== '' || source !== undefined) return text
+  if (flags.on('keychain')) return null
+  throw wrong('Nothing was handed over.', howToPaste(call))
 }
 
 /** What is typed here would be seen, and stay on the screen. */

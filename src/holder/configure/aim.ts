@@ -39,9 +39,22 @@ const knownBlocks = new Set(['s3', 's3api', 'emr', 'emr-dev'])
  * its name.
  */
 export function aimOf(files: AwsFiles, chosen: string, text: string, to: 'look-up' | 'change'): Aim | WrongName {
+  const aim = meant(files, chosen, text, to)
+  if ('says' in aim || to === 'look-up') return aim
+  const says = nameRefusal(aim.of.name)
+  return says === null ? aim : { says, hint: 'For example: dev, team-a, 123456789012_Admin' }
+}
+
+/** Why a name cannot stand between brackets so that all SDKs read it alike; null when it can. */
+export function nameRefusal(name: string): string | null {
+  const isOdd = name === '' || /[\p{Cc}[\]#;]/u.test(name) || name !== name.trim()
+  return isOdd ? 'The name of a profile has no brackets, # or ; in it, and no blanks around it.' : null
+}
+
+function meant(files: AwsFiles, chosen: string, text: string, to: 'look-up' | 'change'): Aim | WrongName {
   const parts = text.split('.')
   const [first = '', second = ''] = parts
-  if (parts.some((part) => part.trim() === ''))
+  if (parts.some((part) => part.trim() === '') || /[=:\r\n]/.test(parts.at(-1)!))
     return {
       says: `"${text}" is no name of a setting.`,
       hint: 'Examples: region, profile.dev.region, s3.addressing_style',

@@ -1,6 +1,6 @@
 import { CountersignError } from '../../errors.ts'
 import type { AwsFiles } from '../files/aws-files.ts'
-import { type Aim, inConfig } from './aim.ts'
+import { type Aim, inConfig, nameRefusal } from './aim.ts'
 import type { HandedKey } from './handed-key.ts'
 import { askedFirst, joined, type Plan, planDropSession, planSet, planUnset } from './plan.ts'
 
@@ -35,7 +35,8 @@ export function nameKeys(
   for (const key of keys) {
     const own = key.name === null ? null : names.prefix + key.name
     const name = names.profile ?? own ?? names.chosen
-    checkName(name)
+    const refusal = nameRefusal(name)
+    if (refusal !== null) throw new CountersignError('usage', refusal)
     if (named.has(name) && own === null)
       throw new CountersignError('usage', `There are ${keys.length} keys, and nothing says whose they are.`, {
         data: { hint: 'Hand them over one at a time, each with --profile NAME.' },
@@ -44,12 +45,6 @@ export function nameKeys(
     named.set(name, { ...key, name })
   }
   return { keys: [...named.values()], doubled: [...doubled] }
-}
-
-/** A name that stands between brackets. */
-function checkName(name: string): void {
-  if (name === '' || /[\p{Cc}[\]#;]/u.test(name) || name !== name.trim())
-    throw new CountersignError('usage', 'The name of a profile has no brackets, # or ; in it, and no blanks around it.')
 }
 
 /** Plans the lines that make profiles of keys: nothing of what was there before is left to spoil them. */

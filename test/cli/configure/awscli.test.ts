@@ -263,7 +263,9 @@ function runAws(python: string, cases: readonly (Case & { readonly home: string 
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
   })
   if (ran.status !== 0) throw new Error(ran.stderr)
-  return JSON.parse(ran.stdout) as readonly Result[]
+  const results = JSON.parse(ran.stdout) as readonly Result[]
+  expect(results.filter(({ code }) => code < 0)).toEqual([])
+  return results
 }
 
 /** What we are to print and answer where the AWS CLI gave that. */

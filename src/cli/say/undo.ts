@@ -63,7 +63,8 @@ export function changesText({ look, machine }: Sight, past: readonly PastChange[
     past.flatMap(({ entry, undoneBy }) => {
       const number = String(entry.id).padStart(width)
       const head = `${number}  ${instantText(machine, entry.at)}  ${entry.verb}`
-      const state = undoneBy === null ? '' : ` (taken back by ${undoneBy})`
+      const isCut = entry.state === 'done' ? '' : ' (interrupted while AWS was asked)'
+      const state = undoneBy === null ? isCut : ` (taken back by ${undoneBy})`
       return [
         `${paint(look, 'strong', legible(look, head))}${paint(look, 'quiet', state)}`,
         ...wrap(look, ' '.repeat(width + 2), shortened(machine, entry.says)),

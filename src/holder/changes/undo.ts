@@ -43,7 +43,7 @@ export function listChanges(machine: Machine, disk: Disk): readonly PastChange[]
   const undoneBy = new Map<number, number>()
   // Whether an undo holds is known once the later ones are.
   for (const { id, undoes, state } of entries.toReversed())
-    if (undoes !== null && state !== 'begun' && !undoneBy.has(id)) undoneBy.set(undoes, id)
+    if (undoes !== null && state === 'done' && !undoneBy.has(id)) undoneBy.set(undoes, id)
   return entries.toReversed().map((entry) => ({ entry, undoneBy: undoneBy.get(entry.id) ?? null }))
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { CountersignError } from '../../../src/errors.ts'
 import {
   applyChanges,
+  beginCalls,
   compareLines,
   linesOf,
   listChanges,
@@ -385,5 +386,64 @@ describe('comparing lines', () => {
   test('calls a middle that is too large one change', () => {
     const many = (sign: string) => Array.from({ length: 3000 }, (_, index) => `${sign}${index}\n`)
     expect(compareLines(many('a'), many('b'))).toMatchObject([{ line: 1, newLine: 1 }])
+  })
+})
+
+describe('a change with calls of AWS', () => {
+  const call = (user: string) => ({
+    service: 'iam' as const,
+    operation: 'UpdateAccessKey',
+    parameters: { UserName: user, Status: 'Active' },
+    undone: { operation: 'UpdateAccessKey', parameters: { UserName: user, Status: 'Inactive' } },
+    says: `make the key of ${user} active again`,
+    by: { sdk: 'boto3', profile: 'admin' },
+  })
+
+  test('keeps which are about to be made, marks those that are, and takes them back last first', () => {
+    const here = place({ a: 'old' })
+    const lasting = { ...call('carol'), undone: null }
+    const occasion = { verb: 'fix', says: 'x' }
+    const begun = beginCalls(here.machine, here.disk, [call('alice'), call('bob'), lasting], occasion)
+    expect(here.kept()).toEqual(['000001.begun'])
+    for (const index of [0, 1, 2]) begun.made(index)
+    expect(applyChanges(here.machine, here.disk, [here.change('a', 'new')], { ...occasion, begun })).toBe(1)
+    expect(here.kept()).toEqual(['000001.json'])
+    const plan = planUndo(here.machine, here.disk)!
+    expect(plan.calls.map(({ parameters, by }) => [parameters, by])).toEqual([
+      [
+        { UserName: 'bob', Status: 'Inactive' },
+        { sdk: 'boto3', profile: 'admin' },
+      ],
+      [
+        { UserName: 'alice', Status: 'Inactive' },
+        { sdk: 'boto3', profile: 'admin' },
+      ],
+    ])
+    expect(plan.calls[0]!.undone).toEqual({
+      operation: 'UpdateAccessKey',
+      parameters: { UserName: 'bob', Status: 'Active' },
+    })
+    expect(plan.lasting.map(({ says }) => says)).toEqual(['make the key of carol active again'])
+  })
+
+  test('that was interrupted among them can be taken back whole, since nobody knows what arrived', () => {
+    const here = place()
+    const begun = beginCalls(here.machine, here.disk, [call('alice'), call('bob')], { verb: 'fix', says: 'x' })
+    begun.made(0)
+    expect(recoverChanges(here.machine, here.disk)).toEqual([])
+    const plan = planUndo(here.machine, here.disk)!
+    expect(plan.calls.map(({ parameters }) => parameters['UserName'])).toEqual(['bob', 'alice'])
+  })
+
+  test('keeps the calls when its files cannot be written', () => {
+    const here = place({ a: 'old' })
+    const begun = beginCalls(here.machine, here.disk, [call('alice')], { verb: 'fix', says: 'x' })
+    begun.made(0)
+    const change = here.change('a', 'new')
+    here.put('a', 'meanwhile')
+    expect(() => applyChanges(here.machine, here.disk, [change], { verb: 'fix', says: 'x', begun })).toThrow(
+      expect.objectContaining({ code: 'conflict' }),
+    )
+    expect(planUndo(here.machine, here.disk)!).toMatchObject({ files: [], calls: [{ operation: 'UpdateAccessKey' }] })
   })
 })

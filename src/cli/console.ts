@@ -1,4 +1,4 @@
-import { partitionOfRegion } from '../anatomy/partitions.ts'
+import { isAwsHost, partitionOfRegion } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
 import { credentialFor, freshCall, tellFailure } from './credential.ts'
 import { durationOf } from './duration.ts'
@@ -7,6 +7,7 @@ import { consent } from './prompts.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { linkWarning, notSignedIn, openedText } from './say/console.ts'
+import { harmless } from './say/page.ts'
 import { credentialOfAnswer } from './session-answer.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -27,6 +28,10 @@ export async function console(call: Call): Promise<number> {
   const duration = durationOf(call.flags)
   if (duration !== undefined && duration > longestSession)
     throw new CountersignError('usage', 'A console session lasts 12 hours at most.')
+  if (call.flags.on('dry-run')) {
+    call.terminal.err(`Would ask for a link that signs in as "${harmless(question.profile ?? 'default')}".\n`)
+    return exitCode.fine
+  }
   const held = await credentialFor(inner, question)
   if (typeof held === 'number') return held
   const session = await federated(inner, question, held, duration)
@@ -81,7 +86,7 @@ async function linkFor(
   const { machine, terminal } = call
   const { signInEndpoint } = await import('../holder/resolution/endpoints.ts')
   const region = trace.region?.name ?? partitionOfRegion(trace.endpoint.signingRegion).iam.signingRegion
-  const endpoint = signInEndpoint({ machine, files, trace }, 'signin', region)
+  const endpoint = federationEndpoint(signInEndpoint({ machine, files, trace }, 'signin', region), region)
   // Before anything is sent.
   if (endpoint === null || linkOf(endpoint, region, page, '') === null)
     throw new CountersignError('usage', `Where the console of the region "${region}" is, is not known.`)
@@ -129,12 +134,31 @@ export function linkOf(endpoint: string, region: string, page: string | undefine
   return `${endpoint}/federation?${query}`
 }
 
-const signInHosts = /\.signin\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/
+/**
+ * Where AWS lets people sign in, by partition; there is nothing of it in FIPS or dual-stack form.
+ * (AWS General Reference, "AWS Sign-In endpoints"; User Guides of the partitions in China and of GovCloud.)
+ */
+const partitionHosts: Readonly<Record<string, { readonly signIn: string; readonly console: string }>> = {
+  aws: { signIn: 'signin.aws.amazon.com', console: 'console.aws.amazon.com' },
+  'aws-cn': { signIn: 'signin.amazonaws.cn', console: 'console.amazonaws.cn' },
+  'aws-us-gov': { signIn: 'signin.amazonaws-us-gov.com', console: 'console.amazonaws-us-gov.com' },
+}
 const ownComputer = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/
+
+function isAws(hostname: string): boolean {
+  return isAwsHost(hostname) || Object.values(partitionHosts).some(({ signIn }) => hostname.endsWith(`.${signIn}`))
+}
+
+/** One that was configured, or AWS's own for the region; null where none is known. */
+function federationEndpoint(found: string | null, region: string): string | null {
+  if (found !== null && !isAws(new URL(found).hostname)) return found
+  const host = partitionHosts[partitionOfRegion(region).id]?.signIn
+  return host === undefined || found === null ? null : `https://${region}.${host}`
+}
 
 /** Here the secret itself travels, not only a signature: to AWS, to this computer, and elsewhere only with leave and encrypted. */
 async function checkReceiver(call: Call, { hostname, host, protocol }: URL): Promise<void> {
-  if (ownComputer.test(hostname) || (signInHosts.test(hostname) && protocol === 'https:')) return
+  if (ownComputer.test(hostname) || isAws(hostname)) return
   if (protocol !== 'https:')
     throw new CountersignError(
       'usage',
@@ -152,18 +176,11 @@ function signInTokenIn(body: string): string | null {
   }
 }
 
-/** The web consoles of the partitions (AWS General Reference; Amazon Web Services in China and GovCloud User Guides). */
-const consoles: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-}
-
 /** Where the person arrives; at an endpoint that is not AWS's, its own console. Null where none is known. */
 function destinationOf(endpoint: string, region: string, page: string | undefined): string | null {
   const { hostname, origin } = new URL(endpoint)
-  if (!signInHosts.test(hostname)) return `${origin}/console/`
-  const host = consoles[partitionOfRegion(region).id]
+  if (!isAws(hostname)) return `${origin}/console/`
+  const host = partitionHosts[partitionOfRegion(region).id]?.console
   return host === undefined ? null : `https://${region}.${host}/${page ?? 'console'}/home?region=${region}`
 }
 

@@ -50,6 +50,7 @@ const serverNames = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   'AWS_EC2_METADATA_SERVICE_ENDPOINT',
+  'AWS_EC2_METADATA_DISABLED',
 ] as const
 
 /** By these other tools tell whose credentials the environment has. They would no longer be true. */

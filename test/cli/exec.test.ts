@@ -137,6 +137,9 @@ describe('the command', () => {
   })
 })
 
+/** Tells when it runs and when it runs again. Written so that the typed line itself does not have these words. */
+const sleeper = `sh -c 'trap "echo awa""ke" CONT; echo rea""dy; while :; do sleep 0.05; done'`
+
 describe('in a terminal', () => {
   test('Ctrl-C ends the command, and us as it would have ended the command', async () => {
     const terminal = inTerminal(['exec', 'alice', '--', 'sh', '-c', 'echo ready; exec sleep 100'], setting())
@@ -160,13 +163,13 @@ describe('in a terminal', () => {
     const home = makeHome(files)
     const terminal = inTerminal(['--norc', '--noprofile', '-i'], { program: 'bash', home, env: { ...env, PS1: '> ' } })
     await terminal.until('> ')
-    terminal.type(`'${process.execPath}' '${main}' exec alice -- sh -c 'echo rea""dy; exec sleep 100'\r`)
+    terminal.type(`'${process.execPath}' '${main}' exec alice -- ${sleeper}\r`)
     await terminal.until('ready')
     terminal.type('\x1a')
     await terminal.until('Stopped')
     await terminal.until('> ')
     terminal.type('fg\r')
-    await terminal.until('exec alice')
+    await terminal.until('awake')
     terminal.type('\x03')
     await terminal.until('> ')
     terminal.type('echo code=$?\r')
@@ -181,13 +184,13 @@ describe('in a terminal', () => {
       env: { PS1: 'inner> ' },
     })
     await terminal.until('inner> ')
-    terminal.type(`sh -c 'echo rea""dy; exec sleep 100'\r`)
+    terminal.type(`${sleeper}\r`)
     await terminal.until('ready')
     terminal.type('\x1a')
     await terminal.until('Stopped')
     await terminal.until('inner> ')
     terminal.type('fg\r')
-    await terminal.until('sleep 100')
+    await terminal.until('awake')
     terminal.type('\x03')
     await terminal.until('inner> ')
     terminal.type('exit 3\r')

@@ -12,7 +12,8 @@ export const execRow: VerbRow = {
       'streams, its signals and its exit code are its own (127: no such command, 126: it cannot be run).',
     '--server ecs or imds: instead of keys the command gets the address of a server on this computer, which hands out ' +
       'credentials and renews them for as long as the command runs: for containers and long jobs. ecs asks for a token that only ' +
-      'the command knows. imds speaks as on EC2 (version 2 only), and other programs of the same user could ask it too.',
+      'the command knows. imds speaks as on EC2 (version 2 only), and other programs of the same user could ask it too. A default profile ' +
+      'with credentials would win over a server: where there is one, the command does not see your AWS files.',
     'Inside such a command another exec is refused, because the inner one would start from the outer credentials; --nested ' +
       'takes the credentials away first and starts from your files.',
   ],

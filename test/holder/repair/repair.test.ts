@@ -141,12 +141,18 @@ describe('a repair', () => {
     expect(proof.after.causes.map((cause) => cause.id)).toEqual(['secret-wrong'])
   })
 
-  test('does not take a header that is taken already', async () => {
+  test('gives no section a header that is taken already: what it holds moves there', async () => {
     const credentials = `${section('dev', '', '')}${section('profile dev', id, secret)}`.replace(/aws_\w+ = \n/g, '')
-    const { laidMachine, finding } = await firstFinding({ credentials, env: { AWS_PROFILE: 'dev' } })
+    const { laidMachine, finding, verdict } = await firstFinding({
+      credentials,
+      env: { AWS_PROFILE: 'dev' },
+      sts: { keys },
+    })
     expect(finding.id).toBe('section-prefix')
-    expect(finding.fix.automatic).toBe(false)
-    expect(planRepair(laidMachine, finding)).toBeNull()
+    const plan = planRepair(laidMachine, finding)!
+    const after = new TextDecoder().decode(plan.files[0]!.after!)
+    expect(after.match(/^\[dev\]$/gm)).toHaveLength(1)
+    expect(await proveRepair(laidMachine, plan, verdict, finding)).toMatchObject({ result: 'cured' })
   })
 
   test('is none when the file is gone meanwhile', async () => {

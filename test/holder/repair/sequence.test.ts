@@ -1,43 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { diagnose } from '../../../src/holder/diagnosis/index.ts'
-import type { Disk } from '../../../src/holder/machine/disk.ts'
-import type { FileReading } from '../../../src/holder/machine/machine.ts'
 import { planRepair, proposeRepair, proveRepair, repairMachine, undoChange } from '../../../src/holder/repair/index.ts'
-import { home, idOf, type Laid, machine, secretOf, section, tokenOf } from '../diagnosis/stand-in.ts'
+import { home, idOf, machine, secretOf, section, tokenOf } from '../diagnosis/stand-in.ts'
+import { desk } from './desk.ts'
 
 const id = idOf('AKIA', 3)
 const secret = secretOf(3)
 const token = tokenOf(3)
 const keys = { [id]: { secret } }
 const credentials = `${home}/.aws/credentials`
-
-/** A machine whose files can be written. */
-function desk(laid: Laid) {
-  const files = new Map<string, Uint8Array | null>()
-  const { machine: laidMachine } = machine(laid)
-  const writable = {
-    ...laidMachine,
-    readFile(path: string): FileReading {
-      const bytes = files.get(path)
-      if (bytes === undefined) return laidMachine.readFile(path)
-      return bytes === null ? { kind: 'absent' } : { kind: 'found', bytes, modifiedAt: new Date(0), mode: 0o600 }
-    },
-  }
-  const disk: Disk = {
-    write: (path, bytes) => void files.set(path, bytes),
-    remove: (path) => void files.set(path, null),
-    list: (path) =>
-      [...files]
-        .filter(([name, bytes]) => bytes !== null && name.startsWith(`${path}/`))
-        .map(([name]) => name.slice(path.length + 1))
-        .sort(),
-  }
-  const text = () => {
-    const reading = writable.readFile(credentials)
-    return reading.kind === 'found' ? Buffer.from(reading.bytes).toString() : null
-  }
-  return { machine: writable, disk, text }
-}
 
 describe('several causes at once', () => {
   const broken = section('default', `"${id}"`, secret, token)

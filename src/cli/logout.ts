@@ -1,8 +1,9 @@
 import { askedRules } from '../holder/chains/asked.ts'
-import { readAwsFiles } from '../holder/files/aws-files.ts'
+import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { type LoginRecord, planLogout, readRecords, recordsFor, runLogout, ssoSettings } from '../holder/login/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { realDisk } from '../holder/machine/real.ts'
+import { planBehind } from '../holder/sources/plan.ts'
 import { type Question, questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { type LoggedOut, logoutText } from './say/logout.ts'
@@ -48,16 +49,36 @@ async function endOf(
   if (flags.on('dry-run')) return { profile, plan, notEnded: [], dry: true }
   const files = readAwsFiles(machine)
   const trace = (await askedRules(question.sdk)).trace(machine, question, files)
+  // Before the token goes: without it the chain of a role cannot be told.
+  const copies = await copiesOf(machine, question, files, records)
   const progress = terminal.progress(`logging out of ${profile}`)
   const onStep = (says: string) => progress.now(says)
-  const disk = realDisk()
-  const means = { machine, disk, files, trace, timeoutMs, offline, onStep }
+  const means = { machine, disk: realDisk(), files, trace, timeoutMs, offline, onStep }
   const notEnded = await runLogout(means, plan).finally(() => progress.end())
   const { forgetSession } = await import('../holder/vault/index.ts')
-  const ofPlan = trace.winner?.plan ? sessionNameOf(machine, trace, trace.winner.plan) : null
-  for (const name of [...records.map((record) => (record.kind === 'session' ? record.keptAs : null)), ofPlan])
-    if (name !== null) forgetSession(machine, disk, name)
+  for (const name of copies) forgetSession(machine, means.disk, name)
   return { profile, plan, notEnded, dry: false }
+}
+
+/** What this program keeps of these sessions, and of every profile that starts from the same sign-in: it must not go on giving them out. */
+async function copiesOf(
+  machine: Machine,
+  question: Question,
+  files: AwsFiles,
+  records: readonly LoginRecord[],
+): Promise<readonly string[]> {
+  const own = records.flatMap((record) => (record.kind === 'session' && record.keptAs !== null ? [record.keptAs] : []))
+  const tokens = records.flatMap((record) => (record.kind === 'sso' ? [record.tokenFile] : []))
+  if (tokens.length === 0) return own
+  const rules = await askedRules(question.sdk)
+  const profiles = new Set([...files.config.profiles.keys(), ...files.credentials.profiles.keys()])
+  const started = [...profiles].flatMap((profile) => {
+    const trace = rules.trace(machine, { ...question, profile }, files)
+    const plan = trace.winner?.plan ?? null
+    const name = tokens.includes(planBehind(plan, 'sso')?.tokenFile ?? '') ? sessionNameOf(machine, trace, plan!) : null
+    return name === null ? [] : [name]
+  })
+  return [...own, ...started]
 }
 
 function tokenFileOf(machine: Machine, profile: string): string | null {

@@ -224,6 +224,23 @@ describe('what comes of it', () => {
     expect(readFileSync(join(home, '.aws/config'), 'utf8')).toBe(before)
   })
 
+  test('logout forgets what this program keeps of it, also for profiles that share the sign-in', async () => {
+    const files = config()['.aws/config']!
+    const second = files
+      .slice(0, files.indexOf('[sso-session'))
+      .replace('[profile sso]', '[profile twin]')
+      .replace('Admin', 'Other')
+    const home = makeHome({ '.aws/config': second + files })
+    await countersign(['login', 'sso'], { home, env: walker(several) })
+    for (const profile of ['sso', 'twin']) expect((await countersign(['process', profile], { home })).code).toBe(0)
+    const sessions = () =>
+      readdirSync(join(home, '.local/state/countersign/sessions')).filter((name) => name.endsWith('.session'))
+    expect(sessions()).toHaveLength(2)
+    await countersign(['logout', 'twin'], { home })
+    expect(sessions()).toEqual([])
+    expect((await countersign(['process', 'sso'], { home })).code).not.toBe(0)
+  })
+
   test('logout leaves the token of another sign-in alone', async () => {
     const home = makeHome(config())
     await countersign(['login', 'sso'], { home, env: walker(alone) })

@@ -44,8 +44,10 @@ export function loginText({ look, machine }: Sight, done: LoggedIn, { given, sha
       ...wrap(
         look,
         `${mark(look, 'doubt')} `,
-        `${shadow} is set in this shell: programs take it before any profile, unless they are given --profile. Take it out: ${unsetIn[detectShell(machine)]}`,
+        `${shadow} is set in this shell: programs take it before any profile, unless they are given --profile. Take it out:`,
       ),
+      '',
+      `  ${command(look, unsetIn[detectShell(machine)])}`,
     )
   return page(lines)
 }

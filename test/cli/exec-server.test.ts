@@ -9,7 +9,15 @@ const here = issuer()
 const setting = roleOf(here)
 const kinds = ['ecs', 'imds'] as const
 
-const hasCli = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0
+/** The AWS CLI that PATH finds first, and the one of the distribution, which is older and needs the endpoint as a flag. */
+const clis = ['aws', '/usr/bin/aws'].map(
+  (cli) =>
+    [
+      `the AWS CLI ${cli}`,
+      spawnSync(cli, ['--version'], { stdio: 'ignore' }).status === 0,
+      ['sh', '-c', `${cli} sts get-caller-identity --query Arn --output text --endpoint-url "$AWS_ENDPOINT_URL"`],
+    ] as const,
+)
 const hasBoto3 = spawnSync('python3', ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0
 const js = `
 import { STSClient, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
@@ -26,7 +34,7 @@ function withDefaultKey() {
 
 describe.each(kinds)('with --server %s', (kind) => {
   test.for([
-    ['the AWS CLI', hasCli, ['aws', 'sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text']],
+    ...clis,
     ['boto3', hasBoto3, ['python3', '-c', python]],
     ['the SDK for JavaScript', true, [process.execPath, '--input-type=module', '-e', js]],
   ] as const)('%s gets credentials from it', async ([, isThere, words], { skip }) => {
@@ -73,8 +81,8 @@ describe.each(kinds)('with --server %s', (kind) => {
 /** Asks the server as an SDK would, and tells what came without secrets. */
 const probe = `
 const { KIND, AWS_CONTAINER_CREDENTIALS_FULL_URI: full, AWS_CONTAINER_AUTHORIZATION_TOKEN: auth, AWS_EC2_METADATA_SERVICE_ENDPOINT: imds } = process.env
-const path = '/latest/meta-data/iam/security-credentials/'
-const made = KIND === 'ecs' ? null : await (await fetch(imds + '/latest/api/token', { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } })).text()
+const path = 'latest/meta-data/iam/security-credentials/'
+const made = KIND === 'ecs' ? null : await (await fetch(imds + 'latest/api/token', { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } })).text()
 const headers = KIND === 'ecs' ? { Authorization: auth } : { 'X-aws-ec2-metadata-token': made }
 const url = KIND === 'ecs' ? full : imds + path + (await (await fetch(imds + path, { headers })).text())
 const got = await (await fetch(url, { headers })).json()
@@ -120,9 +128,9 @@ describe('the server refuses', () => {
   test('imds: version 1, made-up tokens, wrong times, what came through a proxy', async () => {
     const found = await statusesOf(
       'imds',
-      `const path = imds + '/latest/meta-data/iam/security-credentials/'
+      `const path = imds + 'latest/meta-data/iam/security-credentials/'
       const ttl = (seconds) => ({ 'X-aws-ec2-metadata-token-ttl-seconds': seconds })
-      const put = (headers) => ask(imds + '/latest/api/token', headers, 'PUT')
+      const put = (headers) => ask(imds + 'latest/api/token', headers, 'PUT')
       const { text: token } = await put(ttl('21600'))
       const good = { 'X-aws-ec2-metadata-token': token }
       const [end, proof] = token.split('.')
@@ -130,13 +138,30 @@ describe('the server refuses', () => {
       const all = [
         await ask(path), await ask(path, forged), await ask(path, good),
         await put({}), await put(ttl('0')), await put(ttl('21601')), await put(ttl('x')),
-        await put({ ...ttl('60'), 'X-Forwarded-For': '10.0.0.1' }), await ask(imds + '/latest/api/token', good),
-        await ask(path + 'other', good), await ask(imds + '/latest/meta-data/placement/region', good),
+        await put({ ...ttl('60'), 'X-Forwarded-For': '10.0.0.1' }), await ask(imds + 'latest/api/token', good),
+        await ask(path + 'other', good), await ask(imds + 'latest/meta-data/placement/region', good),
         await ask(path, { ...good, Host: '169.254.169.254' }),
+        await ask(imds + '/latest/meta-data/placement/region', good),
       ]
       console.log(JSON.stringify([...all.map(({ status }) => status), all[2].text, all[10].text]))`,
     )
-    expect(found).toEqual([401, 401, 200, 400, 400, 400, 400, 403, 405, 404, 200, 400, 'countersign', 'eu-central-1'])
+    expect(found).toEqual([
+      401,
+      401,
+      200,
+      400,
+      400,
+      400,
+      400,
+      403,
+      405,
+      404,
+      200,
+      400,
+      200,
+      'countersign',
+      'eu-central-1',
+    ])
   })
 
   const asOther = `import encodings.idna, os, urllib.request

@@ -60,7 +60,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, answer:
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
     )
-    const path = (request.url ?? '').split('?', 1)[0] ?? ''
+    // Some SDKs put a slash of their own behind ours.
+    const path = (request.url ?? '').split('?', 1)[0]!.replace(/^\/+/, '/')
     const reply = await answer({ method: request.method ?? '', path, headers })
     send(response, reply.status, reply.contentType, reply.body, reply.headers)
   } catch {

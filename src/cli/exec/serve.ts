@@ -40,7 +40,8 @@ export async function withServer(
           ['AWS_CONTAINER_AUTHORIZATION_TOKEN', token],
         ] as const)
       : ([
-          ['AWS_EC2_METADATA_SERVICE_ENDPOINT', url],
+          // Older botocore (the AWS CLI v2 before 2.28.5) puts the path right behind it, without a slash of its own.
+          ['AWS_EC2_METADATA_SERVICE_ENDPOINT', `${url}/`],
           ['AWS_EC2_METADATA_DISABLED', 'false'],
         ] as const)
   try {

@@ -95,6 +95,7 @@ function terminalFor(flags: Flags, machine: Machine): Terminal {
       return isTerminal(1)
     },
     input: readInput,
+    tell: tellPerson,
     ask: askPerson,
     isPersonThere,
     progress: (says) => (flags.on('quiet') ? silence : startProgress(says)),
@@ -159,6 +160,10 @@ async function readInput(limit: number): Promise<string> {
 async function askPerson(question: string, { shown = false } = {}): Promise<string | null> {
   const person = await import('./person.ts')
   return await person.askPerson(question, { shown, stdinIsTerminal: isTerminal(0) })
+}
+
+async function tellPerson(text: string): Promise<void> {
+  if (isTerminal(2) || !(await import('./person.ts')).tellPerson(text)) write(2, text)
 }
 
 async function isPersonThere(): Promise<boolean> {

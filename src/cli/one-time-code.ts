@@ -48,7 +48,7 @@ export class OneTimeCodes {
         if (outcome.reason === 'needs-mfa' && !(await this.#mayAsk())) return nobodyThere(serial)
         if (!isWrongCode(outcome) || attempt === attempts) return outcome
         if (!this.#hasSeed(serial) && !(await this.#mayAsk())) return outcome
-        terminal.err('AWS did not take that code.\n')
+        await terminal.tell('AWS did not take that code.\n')
       }
     })
   }
@@ -67,7 +67,7 @@ export class OneTimeCodes {
       if (typed === null) return null
       const code = plainCode(typed)
       if (code !== null) return code
-      terminal.err('A code is six digits.\n')
+      await terminal.tell('A code is six digits.\n')
     }
     return null
   }
@@ -91,7 +91,7 @@ export class OneTimeCodes {
     if (used === step || used === step + 1) {
       step = used + 1
       const wait = step * stepMs - now
-      terminal.err(`AWS takes each code once; the next one comes in ${Math.ceil(wait / 1000)} s.\n`)
+      await terminal.tell(`AWS takes each code once; the next one comes in ${Math.ceil(wait / 1000)} s.\n`)
       await terminal.pause(wait)
     }
     noteUsed(file, step)

@@ -27,6 +27,15 @@ export function isSomebodyThere(): boolean {
   return true
 }
 
+/** Says something at the terminal itself; false where there is none. */
+export function tellPerson(text: string): boolean {
+  const descriptor = openTerminal('out')
+  if (descriptor === null) return false
+  writeSync(descriptor, text)
+  closeSync(descriptor)
+  return true
+}
+
 /**
  * Asks for one line. Gives it without blanks around it; null where nobody sits, when nothing was typed, and with Ctrl-D. Ctrl-C gives the
  * terminal back as it was and ends the process with 130.

@@ -9,6 +9,8 @@ export interface Terminal {
   out(text: string): void
   /** Writes to stderr at once. */
   err(text: string): void
+  /** As `err`, but at the terminal itself when stderr is captured: the person has to know it now. */
+  tell(text: string): Promise<void>
   readonly look: Look
   /** Whether a person sits at stdin; when not, `input` may be read. */
   readonly inputIsPerson: boolean

@@ -103,8 +103,10 @@ function textOf({ machine }: Call, path: string): string {
   throw new CountersignError('file-unreadable', `${path} cannot be read: ${why}.`, { data: { path } })
 }
 
+const waiting = 'Another countersign is asking for the same credentials; waiting for it.\n'
+
 /**
- * Runs `work` while no other countersign of this person does the same (named by `name`): the second one says so on stderr, waits two
+ * Runs `work` while no other countersign of this person does the same (named by `name`): the second one tells the person so, waits two
  * minutes at most, and should first look whether the first has left what it wants. Ctrl-C gives the turn back.
  *
  * @throws CountersignError `limit` when the other one is not done by then
@@ -124,7 +126,7 @@ export async function withLock<T>(call: Call, name: string, work: () => Promise<
       mark: globalThis.crypto.randomUUID(),
       pause: (ms) => call.terminal.pause(ms),
       beforeExit: call.beforeExit,
-      onWait: () => call.terminal.err('Another countersign is asking for the same credentials; waiting for it.\n'),
+      onWait: () => void call.terminal.tell(waiting),
     },
     name,
     begin,

@@ -20,7 +20,7 @@ function callAt(seconds: number, answers: string[] = []) {
   const told = { paused: [] as number[], said: '', asked: 0 }
   const terminal = {
     pause: async (ms: number) => void told.paused.push(ms),
-    err: (text: string) => {
+    tell: async (text: string) => {
       told.said += text
     },
     ask: async () => {

@@ -62,13 +62,15 @@ class Turn {
     const { pause, onWait, patienceMs = usualPatienceMs } = this.#means
     let seen = ''
     let seenFor = 0
+    let isTold = false
     for (let waited = 0; ; waited += lookMs) {
       const found = this.#read()
       const text = found === null ? '' : new TextDecoder().decode(found)
       seenFor = text === seen ? seenFor + lookMs : 0
       seen = text
       if ((text === '' || seenFor >= silentMs) && this.#exchange(found)) return
-      if (text !== '' && waited === 0) onWait()
+      if (!isTold) onWait()
+      isTold = true
       if (waited >= patienceMs)
         throw new CountersignError(
           'limit',

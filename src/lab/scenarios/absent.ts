@@ -73,6 +73,20 @@ export const absent: readonly Scenario[] = [
     },
   },
   {
+    cause: 'section-prefix',
+    name: 'beside',
+    why: 'The region stands below [profile dev], and the keys were written below a [dev] of their own in the same file.',
+    logged: null,
+    shapes: everyShape,
+    places: ['named-profile'],
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      const name = chosen.choose.profile()
+      const config = `[profile ${name}]\nregion = us-east-1\n\n# keys\n${section(name, holding)}\n[profile other]\noutput = json\n`
+      return { env: { AWS_PROFILE: name }, config }
+    },
+  },
+  {
     cause: 'unexpected-file',
     why: 'A variable points the tools at a credentials file that is not there; the good one stands where it always stood.',
     logged: null,

@@ -184,6 +184,19 @@ export const source: readonly Scenario[] = [
     },
   },
   {
+    cause: 'dotenv-overrides',
+    name: 'not-loaded',
+    why: 'The keys stand in the .env file of the program, and the AWS CLI was run beside it, which reads no such file.',
+    logged: null,
+    shapes: everyShape,
+    places: ['environment'],
+    async prepare(stage, chosen) {
+      const { holding } = await holdingOf(stage, chosen)
+      const cwd = `${labHome}/app`
+      return { cwd, files: { [`${cwd}/.env`]: `APP=shop\n${dotenvOf(holding)}` } }
+    },
+  },
+  {
     cause: 'old-environment',
     why: 'The new keys were written into .bashrc, and this shell was started before.',
     logged: 'key-deleted',

@@ -111,6 +111,14 @@ function instanceOf(stage: Stage, more: Scene = {}): Scene {
   }
 }
 
+/** The agent of ECS, which every container asks at the same address. */
+function agentOfTasks({ outside, authority }: Stage) {
+  return (request: OutgoingRequest): Promise<IncomingReply> | null => {
+    const { hostname, pathname } = new URL(request.url)
+    return hostname === '169.254.170.2' ? outside.send({ ...request, url: authority.url + pathname }) : null
+  }
+}
+
 /** What a container sees of its instance's metadata with a hop limit of 1: who has no token is refused, and none ever comes. */
 function metadataBehindOneHop(stage: Stage) {
   return (request: OutgoingRequest): Promise<IncomingReply> | null => {
@@ -287,12 +295,13 @@ export const workload: readonly Scenario[] = [
     why: 'The task has a role, but this process was started by cron or sshd, without the task’s variables.',
     logged: null,
     ...onlyHere,
-    prepare: async () => ({
+    prepare: async (stage) => ({
       env: { ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4/0f3a' },
       files: {
         '/.dockerenv': '',
-        '/proc/1/environ': 'PATH=/usr/bin\0AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials/0f3a\0HOME=/root\0',
+        '/proc/1/environ': `PATH=/usr/bin\0AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=${stage.authority.container!.relativeUri}\0HOME=/root\0`,
       },
+      network: agentOfTasks(stage),
     }),
   },
   {

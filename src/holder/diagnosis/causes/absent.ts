@@ -4,6 +4,7 @@ import { brokenSource, isEmptyHanded, type Scene, sectionAt } from '../scene.ts'
 import { command, editFile, homePath, setVariable } from '../shells.ts'
 import type { Evidence, Fix } from '../verdict.ts'
 import { configure, profileArgument, promptFor, useProfile } from '../words.ts'
+import { mergedSection } from './broken-file.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure, unsetCure } from './cause.ts'
 import { fileSyntaxCause, unexpectedFileCause } from './files.ts'
 import { hiddenSet } from './hidden.ts'
@@ -65,11 +66,18 @@ function sectionPrefix(scene: Scene): Found | null {
       evidence(rule),
     ],
     isTaken(scene, inCredentials, slip.shouldBe)
-      ? cure(`Move the settings below [${slip.section}] to the existing [${slip.shouldBe}]`, editFile(file))
+      ? moved(scene, slip)
       : automaticCure(`Change that header to [${slip.shouldBe}]`, {
           edits: [{ kind: 'rename-section', file: slip.file, section: slip.section, to: slip.shouldBe }],
         }),
   )
+}
+
+function moved(scene: Scene, { file, section, shouldBe }: OddSection): Fix {
+  const says = `Move the settings below [${section}] to the existing [${shouldBe}]`
+  const awsFile = file === scene.files.credentials.path ? scene.files.credentials : scene.files.config
+  const edits = mergedSection(scene, awsFile, section, shouldBe)
+  return edits === null ? cure(says, editFile(homePath(file, scene.home))) : automaticCure(says, { edits })
 }
 
 function isTaken(scene: Scene, inCredentials: boolean, header: string): boolean {

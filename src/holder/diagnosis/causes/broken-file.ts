@@ -48,19 +48,19 @@ export function mendedFile({ machine, home }: Scene, file: AwsFile): Fix | null 
   // From the bottom up, so that the numbers above stay right.
   const mends = plans.flatMap(({ mends: own }) => own).sort((a, b) => b.line - a.line)
   if (mends.some(({ line, count }, index) => index > 0 && line + count > mends[index - 1]!.line)) return null
-  const edits = [
-    ...mends.map(({ line, count, lines }) =>
-      hiddenLines({ file: file.path, line, was: page.lines.slice(line - 1, line - 1 + count), lines }),
-    ),
-    ...plans.flatMap(({ settings = [] }) => settings),
-  ]
+  const edits = [...mends.map((mend) => linesEdit(page, mend)), ...plans.flatMap(({ settings = [] }) => settings)]
   return automaticCure(`${plans.map(({ says }) => says).join('; ')} (${where})`, { edits })
 }
 
 interface Page {
-  readonly file: AwsFile
+  readonly file: Pick<AwsFile, 'path' | 'reading'>
   /** Without their ends; a byte order mark is part of the first. */
   readonly lines: readonly string[]
+}
+
+function linesEdit({ file, lines }: Page, mend: Mend): FileEdit {
+  const { line, count } = mend
+  return hiddenLines({ file: file.path, line, was: lines.slice(line - 1, line - 1 + count), lines: mend.lines })
 }
 
 function textOf(bytes: Uint8Array, kind: SyntaxProblem['kind']): string | null {
@@ -93,7 +93,7 @@ function keyOfPlan({ file }: Page, { kind, line }: SyntaxProblem): string {
   return `${kind} ${line}`
 }
 
-function sectionOf({ reading }: AwsFile, line: number): Section | undefined {
+function sectionOf({ reading }: Page['file'], line: number): Section | undefined {
   return reading.sections.findLast((section) => section.line <= line)
 }
 
@@ -104,9 +104,7 @@ function planFor(page: Page, problem: SyntaxProblem): Plan | null {
     case 'byte-order-mark':
       return { says: 'Take the byte order mark off', mends: [{ line: 1, count: 1, lines: [page.lines[0]!.slice(1)] }] }
     case 'no-section-yet':
-      return page.file.reading.sections.some(({ name }) => name === 'default')
-        ? null
-        : { says: `Put [default] above line ${line}`, mends: [{ line, count: 1, lines: ['[default]', text] }] }
+      return closedHeader(text, line) ?? headed(page, line, text)
     case 'duplicate-section':
       return oneSection(page, line)
     case 'duplicate-key':
@@ -118,6 +116,12 @@ function planFor(page: Page, problem: SyntaxProblem): Plan | null {
     default:
       return null
   }
+}
+
+/** Lines without a header are those of the profile that is used without a name. */
+function headed({ file }: Page, line: number, text: string): Plan | null {
+  if (file.reading.sections.some(({ name }) => name === 'default')) return null
+  return { says: `Put [default] above line ${line}`, mends: [{ line, count: 1, lines: ['[default]', text] }] }
 }
 
 const mark = '# '
@@ -160,9 +164,45 @@ function oneLine(page: Page, line: number): Plan | null {
   }
 }
 
+/**
+ * The edits that move the settings of one section below the header of another: its own lines become comments. Null where both have
+ * a setting, or a setting has more than one line.
+ */
+export function mergedSection(
+  { machine }: Scene,
+  { path, reading }: AwsFile,
+  from: string,
+  to: string,
+): readonly FileEdit[] | null {
+  const bytes = machine.readFile(path)
+  const [moved, ...more] = reading.sections.filter(({ name }) => name === from)
+  const target = reading.sections.find(({ name }) => name === to)
+  if (bytes.kind !== 'found' || moved === undefined || target === undefined || more.length > 0) return null
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.bytes)
+  if (reading.problems.length > 0 || /\r(?!\n)/.test(text)) return null
+  const entries = [...moved.entries.values()]
+  if (entries.some(({ key, value }) => target.entries.has(key) || value.includes('\n'))) return null
+  const page: Page = { file: { path, reading }, lines: text.split('\n').map((line) => line.replace(/\r$/, '')) }
+  return [
+    ...asComments(page, moved).map((mend) => linesEdit(page, mend)),
+    ...entries.map(({ keyText, value }) => hiddenSet({ file: path, section: to, key: keyText, value })),
+  ]
+}
+
 /** Where credentials come from: of two sections those of the last one count, and none of the other's are mixed in. */
 const choosing =
   /^(aws_(access_key_id|secret_access_key|session_token|security_token)|role_arn|source_profile|credential_(source|process)|web_identity_token_file|sso_.*|login_session|mfa_serial)$/
+
+/** Each line of a section that says something, its header too, as a comment. */
+function asComments({ file, lines }: Page, section: Section): readonly Mend[] {
+  const { sections, inherited } = file.reading
+  const headers = [...sections, ...(inherited === null ? [] : [inherited])].map(({ line }) => line)
+  const end = Math.min(...headers.filter((header) => header > section.line), lines.length + 1)
+  return lines.slice(section.line - 1, end - 1).flatMap((text, index): readonly Mend[] => {
+    const isNothing = /^\s*([#;].*)?$/.test(text)
+    return isNothing ? [] : [{ line: section.line + index, count: 1, lines: [mark + text] }]
+  })
+}
 
 /** The last of two sections is mostly the newer one. Settings that only the other has are written into it. */
 function oneSection(page: Page, line: number): Plan | null {
@@ -172,16 +212,7 @@ function oneSection(page: Page, line: number): Plan | null {
   const last = twins.at(-1)
   if (name === undefined || last === undefined) return null
   const others = twins.slice(0, -1)
-  const headers = [...reading.sections, ...(reading.inherited === null ? [] : [reading.inherited])].map(
-    (each) => each.line,
-  )
-  const mends = others.flatMap((section) => {
-    const end = Math.min(...headers.filter((header) => header > section.line), page.lines.length + 1)
-    return page.lines.slice(section.line - 1, end - 1).flatMap((text, index): readonly Mend[] => {
-      const isNothing = /^\s*([#;].*)?$/.test(text)
-      return isNothing ? [] : [{ line: section.line + index, count: 1, lines: [mark + text] }]
-    })
-  })
+  const mends = others.flatMap((section) => asComments(page, section))
   const hasOwn = [...last.entries.keys()].some((key) => choosing.test(key))
   const missing = new Map(others.flatMap(({ entries }) => [...entries].filter(([key]) => !last.entries.has(key))))
   const kept = [...missing.values()].filter(({ key }) => !hasOwn || !choosing.test(key))

@@ -3,7 +3,7 @@ import { isEmptyHanded, type Scene } from '../scene.ts'
 import type { Commands } from '../shells.ts'
 import type { Evidence } from '../verdict.ts'
 import { credentialVariables, placeWords, setVariables, shownId, shownIdText } from '../words.ts'
-import { type Cause, cure, evidence, type Found, found, mayBeLocal, unsetCure } from './cause.ts'
+import { type Cause, evidence, type Found, found, mayBeLocal, shellCure, unsetCure } from './cause.ts'
 import { isFailingInEnvironment, isKeyId, settingsOf } from './in-environment.ts'
 
 /** `.env` files: read by those programs only that ask for it, and never over what is set already. */
@@ -82,8 +82,23 @@ function notLoaded(scene: Scene): Found | null {
       ),
       ...differences(scene),
     ],
-    cure('Load the file into this shell, or in the first line of your program', loadFile(id)),
+    shellCure(
+      'Load the file into this shell, or in the first line of your program',
+      Object.fromEntries(valuesIn(scene, id)),
+      loadFile(id),
+    ),
   )
+}
+
+/** What the shell will have of that file: the variables of credentials whose value every reader reads alike. */
+function valuesIn(scene: Scene, { at }: Setting): readonly (readonly [string, string])[] {
+  return credentialVariables.flatMap((name) => {
+    const setting = inDotenv(scene, name).findLast(
+      (each) => 'file' in at && 'file' in each.at && each.at.file === at.file,
+    )
+    const value = setting?.value?.reveal()
+    return value === undefined || setting?.inPython !== undefined ? [] : [[name, value] as const]
+  })
 }
 
 /** Where the two usual readers disagree about a line of the file, one of them is wrong about it. */

@@ -67,12 +67,16 @@ function containerUri(scene: Scene): Found | null {
       evidence(`The first process of the container has ${given.name}`, given.at),
       evidence(`This process has not: cron, su and sshd start programs without it`, { variable: given.name }),
     ],
-    cure(`Take ${given.name} over before the command`, {
-      bash: [`export "$(tr '\\0' '\\n' < /proc/1/environ | grep ^${given.name}=)"`],
-      fish: [`export (string split0 < /proc/1/environ | string match '${given.name}=*')`],
-      powershell: [],
-      cmd: [],
-    }),
+    shellCure(
+      `Take ${given.name} over before the command`,
+      { [given.name]: given.value?.reveal() ?? null },
+      {
+        bash: [`export "$(tr '\\0' '\\n' < /proc/1/environ | grep ^${given.name}=)"`],
+        fish: [`export (string split0 < /proc/1/environ | string match '${given.name}=*')`],
+        powershell: [],
+        cmd: [],
+      },
+    ),
   )
 }
 

@@ -121,8 +121,12 @@ function writeAll(disk: Disk, files: readonly ChangedFile[], onFailure: () => vo
       written.push(file)
     }
   } catch (error) {
-    for (const { path, before, after } of written.reverse()) putImage(disk, path, before, after?.bytes ?? null)
-    onFailure()
+    try {
+      for (const { path, before, after } of written.reverse()) putImage(disk, path, before, after?.bytes ?? null)
+      onFailure()
+    } catch {
+      // It stays begun in the journal: the next run tries again.
+    }
     throw error
   }
 }

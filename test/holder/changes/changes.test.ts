@@ -76,6 +76,24 @@ describe('applying changes', () => {
     expect(here.kept()).toEqual([])
   })
 
+  test('leaves to the next run what cannot be put back at once', () => {
+    const here = place({ a: 'old', b: 'old' })
+    let isFull = false
+    const disk: Disk = {
+      ...here.disk,
+      write(path, bytes, options) {
+        isFull ||= path === here.path('b')
+        if (isFull) throw new CountersignError('file-unwritable', 'the disk is full')
+        here.disk.write(path, bytes, options)
+      },
+    }
+    const changes = [here.change('a', 'new'), here.change('b', 'new')]
+    expect(() => applyChanges(here.machine, disk, changes, { verb: 'fix', says: 'x' })).toThrow('the disk is full')
+    expect(here.text('a')).toBe('new')
+    expect(recoverChanges(here.machine, here.disk)).toMatchObject([{ outcome: 'taken-back' }])
+    expect([here.text('a'), here.text('b'), here.kept()]).toEqual(['old', 'old', []])
+  })
+
   test('leaves a file alone that is no longer what the change was made for', () => {
     const here = place({ a: 'old', b: 'old' })
     const changes = [here.change('a', 'new'), here.change('b', 'new')]

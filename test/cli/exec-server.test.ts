@@ -108,6 +108,26 @@ async function statusesOf(kind: (typeof kinds)[number], script: string): Promise
   return JSON.parse(stdout)
 }
 
+test('what ends soon is renewed while the command runs, whatever the credentials come from', async () => {
+  const tool = `const { readFileSync, writeFileSync } = require('node:fs')
+    let count = 0
+    try { count = Number(readFileSync('count', 'utf8')) } catch {}
+    writeFileSync('count', String(count + 1))
+    console.log(JSON.stringify({ Version: 1, AccessKeyId: 'ASIAMADEUP' + count, SecretAccessKey: 'made up', SessionToken: 'made up',
+      Expiration: new Date(Date.now() + 6000).toISOString() }))`
+  // Asks until another one comes.
+  const script = `const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: Authorization } = process.env
+    const ask = async () => (await (await fetch(url, { headers: { Authorization } })).json())
+    const first = await ask()
+    let next = first
+    while (next.AccessKeyId === first.AccessKeyId) next = await ask()
+    console.log(JSON.stringify({ first: first.AccessKeyId, next: next.AccessKeyId, later: next.Expiration > first.Expiration }))`
+  const config = `[profile tool]\nregion = eu-west-1\ncredential_process = "${process.execPath}" tool.cjs\n`
+  const words = ['exec', 'tool', '--server', 'ecs', '--', process.execPath, '--input-type=module', '-e', script]
+  const { stdout } = await countersign(words, { files: { '.aws/config': config, 'tool.cjs': tool } })
+  expect(JSON.parse(stdout)).toEqual({ first: 'ASIAMADEUP0', next: 'ASIAMADEUP1', later: true })
+})
+
 describe('the server refuses', () => {
   test('ecs: a missing, a wrong and a longer token, other paths and methods, foreign names and pages', async () => {
     const found = await statusesOf(

@@ -331,7 +331,7 @@ describe('for the shell itself', () => {
 
   test('the function of shell-init is left the lines', async () => {
     const person = await personWithDevice(here)
-    const home = makeHome(filesOf(here, person))
+    const home = makeHome({ ...filesOf(here, person), lines: '' })
     const file = join(home, 'lines')
     const env = { COUNTERSIGN_SHELL: 'fish', COUNTERSIGN_SHELL_FILE: file }
     const done = await countersign(['login', 'dev', '--code', person.code()], { home, env })
@@ -364,6 +364,9 @@ describe('what needs no login, or cannot have one', () => {
     expect(told.code).toBe(1)
     expect(told.stderr).toContain('are a session already')
     expect(told.stderr).toContain('countersign login dev')
+    const renamed = files['.aws/credentials']!.replace('[dev]', '[temp-long-term]')
+    const ofAwsMfa = await countersign(['login', 'temp'], { files: { '.aws/credentials': renamed + temporary } })
+    expect(ofAwsMfa.stderr.replaceAll(/\s+/g, ' ')).toContain('countersign login temp-long-term --update-profile temp')
   })
 
   test('a key that AWS does not take leads to check, before anybody is asked', async () => {
@@ -432,6 +435,13 @@ describe('what needs no login, or cannot have one', () => {
     const told = await countersign(['login', 'nothere'], { files: filesOf(here, { pair: here.alice }) })
     expect(told.code).toBe(1)
     expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain('The config profile (nothere) could not be found.')
+  })
+
+  test('an endpoint that does not answer is said at once, with the code for not knowing', async () => {
+    const files = filesOf(here, { pair: here.alice })
+    const config = files['.aws/config']!.replace(here.authority.url, 'http://127.0.0.1:9')
+    const told = await countersign(['login', 'dev'], { files: { ...files, '.aws/config': config } })
+    expect(told).toMatchObject({ code: 3, stderr: expect.stringContaining('could not be reached') })
   })
 
   test('offline nothing is sent', async () => {

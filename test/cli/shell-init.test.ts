@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -149,6 +149,16 @@ test('a path with blanks and quotes is written so that the shell finds it', { sk
   const { stdout } = await promisify(execFile)(own, [main, 'shell-init', 'bash'], { env: environment(home) })
   const done = await promisify(execFile)('bash', ['-c', `${stdout}\ncountersign --version`], { env: environment(home) })
   expect(done.stdout).toMatch(/^\d+\.\d+\.\d+/)
+})
+
+test('what comes after the function is over is left nowhere', async () => {
+  const home = makeHome(setting().files)
+  const file = join(home, 'gone')
+  const env = { COUNTERSIGN_SHELL: 'bash', COUNTERSIGN_SHELL_FILE: file }
+  const { code, stderr } = await countersign(['env', 'alice'], { home, env })
+  expect(code).toBe(3)
+  expect(stderr).toContain('no longer waits')
+  expect(existsSync(file)).toBe(false)
 })
 
 test.each([

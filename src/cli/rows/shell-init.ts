@@ -4,7 +4,7 @@ export const shellInitRow: VerbRow = {
   name: 'shell-init',
   operands: 'SHELL',
   maxOperands: 1,
-  says: 'a function for your shell, so that env, login and fix act on the shell that you are in',
+  says: 'a function for your shell, so that env, login, fix and rotate act on the shell that you are in',
   more: [
     'A program cannot change the environment of the shell that started it. This prints a small function for bash, zsh, fish or ' +
       'powershell that runs countersign and then carries out, in the shell itself, the lines that it has left for it.',

@@ -5,7 +5,7 @@ export const initShells = ['bash', 'zsh', 'fish', 'powershell'] as const
 export type InitShell = (typeof initShells)[number]
 
 /** The verbs that leave lines for the shell. */
-const verbs = ['env', 'fix', 'undo', 'login', 'logout'] as const
+const verbs = ['env', 'fix', 'undo', 'login', 'logout', 'rotate'] as const
 
 /**
  * The function that runs the program and then carries out, in the shell itself, what it has left in a file that only the person may

@@ -186,6 +186,7 @@ async function call(at: AuthorityAtHand, operation: string, input: object, princ
     conditions,
     commit,
     webIdentities: at.webIdentities,
+    passwordWork: 8,
   }
   const values = input as Readonly<Record<string, unknown>>
   if (row.permission !== 'free') {

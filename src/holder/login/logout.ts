@@ -93,10 +93,10 @@ export async function runLogout(
     const isOver = answer.kind === 'failed' && answer.refusal?.status === 401
     if (answer.kind !== 'answered' && !isOver) notEnded.push(answer.because)
   }
-  const names = plan.records.map(({ profile }) => profile)
+  const names = new Set(plan.records.map(({ profile }) => profile))
   applyChanges(machine, disk, plan.changes, {
     verb: 'logout',
-    says: `take back what login wrote for ${names.join(', ')}`,
+    says: `take back what login wrote for ${[...names].join(', ')}`,
   })
   for (const file of plan.caches) disk.remove(file)
   for (const record of plan.records) dropRecord(machine, disk, record)

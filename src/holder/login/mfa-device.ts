@@ -33,7 +33,7 @@ export async function findDevice(
   if (serial !== null) return usable(serial)
   const listed = await listDevices(caller, profile)
   if (listed.kind === 'refused') return listed
-  if (listed.kind === 'denied') return await withoutList(caller, person, configured, listed.says)
+  if (listed.kind === 'denied') return await withoutList(caller, person, profile, configured, listed.says)
   const { serials } = listed
   if (configured !== null && serials.includes(configured)) return usable(configured)
   const codes = serials.filter((each) => !isFido(each))
@@ -102,12 +102,16 @@ async function listDevices(caller: Caller, profile: string): Promise<Listing> {
 async function withoutList(
   caller: Caller,
   person: Person,
+  profile: string,
   configured: string | null,
   says: string,
 ): Promise<MfaDevice | Refused> {
   if (configured !== null) return usable(configured)
+  const who = await callAws(caller, 'sts', 'GetCallerIdentity')
+  // Nobody need be asked for what leads nowhere.
+  if (who.kind === 'failed' && who.reason === 'unreachable') return refusedBecause(who, profile)
   person.tell(`The MFA device cannot be looked up: ${says}.`)
-  const guess = await usualSerial(caller)
+  const guess = who.kind === 'answered' ? usualSerial(who.text('Arn') ?? '') : null
   const typed = await person.askSerial(guess)
   if (typed !== null) return usable(typed)
   return refused(
@@ -118,9 +122,7 @@ async function withoutList(
 }
 
 /** The console proposes the user's own name for a virtual device; only offered, never taken silently. */
-async function usualSerial(caller: Caller): Promise<string | null> {
-  const answer = await callAws(caller, 'sts', 'GetCallerIdentity')
-  const arn = answer.kind === 'answered' ? answer.text('Arn') : null
-  const user = /^arn:([^:]+):iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/.exec(arn ?? '')
+function usualSerial(arn: string): string | null {
+  const user = /^arn:([^:]+):iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/.exec(arn)
   return user === null ? null : `arn:${user[1]}:iam::${user[2]}:mfa/${user[3]}`
 }

@@ -28,8 +28,8 @@ export function needOf(machine: Machine, files: AwsFiles, trace: Trace): LoginNe
   const { winner } = trace
   const sso = ssoSettings(machine, files, profile)
   const isRole = profileSettings(files, profile)?.has('role_arn') === true
-  // Without a role the chain passes such a profile over: a sign-in is what it lacks.
-  const comesToSso = winner === null || winner.plan?.kind === 'sso' || winner.provider === 'iam-role'
+  // Without a role the chain passes such a profile over, and comes to what the computer has: a sign-in is what it lacks.
+  const comesToSso = winner === null || ['sso', 'container', 'instance-metadata'].includes(winner.plan?.kind ?? '')
   if (sso !== null && !isRole && comesToSso) return 'sessionName' in sso ? { kind: 'sso', settings: sso } : sso
   const start = winner === null && isRole ? signInBehind(machine, files, profile) : null
   if (start !== null) return { kind: 'sso-first', settings: start }

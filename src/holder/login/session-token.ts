@@ -98,13 +98,15 @@ export function whyRefused(
 
 /** @param starts profiles that hold a long-term key */
 export function temporarySource(profile: string, starts: readonly string[]): Refused {
-  const start = starts[0]
+  // aws-mfa keeps the key under this name, and the session under the plain one.
+  const commandFor = (start: string): string =>
+    `countersign login ${start}${start === `${profile}-long-term` ? ` --update-profile ${profile}` : ''}`
   return refused(
     'source-is-temporary',
     `The credentials of ${profile} are a session already, and AWS makes no session from a session (GetSessionToken takes a user's own key).`,
-    start === undefined
+    starts.length === 0
       ? 'Log in with a profile that holds the access key of a user (AKIA…).'
-      : `Start from a profile with a user's own key: ${starts.map((each) => `countersign login ${each}`).join(', or ')}`,
+      : `Start from a profile with a user's own key: ${starts.map(commandFor).join(', or ')}`,
   )
 }
 

@@ -7,8 +7,9 @@ import { winnerShape } from '../holder/diagnosis/shape.ts'
 import { askedNames } from '../holder/files/abridged.ts'
 import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import { documentsOf } from '../holder/files/documents.ts'
-import type { Resolution, ResolutionOptions } from '../holder/resolution/resolution.ts'
+import type { Resolution } from '../holder/resolution/resolution.ts'
 import { type Question, questionOf, sdksOf } from './question.ts'
+import { resolvingMeans } from './resolving.ts'
 import { wantsJson, writeJson } from './result.ts'
 import type { ToldChain } from './say/chain.ts'
 import { type Call, exitCode } from './terminal.ts'
@@ -79,24 +80,9 @@ async function resolveWinner(
   const { resolvedTrace, resolveStep } = await import('../holder/resolution/index.ts')
   const { realDisk } = await import('../holder/machine/real.ts')
   const progress = terminal.progress('getting the credential')
-  const askCode = async (serial: string) => {
-    progress.end()
-    return await terminal.ask(`One-time code of ${serial}:`)
-  }
-  const around: ResolutionOptions['around'] = async (plan, run) => {
-    if (plan.kind !== 'process') return await run(plan)
-    const { inPlace } = await import('./in-place.ts')
-    return await inPlace(
-      call,
-      question,
-      plan,
-      () => run(plan),
-      () => progress.end(),
-    )
-  }
-  const onStep = (says: string) => progress.now(says)
   try {
-    const options = { offline, exec, timeoutMs, disk: realDisk(), askCode, around, onStep }
+    const means = resolvingMeans(call, question, progress)
+    const options = { offline, exec, timeoutMs, disk: realDisk(), ...means }
     const resolution = await resolveStep(machine, trace, trace.winner, options, files)
     return { after: resolvedTrace(trace, trace.winner, resolution), resolution }
   } finally {

@@ -2,11 +2,11 @@ import { CountersignError } from '../errors.ts'
 import { diagnose } from '../holder/diagnosis/diagnose.ts'
 import { verdictJson } from '../holder/diagnosis/json.ts'
 import type { Verdict } from '../holder/diagnosis/verdict.ts'
-import type { ResolutionOptions } from '../holder/resolution/resolution.ts'
 import type { Credential } from '../holder/sources/credential.ts'
 import { nearestHint } from './grammar.ts'
 import { probing } from './probing.ts'
 import { type Question, questionOf } from './question.ts'
+import { resolvingMeans } from './resolving.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { type Call, exitCode } from './terminal.ts'
 
@@ -39,29 +39,14 @@ export async function examine(
 ): Promise<Verdict> {
   const { machine, terminal } = call
   const progress = terminal.progress('looking for credentials')
-  const askCode = async (serial: string) => {
-    progress.end()
-    return await terminal.ask(`One-time code of ${serial}:`)
-  }
-  const around: ResolutionOptions['around'] = async (plan, run) => {
-    if (plan.kind !== 'process') return await run(plan)
-    const { inPlace } = await import('./in-place.ts')
-    return await inPlace(
-      call,
-      question,
-      plan,
-      () => run(plan),
-      () => progress.end(),
-    )
-  }
+  const { askCode, ...means } = resolvingMeans(call, question, progress)
   const { realDisk } = await import('../holder/machine/real.ts')
   try {
     return await diagnose(machine, {
       ...question,
       ...(call.recorded === true ? {} : { disk: realDisk(), askCode }),
-      around,
+      ...means,
       onCredential,
-      onStep: (says) => progress.now(says),
       ...(await probing(call, progress)),
     })
   } finally {

@@ -1,6 +1,7 @@
 import { type CauseId, causeNumbers } from '../cause-ids.ts'
 import { CountersignError } from '../errors.ts'
-import { type LabResult, runAll, runScenario } from '../lab/run.ts'
+import type { LabResult } from '../lab/result.ts'
+import { runAll, runScenario } from '../lab/run.ts'
 import { nameOf, type Scenario } from '../lab/scenario.ts'
 import { scenarios } from '../lab/scenarios/index.ts'
 import { unplayable } from '../lab/unplayable.ts'

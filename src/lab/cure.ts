@@ -4,21 +4,7 @@ import type { Machine } from '../holder/machine/machine.ts'
 import { overlayMachine } from '../holder/machine/overlay.ts'
 import { planRepair, type RepairPlan, repairMachine, undoChange } from '../holder/repair/index.ts'
 import { type Desk, deskWith } from './desk.ts'
-import type { Attempt, LabResult } from './run.ts'
-
-/** What came of the cure of a scenario, and of taking it back. */
-export interface CureResult {
-  /** What was done, one plain clause each, no value in it. */
-  readonly did: readonly string[]
-  /** True when nothing but files and calls of AWS had to be changed; else the lines of the shell count as run. */
-  readonly automatic: boolean
-  /** The same request after it. */
-  readonly fixed: Attempt
-  /** Whether that request was accepted. */
-  readonly isCured: boolean
-  /** Whether all is as it was once it was taken back: every byte, permission and time, and the request is refused as before. */
-  readonly isUndone: boolean
-}
+import type { Attempt, CureResult, LabResult } from './result.ts'
 
 /**
  * Cures for real what a scenario has broken, on a machine in memory: repairs, makes the same request again, takes the repair back,

@@ -1,70 +1,20 @@
-import type { CauseId } from '../cause-ids.ts'
 import { traceChain } from '../holder/chains/index.ts'
 import { askingAboutErrors } from '../holder/diagnosis/ask-about-error.ts'
-import type { DiagnosisQuestion, Explanation } from '../holder/diagnosis/index.ts'
+import type { DiagnosisQuestion } from '../holder/diagnosis/index.ts'
 import { diagnose, explainError } from '../holder/diagnosis/index.ts'
-import type { Finding, Verdict } from '../holder/diagnosis/verdict.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { resolveStep } from '../holder/resolution/index.ts'
 import type { SigningCredentials } from '../signature/index.ts'
 import { askWhoAmI, doingCall } from './act.ts'
 import { labRegion } from './caller.ts'
 import { chooser } from './chooser.ts'
-import { type CureResult, cureScenario } from './cure.ts'
-import {
-  asAwsCliSays,
-  asCurlSays,
-  asDotnetSays,
-  asPhpSays,
-  asTerraformSays,
-  type Failure,
-  type Watched,
-  watch,
-} from './failure.ts'
+import { cureScenario } from './cure.ts'
+import { asAwsCliSays, asCurlSays, asDotnetSays, asPhpSays, asTerraformSays, type Watched, watch } from './failure.ts'
+import type { Attempt, LabResult, Prepared } from './result.ts'
 import { type Scenario, variationsOf } from './scenario.ts'
 import { machineOf, type Scene } from './scene.ts'
 import { onStage, type Stage } from './stage.ts'
 import type { Variation } from './variation.ts'
-
-/** What came of it when the person did what the scenario says. */
-export interface Attempt {
-  /** Whether anything was sent, and answered. */
-  readonly sent: boolean
-  /** What came back on the wire; null when nothing was sent, or nothing was refused. */
-  readonly failure: Failure | null
-  /** What the authority's log says of that call; null when none arrived, or none was refused. */
-  readonly logged: {
-    readonly cause: CauseId | null
-    readonly code: string | null
-    readonly evidence: readonly string[]
-  } | null
-}
-
-/** A scenario that has happened, and that nobody has looked at yet. */
-export interface Prepared extends Attempt {
-  readonly scenario: Scenario
-  readonly variation: Variation
-  /** The machine on which it happened. */
-  readonly machine: Machine
-  /** How the doctor is to be asked about that machine. */
-  readonly question: DiagnosisQuestion
-  /** The same once more, on that machine as it is by now; before the stage is used for the next scenario. */
-  attempt(machine: Machine): Promise<Attempt>
-}
-
-/** What came of a scenario. */
-export interface LabResult extends Prepared {
-  /** What `check` said; null when `explain` was asked. */
-  readonly verdict: Verdict | null
-  /** What `explain` said; null when `check` was asked. */
-  readonly explanation: Explanation | null
-  /** The causes of either, most certain first. */
-  readonly causes: readonly Finding[]
-  /** Whether both sides said what the scenario says they must. */
-  readonly agrees: boolean
-  /** What came of its cure, where it was asked for; null where only a person can cure it. */
-  readonly cure?: CureResult | null
-}
 
 /**
  * Makes a scenario happen on a stage, which is cleared before: what was prepared on it earlier cannot be asked about any more.

@@ -1,7 +1,7 @@
 import { redact } from '../../anatomy/redact.ts'
 import { type CauseId, causeNumbers } from '../../cause-ids.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
-import type { LabResult } from '../../lab/run.ts'
+import type { LabResult } from '../../lab/result.ts'
 import { nameOf, type Scenario } from '../../lab/scenario.ts'
 import type { Look } from '../terminal.ts'
 import { explainText } from './explain.ts'

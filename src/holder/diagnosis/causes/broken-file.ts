@@ -70,7 +70,11 @@ function textOf(bytes: Uint8Array, kind: SyntaxProblem['kind']): string | null {
   }
   const text = new TextDecoder('windows-1252').decode(bytes)
   // Beside whole characters of UTF-8 there is more than one encoding in it.
-  return /[\u00c2-\u00f4][\u0080-\u00bf]/.test(Buffer.from(bytes).toString('latin1')) ? null : text
+  const isWhole = (byte: number, at: number) => {
+    const next = bytes[at + 1] ?? 0
+    return byte >= 0xc2 && byte <= 0xf4 && next >= 0x80 && next <= 0xbf
+  }
+  return bytes.some(isWhole) ? null : text
 }
 
 /** One plan for each problem; null as soon as one of them has none. */

@@ -238,7 +238,13 @@ async function giveEnvironment(call: Call, machine: Machine, { credential, profi
   const trace = (await askedRules('aws-cli-v2')).trace(machine, { ...questionOf(call), profile }, files)
   const environment = sessionEnvironment(machine, files, trace, credential)
   const commands = envCommands(environment)
-  if (wanted === undefined) return await giveToShell(machine, commands)
+  if (wanted === undefined)
+    return await giveToShell(machine, commands).catch((error: unknown) => {
+      // The login was made all the same, and its profile stands.
+      if (!(error instanceof CountersignError)) throw error
+      call.terminal.err(toldText(call.terminal.look, error.message))
+      return false
+    })
   const lines = wanted === 'dotenv' ? dotenvLines(environment) : commands[shellOf(wanted)]
   call.terminal.out(lines.map((line) => `${line}\n`).join(''))
   return false

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { secretOf } from '../holder/diagnosis/stand-in.ts'
@@ -94,7 +94,14 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
     writeFileSync(here.file, mine)
     const { code, stderr } = await countersign(['undo', '--merge', '--yes'], here)
     expect([code, here.now()]).toEqual([3, mine])
-    expect(stderr).toContain('The same lines were changed.')
+    expect(stderr).toContain('countersign undo --dry-run shows what this undo would put back')
+    const shown = await countersign(['undo', '--dry-run'], here)
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('+    2  aws_access_key_id = "AKIA…2VKD"')])
+    rmSync(here.file)
+    expect(await countersign(['undo', '--yes'], here)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('was removed'),
+    })
   })
 
   test('asks a person', async () => {

@@ -8,7 +8,7 @@ export const undoRow: VerbRow = {
   more: [
     'Every change of fix, login, configure, rotate and serve is kept for a while, with the bytes from before: undo restores ' +
       'bytes, permissions and times. An undo is a change, too: undo once more, and the change is there again.',
-    'A file that somebody has changed since is never overwritten. --merge puts back only the lines of that change, where both ' +
+    'A file that somebody has changed since is never overwritten; --dry-run shows what there would be to put back. --merge puts back only the lines of that change, where both ' +
       'changed other lines.',
     'What is kept holds the old secrets: for you alone to read, the last 100 changes. --forget removes it.',
   ],

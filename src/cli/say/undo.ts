@@ -1,4 +1,4 @@
-import type { PastChange, UndoneFile, UndoPlan } from '../../holder/changes/index.ts'
+import { foreignWords, type PastChange, type UndoneFile, type UndoPlan } from '../../holder/changes/index.ts'
 import { diffLines, shownChange } from './diff.ts'
 import { harmless, legible, mark, page, paint, shortPath, wrap } from './page.ts'
 import { instantText } from './sources.ts'
@@ -29,20 +29,20 @@ function fileLines(sight: Sight, file: UndoneFile, merge: boolean): string[] {
   const path = paint(look, 'command', harmless(shortPath(machine, file.path)))
   if (file.change !== null) return diffLines(sight, shownChange(file.change))
   if (file.state === 'back-already') return [`  ${path} is as it was before already.`]
+  const short = shortPath(machine, file.path)
+  const since = foreignWords[file.state] ?? ''
+  const told = (says: string) => wrap(look, `  ${mark(look, 'doubt')} `, `${short} ${since} since ${says}`, 4)
   if (file.merged === null)
     return [
-      ...wrap(
-        look,
-        `  ${mark(look, 'bad')} `,
-        `${shortPath(machine, file.path)} was changed since, in the same lines. It is left as it is.`,
-        4,
-      ),
+      ...told('the change, so it is left as it is. What there would be to put back:'),
+      ...diffLines(sight, shownChange(file.back)).slice(1),
     ]
-  const says = merge
-    ? 'was changed since in other lines, which stay:'
-    : 'was changed since, so it is left as it is. With --merge these lines would be put back, and what was changed since would stay:'
   return [
-    ...wrap(look, `  ${mark(look, 'doubt')} `, `${shortPath(machine, file.path)} ${says}`, 4),
+    ...told(
+      merge
+        ? 'the change in other lines, which stay:'
+        : 'the change, so it is left as it is. With --merge these lines would be put back, and what was changed since would stay:',
+    ),
     ...diffLines(sight, shownChange(file.merged)).slice(1),
   ]
 }

@@ -8,6 +8,7 @@ export type { ChangeCall, ChangeCaller, JournalEntry } from './journal.ts'
 export { compareLines, type LineChange, linesOf } from './lines.ts'
 export { type Recovered, recoverChanges } from './recover.ts'
 export {
+  foreignWords,
   forgetChanges,
   listChanges,
   type PastChange,

@@ -18,14 +18,16 @@ export interface PastChange {
 export interface UndoneFile {
   readonly path: string
   /**
-   * `as-left`: it is what the change made of it. `back-already`: it is what it was before. `changed`: neither; somebody has
-   * changed it since, or it cannot be read.
+   * `as-left`: it is what the change made of it. `back-already`: it is what it was before. Of the others it must not be written:
+   * somebody has `changed` it since, it is `gone`, or it is `unreadable`.
    */
-  readonly state: 'as-left' | 'back-already' | 'changed'
+  readonly state: 'as-left' | 'back-already' | 'changed' | 'gone' | 'unreadable'
   /** What to write; null when there is nothing to do, or when it must not be done. */
   readonly change: FileChange | null
   /** Of a changed file: the same with what was changed since kept, where both changed other lines. */
   readonly merged: FileChange | null
+  /** The change itself turned around, whatever the file is now: for showing. */
+  readonly back: FileChange
 }
 
 export interface UndoPlan {
@@ -102,22 +104,29 @@ export function undoOccasion({ entry }: UndoPlan) {
 
 /** @throws CountersignError `conflict` (`data.path`) for the first file that must not be overwritten */
 export function refuseChanged({ entry, files }: UndoPlan, merge: boolean): void {
-  const foreign = files.find(({ state, merged }) => state === 'changed' && (!merge || merged === null))
+  const foreign = files.find(({ state, merged }) => foreignWords[state] !== undefined && (!merge || merged === null))
   if (foreign === undefined) return
-  const { path, merged } = foreign
+  const { path, merged, state } = foreign
   throw new CountersignError(
     'conflict',
-    `${path} was changed since change ${entry.id} (${entry.verb}), so it is left as it is; nothing was changed.`,
+    `${path} ${foreignWords[state]} since change ${entry.id} (${entry.verb}), so it is left as it is; nothing was changed.`,
     {
       data: {
         path,
         hint:
           merged === null
-            ? 'The same lines were changed. countersign undo --dry-run shows what this undo would put back, to do it by hand.'
+            ? 'countersign undo --dry-run shows what this undo would put back, to do it by hand.'
             : 'countersign undo --merge puts back only the lines of that change, and keeps what was changed since.',
       },
     },
   )
+}
+
+/** What became of a file that must not be written, as the end of a sentence that begins with its name. */
+export const foreignWords: Partial<Readonly<Record<UndoneFile['state'], string>>> = {
+  changed: 'was changed',
+  gone: 'was removed',
+  unreadable: 'cannot be read any more',
 }
 
 /** Removes what is kept of one change, or of all: then nothing can take it back. Files are not touched. */
@@ -130,8 +139,8 @@ export function forgetChanges(machine: Machine, disk: Disk, id?: number): void {
 
 function undoneFile(machine: Machine, disk: Disk, { path, before, after }: ChangedFile): UndoneFile {
   const now = bytesNow(machine, path)
-  if (holds(now, before) && !holds(now, after)) return { path, state: 'back-already', change: null, merged: null }
-  if (now === 'unreadable') return { path, state: 'changed', change: null, merged: null }
+  const back = { path, before: after?.bytes ?? null, after: before?.bytes ?? null }
+  const nothing = { path, change: null, merged: null, back }
   if (holds(now, after)) {
     const { mode, modifiedAt } = before ?? {}
     // Whoever has made it more private since meant it.
@@ -140,11 +149,13 @@ function undoneFile(machine: Machine, disk: Disk, { path, before, after }: Chang
       ...(isMode && mode !== undefined ? { mode } : {}),
       ...(modifiedAt === undefined ? {} : { modifiedAt }),
     }
-    const change = { path, before: now, after: before?.bytes ?? null, marks }
-    return { path, state: 'as-left', change, merged: null }
+    return { ...nothing, state: 'as-left', change: { ...back, marks } }
   }
-  const bytes = now === null || before === null || after === null ? null : mergeLines(after.bytes, before.bytes, now)
-  return { path, state: 'changed', change: null, merged: bytes === null ? null : { path, before: now, after: bytes } }
+  if (holds(now, before)) return { ...nothing, state: 'back-already' }
+  if (now === 'unreadable') return { ...nothing, state: 'unreadable' }
+  if (now === null) return { ...nothing, state: 'gone' }
+  const bytes = before === null || after === null ? null : mergeLines(after.bytes, before.bytes, now)
+  return { ...nothing, state: 'changed', merged: bytes === null ? null : { path, before: now, after: bytes } }
 }
 
 function inverse(call: ChangeCall): readonly ChangeCall[] {

@@ -100,7 +100,8 @@ function stepOf(
     const because = `the vault holds the key of [${profile}]`
     return { provider: 'custom-process', outcome: 'found', reason: 'asked-later', because, at, credential: null, plan }
   }
-  if (error !== null) return failed('no-plan', error.says, error.says, error.at)
+  // Without the name of botocore's class.
+  if (error !== null) return failed('no-plan', error.says, error.says.replace(/^[A-Za-z.]+: /, ''), error.at)
   return failed('no-plan', 'NoCredentialsError: Unable to locate credentials', 'no credentials were found')
 }
 

@@ -12,11 +12,16 @@ export function withoutCredential(sight: Sight, profile: string | null, outcome:
   const first = `${mark(look, outcome.kind === 'failed' ? 'bad' : 'doubt')} `
   const place = outcome.kind === 'failed' ? placeText(machine, outcome.at) : ''
   const forbidden = outcome.kind === 'described' ? `, because no ${outcome.needs} is to be used` : ''
-  const why = `${whose}${forbidden}: ${shortened(machine, plain(outcome.because))}${place === '' ? '' : ` (${place})`}`
+  const isNone = outcome.kind === 'failed' && outcome.says.startsWith('NoCredentialsError')
+  const why = isNone
+    ? whose
+    : `${whose}${forbidden}: ${shortened(machine, plain(outcome.because))}${place === '' ? '' : ` (${place})`}`
   const next =
     outcome.kind === 'failed' && needsLogin.has(outcome.reason)
       ? `countersign login${named(profile)}`
-      : `countersign check${named(profile)} says more`
+      : isNone
+        ? `countersign chain${named(profile)} shows where they were looked for`
+        : `countersign check${named(profile)} says more`
   return page([...wrap(look, first, sentence(capital(why)), visibleWidth(first)), ...wrap(look, '  ', next)])
 }
 

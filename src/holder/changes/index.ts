@@ -2,10 +2,10 @@
  * The front door of `changes`: whatever writes into a person's files plans its changes, shows them, and applies them here, so
  * that each can be undone.
  */
-export { applyChanges, beginCalls, type CallsBegun, type Occasion } from './apply.ts'
+export { applyChanges, beginCalls, type CallsBegun } from './apply.ts'
 export { type FileChange, planEdits, sameBytes } from './changes.ts'
-export type { ChangeCall, ChangeCaller, JournalEntry } from './journal.ts'
-export { compareLines, type LineChange, linesOf } from './lines.ts'
+export type { ChangeCall } from './journal.ts'
+export { compareLines, linesOf } from './lines.ts'
 export { type Recovered, recoverChanges } from './recover.ts'
 export {
   foreignWords,

@@ -16,6 +16,7 @@ import {
 } from '../../../src/holder/changes/index.ts'
 import { mergeLines } from '../../../src/holder/changes/lines.ts'
 import type { Disk } from '../../../src/holder/machine/disk.ts'
+import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
 import { place } from './place.ts'
 
 const posix = process.platform !== 'win32'
@@ -121,6 +122,17 @@ describe('applying changes', () => {
     )
     expect(here.text('a')).toBe('old')
   })
+})
+
+test('on Windows the journal is in the local application data', () => {
+  const env = { LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local', USERPROFILE: 'C:\\Users\\ada' }
+  const machine = recordedMachine({ platform: 'win32', userHome: 'C:\\Users\\ada', env })
+  const written: string[] = []
+  const disk: Disk = { write: (path) => void written.push(path), remove: () => {}, list: () => [] }
+  const change = { path: 'C:\\Users\\ada\\.aws\\credentials', before: null, after: bytesOf('x') }
+  expect(applyChanges(machine, disk, [change], { verb: 'fix', says: 'x' })).toBe(1)
+  const journal = 'C:\\Users\\ada\\AppData\\Local\\countersign\\state\\journal\\000001'
+  expect(written).toEqual([`${journal}.begun`, change.path, `${journal}.json`])
 })
 
 describe('planning edits of lines', () => {

@@ -50,11 +50,21 @@ function whole(bytes: Uint8Array): Uint8Array | null {
   return bytes.length === sealingKeyBytes ? bytes : null
 }
 
-/** XDG Base Directory Specification 0.8: `$XDG_RUNTIME_DIR` is the person's alone and gone when they log out. */
+/**
+ * Null: in the keychain. XDG Base Directory Specification 0.8: `$XDG_RUNTIME_DIR` is the person's alone and gone when they log out. One that
+ * is not there is not made, for it would be no such directory; and where `sudo` has left a key of root in it, it is of no use.
+ */
 function keyFileOf(machine: Machine): string | null {
-  if (machine.platform !== 'linux') return null
-  const runtime = machine.env('XDG_RUNTIME_DIR')
-  return runtime?.startsWith('/') ? joinPath(machine, runtime, 'countersign', keyFile) : besideFile(machine)
+  if (machine.platform !== 'linux') return machine.env('COUNTERSIGN_VAULT') === 'file' ? besideFile(machine) : null
+  const runtime = machine.env('XDG_RUNTIME_DIR') ?? ''
+  if (!runtime.startsWith('/') || !isDirectory(machine, runtime)) return besideFile(machine)
+  const file = joinPath(machine, runtime, 'countersign', keyFile)
+  return machine.readFile(file, 1024).kind === 'unreadable' ? besideFile(machine) : file
+}
+
+function isDirectory(machine: Machine, path: string): boolean {
+  const reading = machine.readFile(path, 0)
+  return reading.kind === 'unreadable' && reading.because === 'directory'
 }
 
 function besideFile(machine: Machine): string {

@@ -13,9 +13,10 @@ export function directory(): string {
   return path
 }
 
-/** This computer with an empty home directory, and whatever variables are given. */
+/** This computer with an empty home directory, and whatever variables are given; by the rules of Linux also on a Mac, whose keychain stays shut. */
 export function atHome(env: Readonly<Record<string, string | null>> = {}): Machine {
-  return overlayMachine(realMachine(), {
+  const machine = overlayMachine(realMachine(), {
     env: { HOME: directory(), XDG_STATE_HOME: null, XDG_RUNTIME_DIR: null, ...env },
   })
+  return machine.platform === 'darwin' ? { ...machine, platform: 'linux' } : machine
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/anatomy/secret.ts'
@@ -130,11 +130,17 @@ describe('the key of the sessions', () => {
     expect(await readSession(next, 'one')).not.toBeNull()
   })
 
-  test('is not taken from a relative path', async () => {
-    const machine = atHome({ XDG_RUNTIME_DIR: 'run' })
-    await writeSession(machine, disk, 'one', session(machine.now()))
-    const names = filesIn(ownDirectory(machine, 'sessions')).map(({ name }) => name)
-    expect(names).toContain('session-key')
+  test('is beside the sessions where that directory is none, is not there, or cannot be used', async () => {
+    const blocked = directory()
+    mkdirSync(join(blocked, 'countersign', 'session-key'), { recursive: true })
+    const missing = join(directory(), 'missing')
+    for (const runtime of ['run', missing, blocked]) {
+      const machine = atHome({ XDG_RUNTIME_DIR: runtime })
+      await writeSession(machine, disk, 'one', session(machine.now()))
+      expect(filesIn(ownDirectory(machine, 'sessions')).map(({ name }) => name)).toContain('session-key')
+      expect(await readSession(machine, 'one')).not.toBeNull()
+    }
+    expect(existsSync(missing)).toBe(false)
   })
 
   test('is made anew when what stands there is none', async () => {

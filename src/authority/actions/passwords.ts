@@ -1,8 +1,9 @@
 import type { LoginProfile, User } from '../model/entities.ts'
+import type { Change } from '../model/store.ts'
 import { faultsOfPassword, hashPassword, isFormer, type PasswordHash, remembered } from '../sessions/password.ts'
 import type { ActionContext } from './grid.ts'
 import type { Refused } from './sentences.ts'
-import { wholeSeconds } from './write.ts'
+import { remove, wholeSeconds } from './write.ts'
 
 /** A password that the account's policy takes, hashed: what takes time is done before the write. */
 export interface NewPassword {
@@ -35,6 +36,11 @@ export async function preparePassword(
   }
   const hash = await hashPassword(password, passwordWork)
   return hash === null ? { refused: { reason: 'throttled' } } : { hash }
+}
+
+/** A password that is set anew or taken away ends every sign-in that was made with the one before. */
+export function endingSessions(userId: string, { directory }: Pick<Context, 'directory'>): readonly Change[] {
+  return directory.portalSessionsOf(userId).map((session) => remove(directory, session))
 }
 
 /** The user's login profile with the new password; made where there is none. */

@@ -1,37 +1,35 @@
-import { planPassword, preparePassword } from '../actions/passwords.ts'
-import { isRefused as isActionRefused } from '../actions/sentences.ts'
-import { put, write } from '../actions/write.ts'
 import { userArn } from '../model/arn-of.ts'
-import type { Decision } from '../model/store.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import { type AuthorizeRequest, readAuthorizeRequest, redirectTo } from './authorize-request.ts'
-import { type Ground, headerOf, startPath, writing } from './ground.ts'
+import { clientMark } from './clients.ts'
+import { type Ground, headerOf, startPath } from './ground.ts'
+import {
+  accountName,
+  asked,
+  authorizePath,
+  decideForm,
+  devicePath,
+  goesTo,
+  type Means,
+  type Person,
+  redirect,
+  refusedAs,
+  signOutForm,
+  urlOf,
+  waitText,
+} from './page-parts.ts'
 import { type Page, type Part, renderPage } from './pages.ts'
-import { type DeviceRequest, type Pending, readUserCode } from './pending.ts'
-import { type Guesses, signIn } from './people.ts'
+import { type DeviceRequest, type Leave, readUserCode } from './pending.ts'
+import { passwordMark } from './people.ts'
 import { assignedTo } from './portal.ts'
-import { type Asked, accepted, refused } from './replies.ts'
-import { cookieFor, formToken, isFormToken, newVisitor, noCookie, type Visitor, visitorOf } from './visitor.ts'
+import { accepted } from './replies.ts'
+import { showNewPassword, showSignIn, takePassword, takeSignIn } from './sign-in.ts'
+import { isFormToken, newVisitor, noCookie, type Visitor, visitorOf } from './visitor.ts'
 
 /*
  * The pages on which people sign in and allow what a program asks for: plain forms, without a script. What a visitor sees depends on the
  * URL and the cookie alone, so every form is posted to the URL of its page and answered by a redirect back to it.
  */
-
-const devicePath = '/device'
-const authorizePath = '/authorize'
-export const pagePaths: readonly string[] = [startPath, devicePath, authorizePath]
-
-export interface Means {
-  readonly ground: Ground
-  readonly pending: Pending
-  /** Of passwords, by name; of user codes, by person. */
-  readonly guesses: Guesses
-  readonly codeGuesses: Guesses
-  readonly call: Received
-}
-
-type Person = NonNullable<Visitor['person']>
 
 export async function answerPage(means: Means, body: Uint8Array): Promise<OwnReply> {
   const { call, ground } = means
@@ -47,8 +45,9 @@ export async function answerPage(means: Means, body: Uint8Array): Promise<OwnRep
       {
         kind: 'form',
         method: 'get',
-        action: urlOf(call),
-        hidden: {},
+        action: call.path,
+        // A form by GET has its own query in place of the address's.
+        hidden: Object.fromEntries(new URLSearchParams(call.query)),
         fields: [],
         buttons: [{ step: '', label: 'Try again' }],
       },
@@ -74,90 +73,6 @@ async function act(means: Means, visitor: Visitor, form: URLSearchParams): Promi
   return request.kind === 'good' ? decideAuthorize(means, person, request, step) : showAuthorize(means, visitor, person)
 }
 
-// Signing in
-
-async function takeSignIn(means: Means, visitor: Visitor, form: URLSearchParams): Promise<OwnReply> {
-  const { call, ground, guesses } = means
-  const userName = (form.get('username') ?? '').trim().slice(0, 128)
-  const password = form.get('password') ?? ''
-  const claim = {
-    userName,
-    password: password.length <= 128 ? password : '',
-    code: (form.get('code') ?? '').slice(0, 16),
-  }
-  const result = await signIn(claim, guesses, ground)
-  switch (result.kind) {
-    case 'signed-in': {
-      const { user, profile, mfa, resetRequired } = result
-      const used = { ...profile, lastUsedAt: `${new Date(ground.now()).toISOString().slice(0, 19)}Z` }
-      const context = writing(ground)
-      await write(context, () => {
-        const present = context.directory.loginProfile(user.id)
-        const changes =
-          present === undefined ? [] : [put(context.directory, { ...present, lastUsedAt: used.lastUsedAt })]
-        return { ok: {}, changes }
-      })
-      const next = { ...newVisitor(), person: { user, profile, mfa, resetRequired } }
-      const principal = userArn(ground.directory().account, user)
-      const evidence = [mfa ? 'with password and one-time code' : 'with a password']
-      return redirect(
-        urlOf(call),
-        cookieFor(next, call, ground),
-        accepted(asked(means, 'SignIn'), { principal, evidence }),
-      )
-    }
-    case 'refused': {
-      const told = { status: 403, code: null, reason: 'sign-in-wrong', cause: result.cause }
-      const decision = refused(asked(means, 'SignIn'), told, { evidence: [result.evidence] })
-      return showSignIn(means, visitor, userName, 403, 'User name, password or one-time code is not right.', decision)
-    }
-    case 'wait': {
-      const says = `Too many wrong tries. Wait ${waitText(result.seconds)}, then try again.`
-      const decision = refusedAs(means, 'SignIn', 429, 'throttled', `next try in ${result.seconds} seconds`)
-      return showSignIn(means, visitor, userName, 429, says, decision)
-    }
-    case 'expired': {
-      const says = 'Your password has expired. Ask your administrator for a new one.'
-      const decision = refusedAs(means, 'SignIn', 403, 'password-expired', 'the password has expired, with hard expiry')
-      return showSignIn(means, visitor, userName, 403, says, decision)
-    }
-    case 'busy':
-      return showSignIn(means, visitor, userName, 503, 'Too many people are signing in. Try again.', null)
-  }
-}
-
-async function takePassword(means: Means, visitor: Visitor, person: Person, form: URLSearchParams): Promise<OwnReply> {
-  const { call, ground } = means
-  const chosen = form.get('new-password') ?? ''
-  if (!person.resetRequired) return redirect(urlOf(call), [], null)
-  if (chosen !== form.get('again'))
-    return showNewPassword(means, visitor, ['The two passwords are not the same.'], null)
-  if (chosen === '' || chosen.length > 128)
-    return showNewPassword(means, visitor, ['A password has 1 to 128 characters.'], null)
-  const context = writing(ground)
-  const prepared = await preparePassword(person.user, chosen, 'as-oneself', context)
-  const no = (reason: string, faults: readonly string[]): OwnReply => {
-    const told = { status: 400, code: null, reason, cause: null }
-    const principal = userArn(ground.directory().account, person.user)
-    const decision = refused(asked(means, 'SetPassword'), told, { principal, evidence: faults })
-    return showNewPassword(means, visitor, faults, decision)
-  }
-  if (isActionRefused(prepared))
-    return no(prepared.refused.reason, prepared.refused.evidence ?? ['Too many people are signing in. Try again.'])
-  const done = await write(context, () => {
-    const present = context.directory.loginProfile(person.user.id)
-    if (present === undefined || present.secret !== person.profile.secret)
-      return { refused: { reason: 'concurrent-modification' } }
-    const profile = planPassword(person.user, prepared, false, context)
-    return { ok: profile, changes: [put(context.directory, profile)] }
-  })
-  if (isActionRefused(done))
-    return no('concurrent-modification', ['The password was set by someone else. Sign in again.'])
-  const next = { ...newVisitor(), person: { ...person, profile: done.ok, resetRequired: false } }
-  const principal = userArn(ground.directory().account, person.user)
-  return redirect(urlOf(call), cookieFor(next, call, ground), accepted(asked(means, 'SetPassword'), { principal }))
-}
-
 // What is shown
 
 function show(means: Means): OwnReply {
@@ -176,80 +91,6 @@ function show(means: Means): OwnReply {
   if (call.path === devicePath) return showDevice(means, present, person)
   if (call.path === authorizePath) return showAuthorize(means, present, person)
   return showStart(means, present, person)
-}
-
-function showSignIn(
-  means: Means,
-  visitor: Visitor,
-  userName: string,
-  status: number,
-  alert: string | null,
-  decision: Decision | null,
-): OwnReply {
-  const { call, ground } = means
-  const code = readUserCode(new URLSearchParams(call.query).get('user_code') ?? '')
-  const shown: Part[] =
-    call.path === devicePath && code !== null
-      ? [{ kind: 'code', label: 'A program waits for you with this code', text: code }]
-      : []
-  const page: Page = {
-    title: 'Sign in',
-    status,
-    alert,
-    parts: [
-      ...shown,
-      {
-        kind: 'form',
-        method: 'post',
-        action: urlOf(call),
-        hidden: { token: formToken(visitor, ground) },
-        fields: [
-          { name: 'username', label: 'User name', autocomplete: 'username', value: userName },
-          { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' },
-          {
-            name: 'code',
-            label: 'One-time code',
-            hint: 'Six digits from your MFA device. Leave it empty if you have none.',
-            autocomplete: 'one-time-code',
-            numeric: true,
-            optional: true,
-          },
-        ],
-        buttons: [{ step: 'sign-in', label: 'Sign in' }],
-      },
-      { kind: 'text', quiet: true, text: `Account ${accountName(ground)}` },
-    ],
-  }
-  return renderPage(page, decision, cookieFor(visitor, call, ground), goesTo(means))
-}
-
-function showNewPassword(
-  means: Means,
-  visitor: Visitor,
-  faults: readonly string[],
-  decision: Decision | null,
-): OwnReply {
-  const { call, ground } = means
-  const page: Page = {
-    title: 'Choose a new password',
-    status: faults.length === 0 ? 200 : 400,
-    alert: faults.length === 0 ? null : faults.join(' '),
-    parts: [
-      { kind: 'text', text: 'Your password has to be changed before you go on.' },
-      {
-        kind: 'form',
-        method: 'post',
-        action: urlOf(call),
-        hidden: { token: formToken(visitor, ground) },
-        fields: [
-          { name: 'new-password', label: 'New password', type: 'password', autocomplete: 'new-password' },
-          { name: 'again', label: 'The same again', type: 'password', autocomplete: 'new-password' },
-        ],
-        buttons: [{ step: 'new-password', label: 'Change password' }],
-      },
-    ],
-  }
-  return renderPage(page, decision, [], goesTo(means))
 }
 
 function showStart(means: Means, visitor: Visitor, { user }: Person): OwnReply {
@@ -309,7 +150,7 @@ function decideDevice(
   const found = findDevice(means, person, form.get('user_code') ?? '')
   if ('reply' in found) return found.reply
   const { request } = found
-  pending.decide(request.id, step === 'allow' ? { userId: person.user.id } : 'denied')
+  pending.decide(request.id, step === 'allow' ? leaveOf(person, ground) : 'denied')
   const principal = userArn(ground.directory().account, person.user)
   const operation = step === 'allow' ? 'AllowDevice' : 'DenyDevice'
   const decision = accepted(asked(means, operation), { principal, evidence: [`program ${request.clientName}`] })
@@ -402,13 +243,22 @@ function decideAuthorize(
     const to = redirectTo(redirectUri, { error: 'access_denied', error_description: 'The person said no.', state })
     return redirect(to, [], accepted(asked(means, 'DenyClient'), { principal, evidence }))
   }
-  const code = pending.addCode({ userId: person.user.id, clientId: client.id, redirectUri, challenge })
+  const code = pending.addCode({
+    ...leaveOf(person, ground),
+    client: clientMark(client, ground),
+    redirectUri,
+    challenge,
+  })
   if (code === null) {
     const to = redirectTo(redirectUri, { error: 'temporarily_unavailable', state })
     return redirect(to, [], refusedAs(means, 'AllowClient', 503, 'throttled', 'too many codes wait to be exchanged'))
   }
   const to = redirectTo(redirectUri, { code, state })
   return redirect(to, [], accepted(asked(means, 'AllowClient'), { principal, evidence }))
+}
+
+function leaveOf({ user, profile }: Person, ground: Ground): Leave {
+  return { userId: user.id, password: passwordMark(profile, ground) }
 }
 
 function turnAway(means: Means, request: Exclude<AuthorizeRequest, { kind: 'good' }>): OwnReply {
@@ -422,67 +272,6 @@ function turnAway(means: Means, request: Exclude<AuthorizeRequest, { kind: 'good
     { kind: 'text', quiet: true, text: 'Start the program anew; if that does not help, sign it out first.' },
   ]
   return renderPage({ title: 'This cannot be allowed', status: 400, parts }, decision)
-}
-
-// Parts of pages
-
-function decideForm(call: Received, visitor: Visitor, ground: Ground, hidden: Readonly<Record<string, string>>): Part {
-  return {
-    kind: 'form',
-    method: 'post',
-    action: urlOf(call),
-    hidden: { token: formToken(visitor, ground), ...hidden },
-    fields: [],
-    buttons: [
-      { step: 'allow', label: 'Allow' },
-      { step: 'deny', label: 'Deny', plain: true },
-    ],
-  }
-}
-
-function signOutForm(call: Received, visitor: Visitor, ground: Ground): Part {
-  return {
-    kind: 'form',
-    method: 'post',
-    action: urlOf(call),
-    hidden: { token: formToken(visitor, ground) },
-    fields: [],
-    buttons: [{ step: 'sign-out', label: 'Sign out', plain: true }],
-  }
-}
-
-/** Where the forms of an authorize page lead in the end: browsers hold redirects to `form-action` too (CSP Level 3). */
-function goesTo({ call, ground }: Means): string | null {
-  if (call.path !== authorizePath) return null
-  const request = readAuthorizeRequest(call.query, ground)
-  return request.kind === 'good' ? new URL(request.redirectUri).origin : null
-}
-
-function urlOf({ path, query }: Received): string {
-  return query === '' ? path : `${path}?${query}`
-}
-
-/** The form by GET after each POST, so that going back and reloading ask nothing twice (RFC 9110 §15.4.4). */
-function redirect(to: string, more: readonly string[], decision: Decision | null): OwnReply {
-  const headers = ['Location', to, 'Referrer-Policy', 'no-referrer', ...more]
-  return { status: 303, contentType: 'text/plain; charset=utf-8', body: '', decision, more: headers }
-}
-
-function accountName(ground: Ground): string {
-  const { alias, id } = ground.directory().account
-  return alias === null ? id : `${alias} (${id})`
-}
-
-function waitText(seconds: number): string {
-  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
-}
-
-function asked({ ground, call }: Means, operation: string): Asked {
-  return { ground, call, endpoint: 'signin', operation }
-}
-
-function refusedAs(means: Means, operation: string, status: number, reason: string, evidence: string): Decision {
-  return refused(asked(means, operation), { status, code: null, reason, cause: null }, { evidence: [evidence] })
 }
 
 function readForm(call: Received, body: Uint8Array): URLSearchParams | null {

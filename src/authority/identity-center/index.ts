@@ -1,11 +1,12 @@
 import type { OwnPages } from '../wire/index.ts'
-import { answerPage, pagePaths } from './approval.ts'
+import { answerPage } from './approval.ts'
 import { type Assignment, assign } from './assign.ts'
 import { answerFederation, federationPath } from './federation.ts'
 import type { Ground } from './ground.ts'
 import { answerOidc, oidcPaths } from './oidc.ts'
+import { pagePaths } from './page-parts.ts'
 import { createPending, readUserCode } from './pending.ts'
-import { createGuesses, personNamed } from './people.ts'
+import { createGuesses, passwordMark, personNamed } from './people.ts'
 import { answerPortal, portalPaths } from './portal.ts'
 
 export type { Assignment } from './assign.ts'
@@ -40,8 +41,9 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
     approve(userCode, userName) {
       const request = pending.deviceByUserCode(readUserCode(userCode) ?? '')
       const user = personNamed(userName, ground.directory())
-      if (request === undefined || user === undefined) return false
-      pending.decide(request.id, { userId: user.id })
+      const profile = user === undefined ? undefined : ground.directory().loginProfile(user.id)
+      if (request === undefined || profile === undefined) return false
+      pending.decide(request.id, { userId: profile.id, password: passwordMark(profile, ground) })
       return true
     },
     assign: (wanted) => assign(wanted, ground),

@@ -1,12 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { userArn } from '../model/arn-of.ts'
-import type { User } from '../model/entities.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
-import { type Client, callingClient, deviceGrant, mayUse, registerClient } from './clients.ts'
+import { type Client, callingClient, clientMark, deviceGrant, mayUse, registerClient } from './clients.ts'
 import { type Ground, isOwnStartUrl, originOf } from './ground.ts'
 import { isRefusal, type OidcRefusal, oidcRefusal } from './oidc-faults.ts'
-import { deviceLifetime, type Pending, pollInterval } from './pending.ts'
-import { personNamed } from './people.ts'
+import { deviceLifetime, type Leave, type Pending, pollInterval } from './pending.ts'
+import { passwordMark } from './people.ts'
 import { type Asked, accepted, json, refuseOidc } from './replies.ts'
 import { requiredText } from './request-members.ts'
 import { beginSession, refreshSession } from './tokens.ts'
@@ -70,7 +69,11 @@ function startDeviceAuthorization(body: Body, { ground, pending, call }: Means):
     return oidcRefusal('unauthorized-client', 'The client did not register for the device grant.')
   if (!isOwnStartUrl(startUrl, ground))
     return oidcRefusal('invalid-request', `The start URL is not the one of this authority, ${originOf(call)}/start.`)
-  const request = pending.startDevice({ clientId: client.id, clientName: client.name, sourceIp: call.sourceIp })
+  const request = pending.startDevice({
+    client: clientMark(client, ground),
+    clientName: client.name,
+    sourceIp: call.sourceIp,
+  })
   if (request === null) return oidcRefusal('slow-down', 'Too many sign-ins wait to be allowed.')
   const verificationUri = `${originOf(call)}/device`
   return {
@@ -115,7 +118,8 @@ function exchangeDeviceCode(body: Body, client: Client, { ground, pending }: Mea
   const request = pending.device(held.d)
   if (request === undefined)
     return oidcRefusal('invalid-grant', 'The device code was used before, or the authority has started anew since.')
-  if (request.clientId !== client.id) return oidcRefusal('invalid-grant', 'The device code is another client\u2019s.')
+  if (request.client !== clientMark(client, ground))
+    return oidcRefusal('invalid-grant', 'The device code is another client\u2019s.')
   const verdict = pending.verdictOf(held.d)
   if (verdict === null) {
     return pending.pollsTooFast(held.d)
@@ -124,7 +128,7 @@ function exchangeDeviceCode(body: Body, client: Client, { ground, pending }: Mea
   }
   pending.forgetDevice(held.d)
   if (verdict === 'denied') return oidcRefusal('access-denied', 'The person said no.')
-  return begin(verdict.userId, client, ground)
+  return begin(verdict, client, ground)
 }
 
 function exchangeCode(body: Body, client: Client, { ground, pending }: Means): Answer | Promise<Answer> {
@@ -137,12 +141,13 @@ function exchangeCode(body: Body, client: Client, { ground, pending }: Means): A
   const grant = pending.takeCode(code)
   if (grant === undefined)
     return oidcRefusal('invalid-grant', 'The code is none of this authority, is over, or was used before.')
-  if (grant.clientId !== client.id) return oidcRefusal('invalid-grant', 'The code is another client\u2019s.')
+  if (grant.client !== clientMark(client, ground))
+    return oidcRefusal('invalid-grant', 'The code is another client\u2019s.')
   if (grant.redirectUri !== redirectUri)
     return oidcRefusal('invalid-grant', 'The redirect URI is another one than the code was sent to.')
   if (!/^[\w.~-]{43,128}$/.test(verifier) || !isChallengeOf(grant.challenge, verifier))
     return oidcRefusal('invalid-grant', 'The code verifier does not fit to the code challenge.')
-  return begin(grant.userId, client, ground)
+  return begin(grant, client, ground)
 }
 
 async function exchangeRefreshToken(body: Body, client: Client, { ground }: Means): Promise<Answer> {
@@ -154,11 +159,12 @@ async function exchangeRefreshToken(body: Body, client: Client, { ground }: Mean
   return { ok, userId, evidence: 'The session was refreshed.' }
 }
 
-async function begin(userId: string, client: Client, ground: Ground): Promise<Answer> {
+async function begin({ userId, password }: Leave, client: Client, ground: Ground): Promise<Answer> {
   const directory = ground.directory()
-  const known = directory.user(userId)
-  const user: User | undefined = known === undefined ? undefined : personNamed(known.name, directory)
-  if (user === undefined) return oidcRefusal('access-denied', 'The person who allowed it is gone.')
+  const user = directory.user(userId)
+  const profile = directory.loginProfile(userId)
+  if (user === undefined || profile === undefined || passwordMark(profile, ground) !== password)
+    return oidcRefusal('access-denied', 'The person who allowed it is gone, or the password was set anew since.')
   const reply = await beginSession(user, client, ground)
   return isRefusal(reply) ? reply : { ok: reply, userId, evidence: `A session began for the client ${client.name}.` }
 }

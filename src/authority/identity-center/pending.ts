@@ -4,20 +4,28 @@ import { createHash, randomBytes, randomInt } from 'node:crypto'
 export interface DeviceRequest {
   readonly id: string
   readonly userCode: string
-  readonly clientId: string
+  /** `clientMark`: an id is long. */
+  readonly client: string
   readonly clientName: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly sourceIp: string
 }
 
-/** Allowed by a person (the user's unique id) or denied; null while nobody has said. */
-export type Verdict = { readonly userId: string } | 'denied' | null
+/** Who allowed it, with the password of that moment: what was allowed before it was set anew does not count. */
+export interface Leave {
+  /** The user's unique id. */
+  readonly userId: string
+  /** `passwordMark`. */
+  readonly password: string
+}
+
+/** Null while nobody has said. */
+export type Verdict = Leave | 'denied' | null
 
 /** What was allowed to a client that came by the browser, to be exchanged for tokens (RFC 6749 §4.1.2). */
-export interface CodeGrant {
-  readonly userId: string
-  readonly clientId: string
+export interface CodeGrant extends Leave {
+  readonly client: string
   readonly redirectUri: string
   /** SHA-256 of the verifier in base64url (RFC 7636, S256). */
   readonly challenge: string

@@ -44,6 +44,11 @@ export function personNamed(name: string, directory: Directory): User | undefine
   return user !== undefined && isPerson(user, directory) ? user : undefined
 }
 
+/** What tells a password from the one before it, without telling anything else of it. */
+export function passwordMark(profile: LoginProfile, ground: Ground): string {
+  return ground.state.vouch('password', currentHash(profile.secret))
+}
+
 /** Guesses are slowed down by name, also of names that nobody has. */
 export interface Guesses {
   wait(name: string, now: number): number
@@ -77,6 +82,8 @@ export async function signIn(claim: Claim, guesses: Guesses, ground: Ground): Pr
   const name = claim.userName.toLowerCase().slice(0, 128)
   const wait = guesses.wait(name, ground.now())
   if (wait > 0) return { kind: 'wait', seconds: Math.ceil(wait / 1000) }
+  // Counted before it is judged, which takes its time: else many at once would all be the first.
+  guesses.failed(name, ground.now())
   const directory = ground.directory()
   const user = directory.userNamed(claim.userName)
   const profile = user === undefined ? undefined : directory.loginProfile(user.id)
@@ -87,12 +94,10 @@ export async function signIn(claim: Claim, guesses: Guesses, ground: Ground): Pr
   )
   if (right === null) return { kind: 'busy' }
   if (!right || user === undefined || profile === undefined) {
-    guesses.failed(name, ground.now())
     return { kind: 'refused', evidence: whyNot(user, profile), cause: null }
   }
   const shown = await showCode(user, claim.code, ground)
   if (shown !== 'shown' && shown !== 'none-needed') {
-    guesses.failed(name, ground.now())
     return { kind: 'refused', evidence: shown, cause: 'mfa-code-wrong' }
   }
   const { passwordPolicy } = directory.account

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { put, remove, wholeSeconds, write } from '../actions/write.ts'
 import type { PortalSession, User } from '../model/entities.ts'
 import type { Change } from '../model/store.ts'
-import { type Client, mayRefresh } from './clients.ts'
+import { type Client, clientMark, mayRefresh } from './clients.ts'
 import { type Ground, writing } from './ground.ts'
 import { type OidcRefusal, oidcRefusal } from './oidc-faults.ts'
+import { isPerson } from './people.ts'
 
 /*
  * Tokens are sealed texts. Each belongs to a portal session that has a row, and is worth nothing when the row is gone: so signing out,
@@ -36,7 +37,7 @@ export async function beginSession(user: User, client: Client, ground: Ground): 
     owner: user.id,
     createdAt: wholeSeconds(context.now),
     expiresAt: wholeSeconds(new Date(ground.now() + sessionLifetime * 1000)),
-    clientId: digestOf(client.id, ground),
+    clientId: clientMark(client, ground),
     refreshes: 0,
     refreshedAt: null,
   }
@@ -72,7 +73,7 @@ export async function refreshSession(
     const session = directory.portalSession(held.s)
     if (session === undefined || isOver(session, ground) || personOf(session, ground) === null)
       return { ok: over, changes: [] }
-    if (session.clientId !== digestOf(client.id, ground))
+    if (session.clientId !== clientMark(client, ground))
       return { ok: oidcRefusal('invalid-grant', 'The refresh token is another client\u2019s.'), changes: [] }
     if (session.refreshes !== held.n) {
       const since = (ground.now() - Date.parse(session.refreshedAt ?? session.createdAt)) / 1000
@@ -99,12 +100,11 @@ export function bearerOf(token: string | null, ground: Ground): Bearer {
   const none = (evidence: string): Bearer => ({ kind: 'none', evidence, wasOurs: true })
   if (held.x * 1000 <= ground.now()) return none(`the access token ended at ${wholeSeconds(new Date(held.x * 1000))}`)
   const session = ground.directory().portalSession(held.s)
-  if (session === undefined) return none('the session of the access token was ended')
+  if (session === undefined)
+    return none('the session of the access token was ended, or the password was taken away or set anew')
   if (isOver(session, ground)) return none(`the session ended at ${session.expiresAt}`)
   const user = personOf(session, ground)
-  return user === null
-    ? none('the user is gone, or its password was taken away or set anew')
-    : { kind: 'bearer', user, session }
+  return user === null ? none('the user is gone') : { kind: 'bearer', user, session }
 }
 
 export async function endSession(session: PortalSession, ground: Ground): Promise<void> {
@@ -135,14 +135,9 @@ function isOver({ createdAt, expiresAt }: PortalSession, ground: Ground): boolea
   return Date.parse(expiresAt) <= now || Date.parse(createdAt) > now + sessionLifetime * 1000
 }
 
-/** Null when there is no such person any more, or the password was set anew since. */
-function personOf({ owner, createdAt }: PortalSession, ground: Ground): User | null {
+/** Null when there is no such person any more. */
+function personOf({ owner }: PortalSession, ground: Ground): User | null {
   const directory = ground.directory()
-  const changedAt = directory.loginProfile(owner)?.changedAt
-  return changedAt === undefined || changedAt > createdAt ? null : (directory.user(owner) ?? null)
-}
-
-/** A registration is long; what tells it apart is enough for the row. */
-function digestOf(clientId: string, ground: Ground): string {
-  return ground.state.vouch('client of session', clientId)
+  const user = directory.user(owner)
+  return user !== undefined && isPerson(user, directory) ? user : null
 }

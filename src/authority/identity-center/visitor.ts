@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { LoginProfile, User } from '../model/entities.ts'
 import type { Received } from '../wire/index.ts'
 import { type Ground, headerOf } from './ground.ts'
+import { passwordMark } from './people.ts'
 
 /** Who has the page open, as their cookie says; it is sealed, so nothing of it is kept here. */
 export interface Visitor {
@@ -53,7 +54,7 @@ function personOf({ u, c, m, r }: Held, ground: Ground): Person | null {
   const directory = ground.directory()
   const user = directory.user(u)
   const profile = directory.loginProfile(u)
-  if (user === undefined || profile === undefined || profile.changedAt !== c) return null
+  if (user === undefined || profile === undefined || passwordMark(profile, ground) !== c) return null
   const mfa = m === true
   if (!mfa && directory.mfaDevicesOf(u).length > 0) return null
   return { user, profile, mfa, resetRequired: r === true }
@@ -66,7 +67,7 @@ export function cookieFor({ nonce, person }: Visitor, call: Received, ground: Gr
     a: Math.floor(ground.now() / 1000),
     ...(person === null
       ? {}
-      : { u: person.user.id, c: person.profile.changedAt, m: person.mfa, r: person.resetRequired }),
+      : { u: person.user.id, c: passwordMark(person.profile, ground), m: person.mfa, r: person.resetRequired }),
   }
   return ['Set-Cookie', `${cookieName}=${ground.state.seal('sign-in', held)}; Max-Age=${lifetime}; ${attributes(call)}`]
 }

@@ -97,6 +97,17 @@ describe('the approval page', () => {
     expect((await poll(authority, client, device)).error).toBe('InvalidGrantException')
   })
 
+  test('what was allowed with a password that was set anew since does not count', async () => {
+    const { client, device, path } = await waiting()
+    const person = browser()
+    await person.signIn(path)
+    await person.send(path, { step: 'allow', user_code: device.userCode })
+    const update = { Action: 'UpdateLoginProfile', UserName: 'ada', Password: 'An0ther-one' }
+    expect((await asker(authority)(update)).status).toBe(200)
+    expect((await poll(authority, client, device)).error).toBe('AccessDeniedException')
+    expect((await person.go('/start')).title).toBe('Sign in')
+  })
+
   test('takes a code that is typed, in any case and with or without its dash', async () => {
     const { device } = await waiting()
     const person = browser()
@@ -166,6 +177,8 @@ describe('every page', () => {
     await person.signIn(path)
     const reply = await person.go(path, { step: 'allow', user_code: device.userCode, ...(await more()) })
     expect([reply.status, reply.title]).toEqual([403, 'Please try again'])
+    // Trying again leads back to the same question.
+    expect(reply.html).toContain(`name="user_code" value="${device.userCode}"`)
     expect((await poll(authority, client, device)).error).toBe('AuthorizationPendingException')
   })
 
@@ -214,6 +227,23 @@ describe('signing in', () => {
     authority.clock({ offset: 900 })
     expect((await browser().signIn('/start')).status).toBe(303)
     authority.clock({})
+  })
+
+  test('counts guesses that come all at once, too', async () => {
+    const people = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const person = browser()
+        return { person, token: (await person.go('/start')).token }
+      }),
+    )
+    const replies = await Promise.all(
+      people.map(({ person, token }) =>
+        person.go('/start', { token, step: 'sign-in', username: 'ada', password: 'wrong' }),
+      ),
+    )
+    // Ten are free, and one more is judged before there is a wait.
+    expect(replies.filter(({ alert }) => alert === wrong).length).toBeLessThanOrEqual(11)
+    expect(replies.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(29)
   })
 
   test('needs the code of the device where there is one, and each code counts once', async () => {

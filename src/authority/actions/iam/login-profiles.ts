@@ -3,7 +3,7 @@ import type { LoginProfile, User } from '../../model/entities.ts'
 import { currentHash, isPassword } from '../../sessions/password.ts'
 import { type ActionContext, action } from '../grid.ts'
 import { instant, renamedUserName } from '../members.ts'
-import { planPassword, preparePassword } from '../passwords.ts'
+import { endingSessions, planPassword, preparePassword } from '../passwords.ts'
 import { exists, invalidParameter, isRefused, noSuch, type Refused } from '../sentences.ts'
 import { onUser, ownerNamed } from '../subjects.ts'
 import { put, remove, write } from '../write.ts'
@@ -88,7 +88,8 @@ const updateLoginProfile = action({
       const resetRequired = input.PasswordResetRequired ?? (prepared === null && before.resetRequired)
       const profile =
         prepared === null ? { ...before, resetRequired } : planPassword(present, prepared, resetRequired, context)
-      return { ok: {}, changes: changesOf(present, profile, context) }
+      const ended = prepared === null ? [] : endingSessions(present.id, context)
+      return { ok: {}, changes: [...changesOf(present, profile, context), ...ended] }
     })
   },
 })
@@ -105,7 +106,7 @@ const deleteLoginProfile = action({
       if (isRefused(user)) return user
       const profile = context.directory.loginProfile(user.id)
       if (profile === undefined) return noSuch.loginProfile(user.name)
-      return { ok: {}, changes: [remove(context.directory, profile)] }
+      return { ok: {}, changes: [remove(context.directory, profile), ...endingSessions(user.id, context)] }
     }),
 })
 
@@ -134,7 +135,7 @@ const changePassword = action({
       // Set by someone else while this was going on: then the old password is another one now.
       if (before === undefined || before.secret !== profile.secret) return { refused: { reason: 'old-password-wrong' } }
       const changed = planPassword(user, prepared, false, context)
-      return { ok: {}, changes: [put(directory, changed)] }
+      return { ok: {}, changes: [put(directory, changed), ...endingSessions(user.id, context)] }
     })
   },
 })

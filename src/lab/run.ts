@@ -9,7 +9,16 @@ import { askWhoAmI, doingCall } from './act.ts'
 import { labRegion } from './caller.ts'
 import { chooser } from './chooser.ts'
 import { cureScenario } from './cure.ts'
-import { asAwsCliSays, asCurlSays, asDotnetSays, asPhpSays, asTerraformSays, type Watched, watch } from './failure.ts'
+import {
+  asAwsCliSays,
+  asCurlSays,
+  asDotnetSays,
+  asPhpSays,
+  asTerraformSays,
+  type Failure,
+  type Watched,
+  watch,
+} from './failure.ts'
 import type { Attempt, LabResult, Prepared } from './result.ts'
 import { type Scenario, variationsOf } from './scenario.ts'
 import { machineOf, type Scene } from './scene.ts'

@@ -6,7 +6,7 @@ import type { Evidence, Fix } from '../verdict.ts'
 import { configure, profileArgument, promptFor, useProfile } from '../words.ts'
 import { mergedSection } from './broken-file.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure, unsetCure } from './cause.ts'
-import { fileSyntaxCause, unexpectedFileCause } from './files.ts'
+import { fileSyntaxCause, isRefusedProfile, unexpectedFileCause } from './files.ts'
 import { hiddenSet } from './hidden.ts'
 import { knownByItsId } from './key-pair.ts'
 import { isProfileMissing, nearestName, profileNames } from './profile-names.ts'
@@ -202,7 +202,7 @@ function otherHalf(scene: Scene, missing: string): Place | null {
 }
 
 function profileNotFound(scene: Scene): Found | null {
-  if (!isProfileMissing(scene) || prefixSlip(scene) !== null) return null
+  if (!isProfileMissing(scene) || prefixSlip(scene) !== null || isRefusedProfile(scene)) return null
   const { name, from } = scene.trace.profile
   const variable = typeof from === 'object' ? from.variable : null
   const names = profileNames(scene)

@@ -5,7 +5,7 @@ import { type Commands, command, commandOnFile, editFile, homePath } from '../sh
 import { mendedFile } from './broken-file.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
 import { hiddenFile } from './hidden.ts'
-import { isProfileMissing } from './profile-names.ts'
+import { isProfileMissing, profileNames } from './profile-names.ts'
 
 /** An AWS file that is refused, passed over, or not where it is looked for. */
 export const fileSyntaxCause: Cause = { id: 'file-syntax', failsAt: ['nothing-sent'], look: fileSyntax }
@@ -17,7 +17,7 @@ export const unexpectedFileCause: Cause = {
 
 /** A client that makes the best of a broken file passes over what it cannot read, and says nothing. */
 function passedOver(scene: Scene): Found | null {
-  if (!isEmptyHanded(scene) || readsAsBotocore(scene)) return null
+  if (!(isEmptyHanded(scene) || isRefusedProfile(scene)) || readsAsBotocore(scene)) return null
   for (const awsFile of [scene.files.credentials, scene.files.config]) {
     const { path, reading } = awsFile
     const problem = reading.problems.find(({ kind }) => kind !== 'too-large')
@@ -39,9 +39,16 @@ function passedOver(scene: Scene): Found | null {
   return null
 }
 
+/** The profile stands in a file with a mistake in it, and the client says that there is none. */
+export function isRefusedProfile(scene: Scene): boolean {
+  const { trace, files } = scene
+  if (trace.error?.reason !== 'profile-not-found' || !profileNames(scene).includes(trace.profile.name)) return false
+  return [files.credentials, files.config].some(({ reading }) => reading.problems.length > 0)
+}
+
 function fileSyntax(scene: Scene): Found | null {
   const { error } = scene.trace
-  if (error === null) return passedOver(scene)
+  if (error === null || isRefusedProfile(scene)) return passedOver(scene)
   if (error?.reason !== 'file-syntax' && error?.reason !== 'file-unreadable') return null
   const broken = [scene.files.config, scene.files.credentials].find(({ reading }) => reading.problems.length > 0)
   const [problem] = broken?.reading.problems ?? []

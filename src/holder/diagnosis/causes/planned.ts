@@ -51,9 +51,9 @@ function ssoSessionOver(scene: Scene): Found | null {
 }
 
 /** A session of SSO that does not exist, and the one whose name is nearly the same. */
-function meantSession({ files, trace }: Scene, { says }: Foreseen): Fix | null {
+function meantSession({ files, trace }: Scene, { says, because }: Foreseen): Fix | null {
   const setting = profileSettings(files, trace.profile.name)?.get('sso_session')
-  if (setting === undefined || !/SSO session|sso-session/i.test(says)) return null
+  if (setting === undefined || !/SSO session|sso-session/i.test(`${says} ${because}`)) return null
   const names = files.config.reading.sections.flatMap(({ name }) => /^sso-session\s+(.+)$/.exec(name)?.[1] ?? [])
   const near = names.includes(setting.value) ? null : nearestName(setting.value, names)
   const place = sectionAt(files, setting.at)
@@ -67,7 +67,7 @@ function foreseenBySource(scene: Scene): Foreseen | null {
   const { error, steps } = scene.trace
   if (error === null || steps.some(({ outcome, provider }) => outcome === 'broken' && provider === 'sso')) return null
   const because = brokenSource(scene)?.because ?? withoutClass(error.says)
-  if (/SSO session section/.test(error.says))
+  if (/SSO session section/.test(error.says) || /\[sso-session [^\]]*\], which does not exist/.test(because))
     return { says: error.says, because, at: error.at, isExpired: false, isMisconfigured: true }
   if (!ofSso.test(error.says) && !/sso[\\/]cache|SSO token|aws sso login/.test(`${error.says} ${because}`)) return null
   return { says: error.says, because, at: error.at, isExpired: true, isMisconfigured: false }

@@ -33,6 +33,7 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   'skip-invalid': ['import'],
   'profile-prefix': ['import'],
   keychain: ['import'],
+  'mfa-seed': ['import'],
   format: ['export', 'export-credentials'],
 }
 
@@ -44,6 +45,7 @@ export async function configure(call: Call): Promise<number> {
     if (call.flags.on(flag) && !owners.includes(name ?? ''))
       throw wrong(`--${flag} belongs to "configure ${owners[0]}".`, `See: countersign help configure`)
   if (name === undefined) return await (await import('./configure/ask.ts')).askAll(call)
+  if (call.flags.on('mfa-seed')) return await (await import('./configure/seed.ts')).importSeed(call, operands)
   if (!Object.hasOwn(subverbs, name)) throw unknown(name)
   return await (await subverbs[name]!())(call, operands)
 }

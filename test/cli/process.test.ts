@@ -372,3 +372,36 @@ describe('a credential_process that is countersign itself', () => {
     expect(JSON.parse(resolved.stdout).sdks['aws-cli-v2'].winner.source.provider).toBe('custom-process')
   })
 })
+
+describe('the seed of a device', () => {
+  test('is taken from stdin, as the console shows it, and makes the codes from then on', async () => {
+    const fourth = await deviceOf(aws, 'alice-four')
+    const home = await homeWithVault(
+      `[profile four]\nregion = us-east-1\ncredential_process = countersign process four\nmfa_serial = ${fourth.serial}\n`,
+      { 'profile/four': keyItem(aws.alice) },
+    )
+    const seed = fourth.item.kind === 'totp-seed' ? fourth.item.seed.reveal() : ''
+    const shown = seed.toLowerCase().replace(/(.{4})/g, '$1 ')
+    const importing = ['configure', 'import', '--mfa-seed', fourth.serial]
+    const kept = await countersign(importing, { home, env: env(), input: `${shown}\n` })
+    expect({ code: kept.code, stdout: kept.stdout }).toEqual({ code: 0, stdout: '' })
+    const { code, stdout } = await countersign(['process', 'four'], { home, env: env() })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).AccessKeyId).toMatch(/^ASIA/)
+  })
+
+  test.each([
+    ['not-an-arn', 'JBSWY3DPEHPK3PXP', /named by its ARN/],
+    ['arn:aws:iam::123456789012:mfa/alice', 'JBSWY3DP', /no seed/],
+    [
+      'arn:aws:iam::123456789012:mfa/alice',
+      'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&digits=8',
+      /of the kind that AWS/,
+    ],
+    ['arn:aws:iam::123456789012:mfa/alice', '', /no seed/],
+  ])('of %s is refused when it is none', async (device, input, says) => {
+    const { code, stderr } = await countersign(['configure', 'import', '--mfa-seed', device], { input, env: env() })
+    expect(code).toBe(2)
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(says)
+  })
+})

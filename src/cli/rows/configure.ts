@@ -24,6 +24,11 @@ export const configureRow: VerbRow = {
     { name: 'profile-prefix', value: 'TEXT', says: 'put this before the names of the profiles that are imported' },
     { name: 'keychain', says: 'keep the imported keys in the keychain, not in the credentials file' },
     {
+      name: 'mfa-seed',
+      value: 'DEVICE',
+      says: 'keep the seed of this virtual MFA device (its ARN) in the keychain: its codes are made from it then',
+    },
+    {
       name: 'format',
       value: 'FORMAT',
       oneOf: ['process', 'env', 'env-no-export', 'powershell', 'windows-cmd', 'fish'],

@@ -45,6 +45,9 @@ export async function configureHere(args: readonly string[], circumstances: Circ
       err: (text) => {
         written.err += text
       },
+      tell: async (text) => {
+        written.err += text
+      },
       look,
       inputIsPerson: circumstances.answers !== undefined,
       outputIsPerson: false,

@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/anatomy/secret.ts'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
-import { countersign, environment, makeHome } from './program.ts'
+import { inside } from './inside.ts'
+import { environment, makeHome } from './program.ts'
 import { fillVault, keyItem, vaultEnv } from './vaulted.ts'
 import { askIam, filesOf, type Person, personWithDevice } from './with-device.ts'
 
@@ -48,20 +49,20 @@ describe('a role that wants a code', () => {
     terminal.type(`${person.code()}\r`)
     await terminal.until('the profile admin-mfa')
     expect(await terminal.ended).toBe(0)
-    const who = await countersign(['whoami', 'admin-mfa', '--json'], { home })
+    const who = await inside(['whoami', 'admin-mfa', '--json'], { home })
     expect(JSON.parse(who.stdout)).toMatchObject({ type: 'assumed-role', sessionName: 'me' })
-    const again = await countersign(['login', 'admin', '--json'], { home })
+    const again = await inside(['login', 'admin', '--json'], { home })
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in', use: 'admin-mfa' })
-    await countersign(['logout', 'admin'], { home })
+    await inside(['logout', 'admin'], { home })
     expect(['credentials', 'config'].map((name) => readFileSync(join(home, '.aws', name), 'utf8'))).toEqual(before)
   })
 
   test('lasts as long as --duration says, as far as the role allows', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(roleFiles(person, await roleWithCode({ MaxSessionDuration: '7200' })))
-    const long = await countersign(['login', 'admin', '--duration', '3h', '--code', person.code()], { home })
+    const long = await inside(['login', 'admin', '--duration', '3h', '--code', person.code()], { home })
     expect(long).toMatchObject({ code: 2, stderr: expect.stringContaining('MaxSessionDuration') })
-    const never = await countersign(['login', 'admin', '--duration', '13h'], { home })
+    const never = await inside(['login', 'admin', '--duration', '13h'], { home })
     expect(never).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 12 hours') })
   })
 
@@ -70,7 +71,7 @@ describe('a role that wants a code', () => {
     const arn = await roleWithCode()
     const chain = `\n[profile deep]\nrole_arn = arn:aws:iam::123456789012:role/deep\nsource_profile = admin\nregion = eu-west-1\n`
     const files = roleFiles(person, arn, `mfa_serial = ${person.serial}\n${chain}`)
-    const told = await countersign(['login', 'deep', '--duration', '2h'], { files })
+    const told = await inside(['login', 'deep', '--duration', '2h'], { files })
     expect(told.code).toBe(2)
     expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain('role chaining')
   })
@@ -78,7 +79,7 @@ describe('a role that wants a code', () => {
   test('whose mfa_serial is a passkey cannot be had so', async () => {
     const person = await personWithDevice(here)
     const fido = 'mfa_serial = arn:aws:iam::123456789012:u2f/user/me/key\n'
-    const told = await countersign(['login', 'admin'], {
+    const told = await inside(['login', 'admin'], {
       files: roleFiles(person, 'arn:aws:iam::123456789012:role/x', fido),
     })
     expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining('passkey or security key') })
@@ -88,7 +89,7 @@ describe('a role that wants a code', () => {
 test('a role without a code needs no login, and is tried', async () => {
   const person = await personWithDevice(here)
   const home = makeHome(roleFiles(person, await roleWithCode({}, {}), ''))
-  const told = await countersign(['login', 'admin'], { home })
+  const told = await inside(['login', 'admin'], { home })
   expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing to log in to') })
   expect(existsSync(join(home, '.local/state/countersign/logins'))).toBe(false)
 })
@@ -103,17 +104,17 @@ test('a key and a seed in the vault: nobody is asked for anything', async () => 
   })
   // The two codes that enabled the device are used up: the next one counts a step ahead.
   const soon = new Date(Date.now() + 30_000).toISOString()
-  const done = await countersign(['login', 'dev'], { home, env: { ...vaultEnv, COUNTERSIGN_NOW: soon } })
+  const done = await inside(['login', 'dev'], { home, env: { ...vaultEnv, COUNTERSIGN_NOW: soon } })
   expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('Logged in with dev') })
   expect(readFileSync(join(home, '.aws/credentials'), 'utf8')).toMatch(/^\[dev-mfa\]\naws_access_key_id = ASIA/)
-  await countersign(['logout', 'dev'], { home })
+  await inside(['logout', 'dev'], { home })
   expect(existsSync(join(home, '.aws/credentials'))).toBe(false)
 })
 
 test('both AWS CLIs, boto3 and the SDK for JavaScript use the profile', async ({ skip }) => {
   const person = await personWithDevice(here)
   const home = makeHome(filesOf(here, person))
-  expect((await countersign(['login', 'dev', '--code', person.code()], { home })).code).toBe(0)
+  expect((await inside(['login', 'dev', '--code', person.code()], { home })).code).toBe(0)
   const setting = {
     cwd: dirname(fileURLToPath(import.meta.url)),
     env: { ...environment(home), AWS_PROFILE: 'dev-mfa', AWS_ENDPOINT_URL: here.authority.url },

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { noteSecret } from '../setup.ts'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
+import { inside } from './inside.ts'
 import { countersign, environment, makeHome, startCountersign } from './program.ts'
 import { askIam } from './with-device.ts'
 
@@ -77,7 +78,7 @@ async function withCode(home: string, person: string, args: readonly string[] = 
 describe('a sign-in through the browser', () => {
   test('comes back by itself, and leaves a token that renews itself', async () => {
     const home = makeHome(config())
-    const done = await countersign(['login', 'sso'], { home, env: walker(alone) })
+    const done = await inside(['login', 'sso'], { home, env: walker(alone) })
     expect(done.code).toBe(0)
     expect(done.stderr).toMatch(/assumed-role\/AWSReservedSSO_Admin_\w+\/bob/)
     expect(Object.keys(tokenIn(home)!)).toEqual([
@@ -96,13 +97,13 @@ describe('a sign-in through the browser', () => {
       expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     })
     for (const name of readdirSync(cacheOf(home))) expect(statSync(join(cacheOf(home), name)).mode & 0o777).toBe(0o600)
-    const again = await countersign(['login', 'sso', '--json'], { home })
+    const again = await inside(['login', 'sso', '--json'], { home })
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in', how: 'sso', account: '123456789012' })
   })
 
   test('that is denied there is said, and nothing stays but the registration', async () => {
     const home = makeHome(config())
-    const done = await countersign(['login', 'sso'], { home, env: walker(alone, 'deny') })
+    const done = await inside(['login', 'sso'], { home, env: walker(alone, 'deny') })
     expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining('was refused on its page') })
     expect(tokenIn(home)).toBeUndefined()
   })
@@ -113,7 +114,7 @@ describe('a sign-in through the browser', () => {
       [legacy(), []],
     ] as const) {
       const home = makeHome(files)
-      const done = await countersign(['login', 'sso', ...args], { home, env: walker(alone) })
+      const done = await inside(['login', 'sso', ...args], { home, env: walker(alone) })
       expect(done.code).toBe(0)
       expect(done.stderr).toContain('see that it shows this code')
       expect(tokenIn(home)).toBeDefined()
@@ -144,7 +145,7 @@ describe('a sign-in with a code', () => {
   test('registers anew when the cached client is forgotten there', async () => {
     const home = makeHome(config())
     await withCode(home, alone)
-    await countersign(['logout', 'sso'], { home })
+    await inside(['logout', 'sso'], { home })
     await withCode(home, alone)
     const name = readdirSync(cacheOf(home)).find((each) => {
       return !('accessToken' in (JSON.parse(readFileSync(join(cacheOf(home), each), 'utf8')) as object))
@@ -188,20 +189,20 @@ describe('account and role', () => {
   test('are not written without leave, and that is said', async () => {
     const home = makeHome(config(''))
     const before = readFileSync(join(home, '.aws/config'), 'utf8')
-    const done = await countersign(['login', 'sso', '--role', 'Admin'], { home, env: walker(several) })
+    const done = await inside(['login', 'sso', '--role', 'Admin'], { home, env: walker(several) })
     expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('sso_role_name = Admin') })
     expect(readFileSync(join(home, '.aws/config'), 'utf8')).toBe(before)
   })
 
   test('have to be named where nobody can choose', async () => {
-    const done = await countersign(['login', 'sso'], { files: config(''), env: walker(several) })
+    const done = await inside(['login', 'sso'], { files: config(''), env: walker(several) })
     expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining('--role NAME') })
   })
 
   test('that are not assigned are refused with those that are, before anything is written', async () => {
     const home = makeHome(config('sso_account_id = 123456789012\n'))
     const before = readFileSync(join(home, '.aws/config'), 'utf8')
-    const done = await countersign(['login', 'sso', '--role', 'Nope', '--yes'], { home, env: walker(several) })
+    const done = await inside(['login', 'sso', '--role', 'Nope', '--yes'], { home, env: walker(several) })
     expect(done.code).toBe(1)
     expect(done.stderr).toContain('Admin, Other')
     expect(readFileSync(join(home, '.aws/config'), 'utf8')).toBe(before)
@@ -212,13 +213,13 @@ describe('what comes of it', () => {
   test('logout ends the session at the portal and takes the caches away', async () => {
     const home = makeHome(config())
     const before = readFileSync(join(home, '.aws/config'), 'utf8')
-    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    await inside(['login', 'sso'], { home, env: walker(alone) })
     const accessToken = String(tokenIn(home)!['accessToken'])
     noteSecret('access token', accessToken)
     const ask = () =>
       fetch(`${here.authority.url}/assignment/accounts`, { headers: { 'x-amz-sso_bearer_token': accessToken } })
     expect((await ask()).status).toBe(200)
-    expect((await countersign(['logout', 'sso'], { home })).code).toBe(0)
+    expect((await inside(['logout', 'sso'], { home })).code).toBe(0)
     expect((await ask()).status).toBe(401)
     expect(readdirSync(cacheOf(home))).toEqual([])
     expect(readFileSync(join(home, '.aws/config'), 'utf8')).toBe(before)
@@ -231,42 +232,42 @@ describe('what comes of it', () => {
       .replace('[profile sso]', '[profile twin]')
       .replace('Admin', 'Other')
     const home = makeHome({ '.aws/config': second + files })
-    await countersign(['login', 'sso'], { home, env: walker(several) })
+    await inside(['login', 'sso'], { home, env: walker(several) })
     for (const profile of ['sso', 'twin']) expect((await countersign(['process', profile], { home })).code).toBe(0)
     const sessions = () =>
       readdirSync(join(home, '.local/state/countersign/sessions')).filter((name) => name.endsWith('.session'))
     expect(sessions()).toHaveLength(2)
-    await countersign(['logout', 'twin'], { home })
+    await inside(['logout', 'twin'], { home })
     expect(sessions()).toEqual([])
     expect((await countersign(['process', 'sso'], { home })).code).not.toBe(0)
   })
 
   test('logout leaves the token of another sign-in alone', async () => {
     const home = makeHome(config())
-    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    await inside(['login', 'sso'], { home, env: walker(alone) })
     for (const name of readdirSync(cacheOf(home)))
       writeFileSync(
         join(cacheOf(home), name),
         readFileSync(join(cacheOf(home), name), 'utf8').replace(/"clientId": "[^"]+"/, '"clientId": "another"'),
       )
-    await countersign(['logout', 'sso'], { home })
+    await inside(['logout', 'sso'], { home })
     expect(readdirSync(cacheOf(home))).toHaveLength(2)
   })
 
   test('--update-profile keeps the role for tools that know no SSO', async () => {
     const home = makeHome(config())
-    const done = await countersign(['login', 'sso', '--update-profile', 'plain'], { home, env: walker(alone) })
+    const done = await inside(['login', 'sso', '--update-profile', 'plain'], { home, env: walker(alone) })
     expect(done.code).toBe(0)
-    const who = await countersign(['whoami', 'plain', '--json'], { home })
+    const who = await inside(['whoami', 'plain', '--json'], { home })
     expect(JSON.parse(who.stdout)).toMatchObject({ sessionName: 'bob' })
-    await countersign(['logout', '--all'], { home })
+    await inside(['logout', '--all'], { home })
     expect(existsSync(join(home, '.aws/credentials'))).toBe(false)
     expect(readdirSync(cacheOf(home))).toEqual([])
   })
 
   test('a token that is over is renewed without asking anybody', async () => {
     const home = makeHome(config())
-    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    await inside(['login', 'sso'], { home, env: walker(alone) })
     const first = tokenIn(home)!
     const file = join(
       cacheOf(home),
@@ -276,21 +277,21 @@ describe('what comes of it', () => {
     )
     const over = { ...first, expiresAt: new Date(Date.now() - 60_000).toISOString().replace(/\.\d+/, '') }
     writeFileSync(file, JSON.stringify(over))
-    const again = await countersign(['login', 'sso', '--json'], { home })
+    const again = await inside(['login', 'sso', '--json'], { home })
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in' })
     expect(tokenIn(home)!['accessToken']).not.toBe(first['accessToken'])
-    await countersign(['logout', 'sso'], { home })
+    await inside(['logout', 'sso'], { home })
     expect(readdirSync(cacheOf(home))).toEqual([])
   })
 
   test('a session that was ended at the portal is signed in to anew', async () => {
     const home = makeHome(config())
-    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    await inside(['login', 'sso'], { home, env: walker(alone) })
     const accessToken = String(tokenIn(home)!['accessToken'])
     noteSecret('access token', accessToken)
     const headers = { 'x-amz-sso_bearer_token': accessToken }
     await fetch(`${here.authority.url}/logout`, { method: 'POST', headers })
-    const again = await countersign(['login', 'sso', '--json'], { home, env: walker(alone) })
+    const again = await inside(['login', 'sso', '--json'], { home, env: walker(alone) })
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'logged-in', how: 'sso' })
   })
 
@@ -300,7 +301,7 @@ describe('what comes of it', () => {
     await askIam(here, 'CreateRole', { RoleName: 'deep', AssumeRolePolicyDocument })
     const role = `\n[profile deep]\nrole_arn = arn:aws:iam::123456789012:role/deep\nrole_session_name = me\nsource_profile = sso\nregion = eu-west-1\nendpoint_url = ${here.authority.url}\n`
     const home = makeHome({ '.aws/config': config()['.aws/config'] + role })
-    const done = await countersign(['login', 'deep', '--json'], { home, env: walker(alone) })
+    const done = await inside(['login', 'deep', '--json'], { home, env: walker(alone) })
     expect(JSON.parse(done.stdout)).toMatchObject({
       how: 'role',
       use: 'deep',
@@ -311,28 +312,28 @@ describe('what comes of it', () => {
 
   test('logout says whose sign-in it is, when it is of another program', async () => {
     const home = makeHome(config())
-    await countersign(['login', 'sso'], { home, env: walker(alone) })
+    await inside(['login', 'sso'], { home, env: walker(alone) })
     rmSync(join(home, '.local'), { recursive: true })
-    const told = await countersign(['logout', 'sso'], { home })
+    const told = await inside(['logout', 'sso'], { home })
     expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('aws sso logout') })
     expect(tokenIn(home)).toBeDefined()
   })
 
   test('--duration is refused: the permission set decides', async () => {
-    const told = await countersign(['login', 'sso', '--duration', '2h'], { files: config() })
+    const told = await inside(['login', 'sso', '--duration', '2h'], { files: config() })
     expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining('permission set') })
   })
 
   test('a wrong start URL is named as such', async () => {
     const files = config()
     const wrong = files['.aws/config']!.replace('/start', '/elsewhere')
-    const done = await countersign(['login', 'sso'], { files: { '.aws/config': wrong }, env: walker(alone) })
+    const done = await inside(['login', 'sso'], { files: { '.aws/config': wrong }, env: walker(alone) })
     expect(done).toMatchObject({ code: 1, stderr: expect.stringContaining('sso_start_url') })
   })
 
   test('the AWS CLI, boto3 and the SDK for JavaScript use the profile', async ({ skip }) => {
     const home = makeHome(config())
-    expect((await countersign(['login', 'sso'], { home, env: walker(alone) })).code).toBe(0)
+    expect((await inside(['login', 'sso'], { home, env: walker(alone) })).code).toBe(0)
     const setting = {
       cwd: dirname(browser),
       env: {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
+import { inside } from './inside.ts'
 import { countersign, makeHome } from './program.ts'
 import { askIam, filesOf, giveDevice, personWithDevice } from './with-device.ts'
 
@@ -31,7 +32,7 @@ describe('a user with an MFA device', () => {
     expect(read(home, 'config')).toContain(
       `[profile dev-mfa]\nregion = eu-west-1\nendpoint_url = ${here.authority.url}\n`,
     )
-    const who = await countersign(['whoami', 'dev-mfa', '--json'], { home })
+    const who = await inside(['whoami', 'dev-mfa', '--json'], { home })
     expect(JSON.parse(who.stdout)).toMatchObject({
       name: person.name,
       expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
@@ -44,27 +45,27 @@ describe('a user with an MFA device', () => {
     const before = bytes(home)
     expect((await countersign(['login', 'dev', '--code', person.code()], { home })).code).toBe(0)
     expect(bytes(home)).not.toEqual(before)
-    const look = await countersign(['logout', 'dev', '--dry-run'], { home })
+    const look = await inside(['logout', 'dev', '--dry-run'], { home })
     expect(look).toMatchObject({ code: 0, stderr: expect.stringContaining('would take back') })
     expect(bytes(home)).not.toEqual(before)
     expect((await countersign(['logout', 'dev'], { home })).code).toBe(0)
     expect(bytes(home)).toEqual(before)
-    const again = await countersign(['logout', 'dev'], { home })
+    const again = await inside(['logout', 'dev'], { home })
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('has written nothing for dev') })
   })
 
   test('is not asked again while enough time is left, and is with --force', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    await countersign(['login', 'dev', '--code', person.code()], { home })
+    await inside(['login', 'dev', '--code', person.code()], { home })
     const first = bytes(home)
     for (const name of ['dev', 'dev-mfa']) {
-      const again = await countersign(['login', name, '--json'], { home })
+      const again = await inside(['login', name, '--json'], { home })
       expect(again.code).toBe(0)
       expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in', use: 'dev-mfa', wrote: [] })
     }
     expect(bytes(home)).toEqual(first)
-    const forced = await countersign(['login', 'dev', '--force'], { home })
+    const forced = await inside(['login', 'dev', '--force'], { home })
     expect(forced).toMatchObject({ code: 2, stderr: expect.stringContaining('A one-time code of') })
   })
 
@@ -72,16 +73,16 @@ describe('a user with an MFA device', () => {
     const one = await personWithDevice(here)
     const home = makeHome(filesOf(here, one))
     const before = bytes(home)
-    await countersign(['login', 'dev', '--code', one.code()], { home })
+    await inside(['login', 'dev', '--code', one.code()], { home })
     const first = read(home)
     const second = await giveDevice(here, one.name, `${one.name}-two`)
     const { nextCode } = await import('../../src/lab/phone.ts')
     const code = nextCode(second.phone, new Date())
-    const renewed = await countersign(['login', 'dev', '--force', '--serial', second.serial, '--code', code], { home })
+    const renewed = await inside(['login', 'dev', '--force', '--serial', second.serial, '--code', code], { home })
     expect(renewed.code).toBe(0)
     expect(read(home)).not.toBe(first)
     expect(read(home).match(/\[dev-mfa\]/g)).toHaveLength(1)
-    await countersign(['logout', 'dev-mfa'], { home })
+    await inside(['logout', 'dev-mfa'], { home })
     expect(bytes(home)).toEqual(before)
   })
 
@@ -99,7 +100,7 @@ describe('a user with an MFA device', () => {
     await terminal.until(`One-time code of ${second.serial}:`)
     terminal.type('\x03')
     expect(await terminal.ended).toBe(130)
-    const alone = await countersign(['login', 'dev'], { home })
+    const alone = await inside(['login', 'dev'], { home })
     expect(alone.code).toBe(2)
     expect(alone.stderr).toContain('--serial')
   })
@@ -108,11 +109,11 @@ describe('a user with an MFA device', () => {
     const person = await personWithDevice(here)
     await giveDevice(here, person.name, `${person.name}-b`)
     const named = makeHome(filesOf(here, person, `mfa_serial = ${person.serial}\n`))
-    const asked = await countersign(['login', 'dev'], { home: named })
+    const asked = await inside(['login', 'dev'], { home: named })
     expect(asked.stderr).toContain(`A one-time code of ${person.serial}`)
     const strange = 'arn:aws:iam::123456789012:mfa/replaced'
     const wrong = makeHome(filesOf(here, person, `mfa_serial = ${strange}\n`))
-    const told = await countersign(['login', 'dev'], { home: wrong })
+    const told = await inside(['login', 'dev'], { home: wrong })
     expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain(`is ${strange}; this user has no such device`)
   })
 
@@ -130,7 +131,7 @@ describe('a user with an MFA device', () => {
     terminal.type(`${person.code()}\r`)
     await terminal.until('Logged in with dev')
     expect(await terminal.ended).toBe(0)
-    const wrong = await countersign(['login', 'dev', '--force', '--code', '000000'], { home })
+    const wrong = await inside(['login', 'dev', '--force', '--code', '000000'], { home })
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did not take the code') })
   })
 
@@ -145,14 +146,14 @@ describe('a user with an MFA device', () => {
     terminal.type(`${person.code()}\r`)
     await terminal.until('Logged in')
     expect(await terminal.ended).toBe(0)
-    const alone = await countersign(['login', 'dev', '--force'], { home })
+    const alone = await inside(['login', 'dev', '--force'], { home })
     expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining(`--serial ${person.serial}`) })
   })
 
   test('whose device is a passkey is told what to do instead', async () => {
     const person = await personWithDevice(here)
     const serial = 'arn:aws:iam::123456789012:u2f/user/alice/key-ABCDEF'
-    const told = await countersign(['login', 'dev', '--serial', serial], { files: filesOf(here, person) })
+    const told = await inside(['login', 'dev', '--serial', serial], { files: filesOf(here, person) })
     expect(told.code).toBe(1)
     expect(told.stderr).toContain('passkey or security key')
     expect(told.stderr).toContain('aws login')
@@ -161,7 +162,7 @@ describe('a user with an MFA device', () => {
   test('is told of a serial number that AWS does not know', async () => {
     const person = await personWithDevice(here)
     const serial = 'arn:aws:iam::123456789012:mfa/nobody'
-    const told = await countersign(['login', 'dev', '--serial', serial, '--code', person.code()], {
+    const told = await inside(['login', 'dev', '--serial', serial, '--code', person.code()], {
       files: filesOf(here, person),
     })
     expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining(`AWS knows no MFA device ${serial}`) })
@@ -172,7 +173,7 @@ describe('a user with an MFA device', () => {
     const { phoneWith } = await import('../../src/lab/phone.ts')
     const behind = new Date(Date.now() - 5 * 60_000)
     const code = phoneWith(person.seed).code(behind)
-    const told = await countersign(['login', 'dev', '--code', code], {
+    const told = await inside(['login', 'dev', '--code', code], {
       files: filesOf(here, person),
       env: { COUNTERSIGN_NOW: behind.toISOString() },
     })
@@ -186,7 +187,7 @@ describe('how long a session lasts', () => {
   test('is what --duration says', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    const asked = await countersign(['login', 'dev', '--duration', '1h', '--code', person.code(), '--json'], { home })
+    const asked = await inside(['login', 'dev', '--duration', '1h', '--code', person.code(), '--json'], { home })
     const { expiration } = JSON.parse(asked.stdout) as { expiration: string }
     const minutes = (Date.parse(expiration) - Date.now()) / 60_000
     expect(minutes).toBeGreaterThan(55)
@@ -199,7 +200,7 @@ describe('how long a session lasts', () => {
     ['soon', '--duration is a span of time'],
   ])('cannot be %s, and nobody is asked for a code', async (duration, says) => {
     const person = await personWithDevice(here)
-    const told = await countersign(['login', 'dev', '--duration', duration], { files: filesOf(here, person) })
+    const told = await inside(['login', 'dev', '--duration', duration], { files: filesOf(here, person) })
     expect(told.code).toBe(2)
     expect(told.stderr).toContain(says)
   })
@@ -213,15 +214,15 @@ describe('where the session goes', () => {
       '[tool]\naws_access_key_id = ASIAOLDOLDOLDOLDOLD1\naws_secret_access_key = x\naws_session_token = y\naws_security_token = y\n'
     const home = makeHome({ ...files, '.aws/credentials': `${old}\n${files['.aws/credentials']}\n` })
     const before = bytes(home)
-    const done = await countersign(['login', 'dev', '--update-profile', 'tool', '--code', person.code()], { home })
+    const done = await inside(['login', 'dev', '--update-profile', 'tool', '--code', person.code()], { home })
     expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('the profile tool') })
-    const who = await countersign(['whoami', 'tool', '--json'], {
+    const who = await inside(['whoami', 'tool', '--json'], {
       home,
       env: { AWS_ENDPOINT_URL: here.authority.url, AWS_REGION: 'eu-west-1' },
     })
     expect(JSON.parse(who.stdout)).toMatchObject({ name: person.name })
     expect(read(home)).not.toContain('aws_security_token')
-    await countersign(['logout', 'tool'], { home })
+    await inside(['logout', 'tool'], { home })
     expect(bytes(home)).toEqual(before)
   })
 
@@ -234,7 +235,7 @@ describe('where the session goes', () => {
       filesOf(here, person, '[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = dev\n'),
     )
     const before = bytes(home)
-    const told = await countersign(['login', 'dev', '--update-profile', target, '--code', person.code()], { home })
+    const told = await inside(['login', 'dev', '--update-profile', target, '--code', person.code()], { home })
     expect(told.code).toBe(2)
     expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain(says)
     expect(bytes(home)).toEqual(before)
@@ -243,20 +244,20 @@ describe('where the session goes', () => {
   test('keeps what was added to the files meanwhile when it is taken away', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    await countersign(['login', 'dev', '--code', person.code()], { home })
+    await inside(['login', 'dev', '--code', person.code()], { home })
     const path = join(home, '.aws/credentials')
     writeFileSync(path, `${read(home)}\n[other]\naws_access_key_id = AKIAOTHER\n`)
-    await countersign(['logout', 'dev'], { home })
+    await inside(['logout', 'dev'], { home })
     expect(read(home)).toMatch(/^# mine\n\[dev\]\n.*\n.*\n\[other\]\naws_access_key_id = AKIAOTHER\n$/)
   })
 
   test('and a section that somebody edited loses only the session', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    await countersign(['login', 'dev', '--code', person.code()], { home })
+    await inside(['login', 'dev', '--code', person.code()], { home })
     const path = join(home, '.aws/credentials')
     writeFileSync(path, read(home).replace('[dev-mfa]\n', '[dev-mfa]\nregion = us-west-2\n'))
-    await countersign(['logout', 'dev'], { home })
+    await inside(['logout', 'dev'], { home })
     expect(read(home)).toContain('[dev-mfa]\nregion = us-west-2\n')
     expect(read(home)).not.toContain('ASIA')
   })
@@ -264,11 +265,11 @@ describe('where the session goes', () => {
   test('and another session that came there since is left alone', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    await countersign(['login', 'dev', '--code', person.code()], { home })
+    await inside(['login', 'dev', '--code', person.code()], { home })
     const path = join(home, '.aws/credentials')
     const other = read(home).replace(/ASIA\w+/, 'ASIAANOTHERSESSION00')
     writeFileSync(path, other)
-    const told = await countersign(['logout', 'dev'], { home })
+    const told = await inside(['logout', 'dev'], { home })
     expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('holds something else by now') })
     expect(read(home)).toBe(other)
   })
@@ -277,17 +278,17 @@ describe('where the session goes', () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
     const before = bytes(home)
-    await countersign(['login', 'dev', '--code', person.code()], { home })
+    await inside(['login', 'dev', '--code', person.code()], { home })
     expect((await countersign(['undo', '--yes'], { home })).code).toBe(0)
     expect(bytes(home)).toEqual(before)
-    expect((await countersign(['logout', 'dev'], { home })).code).toBe(0)
+    expect((await inside(['logout', 'dev'], { home })).code).toBe(0)
     expect(bytes(home)).toEqual(before)
   })
 
   test('is known to AWS files alone: records are 0600 below 0700 and hold no secret', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    await countersign(['login', 'dev', '--code', person.code()], { home })
+    await inside(['login', 'dev', '--code', person.code()], { home })
     const directory = join(home, '.local/state/countersign/logins')
     expect(statSync(directory).mode & 0o777).toBe(0o700)
     const { readdirSync } = await import('node:fs')
@@ -297,7 +298,7 @@ describe('where the session goes', () => {
     expect(text).not.toContain(person.pair.secretAccessKey)
     for (const [, value] of read(home).matchAll(/(?:secret_access_key|session_token) = (.+)/g))
       expect(text).not.toContain(value)
-    await countersign(['logout', '--all'], { home })
+    await inside(['logout', '--all'], { home })
     expect(existsSync(join(directory, name!))).toBe(false)
   })
 })
@@ -305,12 +306,12 @@ describe('where the session goes', () => {
 test('process and exec need no second code, until logout', async () => {
   const person = await personWithDevice(here)
   const home = makeHome(filesOf(here, person, `mfa_serial = ${person.serial}\n`))
-  await countersign(['login', 'dev', '--code', person.code()], { home })
+  await inside(['login', 'dev', '--code', person.code()], { home })
   const kept = await countersign(['process', 'dev'], { home })
   expect(kept.code).toBe(0)
   const { AccessKeyId } = JSON.parse(kept.stdout) as { AccessKeyId: string }
   expect(read(home)).toContain(`[dev-mfa]\naws_access_key_id = ${AccessKeyId}\n`)
-  await countersign(['logout', 'dev'], { home })
+  await inside(['logout', 'dev'], { home })
   expect((await countersign(['process', 'dev'], { home })).code).not.toBe(0)
 })
 
@@ -318,7 +319,7 @@ describe('for the shell itself', () => {
   test('--shell prints lines that it can take, and everything else on stderr', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
-    const done = await countersign(['login', 'dev', '--code', person.code(), '--shell', 'bash'], { home })
+    const done = await inside(['login', 'dev', '--code', person.code(), '--shell', 'bash'], { home })
     expect(done.code).toBe(0)
     expect(done.stdout).toMatch(/^export AWS_ACCESS_KEY_ID='?ASIA\w+'?$/m)
     expect(done.stdout).toMatch(/^export AWS_CREDENTIAL_EXPIRATION=/m)
@@ -334,7 +335,7 @@ describe('for the shell itself', () => {
     const home = makeHome({ ...filesOf(here, person), lines: '' })
     const file = join(home, 'lines')
     const env = { COUNTERSIGN_SHELL: 'fish', COUNTERSIGN_SHELL_FILE: file }
-    const done = await countersign(['login', 'dev', '--code', person.code()], { home, env })
+    const done = await inside(['login', 'dev', '--code', person.code()], { home, env })
     expect(done).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('This shell uses it') })
     expect(readFileSync(file, 'utf8')).toMatch(/^set -gx AWS_ACCESS_KEY_ID '?ASIA/m)
   })
@@ -342,13 +343,13 @@ describe('for the shell itself', () => {
 
 describe('what needs no login, or cannot have one', () => {
   test('a user without a device: the key is tried, and that is all', async () => {
-    const told = await countersign(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })
+    const told = await inside(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })
     // alice may not even look.
     expect(told.code).toBe(2)
     const Statement = [{ Effect: 'Allow', Action: 'iam:ListMFADevices', Resource: '*' }]
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
     await askIam(here, 'PutUserPolicy', { UserName: 'alice', PolicyName: 'look', PolicyDocument })
-    const fine = await countersign(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })
+    const fine = await inside(['login', 'dev'], { files: filesOf(here, { pair: here.alice }) })
     expect(fine.code).toBe(0)
     expect(fine.stderr.replaceAll(/\s+/g, ' ')).toContain('without an MFA device, and it works')
   })
@@ -358,14 +359,14 @@ describe('what needs no login, or cannot have one', () => {
     const { session } = here
     const files = filesOf(here, person)
     const temporary = `\n[temp]\naws_access_key_id = ${session.accessKeyId}\naws_secret_access_key = ${session.secretAccessKey}\naws_session_token = ${session.sessionToken}\n`
-    const told = await countersign(['login', 'temp'], {
+    const told = await inside(['login', 'temp'], {
       files: { ...files, '.aws/credentials': files['.aws/credentials'] + temporary },
     })
     expect(told.code).toBe(1)
     expect(told.stderr).toContain('are a session already')
     expect(told.stderr).toContain('countersign login dev')
     const renamed = files['.aws/credentials']!.replace('[dev]', '[temp-long-term]')
-    const ofAwsMfa = await countersign(['login', 'temp'], { files: { '.aws/credentials': renamed + temporary } })
+    const ofAwsMfa = await inside(['login', 'temp'], { files: { '.aws/credentials': renamed + temporary } })
     expect(ofAwsMfa.stderr.replaceAll(/\s+/g, ' ')).toContain('countersign login temp-long-term --update-profile temp')
   })
 
@@ -386,11 +387,11 @@ describe('what needs no login, or cannot have one', () => {
       SessionToken: session.sessionToken,
       Expiration: '2099-01-01T00:00:00Z',
     })
-    const home = makeHome({
-      'out.json': json,
-      '.aws/config': `[profile p]\ncredential_process = cat ./out.json\nendpoint_url = ${here.authority.url}\nregion = eu-west-1\n`,
-    })
-    const told = await countersign(['login', 'p', '--json'], { home })
+    const home = makeHome({ 'out.json': json })
+    mkdirSync(join(home, '.aws'))
+    const config = `[profile p]\ncredential_process = cat ${home}/out.json\nendpoint_url = ${here.authority.url}\nregion = eu-west-1\n`
+    writeFileSync(join(home, '.aws/config'), config)
+    const told = await inside(['login', 'p', '--json'], { home })
     expect(JSON.parse(told.stdout)).toMatchObject({
       status: 'nothing-to-do',
       how: 'by-itself',
@@ -421,18 +422,18 @@ describe('what needs no login, or cannot have one', () => {
     const files = {
       '.aws/config': `[profile console]\nlogin_session = ${name}\nregion = eu-west-1\nendpoint_url = ${here.authority.url}\n`,
     }
-    const fine = await countersign(['login', 'console', '--json'], {
+    const fine = await inside(['login', 'console', '--json'], {
       files: { ...files, [cache]: held(session.sessionToken) },
     })
     expect(JSON.parse(fine.stdout)).toMatchObject({ status: 'still-logged-in', how: 'aws-login' })
-    const missing = await countersign(['login', 'console'], { files })
+    const missing = await inside(['login', 'console'], { files })
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('aws login --profile console') })
-    const wrong = await countersign(['login', 'console'], { files: { ...files, [cache]: held('no-token') } })
+    const wrong = await inside(['login', 'console'], { files: { ...files, [cache]: held('no-token') } })
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('aws login --profile console') })
   })
 
   test('a profile that is not there is said in the words of the AWS CLI', async () => {
-    const told = await countersign(['login', 'nothere'], { files: filesOf(here, { pair: here.alice }) })
+    const told = await inside(['login', 'nothere'], { files: filesOf(here, { pair: here.alice }) })
     expect(told.code).toBe(1)
     expect(told.stderr.replaceAll(/\s+/g, ' ')).toContain('The config profile (nothere) could not be found.')
   })
@@ -440,12 +441,12 @@ describe('what needs no login, or cannot have one', () => {
   test('an endpoint that does not answer is said at once, with the code for not knowing', async () => {
     const files = filesOf(here, { pair: here.alice })
     const config = files['.aws/config']!.replace(here.authority.url, 'http://127.0.0.1:9')
-    const told = await countersign(['login', 'dev'], { files: { ...files, '.aws/config': config } })
+    const told = await inside(['login', 'dev'], { files: { ...files, '.aws/config': config } })
     expect(told).toMatchObject({ code: 3, stderr: expect.stringContaining('could not be reached') })
   })
 
   test('offline nothing is sent', async () => {
-    const told = await countersign(['login', 'dev', '--offline'], { files: filesOf(here, { pair: here.alice }) })
+    const told = await inside(['login', 'dev', '--offline'], { files: filesOf(here, { pair: here.alice }) })
     expect(told).toMatchObject({ code: 3, stderr: expect.stringContaining('Offline') })
   })
 })
@@ -479,7 +480,7 @@ describe('in the terminal', () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
     const before = bytes(home)
-    const told = await countersign(['login', 'dev', '--dry-run'], {
+    const told = await inside(['login', 'dev', '--dry-run'], {
       home,
       env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
     })

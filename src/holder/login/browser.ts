@@ -20,7 +20,8 @@ export const realDoors: Doors = {
     if (opener === null) return false
     try {
       const [program, ...words] = opener(url)
-      const child = spawn(program, words, { detached: true, stdio: 'ignore', windowsHide: true })
+      const env = Object.fromEntries(machine.envNames().map((name) => [name, machine.env(name)]))
+      const child = spawn(program, words, { detached: true, stdio: 'ignore', windowsHide: true, env })
       // It may turn out later that there is no such program; the address is on the screen anyway.
       child.on('error', () => {})
       child.unref()

@@ -116,6 +116,6 @@ function isWrongCode({ refusal }: Failed): boolean {
 }
 
 function nobodyThere(serial: string): Failed {
-  const because = `a one-time code of ${serial} is needed, and there is no terminal to ask for it`
+  const because = `a one-time code of ${serial} is needed, and there is no terminal to ask for it: run this in one first, or keep the seed of the device (countersign configure import --mfa-seed)`
   return failed('needs-mfa', `MultiFactorCodeRequired: a code of ${serial} is needed`, because)
 }

@@ -178,7 +178,7 @@ describe('process', () => {
     const { code, stdout, stderr } = await countersign(['process', 'careful'], { home, env: env() })
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
     expect(stderr).toBe(
-      `countersign: a one-time code of ${device.serial} is needed, and there is no terminal to ask for it\n`,
+      `countersign: a one-time code of ${device.serial} is needed, and there is no terminal to ask for it: run this in one first, or keep the seed of the device (countersign configure import --mfa-seed)\n`,
     )
   })
 

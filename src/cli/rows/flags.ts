@@ -43,11 +43,6 @@ export const portFlag: FlagRow = {
   says: 'TCP port, 7374 unless given; 0 takes a free one',
 }
 
-export const allFlag: FlagRow = {
-  name: 'all',
-  says: 'every one of them: all causes with the score (lab), all profiles (logout)',
-}
-
 export const durationFlag: FlagRow = {
   name: 'duration',
   value: 'TIME',

@@ -1,4 +1,3 @@
-import { allFlag } from './flags.ts'
 import type { VerbRow } from './row.ts'
 
 export const labRow: VerbRow = {
@@ -13,7 +12,10 @@ export const labRow: VerbRow = {
       'would do: every byte must be as before, and the request be refused in the same way.',
     'Exit code: 0 when the cause was named (and cured and undone, where fix can cure it), 1 when not.',
   ],
-  flags: [{ name: 'list', says: 'the causes that can be made to happen, and why the others cannot' }, allFlag],
+  flags: [
+    { name: 'list', says: 'the causes that can be made to happen, and why the others cannot' },
+    { name: 'all', says: 'all of them, with the score' },
+  ],
   examples: [
     ['countersign lab stale-session-token', 'the best-known of all'],
     ['countersign lab --all', 'the score'],

@@ -1,4 +1,3 @@
-import { allFlag } from './flags.ts'
 import type { VerbRow } from './row.ts'
 
 export const logoutRow: VerbRow = {
@@ -12,7 +11,7 @@ export const logoutRow: VerbRow = {
       'only the copies on this computer go.',
     'Without PROFILE: what login made for the profile in use.',
   ],
-  flags: [allFlag],
+  flags: [{ name: 'all', says: 'for every profile that login was used with' }],
   examples: [
     ['countersign logout dev', 'end what countersign login dev began'],
     ['countersign logout --all --dry-run', 'look at what would go, for all profiles'],

@@ -62,9 +62,11 @@ function proofLines(sight: Sight, proposal: RepairProposal): string[] {
   }
 }
 
-function wellWords({ status, identity }: Verdict): string {
+function wellWords({ status, identity, because }: Verdict): string {
   if (identity !== null) return `you are ${identity.arn}.`
-  return status === 'valid' ? 'AWS accepts it.' : 'nothing speaks against it any more (AWS was not asked).'
+  return status === 'valid'
+    ? 'AWS accepts it.'
+    : `nothing speaks against it any more (AWS was not asked: ${because ?? '--offline'}).`
 }
 
 function restWords(sight: Sight, verdict: Verdict): string {

@@ -64,13 +64,15 @@ async function verified(
   pause: RepairOptions['pause'],
 ): Promise<Verdict> {
   const now = withVariables(machine, proposal)
-  let after = await diagnose(now, question)
+  // A one-time code that the proof has used works no second time, and the next one comes half a minute later.
+  const again = { ...question, askCode: undefined }
+  let after = await diagnose(now, again)
   if (pause === undefined || proposal.calls.length === 0) return after
   for (const ms of waitsMs) {
     if (isWell(after) || !proposal.steps.some(({ finding }) => after.causes.some(({ id }) => id === finding.id))) break
     question.onStep?.('waiting until AWS heeds it everywhere')
     await pause(ms)
-    after = await diagnose(now, question)
+    after = await diagnose(now, again)
   }
   return after
 }

@@ -56,19 +56,22 @@ describe.skipIf(!posix)('the lock of a file', () => {
   })
 })
 
-test.skipIf(!posix)(
-  'four processes that count in one file at once lose no step',
-  async () => {
+test.skipIf(!posix).each(['journal', 'disk'])(
+  'four processes that count in one file at once lose no step (by %s)',
+  async (way) => {
     const here = place({ f: '0' })
     const ended = await Promise.all(
       [1, 2, 3, 4].map(() => {
-        const child = spawn(process.execPath, [counting, here.home, '10'], { stdio: ['ignore', 'inherit', 'inherit'] })
+        const child = spawn(process.execPath, [counting, here.home, '10', way], {
+          stdio: ['ignore', 'inherit', 'inherit'],
+        })
         return new Promise((accept) => child.on('close', accept))
       }),
     )
     expect(ended).toEqual([0, 0, 0, 0])
     expect(readFileSync(here.path('f'), 'utf8')).toBe('40')
-    expect(here.kept().filter((name) => name.endsWith('.json'))).toHaveLength(40)
+    if (way === 'journal') expect(here.kept().filter((name) => name.endsWith('.json'))).toHaveLength(40)
+    expect(readdirSync(here.home).filter((name) => name.startsWith('.f.'))).toEqual([])
   },
   60_000,
 )

@@ -59,7 +59,7 @@ export function noCode(serial: string, wrong: Failed | null, now: Date): Refused
   return refused(
     'no-answer',
     `A one-time code of ${serial} is needed: six digits. None was given.`,
-    'Run it where somebody can type, give the code with --code, or keep the seed of the device in the keychain: countersign configure import --help.',
+    `Run it where somebody can type, give the code with --code, or keep the seed of the device in the keychain: countersign configure import --mfa-seed ${serial}`,
   )
 }
 

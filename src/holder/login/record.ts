@@ -131,15 +131,35 @@ export function readRecords(machine: Machine): readonly LoginRecord[] {
     .flatMap((name) => recordIn(machine, joinPath(machine, directory, name)))
 }
 
+const mostBytes = 1024 * 1024
+
 function recordIn(machine: Machine, path: string): readonly LoginRecord[] {
-  const reading = machine.readFile(path)
+  const reading = machine.readFile(path, mostBytes)
   if (reading.kind !== 'found') return []
   try {
-    const held = JSON.parse(new TextDecoder().decode(reading.bytes)) as LoginRecord
-    return held.version === 1 && (held.kind === 'session' || held.kind === 'sso') ? [held] : []
+    const held: unknown = JSON.parse(new TextDecoder().decode(reading.bytes))
+    return isRecord(held) ? [held] : []
   } catch {
     return []
   }
+}
+
+function isRecord(held: unknown): held is LoginRecord {
+  const members = (typeof held === 'object' && held !== null ? held : {}) as Readonly<Record<string, unknown>>
+  const areTexts = (...names: string[]): boolean => names.every((name) => typeof members[name] === 'string')
+  if (members['version'] !== 1 || !areTexts('profile')) return false
+  if (members['kind'] === 'sso') return areTexts('region', 'startUrl', 'tokenFile', 'client')
+  const isSession =
+    members['kind'] === 'session' && areTexts('target', 'credentials', 'sourceKeyId', 'keyId', 'expiration')
+  return isSession && Array.isArray(members['files']) && members['files'].every(isWrittenFile)
+}
+
+function isWrittenFile(held: unknown): held is WrittenFile {
+  const file = (typeof held === 'object' && held !== null ? held : {}) as Readonly<Record<string, unknown>>
+  return (
+    ['file', 'section', 'removed', 'hash'].every((name) => typeof file[name] === 'string') &&
+    ['length', 'fromHeader'].every((name) => Number.isInteger(file[name]))
+  )
 }
 
 export function writeRecord(machine: Machine, disk: Disk, record: LoginRecord): void {

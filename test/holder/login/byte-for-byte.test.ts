@@ -132,3 +132,29 @@ test(`and what somebody adds meanwhile stays (seed ${seed})`, () => {
     { seed, numRuns: 300 },
   )
 })
+
+test('a record that is none, whatever it holds, is passed over', () => {
+  const held = new Map<string, Uint8Array>()
+  const { machine, disk } = computer(held)
+  keptAs(machine, disk, 'a-mfa')
+  const [path] = [...held.keys()].filter((each) => each.includes('/logins/'))
+  const whole = JSON.parse(String(held.get(path!))) as Record<string, unknown>
+  const broken: readonly unknown[] = [
+    null,
+    [],
+    'text',
+    { ...whole, version: 2 },
+    { ...whole, kind: 'other' },
+    { ...whole, files: null },
+    { ...whole, files: [null] },
+    { ...whole, target: 1 },
+  ]
+  for (const one of broken) {
+    held.set(path!, Buffer.from(JSON.stringify(one)))
+    expect(readRecords(machine)).toEqual([])
+  }
+  held.set(path!, Buffer.from('{"version": 1'))
+  expect(readRecords(machine)).toEqual([])
+  held.set(path!, Buffer.from(JSON.stringify(whole)))
+  expect(readRecords(machine)).toHaveLength(1)
+})

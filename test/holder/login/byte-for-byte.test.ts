@@ -138,7 +138,7 @@ test('a record that is none, whatever it holds, is passed over', () => {
   const { machine, disk } = computer(held)
   keptAs(machine, disk, 'a-mfa')
   const [path] = [...held.keys()].filter((each) => each.includes('/logins/'))
-  const whole = JSON.parse(String(held.get(path!))) as Record<string, unknown>
+  const whole = JSON.parse(Buffer.from(held.get(path!)!).toString()) as Record<string, unknown>
   const broken: readonly unknown[] = [
     null,
     [],

@@ -22,7 +22,7 @@ try {
   const names = packed.files.map(({ path }) => path)
   expect(
     'hold only what users need',
-    names.every((name) => /^(dist\/|README|CHANGELOG|LICENSE|SECURITY|package\.json)/.test(name)),
+    names.every((name) => /^(dist\/|man\/|README|CHANGELOG|LICENSE|SECURITY|package\.json)/.test(name)),
   )
   writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }')
   run('npm', ['install', '--no-audit', '--no-fund', join(project, packed.filename)])
@@ -47,6 +47,23 @@ try {
     ended = error
   }
   expect('run a command with its own output and exit code', ended.status === 7 && ended.stdout === '1\n')
+
+  // Shaped like a pair that AWS gives out, and made up.
+  const pair = `aws_access_key_id = AKIA${'QRSTUVWX'.repeat(2)}\naws_secret_access_key = ${'madeUpBy'.repeat(5)}\n`
+  writeFileSync(join(project, 'credentials'), `[kept]\n${pair}`)
+  const vaulted = {
+    ...empty,
+    HOME: join(project, 'home'),
+    AWS_SHARED_CREDENTIALS_FILE: join(project, 'credentials'),
+    COUNTERSIGN_VAULT: 'file',
+    COUNTERSIGN_VAULT_PASSPHRASE: 'opens nothing else',
+  }
+  run(node, [command, 'configure', 'import', '--keychain', '--profile', 'kept', '--yes', '-q'], { env: vaulted })
+  const given = JSON.parse(run(node, [command, 'process', 'kept'], { env: vaulted }))
+  expect(
+    'keep a key in its vault and give it to an SDK',
+    given.AccessKeyId?.startsWith('AKIA') && !readFileSync(join(project, 'credentials'), 'utf8').includes('madeUpBy'),
+  )
 
   writeFileSync(
     join(project, 'doors.mjs'),

@@ -1,8 +1,8 @@
 import { isHeaderNamed } from '../../signature/index.ts'
 import type { WireService } from './faults.ts'
+import type { Head } from './head.ts'
 import { usualContentType } from './query.ts'
 import { operationAt } from './rest-json.ts'
-import type { Received } from './walk.ts'
 
 /** An operation that the request's head names, with its parameters in a JSON body. */
 export interface NamedOperation {
@@ -19,8 +19,15 @@ const services: Readonly<Record<string, WireService>> = {
 }
 
 /** Null for a call of the Query protocol. */
-export function namedOperation(received: Received): NamedOperation | null {
-  const { path, method, head } = received
+export function namedOperation({
+  path,
+  method,
+  head,
+}: {
+  readonly path: string
+  readonly method: string
+  readonly head: Head
+}): NamedOperation | null {
   if (path.length > 1) {
     const operation = operationAt(path)
     return operation === null ? null : { service: 'account', operation, protocol: 'rest-json' }

@@ -53,8 +53,8 @@ describe('RegisterClient', () => {
   })
 
   const good = { clientName: 'aws', clientType: 'public' }
-  test.each([
-    ['no name', { clientType: 'public' }, 'InvalidRequestException', 'invalid_request'],
+  test.each<[string, unknown, string]>([
+    ['no name', { clientType: 'public' }, 'InvalidRequestException'],
     ['a confidential client', { ...good, clientType: 'confidential' }, 'InvalidClientMetadataException'],
     ['a control character in the name', { ...good, clientName: 'a\u001b[2J' }, 'InvalidClientMetadataException'],
     ['a scope of another application', { ...good, scopes: ['codewhisperer:completions'] }, 'InvalidScopeException'],

@@ -103,6 +103,9 @@ function isOwn({ machine, home }: Scene, file: string): boolean {
   })
 }
 
+/** A line after which a command has to come: without one the file would not be read any more. */
+const wantsMore = /(?:[{(|\\`]|&&|\b(?:then|do|else|in))\s*(?:\s#.*)?$/
+
 interface LineFound {
   readonly text: string
   readonly line: SettingLine
@@ -119,7 +122,7 @@ function lineOf(scene: Scene, setting: Setting): LineFound | null {
   const text = lines[at.line - 1]
   // A byte order mark is not part of the text that was read.
   if (text === undefined || text.includes('\uFFFD') || (at.line === 1 && isMarked(scene, at.file))) return null
-  if (lines[at.line - 2]?.endsWith('\\') === true) return null
+  if (wantsMore.test(lines.slice(0, at.line - 1).findLast((above) => !/^\s*(#|$)/.test(above)) ?? '')) return null
   const line = readerOf(setting)?.(text) ?? null
   const become = (other: string) => hiddenLines({ file: at.file, line: at.line, was: [text], lines: [other] })
   return line === null ? null : { text, line, become }

@@ -182,6 +182,16 @@ describe('a cure is left to a person', () => {
       shadowed,
     ],
     [
+      'where the line is all that a function does',
+      { credentials: `[default]\n${pair}`, bashrc: `f() {\n  # old\n  ${exports}\n}\nf\n` },
+      shadowed,
+    ],
+    [
+      'where a condition stands above the line',
+      { credentials: `[default]\n${pair}`, bashrc: `test -d /x &&\n\n  ${exports}\n` },
+      shadowed,
+    ],
+    [
       'where the line sets something else as well',
       { credentials: `[default]\n${pair}`, bashrc: `${exports} FOO=1\n` },
       shadowed,

@@ -124,6 +124,22 @@ describe('the passphrase of a vault', () => {
     expect(existsSync(join(home, '.local', 'state', 'countersign', 'vault'))).toBe(false)
   })
 
+  test.each([
+    ['the first', ['\x03']],
+    ['the second', ['one\r', '\x03']],
+  ])('leaves everything as it was when Ctrl-C answers %s question', async (_which, answers) => {
+    const home = makeHome(files)
+    const terminal = watched(importing, { home, env })
+    for (const [index, keys] of answers.entries()) {
+      await terminal.until(['Choose a passphrase for the vault: ', 'Once more: '][index]!)
+      terminal.type(keys)
+    }
+    await endsSanely(terminal, 130)
+    expect(readFileSync(join(home, '.aws', 'config'), 'utf8')).toBe(files['.aws/config'])
+    expect(readFileSync(join(home, '.aws', 'credentials'), 'utf8')).toBe(files['.aws/credentials'])
+    expect(existsSync(join(home, '.local', 'state', 'countersign', 'vault'))).toBe(false)
+  })
+
   test('opens what was kept under it, is not shown, and is asked again when it is wrong', async () => {
     const home = makeHome(files)
     const keeping = watched(importing, { home, env })

@@ -12,6 +12,9 @@ export const processRow: VerbRow = {
     'A profile with mfa_serial and no role_arn is used through a session that is made with a one-time code. Codes are asked at the ' +
       'terminal itself, also when an SDK has captured the output, or made from the seed that the vault holds of the device. Sessions are ' +
       'kept encrypted until 15 minutes before their end.',
+    'The vault is the keychain of the system where one answers, else a file that is encrypted with age; COUNTERSIGN_VAULT=keychain or ' +
+      'file decides. The passphrase of the file is asked for, or comes from COUNTERSIGN_VAULT_PASSPHRASE or the file that ' +
+      'COUNTERSIGN_VAULT_PASSPHRASE_FILE names; or COUNTERSIGN_VAULT_IDENTITY names a file of age identities.',
   ],
   flags: [durationFlag, { name: 'no-cache', says: 'make a new session, and keep it nowhere' }],
   examples: [

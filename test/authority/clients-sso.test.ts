@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Authority, startAuthority } from '../../src/authority/index.ts'
+import { formBrowser } from './identity-center/center.ts'
 import { asker } from './server/caller.ts'
 
 /*
@@ -34,7 +35,7 @@ function cliOf(major: number): { readonly path: string; readonly version: readon
 let authority: Authority
 let home: string
 beforeAll(async () => {
-  authority = await startAuthority({ data: ':memory:', port: 0, testControls: true })
+  authority = await startAuthority({ data: ':memory:', port: 0, testControls: true, passwordWork: 8 })
 })
 beforeEach(async () => {
   await authority.reset()
@@ -273,5 +274,20 @@ describe.skipIf(cli2 === null)('aws sso login of the AWS CLI v2', () => {
     await run(cli2!.path, ['sso', 'logout'], { env })
     const [last] = await authority.decisions({ limit: 1 })
     expect(last).toMatchObject({ service: 'sso', operation: 'Logout', outcome: 'accepted' })
+  })
+
+  it.skipIf((cli2?.version[1] ?? 0) < 22)('by the browser', async () => {
+    await authority.ssoAssign({ user: 'bob', permissionSet: 'Admin', password: 'Correct-Horse-1' })
+    const env = environment()
+    const child = spawn(cli2!.path, ['sso', 'login', '--no-browser', '--profile', 'team'], { env })
+    const address = new URL(await lineOf(child, /^http:\S+\/authorize\?\S+$/))
+    const path = address.pathname + address.search
+    const person = formBrowser(authority)
+    await person.signIn(path, { username: 'bob' })
+    const { location } = await person.send(path, { step: 'allow' })
+    expect((await fetch(location!)).status).toBe(200)
+    expect(await exitOf(child)).toBe(0)
+    const who = await run(cli2!.path, ['sts', 'get-caller-identity', '--profile', 'team'], { env })
+    expect(who.stdout).toMatch(/assumed-role\/AWSReservedSSO_Admin_[0-9a-f]{16}\/bob/)
   })
 })

@@ -44,6 +44,27 @@ describe('serve', () => {
     if (posix) expect(statSync(kept).mode & 0o777).toBe(0o600)
   })
 
+  test('says where to sign in, and answers for the start URL that profiles name already', async () => {
+    const startUrl = 'https://acme.awsapps.com/start'
+    const { child, outcome, line } = startCountersign(['serve', '--port', '0', '--sso-start-url', startUrl], {
+      env: first,
+    })
+    const url = (await line()).slice('ready '.length)
+    const post = async (path: string, body: object) => {
+      const reply = await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })
+      return { status: reply.status, body: (await reply.json()) as Record<string, string> }
+    }
+    const { body } = await post('/client/register', { clientName: 'a test', clientType: 'public' })
+    const { clientId, clientSecret } = body
+    expect((await post('/device_authorization', { clientId, clientSecret, startUrl })).status).toBe(200)
+    const other = 'https://other.awsapps.com/start'
+    expect((await post('/device_authorization', { clientId, clientSecret, startUrl: other })).status).toBe(400)
+    child.kill('SIGTERM')
+    const stderr = (await outcome).stderr.replace(/\s+/g, ' ')
+    expect(stderr).toContain(`sso_start_url = ${startUrl}, and the page of people is ${url}/start`)
+    expect((await countersign(['serve', '--sso-start-url', 'acme'])).code).toBe(2)
+  })
+
   test('keeps its account over a restart, ignores first values then and says so', async () => {
     const home = makeHome()
     for (const start of [1, 2]) {

@@ -125,3 +125,40 @@ export async function lastDecision(authority: Authority): Promise<Decision> {
   if (last === undefined) throw new Error('nothing was decided')
   return last
 }
+
+/** A browser without scripts: it keeps the cookie, follows nothing, and sends a form as it stands on the page. */
+export function formBrowser(authority: Authority, password = 'Correct-Horse-1') {
+  let cookie = ''
+  async function go(path: string, form?: Readonly<Record<string, string>>, headers: Record<string, string> = {}) {
+    const response = await fetch(new URL(path, authority.url), {
+      method: form === undefined ? 'GET' : 'POST',
+      redirect: 'manual',
+      headers: { ...(cookie === '' ? {} : { Cookie: cookie }), ...headers },
+      ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+    })
+    const set = response.headers.get('set-cookie')
+    if (set !== null) cookie = set.split(';')[0]!
+    const html = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      html,
+      title: /<h1>([^<]*)<\/h1>/.exec(html)?.[1],
+      alert: /role="alert">([^<]*)</.exec(html)?.[1],
+      token: /name="token" value="([^"]*)"/.exec(html)?.[1] ?? '',
+      location: response.headers.get('location'),
+    }
+  }
+  return {
+    go,
+    cookie: () => cookie,
+    /** Opens the page and sends its form. */
+    async send(path: string, form: Readonly<Record<string, string>>) {
+      const { token } = await go(path)
+      return go(path, { token, ...form })
+    },
+    async signIn(path: string, as: Readonly<Record<string, string>> = {}) {
+      return this.send(path, { step: 'sign-in', username: 'ada', password, ...as })
+    },
+  }
+}

@@ -96,8 +96,7 @@ function timeOf(args: readonly string[], home: string): number {
   const begin = process.hrtime.bigint()
   const done = spawnSync(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 })
   const fine = args.includes('process') ? [0] : [0, 1, 3]
-  if (!fine.includes(done.status ?? 70))
-    throw new Error(`${args.join(' ')} ended with ${done.status}: ${done.stderr}`)
+  if (!fine.includes(done.status ?? 70)) throw new Error(`${args.join(' ')} ended with ${done.status}: ${done.stderr}`)
   return Number(process.hrtime.bigint() - begin) / 1e6
 }
 

@@ -391,7 +391,7 @@ describe('what needs no login, or cannot have one', () => {
     mkdirSync(join(home, '.aws'))
     const config = `[profile p]\ncredential_process = cat ${home}/out.json\nendpoint_url = ${here.authority.url}\nregion = eu-west-1\n`
     writeFileSync(join(home, '.aws/config'), config)
-    const told = await inside(['login', 'p', '--json'], { home })
+    const told = await countersign(['login', 'p', '--json'], { home })
     expect(JSON.parse(told.stdout)).toMatchObject({
       status: 'nothing-to-do',
       how: 'by-itself',

@@ -51,7 +51,7 @@ export function registerClient(body: Readonly<Record<string, unknown>>, ground: 
   if (bad !== undefined)
     return oidcRefusal(
       'invalid-redirect-uri',
-      `${JSON.stringify(bad)} is no redirect URI: http on a loopback address, or https, without a fragment.`,
+      `${JSON.stringify(bad)} is no redirect URI: http or https on a loopback address, without a fragment.`,
     )
   if (grantTypes.includes('authorization_code') && redirectUris.length === 0)
     return oidcRefusal('invalid-redirect-uri', 'The grant authorization_code needs a redirect URI.')
@@ -119,15 +119,19 @@ export function isRegisteredUri({ redirectUris }: Client, uri: string): boolean 
 
 function withoutPort(text: string): string {
   const url = new URL(text)
-  if (isLoopbackName(url.hostname)) url.port = ''
+  url.port = ''
   return url.href
 }
 
+/**
+ * Anybody may register under any name, so a code goes only to programs on the computer of the person who allows it (RFC 8252 §7.3),
+ * and to no page that somebody was talked into.
+ */
 function isRedirectUri(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   if (url.hash !== '' || text.includes('#') || url.username !== '' || url.password !== '') return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname))
+  return /^https?:$/.test(url.protocol) && isLoopbackName(url.hostname)
 }
 
 function isLoopbackName(hostname: string): boolean {

@@ -11,7 +11,7 @@ import { personId, samlProviderArn } from '../model/identity-center.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import { type Ground, headerOf, writing } from './ground.ts'
 import { type Asked, accepted, json, refused } from './replies.ts'
-import { bearerOf, endSession } from './tokens.ts'
+import { bearerOfToken, endSession } from './tokens.ts'
 
 /** Why the portal says no (service model sso 2019-06-10; ForbiddenException as AWS's own portal answers, `authority.md` §6.4). */
 const faults = {
@@ -72,7 +72,7 @@ export async function answerPortal(ground: Ground, call: Received): Promise<OwnR
   const asked: Asked = { ground, call, endpoint: 'sso', operation }
   if (call.method !== method)
     return { ...json(405, { message: `${operation} is called by ${method}.` }, null), allow: method }
-  const bearer = bearerOf(headerOf(call, 'x-amz-sso_bearer_token'), ground)
+  const bearer = bearerOfToken(headerOf(call, 'x-amz-sso_bearer_token'), ground)
   if (bearer.kind === 'none') {
     return refuse(asked, {
       refused: 'unauthorized',

@@ -90,14 +90,14 @@ export async function refreshSession(
 
 export type Bearer =
   | { readonly kind: 'bearer'; readonly user: User; readonly session: PortalSession }
-  | { readonly kind: 'none'; readonly evidence: string; readonly wasOurs: boolean }
+  | { readonly kind: 'none'; readonly evidence: string }
 
 /** Whose access token it is, as of now. */
-export function bearerOf(token: string | null, ground: Ground): Bearer {
-  if (token === null || token === '') return { kind: 'none', evidence: 'no access token was sent', wasOurs: false }
+export function bearerOfToken(token: string | null, ground: Ground): Bearer {
+  const none = (evidence: string): Bearer => ({ kind: 'none', evidence })
+  if (token === null || token === '') return none('no access token was sent')
   const held = ground.state.open('access token', token) as { s: string; x: number } | null
-  if (held === null) return { kind: 'none', evidence: 'the access token was not given out here', wasOurs: false }
-  const none = (evidence: string): Bearer => ({ kind: 'none', evidence, wasOurs: true })
+  if (held === null) return none('the access token was not given out here')
   if (held.x * 1000 <= ground.now()) return none(`the access token ended at ${wholeSeconds(new Date(held.x * 1000))}`)
   const session = ground.directory().portalSession(held.s)
   if (session === undefined)

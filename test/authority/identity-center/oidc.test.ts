@@ -64,7 +64,12 @@ describe('RegisterClient', () => {
       { ...good, redirectUris: ['http://192.0.2.1/'] },
       'InvalidRedirectUriException',
     ],
-    ['a redirect with a fragment', { ...good, redirectUris: ['https://a.example/#x'] }, 'InvalidRedirectUriException'],
+    [
+      'a redirect to elsewhere by https',
+      { ...good, redirectUris: ['https://a.example/'] },
+      'InvalidRedirectUriException',
+    ],
+    ['a redirect with a fragment', { ...good, redirectUris: ['http://127.0.0.1/#x'] }, 'InvalidRedirectUriException'],
     ['a redirect that is a script', { ...good, redirectUris: ['javascript:alert(1)'] }, 'InvalidRedirectUriException'],
     ['a code grant without redirect', { ...good, grantTypes: ['authorization_code'] }, 'InvalidRedirectUriException'],
     [
@@ -75,7 +80,7 @@ describe('RegisterClient', () => {
     ['lists that are none', { ...good, scopes: 'sso:account:access' }, 'InvalidRequestException'],
     [
       'more than fits',
-      { ...good, redirectUris: Array(9).fill(`https://a.example/${'a'.repeat(900)}`) },
+      { ...good, redirectUris: Array(9).fill(`http://127.0.0.1/${'a'.repeat(900)}`) },
       'InvalidClientMetadataException',
     ],
     ['a body that is no object', '[]', 'InvalidRequestException'],

@@ -58,7 +58,8 @@ export async function configureHere(args: readonly string[], circumstances: Circ
         return answers.shift() || null
       },
       progress: () => ({ now() {}, end() {} }),
-      pause: async () => {},
+      // A pause that takes no time would leave none to what is waited for.
+      pause: (ms) => new Promise((accept) => setTimeout(accept, ms)),
       untilStopped: async () => {},
     },
     machine: circumstances.machine ?? machineWith(circumstances.env),

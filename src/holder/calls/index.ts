@@ -3,7 +3,6 @@
  */
 export {
   type Answered,
-  type CalledService,
   type Caller,
   type CallerQuestion,
   callAws,

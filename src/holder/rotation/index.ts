@@ -2,5 +2,14 @@
  * The front door of `rotation`: a new long-term key in the place of an old one, proven before the old one goes.
  */
 export { type Due, deleteDue, dueFor, withoutDeleted } from './delete-due.ts'
-export { type NotRotated, orphansOf, type Rotated, type RotationLeave, rotate } from './rotate.ts'
-export { findSubject, type KeySeen, type NoSubject, type RotationMeans, type Subject, shortId } from './subject.ts'
+export { orphansOf } from './orphans.ts'
+export { type NotRotated, type Rotated, type RotationLeave, rotate } from './rotate.ts'
+export {
+  findSubject,
+  isAsFound,
+  type KeySeen,
+  type NoSubject,
+  type RotationMeans,
+  type Subject,
+  shortId,
+} from './subject.ts'

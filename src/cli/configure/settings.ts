@@ -5,7 +5,6 @@ import {
   aimOf,
   credentialKeys,
   isLongTerm,
-  joined,
   judgeValue,
   keyIdOf,
   lookUp,
@@ -124,21 +123,22 @@ function planValue(files: AwsFiles, aim: Aim, written: string): Plan {
       notes: [`An empty ${aim.key} breaks several SDKs, so the line was taken away instead.`],
     }
   const assignment: Assignment = { aim, value }
-  return joined([planSet(files, [assignment]), { written: [], edits: [], notes }, pairNotes(files, assignment)])
+  const plan = planSet(files, [assignment])
+  return { ...plan, notes: [...plan.notes, ...notes, ...pairNotes(files, assignment)] }
 }
 
 /** The halves of a pair that do not belong together, as far as that can be seen. */
-function pairNotes(files: AwsFiles, { aim, value }: Assignment): Plan {
-  const before = keyIdOf(files, aim.of.name)
-  const notes: string[] = []
-  if (aim.of.kind !== 'profile') return joined([])
-  if (aim.key.toLowerCase() === 'aws_session_token' && before !== null && isLongTerm(before))
-    notes.push(
-      `${aim.of.name} has the long-term key ${maskAccessKeyId(before)}, which takes no session token: set the key id (ASIA…) and the secret of the session too.`,
-    )
-  if (aim.key.toLowerCase() === 'aws_access_key_id' && before !== null && before !== value)
-    notes.push(`It was ${maskAccessKeyId(before)}. The secret must be that of the new key.`)
-  return { written: [], edits: [], notes }
+function pairNotes(files: AwsFiles, { aim: { of, key }, value }: Assignment): readonly string[] {
+  const before = of.kind === 'profile' ? keyIdOf(files, of.name) : null
+  if (before === null) return []
+  const name = key.toLowerCase()
+  if (name === 'aws_session_token' && isLongTerm(before))
+    return [
+      `${of.name} has the long-term key ${maskAccessKeyId(before)}, which takes no session token: set the key id (ASIA…) and the secret of the session too.`,
+    ]
+  if (name === 'aws_access_key_id' && before !== value)
+    return [`It was ${maskAccessKeyId(before)}. The secret must be that of the new key.`]
+  return []
 }
 
 /** Variables that win over the files, so that what was written is not used in this shell. */

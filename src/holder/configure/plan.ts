@@ -25,7 +25,7 @@ export interface Plan {
   readonly notes: readonly string[]
 }
 
-export const emptyPlan: Plan = { written: [], edits: [], notes: [] }
+const emptyPlan: Plan = { written: [], edits: [], notes: [] }
 
 /** A value for one setting. It may be a secret. */
 export interface Assignment {
@@ -42,22 +42,23 @@ export interface Assignment {
 export function planSet(files: AwsFiles, assignments: readonly Assignment[]): Plan {
   const plans = assignments.map((assignment): Plan => {
     const { aim, value } = assignment
-    const { of, key, nested } = aim
-    if (nested === null && lookUp(files, aim).kind === 'block')
+    const { of, nested } = aim
+    // What goes to the credentials file is written as every SDK writes it: some compare letter by letter.
+    const key = credentialKeys.has(aim.key.toLowerCase()) ? aim.key.toLowerCase() : aim.key
+    if (nested === null && lookUp(files, { ...aim, key: aim.key.toLowerCase() }).kind === 'block')
       throw new CountersignError('conflict', `${key} is a block of settings; a value of its own would drop them all.`, {
         data: {
           hint: `Set one of them (${key}.NAME), or take the block away first: countersign configure unset ${key}`,
         },
       })
-    const isCredential = of.kind === 'profile' && credentialKeys.has(key.toLowerCase())
+    const isCredential = of.kind === 'profile' && credentialKeys.has(key)
     const place = isCredential ? inCredentials(files, of.name) : inConfig(files, of)
     const edit: FileEdit = { kind: 'set', ...place, key, ...(nested === null ? {} : { nested }), value }
-    const itself: Plan = {
+    return {
       written: [{ what: 'set', ...place, key, nested, stale: false }],
       edits: [edit],
       notes: isCredential ? [...shadowNotes(files, of.name, key), ...orderNotes(files, of.name, key)] : [],
     }
-    return itself
   })
   const fresh = assignments.flatMap(({ aim: { of, key }, value }) =>
     of.kind === 'profile' && key.toLowerCase() === 'aws_access_key_id' && isLongTerm(value) ? [of.name] : [],

@@ -94,6 +94,17 @@ describe('configure set', () => {
     expect(read('credentials')).toBe('[default]\naws_access_key_id = x\n')
   })
 
+  test('writes the name of a credential in small letters, as all SDKs read it', async () => {
+    const { run, read } = stage()
+    await run(['set', 'AWS_ACCESS_KEY_ID', id])
+    expect(read('credentials')).toBe(`[default]\naws_access_key_id = ${id}\n`)
+  })
+
+  test('says which other source of the profile is asked before its key', async () => {
+    const { run } = stage({ config: '[profile dev]\nsso_session = corp\n' })
+    expect((await run(['set', 'profile.dev.aws_access_key_id', id])).stderr).toMatch(/dev has sso_session too/)
+  })
+
   test('takes a value that begins with a hyphen, with -- and without', async () => {
     const { run, read } = stage()
     await run(['set', 'external_id', '-abc'])
@@ -130,6 +141,9 @@ describe('configure set', () => {
   test.each([
     [['set', 'dev.region', 'x'], /could mean/],
     [['set', 's3', 'x', '--profile', 'dev'], /block of settings/],
+    [['set', 'S3', 'x', '--profile', 'dev'], /block of settings/],
+    [['set', 'profile.a]b.region', 'x'], /no brackets/],
+    [['set', 'x=', 'y'], /no name of a setting/],
     [['set', 'a.b.c', 'x'], /too deep/],
     [['set', 'profile.dev', 'x'], /names no setting/],
     [['set', 'region'], /takes a value/],

@@ -178,62 +178,10 @@ function pathWord(shell: Shell, { shown }: HomePath): string {
   }
 }
 
-/** Rewrites a file line by line through a step of a PowerShell pipeline; `cmd` has nothing of its own for that. */
-function throughPowershell(file: HomePath, step: string): Pick<Commands, 'powershell' | 'cmd'> {
-  const powershell = pathWord('powershell', file)
-  const inCmd = `'${pathWord('cmd', file).slice(1, -1).replaceAll("'", "''")}'`
-  return {
-    powershell: [`(Get-Content ${powershell}) | ${step} | Set-Content ${powershell}`],
-    cmd: [`powershell -NoProfile -Command "(Get-Content ${inCmd}) | ${step} | Set-Content ${inCmd}"`],
-  }
-}
-
-/** Deletes lines `from` to `to` (1-based, both included) of a file; a copy `.bak` stays beside it on POSIX shells. */
-export function deleteLines(file: HomePath, from: number, to: number = from): Commands {
-  const range = from === to ? `${from}d` : `${from},${to}d`
-  const keep = `Where-Object { $_.ReadCount -lt ${from} -or $_.ReadCount -gt ${to} }`
-  const posix = (shell: Shell) => [`sed -i.bak '${range}' ${pathWord(shell, file)}`]
-  return { bash: posix('bash'), fish: posix('fish'), ...throughPowershell(file, keep) }
-}
-
-/** Rewrites one line (1-based) of a file to a text that is no secret, e.g. a section header. */
-export function replaceLine(file: HomePath, line: number, text: string): Commands {
-  const sed = text.replace(/[\\&|]/g, '\\$&')
-  const posix = (shell: Shell) => [`sed -i.bak ${quote(shell, `${line}s|.*|${sed}|`)} ${pathWord(shell, file)}`]
-  const words = `'${text.replaceAll("'", "''")}'`
-  const map = `ForEach-Object { if ($_.ReadCount -eq ${line}) { ${words} } else { $_ } }`
-  return { bash: posix('bash'), fish: posix('fish'), ...throughPowershell(file, map) }
-}
-
-/** What is to be taken out of lines: a sed program (bytes, extended) and the same for .NET, which needs no quoting. */
-const takenOut = {
-  quotes: { sed: `s/["'\`]//g`, net: '[\\x22\\x27\\x60]' },
-  comment: { sed: 's/[[:space:]]+[#;].*$//', net: '\\s+[#;].*$' },
-  invisible: { sed: 's/[^ -~]//g', net: '[^\\x20-\\x7e]' },
-} as const
-
-/** Takes quotes, a comment or invisible characters out of lines (1-based); a copy `.bak` stays beside the file on POSIX shells. */
-export function cleanLines(file: HomePath, lines: readonly number[], what: keyof typeof takenOut): Commands {
-  const { sed, net } = takenOut[what]
-  const program = lines.map((line) => `${line}${sed}`).join(';')
-  const posix = (shell: Shell) => [`LC_ALL=C sed -i.bak -E ${quote(shell, program)} ${pathWord(shell, file)}`]
-  const map = `ForEach-Object { if (${lines.join(',')} -contains $_.ReadCount) { $_ -replace '${net}','' } else { $_ } }`
-  return { bash: posix('bash'), fish: posix('fish'), ...throughPowershell(file, map) }
-}
-
 /** A command of POSIX systems whose last word is a file. */
 export function commandOnFile(file: HomePath, ...words: readonly string[]): Pick<Commands, 'bash' | 'fish'> {
   const line = (shell: Shell) => [[...words.map((word) => quote(shell, word)), pathWord(shell, file)].join(' ')]
   return { bash: line('bash'), fish: line('fish') }
-}
-
-/** Deletes a file. */
-export function deleteFile(file: HomePath): Commands {
-  return {
-    ...commandOnFile(file, 'rm'),
-    powershell: [`Remove-Item ${pathWord('powershell', file)}`],
-    cmd: [`del ${pathWord('cmd', file)}`],
-  }
 }
 
 /** Reads a start-up file in the running shell; null for `cmd`, which has none. */

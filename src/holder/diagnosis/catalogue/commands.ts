@@ -6,9 +6,8 @@ import { credentialVariables, exportSession } from '../words.ts'
  * Commands that several entries give. Words in CAPITALS are for the person to replace.
  */
 
-/** The usual files, as every shell's builder wants them. */
-export const credentialsFile = { path: '~/.aws/credentials', shown: '~/.aws/credentials' } as const
-export const configFile = { path: '~/.aws/config', shown: '~/.aws/config' } as const
+/** The usual file, as every shell's builder wants it. */
+const configFile = { path: '~/.aws/config', shown: '~/.aws/config' } as const
 
 export const editConfig = editFile(configFile)
 

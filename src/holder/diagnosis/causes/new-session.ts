@@ -90,3 +90,10 @@ function sessionMakerOf(scene: Scene, profile: string): SessionMaker {
   }
   return { kind: 'unknown' }
 }
+
+/** The same, in other words. */
+export function renew(scene: Scene, says: string): Fix {
+  const fix = newSession(scene)
+  // A copy that goes is replaced by itself.
+  return fix.automatic ? fix : { ...fix, says }
+}

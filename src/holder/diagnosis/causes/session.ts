@@ -1,13 +1,10 @@
-import { accountOfAccessKeyId, parseAccessKeyId } from '../../../anatomy/access-key-id.ts'
-import { readSessionToken } from '../../../anatomy/session-token.ts'
+import { accountOfAccessKeyId } from '../../../anatomy/access-key-id.ts'
 import type { FileEdit } from '../../files/edit.ts'
 import type { Credential, Place } from '../../sources/credential.ts'
 import { isAcceptedNow, isLongTerm, isTemporary, readsAsBotocore, type Scene, sectionAt } from '../scene.ts'
 import { homePath } from '../shells.ts'
-import { isUnambiguous } from '../values.ts'
 import type { Certainty, Evidence, Fix } from '../verdict.ts'
 import {
-  counted,
   instantWords,
   isInEnvironment,
   pasteToken,
@@ -20,11 +17,12 @@ import {
   span,
 } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, unsetCure } from './cause.ts'
-import { sameKey, wholeElsewhere } from './elsewhere.ts'
+import { wholeElsewhere } from './elsewhere.ts'
 import { hiddenSet } from './hidden.ts'
-import { rewritten } from './mangled.ts'
-import { newSession } from './new-session.ts'
+import { mixedSessions } from './mixed-sessions.ts'
+import { renew } from './new-session.ts'
 import { expiredForSure, expiryCauses } from './session-expiry.ts'
+import { sessionTokenCut } from './session-token-cut.ts'
 
 /** What can be wrong with the third value, or with all three together. */
 export const sessionCauses: readonly Cause[] = [
@@ -282,149 +280,6 @@ function misnamedToken(scene: Scene): MisnamedToken | null {
       }
   }
   return null
-}
-
-function mixedSessions(scene: Scene): Found | null {
-  const { credential, token, session } = scene
-  if (credential === null || token === null || !isTemporary(scene)) return null
-  const account = scene.key?.account ?? null
-  if (session?.account != null && account !== null && session.account !== account) {
-    return found(
-      'proven',
-      'Key and session token come from two different sessions',
-      [
-        evidence(`The token in ${placeWords(scene, token.at)} was issued for account ${session.account}`, token.at),
-        evidence(
-          `The key ${shownId(scene.id)} in ${placeWords(scene, credential.accessKeyId.at)} belongs to account ${account}`,
-          credential.accessKeyId.at,
-        ),
-      ],
-      wholeElsewhere(scene) ?? renew(scene, 'Set all three values from one session'),
-    )
-  }
-  if (scene.refusal === null || isAcceptedNow(scene)) return null
-  const twin = scene.others.find(
-    (other) =>
-      other.sessionToken?.value.reveal() === token.value &&
-      other.accessKeyId.value.trim() !== scene.id?.clean &&
-      parseAccessKeyId(other.accessKeyId.value.trim())?.kind === 'temporary',
-  )
-  const split = apart(credential)
-  const decided =
-    scene.refusal.families.includes('signature') && scene.refusal.altered !== null && scene.refusal.altered.length === 0
-  if (scene.refusal.families.includes('expired') && scene.refusal.families.length === 1 && twin === undefined)
-    return null
-  const whole = sameKey(scene)
-  if (twin === undefined && whole === null && !split && !decided && !scene.refusal.families.includes('not-accepted'))
-    return null
-  if (expiredForSure(scene) && twin === undefined) return null
-  const facts: Evidence[] = []
-  if (twin !== undefined)
-    facts.push(
-      evidence(
-        `The same token stands beside another key (${shownIdText(twin.accessKeyId.value)}) in ${placeWords(scene, twin.accessKeyId.at)}`,
-        twin.accessKeyId.at,
-      ),
-    )
-  if (whole !== null)
-    facts.push(
-      evidence(
-        `The same key stands in ${placeWords(scene, whole.accessKeyId.at)} with another token`,
-        whole.accessKeyId.at,
-      ),
-    )
-  if (split) facts.push(evidence('Key and token are read from different places', token.at))
-  if (facts.length === 0)
-    facts.push(evidence('A token that was made together with another key gives this answer', token.at))
-  return found(
-    twin !== undefined || whole !== null ? 'likely' : 'possible',
-    'Key, secret and token may come from two different sessions',
-    facts,
-    wholeElsewhere(scene) ?? renew(scene, 'Set all three values from one session'),
-  )
-}
-
-function apart({ accessKeyId, sessionToken }: Credential): boolean {
-  const one = accessKeyId.at
-  const other = sessionToken?.at
-  return (
-    other !== undefined &&
-    ('file' in one !== 'file' in other || ('file' in one && 'file' in other && one.file !== other.file))
-  )
-}
-
-function renew(scene: Scene, says: string): Fix {
-  const fix = newSession(scene)
-  // A copy that goes is replaced by itself.
-  return fix.automatic ? fix : { ...fix, says }
-}
-
-function sessionTokenCut(scene: Scene): Found | null {
-  const { token, session } = scene
-  if (token === null || isLongTerm(scene)) return null
-  const broken = session?.form === 'cut' || session?.form === 'altered'
-  const wrapped = /\S\s+\S/.test(token.value) && token.defects.includes('surrounding-whitespace')
-  const encoded = /%(2b|2f|3d)/i.test(token.value)
-  const edge = [255, 256, 512, 1023, 1024, 2048].includes(token.value.length)
-  // What AWS gives out is filled up with = to whole groups of four.
-  const unfilled = session?.form === 'well-formed' && token.clean.length % 4 !== 0 && scene.refusal !== null
-  if (!broken && !wrapped && !encoded && !unfilled && !(edge && scene.refusal !== null && session?.form === 'unknown'))
-    return null
-  if (!isTemporary(scene) && !broken) return null
-  const facts: Evidence[] = []
-  if (wrapped)
-    facts.push(
-      evidence(
-        `There is a line end or a blank inside of the token: it was copied from a wrapped window or wrapped in the file`,
-        token.at,
-      ),
-    )
-  if (encoded)
-    facts.push(evidence('The token contains %2B, %2F or %3D: it was encoded as part of a web address', token.at))
-  if (session?.form === 'cut')
-    facts.push(
-      evidence(
-        `The token announces more than it holds: it ends after ${counted(token.clean.length, 'character')}, too early`,
-        token.at,
-      ),
-    )
-  if (session?.form === 'altered')
-    facts.push(evidence('The token is not what it was: something in it cannot be', token.at))
-  if (unfilled)
-    facts.push(
-      evidence(
-        `It has ${counted(token.clean.length, 'character')}, which is no multiple of four: its end is missing`,
-        token.at,
-      ),
-    )
-  if (edge)
-    facts.push(
-      evidence(
-        `It is exactly ${token.value.length} characters long, which is a usual limit of form fields and of setx`,
-        token.at,
-      ),
-    )
-  return found(
-    broken || wrapped || encoded ? 'proven' : 'likely',
-    session?.form === 'altered' && !wrapped && !encoded
-      ? 'The session token was altered on its way'
-      : 'The session token is not whole',
-    facts,
-    mendedToken(scene) ??
-      wholeElsewhere(scene) ??
-      renew(scene, 'Copy all three values again, from JSON output rather than from a wrapped window'),
-  )
-}
-
-/** A token that only has to be joined or decoded. */
-function mendedToken(scene: Scene): Fix | null {
-  const { token } = scene
-  if (token === null) return null
-  const text = token.clean.replace(/%2f/gi, '/').replace(/%2b/gi, '+').replace(/%3d/gi, '=')
-  if (text === token.value || !isUnambiguous('sessionToken', text) || readSessionToken(text).form !== 'well-formed')
-    return null
-  const edits = rewritten(scene, token, text)
-  return edits.length === 0 ? null : automaticCure('Write the token as it was, on one line', { edits })
 }
 
 function sessionParentGone(scene: Scene): Found | null {

@@ -313,3 +313,34 @@ test('registrations and sessions outlive a restart, what waits to be allowed doe
     rmSync(data, { recursive: true, force: true })
   }
 })
+
+describe('the test controls over HTTP', () => {
+  const control = async (name: string, body: unknown) => {
+    const reply = await fetch(`${authority.url}/_test/${name}`, {
+      method: 'POST',
+      headers: { 'X-Countersign-Test': '1' },
+      body: JSON.stringify(body),
+    })
+    return reply.status
+  }
+
+  test('make a person with a role, and allow a sign-in', async () => {
+    expect(await control('sso-assign', { user: 'bob', permissionSet: 'Reader', password: 'Correct-Horse-1' })).toBe(200)
+    const client = await register(authority)
+    const device = await startDevice(authority, client)
+    expect(await control('sso-approve', { userCode: device.userCode, user: 'bob' })).toBe(200)
+    const { body } = await poll(authority, client, device)
+    const roles = await portal(authority, `/assignment/roles?account_id=${authority.account}`, body.accessToken)
+    expect(roles.body.roleList).toEqual([{ roleName: 'Reader', accountId: authority.account }])
+  })
+
+  test.each<[string, unknown]>([
+    ['sso-approve', { userCode: 'BBBB-BBBB', user: 'ada' }],
+    ['sso-approve', { userCode: 'BBBB-BBBB' }],
+    ['sso-assign', { user: 'a b', permissionSet: 'Reader' }],
+    ['sso-assign', { user: 'bob', permissionSet: 'Reader', policyArn: 'arn:aws:iam::aws:policy/NoSuch' }],
+    ['sso-assign', { user: 'bob', permissionSet: 'Reader', role: 'x' }],
+  ])('refuse what cannot be: %s %j', async (name, body) => {
+    expect(await control(name, body)).toBe(400)
+  })
+})

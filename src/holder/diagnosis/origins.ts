@@ -47,14 +47,14 @@ function withOrigin(finding: Finding, scene: Scene): Finding {
 
 /** What the cure becomes when all of those lines are changed; null when one of them cannot be changed alone. */
 function editsOf(
-  { home, ...scene }: Scene,
+  scene: Scene,
   origins: readonly Origin[],
   wanted: ReadonlyMap<string, string | null>,
 ): ((fix: Fix) => Partial<Fix>) | null {
   const byPlace = new Map(origins.map(({ setting }) => [JSON.stringify(setting.at), setting]))
   const edits: FileEdit[] = []
   for (const setting of byPlace.values()) {
-    const edit = settingEdit({ home, ...scene }, setting, wanted)
+    const edit = settingEdit(scene, setting, wanted)
     if (edit === null) return null
     if (!edits.some((each) => JSON.stringify(each) === JSON.stringify(edit))) edits.push(edit)
   }
@@ -65,7 +65,7 @@ function editsOf(
   }
   const places = [...lines].map(
     ([file, numbers]) =>
-      `${numbers.length === 1 ? 'line' : 'lines'} ${numbers.sort((a, b) => a - b).join(', ')} of ${homePath(file, home).shown}`,
+      `${numbers.length === 1 ? 'line' : 'lines'} ${numbers.sort((a, b) => a - b).join(', ')} of ${homePath(file, scene.home).shown}`,
   )
   const as = isGone ? `make a comment of ${places.join(' and ')}` : `change ${places.join(' and ')} as well`
   return ({ says }) => ({ says: `${says}, and ${as}, or it comes back`, edits })

@@ -47,7 +47,7 @@ export function cure(says: string, commands: Commands = noCommands): Fix {
 interface Changes {
   readonly edits?: readonly FileEdit[]
   readonly calls?: readonly FixCall[]
-  /** `byHand`: for a diagnosis that \`countersign fix\` cannot repeat, because it rests on a text that was pasted. */
+  /** What a person does where `countersign fix` cannot repeat the diagnosis, because it rests on a text that was pasted. */
   readonly byHand?: Commands
 }
 
@@ -79,13 +79,13 @@ export function unsetCure(says: string, names: readonly string[]): Fix {
 }
 
 /**
- * A finding with what a person types: `countersign fix` where there are edits or calls, then the lines of the shell. A diagnosis
- * that rests on a pasted text is not repeated by `fix`; its commands stay as they are.
+ * A finding with what a person types: `countersign fix` where there are edits or calls, then the lines of the shell. What rests on
+ * a pasted text `fix` may not find: where there is another way by hand, that stays.
  */
 export function withCommands<T extends Finding>(finding: T, scene: Scene, isFact: boolean): T {
   const { fix } = finding
   if (fix.edits.length === 0 && fix.calls === undefined) return finding
-  if (scene.refusal?.from === 'text' && !isFact) return finding
+  if (scene.refusal?.from === 'text' && !isFact && fix.commands.bash.length > 0) return finding
   const own = command('countersign', 'fix', finding.id, ...flagsOf(scene, fix))
   const { shellLines } = fix
   return { ...finding, fix: { ...fix, commands: shellLines === undefined ? own : oneAfterTheOther(own, shellLines) } }

@@ -143,12 +143,8 @@ function allFlags(): readonly FlagRow[] {
   return [...new Set([...commonFlags, ...verbs.flatMap((row) => row.flags)])]
 }
 
-/** Verbs that the contract names and that a later version brings. */
-const laterVerbs = new Set('login logout configure env exec process'.split(' '))
-
 /** What to say about a word that is no verb. */
 export function nearestHint(word: string): string {
-  if (laterVerbs.has(word) && !verbs.some((row) => row.name === word)) return `"${word}" is not in this version.`
   const near = nearest(
     word,
     verbs.map((row) => row.name),

@@ -32,6 +32,20 @@ describe('the command line', () => {
       expect(run(...args).flags.text('profile')).toBe('dev')
   })
 
+  test('takes a value that begins with a hyphen where the verb expects one, unless it is a flag of the verb', () => {
+    for (const value of ['-abc', '-5', '--no-such-flag', '-'])
+      expect(run('configure', 'set', 'external_id', value).operands).toEqual(['set', 'external_id', value])
+    const flagged = run('configure', 'set', 'external_id', '--profile', 'dev', '-x')
+    expect(flagged.operands).toEqual(['set', 'external_id', '-x'])
+    expect(flagged.flags.text('profile')).toBe('dev')
+  })
+
+  test('gives each of two verbs its own flag of the same name', () => {
+    expect(run('lint', '--format', 'sarif').flags.text('format')).toBe('sarif')
+    expect(run('configure', 'export', '--format', 'fish').flags.text('format')).toBe('fish')
+    expect(parseCommandLine(['lint', '--format', 'fish'])).toMatchObject({ kind: 'wrong' })
+  })
+
   test('keeps what stands after -- for a child command', () => {
     expect(run('check', 'dev', '--', 'aws', 's3', 'ls', '--json')).toMatchObject({
       operands: ['dev'],
@@ -49,7 +63,7 @@ describe('the command line', () => {
     [['--json=yes'], '--json takes no value.', null],
     [['--color', 'pink'], '--color is one of auto, on, off, not "pink".', null],
     [['chekc', 'dev'], 'There is no verb "chekc".', 'Did you mean: countersign check?'],
-    [['rotate', 'dev'], 'There is no verb "rotate".', '"rotate" is not in this version.'],
+    [['configure', 'get', '-x'], 'There is no flag -x.', 'See: countersign --help'],
     [['whoami', 'a', 'b'], '"whoami" does not know what to do with "b".', 'Usage: countersign whoami [PROFILE]'],
     [['check', '--port', '1'], '--port does not belong to "check".', 'See: countersign help check'],
     [['help', 'srve'], 'There is no verb "srve".', 'Did you mean: countersign serve?'],

@@ -102,7 +102,13 @@ function showStart(means: Means, visitor: Visitor, { user }: Person): OwnReply {
       { kind: 'text', text: `You are signed in as ${user.name} to account ${accountName(ground)}.` },
       roles.length === 0
         ? { kind: 'text', text: 'No role is assigned to you. Ask your administrator.' }
-        : { kind: 'facts', facts: roles.map(({ set }) => [set.name, set.description ?? 'role']) },
+        : {
+            kind: 'facts',
+            facts: roles.map(({ set: { name, description } }) => [
+              'Role',
+              description === null ? name : `${name}: ${description}`,
+            ]),
+          },
       codeForm('Does a program show you a code? Enter it here.'),
       signOutForm(call, visitor, ground),
     ],

@@ -1,4 +1,5 @@
 import { CountersignError } from '../errors.ts'
+import { recoverChanges } from '../holder/changes/index.ts'
 import { type Commands, sequence, setVariable } from '../holder/diagnosis/shells.ts'
 import { readAwsFiles } from '../holder/files/aws-files.ts'
 import { realDisk } from '../holder/machine/real.ts'
@@ -6,6 +7,7 @@ import {
   deleteDue,
   dueFor,
   findSubject,
+  isAsFound,
   type KeySeen,
   type NoSubject,
   orphansOf,
@@ -19,6 +21,7 @@ import { ownProcess } from './own-process.ts'
 import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
 import { wantsJson, writeJson } from './result.ts'
+import { recoveredText } from './say/fix.ts'
 import { type Planned, planText, resultText, shellText } from './say/rotate.ts'
 import { giveToShell } from './shell-lines.ts'
 import { type Call, exitCode } from './terminal.ts'
@@ -40,6 +43,8 @@ export async function rotate(call: Call): Promise<number> {
     },
     pause: (ms) => call.terminal.pause(ms),
   }
+  const told = recoverChanges(call.machine, realDisk())
+  if (told.length > 0) call.terminal.err(recoveredText({ look: call.terminal.look, machine: call.machine }, told))
   const plans = await plansFor(call, means, question.profile)
   const toDo = plans.filter(isToDo)
   const say = { look: call.terminal.look, machine: call.machine }
@@ -53,7 +58,7 @@ export async function rotate(call: Call): Promise<number> {
   }
   await consent(call, questionText(toDo))
   const rows = []
-  for (const plan of plans) rows.push(isToDo(plan) ? await carryOut(call, means, plan) : rowOf(plan))
+  for (const plan of plans) rows.push(isToDo(plan) ? await carryOutInTurn(call, means, plan) : rowOf(plan))
   if (wantsJson(call)) writeJson(call, json(rows))
   return rows.some(({ status }) => status === 'failed' || status === 'not-possible') ? exitCode.problem : exitCode.fine
 }
@@ -100,17 +105,34 @@ function planFor(call: Call, means: RotationMeans, found: Subject | NoSubject): 
   const least = call.flags.text('older-than')
   if (least !== undefined && found.begun === null && ageOf(call, key) < secondsOf('--older-than', least))
     return { ...without, state: 'young' }
-  const other = found.keys.find(({ id }) => id !== found.pair.accessKeyId && !due.includes(id))
-  const isOurs = found.begun !== null
-  if (other === undefined || isOurs || found.keys.length < 2)
-    return { ...without, deletes: orphansOf(found), state: 'rotate' }
-  if (other.active && !call.flags.on('delete-other')) {
-    const because = 'its user has two keys, which is the most, and both are active'
-    const hint = 'See which one is not used any more; --delete-other deletes the one that this profile does not use.'
-    const reason: NoSubject = { kind: 'no-subject', profile: found.profile, because, hint, fine: false }
-    return { ...without, reason, state: 'not-possible' }
-  }
-  return { ...without, deletes: [other], state: 'rotate' }
+  const orphans = orphansOf(found)
+  const gone = [...due, ...orphans.map(({ id }) => id)]
+  const other = found.keys.find(({ id }) => id !== found.pair.accessKeyId && !gone.includes(id))
+  const isMade = found.begun !== null && found.begun.newId !== null
+  if (other === undefined || isMade) return { ...without, deletes: orphans, state: 'rotate' }
+  const because = whyKept(found, other, call.flags.on('delete-other'))
+  if (because === null) return { ...without, deletes: [...orphans, other], state: 'rotate' }
+  const reason: NoSubject = { kind: 'no-subject', profile: found.profile, ...because, fine: false }
+  return { ...without, reason, state: 'not-possible' }
+}
+
+/** Why the user's other key must stay, and what to do about it; null when it may go. */
+function whyKept(
+  { othersHeldIn }: Subject,
+  { id, active }: KeySeen,
+  mayDelete: boolean,
+): Pick<NoSubject, 'because' | 'hint'> | null {
+  if (!active) return null
+  const because = 'its user has two keys, which is the most, and both are active'
+  const user = othersHeldIn.find((held) => held.id === id)?.section
+  if (user !== undefined)
+    return {
+      because: `${because}: [${user}] uses the other one`,
+      hint: 'Give both profiles the same key first, or the other profile a user of its own.',
+    }
+  if (mayDelete) return null
+  const hint = 'See which one is not used any more; --delete-other deletes the one that this profile does not use.'
+  return { because, hint }
 }
 
 /** In seconds; a key of which IAM tells no age is as old as can be. */
@@ -132,6 +154,22 @@ interface Row {
   readonly [member: string]: unknown
 }
 
+/** Two at once would take each other's new key for what is left of a rotation that was cut off. */
+async function carryOutInTurn(call: Call, means: RotationMeans, plan: Planned): Promise<Row> {
+  const { withLock } = await import('./vault.ts')
+  const subject = plan.subject!
+  return await withLock(call, `rotation of ${subject.arn}`, async () => {
+    if (await isAsFound(means, subject)) return await carryOut(call, means, plan)
+    const because = 'its files were changed meanwhile'
+    const left = ['Nothing was done. Run it again.']
+    if (!wantsJson(call)) {
+      const say = { look: call.terminal.look, machine: call.machine }
+      call.terminal.err(resultText(say, subject, [], { kind: 'not-rotated', because, left }))
+    }
+    return { ...rowOf(plan), status: 'failed', because, left }
+  })
+}
+
 async function carryOut(call: Call, means: RotationMeans, plan: Planned): Promise<Row> {
   const say = { look: call.terminal.look, machine: call.machine }
   const subject = plan.subject!
@@ -145,7 +183,7 @@ async function carryOut(call: Call, means: RotationMeans, plan: Planned): Promis
             means,
             { ...subject, keys },
             {
-              deleteOther: plan.deletes.length > 0,
+              deletes: plan.deletes,
               deleteOld: deleteOld(call),
               onStep: (says) => progress.now(`${subject.profile}: ${says}`),
             },

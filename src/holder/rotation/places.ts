@@ -31,21 +31,26 @@ export interface PlacesOfKey {
 /** Sets both values in a section, and takes away what belonged to a session: both names of the token. */
 const staleNames = ['aws_session_token', 'aws_security_token']
 
+/** The sections of both AWS files that hold one of these keys. */
+export function sectionsWith(files: AwsFiles, ids: readonly string[]): PlacesOfKey['sections'] {
+  return [files.credentials, files.config].flatMap((file) =>
+    file.reading.sections
+      .filter(({ entries }) => ids.includes(entries.get('aws_access_key_id')?.value ?? ''))
+      .map(({ name, line }) => ({ file: file.path, section: name, line })),
+  )
+}
+
 /**
  * Finds a key: in both AWS files (also in sections that are no profiles), in the files that give variables to programs, and in the
- * environment. Reads only.
+ * environment. Sections count that hold any of `ids`, which is that key unless it is said otherwise. Reads only.
  */
 export function placesOfKey(
   machine: Machine,
   files: AwsFiles,
   settings: readonly Setting[],
   pair: KeyPair,
+  ids: readonly string[] = [pair.accessKeyId],
 ): PlacesOfKey {
-  const sections = [files.credentials, files.config].flatMap((file) =>
-    file.reading.sections
-      .filter(({ entries }) => entries.get('aws_access_key_id')?.value === pair.accessKeyId)
-      .map(({ name, line }) => ({ file: file.path, section: name, line })),
-  )
   const values = [
     ['accessKeyId', pair.accessKeyId],
     ['secretAccessKey', pair.secretAccessKey.reveal()],
@@ -65,7 +70,7 @@ export function placesOfKey(
     const holds = values.find(([, text]) => text === machine.env(name))?.[0]
     return holds === undefined ? [] : [{ name, holds }]
   })
-  return { sections, lines: withoutTwins(lines), variables, elsewhere }
+  return { sections: sectionsWith(files, ids), lines: withoutTwins(lines), variables, elsewhere }
 }
 
 function lineAt(

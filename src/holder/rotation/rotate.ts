@@ -3,14 +3,15 @@ import { CountersignError } from '../../errors.ts'
 import { type Caller, callAws, callerFor, callerWith } from '../calls/index.ts'
 import { applyChanges, type FileChange, planEdits } from '../changes/index.ts'
 import { overlayMachine } from '../machine/overlay.ts'
+import { askPatiently, mayHaveHappened, waits } from './patience.ts'
 import { editsForKey, type KeyPair } from './places.ts'
 import { type RotationRecord, removeRecord, writeRecord } from './records.ts'
 import { type KeySeen, named, type RotationMeans, type Subject, shortId } from './subject.ts'
 
 /** What may be done to get there. */
 export interface RotationLeave {
-  /** The user's other key may be deleted, when two is the limit. */
-  readonly deleteOther: boolean
+  /** Keys of the user that are deleted first, because two is the limit. */
+  readonly deletes: readonly KeySeen[]
   /** When the old key is deleted: at once, at an instant, or with the next rotation (null). */
   readonly deleteOld: 'now' | Date | null
   /** Told in one plain clause of each step before it is done. */
@@ -28,21 +29,17 @@ export interface Rotated {
   readonly deleteAt: Date | null
 }
 
-/** Something did not work: everything is as it was before, but for what `left` names. */
+/** Something did not work: everything is as it was before, or as far from it as `left` says. */
 export interface NotRotated {
   readonly kind: 'not-rotated'
   /** One plain clause, with AWS's own words where it refused. */
   readonly because: string
-  /** What could not be put back, each a plain sentence; empty when all was. */
+  /** What could not be taken back, each a plain sentence; empty when all was. */
   readonly left: readonly string[]
 }
 
 /** IAM and STS quotas, "Access keys assigned to an IAM user": 2. */
 const mostKeys = 2
-/** A new key is known everywhere after some seconds (IAM User Guide, "eventually consistent"). */
-const patienceMs = 60_000
-const firstPauseMs = 500
-const longestPauseMs = 5000
 /** One server that knows a key does not mean that the next one does. */
 const acceptedTwice = 2
 
@@ -77,14 +74,15 @@ export async function rotate(
   return await turn.end()
 }
 
+/** Newest first, as far as it goes: while one step holds, those before it must too, or a key would go that is in use. */
 async function takenBack(done: readonly Step[], leave: RotationLeave): Promise<readonly string[]> {
-  const left: string[] = []
   leave.onStep('taking back what was done')
   for (const step of done.toReversed()) {
     const because = await outcomeOf(step.back())
-    if (because !== null) left.push(because)
+    if (because !== null)
+      return [because, 'Nothing before that was taken back. Run countersign rotate again: it goes on from here.']
   }
-  return left
+  return []
 }
 
 async function outcomeOf(work: Promise<string | null>): Promise<string | null> {
@@ -105,6 +103,7 @@ class Rotation {
   #record: RotationRecord
   #fresh: KeyPair | null = null
   #mayBeInactive = false
+  #mayBeMade = false
   #written: readonly FileChange[] = []
 
   constructor(means: RotationMeans, subject: Subject, leave: RotationLeave) {
@@ -163,27 +162,26 @@ class Rotation {
   }
 
   async #makeRoom(): Promise<string | null> {
-    const { keys } = this.#subject
-    const orphans = orphansOf(this.#subject)
-    for (const { id } of orphans) {
-      const gone = await this.#ask(this.#subject.caller, 'DeleteAccessKey', this.#of(id))
-      if (gone.kind !== 'answered')
-        return `the key ${shortId(id)} of a rotation that was cut off cannot be deleted: ${gone.because}`
+    const { keys, caller } = this.#subject
+    const { deletes } = this.#leave
+    for (const { id } of deletes) {
+      const gone = await askPatiently(this.#means, caller, 'DeleteAccessKey', this.#of(id))
+      if (gone.kind !== 'answered' && !isGone(gone)) return `the key ${shortId(id)} cannot be deleted: ${gone.because}`
     }
-    if (this.#record.newId !== null || keys.length - orphans.length < mostKeys) return null
-    const other = keys.find(({ id }) => id !== this.#record.oldId)
-    if (other === undefined) return null
-    if (!this.#leave.deleteOther)
-      return `the user has ${mostKeys} keys, which is the most; ${shortId(other.id)} would have to be deleted first`
-    const gone = await callAws(this.#subject.caller, 'iam', 'DeleteAccessKey', this.#of(other.id))
-    return gone.kind === 'answered' ? null : `the other key ${shortId(other.id)} cannot be deleted: ${gone.because}`
+    const left = keys.filter((key) => !deletes.some(({ id }) => id === key.id))
+    if (this.#record.newId !== null || left.length < mostKeys) return null
+    const other = left.find(({ id }) => id !== this.#record.oldId)
+    return `the user has ${mostKeys} keys, which is the most; ${shortId(other!.id)} would have to be deleted first`
   }
 
   async #create(): Promise<string | null> {
     if (this.#record.newId !== null) return null
     const subject = this.#subject
-    this.#note({ known: subject.keys.map(({ id }) => id) })
-    const made = await callAws(subject.caller, 'iam', 'CreateAccessKey', named(subject.userName))
+    this.#note({ known: subject.keys.map(({ id }) => id), begunAt: this.#means.machine.now().toISOString() })
+    const made = await askPatiently(this.#means, subject.caller, 'CreateAccessKey', named(subject.userName), {
+      once: true,
+    })
+    this.#mayBeMade = mayHaveHappened(made)
     if (made.kind !== 'answered') return `no new key was made: ${made.because}`
     const id = made.text('AccessKeyId')
     const secret = made.text('SecretAccessKey')
@@ -204,13 +202,15 @@ class Rotation {
     const { machine, disk } = this.#means
     const { newId } = this.#record
     if (newId !== null) {
-      const gone = await this.#ask(this.#subject.caller, 'DeleteAccessKey', this.#of(newId))
+      const gone = await askPatiently(this.#means, this.#subject.caller, 'DeleteAccessKey', this.#of(newId))
       if (gone.kind !== 'answered' && !isGone(gone))
-        return `The new key ${shortId(newId)} is still there: ${gone.because}. Run countersign rotate again, which goes on from here.`
+        return `The new key ${shortId(newId)} is still there: ${gone.because}.`
     }
     if (this.#subject.vaultNames.length > 0) await (await this.#means.openVault()).remove(this.#nameOfNew())
     // Without an answer there may be a key that nobody holds: the record stays, and the next run finds it.
-    if (newId !== null || (await this.#noneWasMade())) removeRecord(machine, disk, this.#record)
+    if (newId === null && this.#mayBeMade && !(await this.#noneWasMade()))
+      return 'AWS may have made a key whose secret nobody got.'
+    removeRecord(machine, disk, this.#record)
     return null
   }
 
@@ -244,6 +244,11 @@ class Rotation {
   }
 
   async #writeBack(): Promise<string | null> {
+    const because = await outcomeOf(this.#putBack())
+    return because === null ? null : `The new key stays where it was written: ${because}.`
+  }
+
+  async #putBack(): Promise<string | null> {
     const { machine, disk } = this.#means
     const { pair } = this.#subject
     await this.#keep(pair)
@@ -275,27 +280,15 @@ class Rotation {
 
   async #setOld(status: 'Active' | 'Inactive'): Promise<string | null> {
     if (status === 'Active' && !this.#mayBeInactive) return null
-    const set = await this.#ask(this.#iam(), 'UpdateAccessKey', { ...this.#of(this.#record.oldId), Status: status })
-    // What was refused has not happened; without an answer it may have.
-    this.#mayBeInactive = set.kind === 'answered' || (set.kind === 'failed' && set.refusal === null)
+    const set = await askPatiently(this.#means, this.#iam(), 'UpdateAccessKey', {
+      ...this.#of(this.#record.oldId),
+      Status: status,
+    })
+    this.#mayBeInactive = mayHaveHappened(set)
     if (set.kind === 'answered') return null
     return status === 'Inactive'
       ? `the old key cannot be made inactive: ${set.because}`
       : `The old key ${shortId(this.#record.oldId)} may still be inactive: ${set.because}.`
-  }
-
-  /** Asks IAM. It may not know a key yet that STS knows already, or one that was made active again. */
-  async #ask(
-    caller: Caller,
-    operation: string,
-    parameters: Readonly<Record<string, string>>,
-  ): Promise<Awaited<ReturnType<typeof callAws>>> {
-    for (const wait of waits()) {
-      const answer = await callAws(caller, 'iam', operation, parameters)
-      if (answer.kind !== 'failed' || answer.refusal?.code !== 'InvalidClientTokenId') return answer
-      await this.#means.pause(wait)
-    }
-    return await callAws(caller, 'iam', operation, parameters)
   }
 
   /** Asks who that is until AWS has answered twice in a row as it must; null when it has. */
@@ -364,21 +357,6 @@ class Rotation {
   }
 }
 
-/** Keys that a rotation which was cut off has made, and whose secret nobody got. */
-export function orphansOf({ begun, keys }: Pick<Subject, 'begun' | 'keys'>): readonly KeySeen[] {
-  if (begun === null || begun.newId !== null) return []
-  return keys.filter(({ id }) => !begun.known.includes(id))
-}
-
 function isGone(answer: { readonly kind: string; readonly refusal?: { readonly code: string } | null }): boolean {
   return answer.refusal?.code === 'NoSuchEntity'
-}
-
-/** Pauses in milliseconds, longer and longer, until the patience is at its end. */
-function* waits(): Generator<number> {
-  let waited = 0
-  for (let pause = firstPauseMs; waited < patienceMs; pause = Math.min(longestPauseMs, pause * 1.5)) {
-    waited += pause
-    yield pause
-  }
 }

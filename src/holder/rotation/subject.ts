@@ -12,7 +12,7 @@ import type { Credential } from '../sources/credential.ts'
 import { planBehind } from '../sources/plan.ts'
 import { readSurroundings } from '../surroundings/surroundings.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type KeyPair, type PlacesOfKey, placesOfKey } from './places.ts'
+import { type KeyPair, type PlacesOfKey, placesOfKey, sectionsWith } from './places.ts'
 import { type RotationRecord, readRecords } from './records.ts'
 
 /** What rotating needs. */
@@ -43,6 +43,8 @@ export interface Subject {
   readonly userName: string | null
   /** All keys of that user. */
   readonly keys: readonly KeySeen[]
+  /** Sections of the AWS files that hold another key of that user. */
+  readonly othersHeldIn: readonly { readonly id: string; readonly section: string }[]
   readonly places: PlacesOfKey
   /** A rotation of this key that has begun and not ended. */
   readonly begun: RotationRecord | null
@@ -101,33 +103,66 @@ export async function findSubject(means: RotationMeans, profile: string | undefi
     secretAccessKey: held.credential.secretAccessKey.value,
   }
   const { settings } = await readSurroundings(machine)
-  const places = placesOfKey(machine, files, settings, pair)
-  if (held.vaultNames.length === 0 && places.sections.length === 0 && places.lines.length === 0) {
+  const begun = begunWith(machine, pair)
+  // A run before this one may have come to some of the places and not to all.
+  const ids = [...new Set([pair.accessKeyId, ...(begun === null ? [] : [begun.oldId])])]
+  const places = placesOfKey(machine, files, settings, pair, ids)
+  const vaultNames = held.isInVault || hasOwnProcess(means, files) ? await namesOf(await means.openVault(), ids) : []
+  if (vaultNames.length === 0 && places.sections.length === 0 && places.lines.length === 0) {
     const hint = 'Put it into a profile first (countersign configure import), so that the new one has a place.'
     return none(name, 'its key stands only where nothing can be written, such as a variable of this shell', hint)
   }
-  const ids = new Set([pair.accessKeyId])
+  const keys = keysIn(listed)
   return {
     kind: 'subject',
     profile: name,
     pair,
-    vaultNames: held.vaultNames,
+    vaultNames,
     itself,
     caller: caller.caller,
     arn,
     userName,
-    keys: keysIn(listed),
+    keys,
+    othersHeldIn: keys
+      .filter(({ id }) => !ids.includes(id))
+      .flatMap(({ id }) => sectionsWith(files, [id]).map(({ section }) => ({ id, section }))),
     places,
-    begun:
-      readRecords(machine).find(
-        ({ oldId, newId, phase }) => phase !== 'deactivated' && (ids.has(oldId) || ids.has(newId ?? '')),
-      ) ?? null,
+    begun,
   }
 }
 
-type HeldKey =
-  | { readonly kind: 'held'; readonly credential: Credential; readonly vaultNames: readonly string[] }
-  | NoSubject
+function begunWith(machine: Machine, { accessKeyId }: KeyPair): RotationRecord | null {
+  const isOfKey = ({ oldId, newId }: RotationRecord) => oldId === accessKeyId || newId === accessKeyId
+  return readRecords(machine).find((record) => record.phase !== 'deactivated' && isOfKey(record)) ?? null
+}
+
+/**
+ * Whether all that was found on this machine is still so, and not changed by another run or an editor meanwhile. Asks AWS nothing.
+ */
+export async function isAsFound(means: RotationMeans, subject: Subject): Promise<boolean> {
+  const { pair, places, vaultNames, begun } = subject
+  if (JSON.stringify(begunWith(means.machine, pair)) !== JSON.stringify(begun)) return false
+  const files = readAwsFiles(means.machine)
+  const ids = [pair.accessKeyId, ...(begun === null ? [] : [begun.oldId])]
+  const now = sectionsWith(files, ids)
+  if (!places.sections.every(({ file, section }) => now.some((one) => one.file === file && one.section === section)))
+    return false
+  if (vaultNames.length === 0) return true
+  const names = await namesOf(await means.openVault(), ids)
+  return vaultNames.every((name) => names.includes(name))
+}
+
+/** Whether some profile gets its credentials from us, and so may have the same key in the vault. */
+function hasOwnProcess({ ownProfileOf }: RotationMeans, { credentials, config }: AwsFiles): boolean {
+  return [credentials, config].some(({ reading }) =>
+    reading.sections.some(({ entries }) => {
+      const command = entries.get('credential_process')?.value
+      return command !== undefined && ownProfileOf(command) !== null
+    }),
+  )
+}
+
+type HeldKey = { readonly kind: 'held'; readonly credential: Credential; readonly isInVault: boolean } | NoSubject
 
 async function heldKey(means: RotationMeans, trace: Trace, profile: string): Promise<HeldKey> {
   const { winner } = trace
@@ -149,7 +184,7 @@ async function heldKey(means: RotationMeans, trace: Trace, profile: string): Pro
         expiration: null,
         accountId: null,
       }
-      return { kind: 'held', credential, vaultNames: await namesOf(vault, item.accessKeyId) }
+      return { kind: 'held', credential, isInVault: true }
     }
   }
   const { credential, plan } = winner
@@ -172,15 +207,16 @@ async function heldKey(means: RotationMeans, trace: Trace, profile: string): Pro
       null,
       true,
     )
-  return { kind: 'held', credential, vaultNames: [] }
+  return { kind: 'held', credential, isInVault: false }
 }
 
 /** Several profiles may have the same key. */
-async function namesOf(vault: Vault, accessKeyId: string): Promise<readonly string[]> {
+async function namesOf(vault: Vault, ids: readonly string[]): Promise<readonly string[]> {
   const names: string[] = []
   for (const name of await vault.names()) {
     const item = await vault.get(name)
-    if (item?.kind === 'access-key' && item.accessKeyId === accessKeyId) names.push(name)
+    // What a rotation keeps for itself until it is done is none of them.
+    if (item?.kind === 'access-key' && !name.startsWith('rotation/') && ids.includes(item.accessKeyId)) names.push(name)
   }
   return names
 }

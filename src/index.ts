@@ -33,8 +33,10 @@ export type {
   Evidence,
   Finding,
   Fix,
+  FixCall,
   ReplySeen,
   Shell,
+  VariableChange,
   Verdict,
 } from './holder/diagnosis/verdict.ts'
 export type { FileEdit } from './holder/files/edit.ts'

@@ -195,6 +195,23 @@ except urllib.error.HTTPError as error: print(error.code)`
     const words = ['exec', 'dev', '--server', 'ecs', '--', 'python3', '-c', asOther]
     expect(await countersign(words, setting())).toMatchObject({ stdout: '403\n', stderr: '' })
   })
+
+  const fromOtherEnds = `import os, socket
+port = int(os.environ['AWS_EC2_METADATA_SERVICE_ENDPOINT'].strip('/').rsplit(':', 1)[1])
+for user in (os.getuid(), 65534):
+    if user: os.setuid(user)
+    for family, end, to in ((socket.AF_INET, '127.0.0.2', '127.0.0.1'), (socket.AF_INET6, None, '::ffff:127.0.0.1')):
+        asking = socket.socket(family)
+        if end: asking.bind((end, 0))
+        asking.connect((to, port))
+        asking.sendall(b'PUT /latest/api/token HTTP/1.1\\r\\nHost: 127.0.0.1:%d\\r\\nX-aws-ec2-metadata-token-ttl-seconds: 60\\r\\n\\r\\n' % port)
+        print(asking.recv(1000).split()[1].decode())`
+  test('another user with another loopback address, or by IPv6, but not the same user so', {
+    skip: !canChangeUser,
+  }, async () => {
+    const words = ['exec', 'dev', '--server', 'imds', '--', 'python3', '-c', fromOtherEnds]
+    expect(await countersign(words, setting())).toMatchObject({ stdout: '200\n200\n403\n403\n', stderr: '' })
+  })
 })
 
 test('the command has the code of its own, with a server too', async () => {

@@ -83,6 +83,12 @@ describe('the command', () => {
     expect([code, signal]).toEqual([null, 'SIGKILL'])
   })
 
+  test('makes us write no image of our memory when it has crashed', async () => {
+    const words = ['exec', 'alice', '--', 'sh', '-c', 'ulimit -c 0; kill -SEGV $$']
+    const { code, signal } = await countersign(words, setting())
+    expect([code, signal]).toEqual([139, null])
+  })
+
   test('has stdin, stdout and stderr for itself, byte for byte', async () => {
     const words = ['exec', 'alice', '--', 'sh', '-c', 'cat; echo wrong >&2']
     const { stdout, stderr } = await countersign(words, { ...setting(), input: 'a\u0001b no line end' })

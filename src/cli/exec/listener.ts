@@ -76,20 +76,51 @@ function refusalOf({ headers, socket }: IncomingMessage): 400 | 403 | null {
   return headers.origin !== undefined || !isOwnUser(socket) ? 403 : null
 }
 
-/** Whether a program of the same user asks (or of root, which may do anything anyway). Linux tells; elsewhere it is not known. */
-function isOwnUser({ localPort, remotePort }: Socket): boolean {
+/**
+ * Whether a program of the same user asks (or of root, which may do anything anyway). Linux tells (proc_net_tcp(5)); elsewhere, and where
+ * that table has not even our own end of the connection, it is not known.
+ */
+function isOwnUser({ localPort, remotePort, remoteAddress }: Socket): boolean {
   const own = process.getuid?.()
   if (process.platform !== 'linux' || own === undefined) return true
-  const hex = (port = 0) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  // The other end may have any address of this computer, and may be a socket of IPv6 that speaks to one of IPv4.
+  const there = [endText(remoteAddress, remotePort), `${mappedStart}${endText(remoteAddress, remotePort)}`]
+  const here = endText('127.0.0.1', localPort)
   try {
-    const user = readFileSync('/proc/net/tcp', 'latin1')
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .find((fields) => fields[1] === hex(remotePort) && fields[2] === hex(localPort))?.[7]
-    return user === undefined || Number(user) === own || user === '0'
+    const ends = ['tcp', 'tcp6'].flatMap(connectionEnds)
+    if (!ends.some(({ local, remote }) => local === here && remote === there[0])) return true
+    const user = ends.find(({ local, remote }) => there.includes(local) && remote.endsWith(here))?.user
+    return user === own || user === 0
   } catch {
     return true
   }
+}
+
+/** The first 12 bytes of `::ffff:0:0/96` as the table writes them, in words of the processor's order. */
+const mappedStart = '0000000000000000FFFF0000'
+
+/** An IPv4 address and a port as the table writes them on processors that have the lowest byte first. */
+function endText(address = '', port = 0): string {
+  const bytes = address.split('.').map(Number)
+  const hex = (number: number, digits: number) => number.toString(16).toUpperCase().padStart(digits, '0')
+  return `${bytes
+    .toReversed()
+    .map((byte) => hex(byte, 2))
+    .join('')}:${hex(port, 4)}`
+}
+
+function connectionEnds(table: string) {
+  let text = ''
+  try {
+    text = readFileSync(`/proc/net/${table}`, 'latin1')
+  } catch (error) {
+    // A computer without IPv6 has no table of it.
+    if (table === 'tcp') throw error
+  }
+  return text.split('\n').map((line) => {
+    const [, local = '', remote = '', , , , , user] = line.trim().split(/\s+/)
+    return { local, remote, user: Number(user ?? Number.NaN) }
+  })
 }
 
 function send(

@@ -38,11 +38,26 @@ export async function runWithOwnStreams(
   }
 }
 
+/** By these a process leaves an image of its memory behind (signal(7), "Core"). In ours there are secrets. */
+const leavingImage = [
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGSYS',
+]
+
 /**
  * Ends this process by the signal that has ended the command, so that whoever started us sees what they would have seen: a shell stops
- * its script at Ctrl-C only when its child died of it. Comes back where that does not work (Windows).
+ * its script at Ctrl-C only when its child died of it. Comes back where that does not work (Windows), and for signals that would write
+ * our memory to the disk.
  */
 export function endBy(signal: string): void {
-  if (process.platform === 'win32') return
+  if (process.platform === 'win32' || leavingImage.includes(signal)) return
   process.kill(process.pid, signal as NodeJS.Signals)
 }

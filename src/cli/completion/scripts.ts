@@ -91,7 +91,9 @@ Register-ArgumentCompleter -Native -CommandName countersign -ScriptBlock {
   $lines | Select-Object -Skip 1 | ForEach-Object {
     $word, $says = $_ -split "\`t", 2
     if (-not $says) { $says = $word }
-    $text = if ($word -match "[\\s'\`"\`$;&|(){}]") { "'" + $word.Replace("'", "''") + "'" } else { $word }
+    # PowerShell takes typographic quotes for quotes too.
+    $quoted = "'" + ($word -replace "['\\u2018-\\u201b]", '$0$0') + "'"
+    $text = if ($word -match "[\\s'\`"\\u2018-\\u201e\`$;&|(){}<>@#,]") { $quoted } else { $word }
     [System.Management.Automation.CompletionResult]::new($text, $word, 'ParameterValue', $says)
   }
 }

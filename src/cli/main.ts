@@ -129,6 +129,8 @@ function isTerminal(descriptor: 0 | 1 | 2): boolean {
 }
 
 const gone = new Set<number>()
+/** Why stdout did not take all of it, as the system's error code; null when it has, and when its reader has left. */
+let lostBy: string | null = null
 
 /** Writes all of it, at once. When the reader has left (`countersign | head`) the rest is dropped. */
 function write(descriptor: 1 | 2, text: string): void {
@@ -137,9 +139,11 @@ function write(descriptor: 1 | 2, text: string): void {
     try {
       at += writeSync(descriptor, bytes, at)
     } catch (error) {
-      // EAGAIN: the pipe is full and somebody made it non-blocking. Anything else: nobody is there any more.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') gone.add(descriptor)
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+      const { code = 'it failed' } = error as NodeJS.ErrnoException
+      // EAGAIN: the pipe is full and somebody made it non-blocking. EPIPE, on Windows EOF: nobody is there any more.
+      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+      else gone.add(descriptor)
+      if (descriptor === 1 && !['EAGAIN', 'EPIPE', 'EOF'].includes(code)) lostBy = code
     }
   }
 }
@@ -239,6 +243,14 @@ function report(error: unknown): number {
   return code
 }
 
+/** A file that holds half of what was asked for (`countersign env dev > keys` on a full disk) is no success. */
+function codeOfOutput(): number {
+  if (lostBy === null) return exitCode.fine
+  return report(
+    new CountersignError('file-unwritable', `What was asked for could not be written to stdout (${lostBy}).`),
+  )
+}
+
 function version(): string {
   if (typeof __COUNTERSIGN_VERSION__ === 'string') return __COUNTERSIGN_VERSION__
   const manifest = join(dirname(realpathSync(process.argv[1]!)), '..', '..', 'package.json')
@@ -250,4 +262,4 @@ process.on('unhandledRejection', (error) => process.exit(report(error)))
 // Everything is written synchronously, so nothing is lost by leaving at once, and no idle socket keeps anybody waiting.
 void obey(process.argv.slice(2))
   .catch(report)
-  .then((code) => process.exit(code))
+  .then((code) => process.exit(code === 0 ? codeOfOutput() : code))

@@ -28,10 +28,10 @@ export async function giveToShell(machine: Machine, lines: Commands): Promise<bo
       'conflict',
       'The shell no longer waits for this; nothing was changed in it. Run it again.',
     )
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   const before = reading.bytes
   const added = new TextEncoder().encode(lines[waiting.shell].map((line) => `${line}\n`).join(''))
-  realDisk().write(waiting.file, new Uint8Array([...before, ...added]), { before })
+  realDisk().write(waiting.file, new Uint8Array([...before, ...added]), { before, mode: 0o600 })
   return true
 }
 

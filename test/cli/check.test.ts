@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { knownSdks } from '../../src/holder/chains/index.ts'
 import { credentialsFile, issuer, short } from './authority.ts'
-import { countersign, makeHome, startCountersign } from './program.ts'
+import { countersign, environment, main, makeHome, startCountersign } from './program.ts'
 
 const here = issuer()
 
@@ -186,6 +188,15 @@ describe('check', () => {
     const { child, outcome } = startCountersign(['chain', '--json'])
     child.stdout.destroy()
     expect(await outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
+  })
+
+  const neverTakes = '/dev/full'
+  test('is no success when stdout does not take all of it', { skip: !existsSync(neverTakes) }, async () => {
+    const home = makeHome()
+    const line = `"${process.execPath}" "${main}" completion bash > ${neverTakes}`
+    const done = spawnSync('sh', ['-c', line], { env: environment(home), encoding: 'utf8' })
+    expect(done.status).toBe(2)
+    expect(done.stderr).toContain('could not be written to stdout (ENOSPC)')
   })
 
   test('colours nothing in a pipe unless it is told to', async () => {

@@ -188,7 +188,9 @@ function startProgress(says: string): Progress {
   let shown = false
   const show = () => {
     shown = true
-    write(2, person ? `\r\u001b[2K${bar}${current} …` : `${current} ...\n`)
+    // Names of profiles and hosts come from elsewhere: none may steer the terminal.
+    const plain = current.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    write(2, person ? `\r\u001b[2K${bar}${plain} …` : `${plain} ...\n`)
   }
   const timer = setTimeout(show, patienceMs)
   return {

@@ -54,6 +54,25 @@ describe('a user with an MFA device', () => {
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('has written nothing for dev') })
   })
 
+  test('may be logged in twice at once, and is logged out of whatever stands there', async () => {
+    const [one, other] = [await personWithDevice(here), await personWithDevice(here)]
+    const home = makeHome(filesOf(here, one))
+    for (const name of ['credentials', 'config']) {
+      const mine = filesOf(here, other)[`.aws/${name}`]!.replace('dev]', 'dev2]')
+      writeFileSync(join(home, '.aws', name), `${read(home, name).trimEnd()}\n${mine}`)
+    }
+    const before = bytes(home)
+    const both = await Promise.all(
+      Object.entries({ dev: one, dev2: other }).map(([name, { code }]) =>
+        countersign(['login', name, '--update-profile', 'shared', '--code', code()], { home }),
+      ),
+    )
+    expect(both.map(({ code }) => code)).toEqual([0, 0])
+    expect(read(home).match(/^\[shared\]$/gm)).toHaveLength(1)
+    expect((await countersign(['logout', 'shared'], { home })).code).toBe(0)
+    expect(bytes(home)).toEqual(before)
+  })
+
   test('is not asked again while enough time is left, and is with --force', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))

@@ -82,8 +82,9 @@ async function awaitRedirect(state: string): Promise<RedirectDoor> {
     if (told === null) page(response, 400, 'This is not the answer that was waited for.')
     else {
       const fine = told.kind === 'code'
+      // Once the page is on its way, for then the door closes.
+      response.once('close', () => settle(told))
       page(response, 200, fine ? 'Signed in. Go back to the terminal; this page can be closed.' : 'Not signed in.')
-      settle(told)
     }
   })
   await new Promise<void>((ready, reject) => {
@@ -100,7 +101,8 @@ async function awaitRedirect(state: string): Promise<RedirectDoor> {
     close() {
       clearTimeout(timer)
       server.close()
-      server.closeIdleConnections()
+      // Also those of somebody who has connected and says nothing: they would keep the program from ending.
+      server.closeAllConnections()
     },
   }
 }
@@ -112,7 +114,10 @@ function answerIn(
   state: string,
 ): Awaited<RedirectDoor['answer']> | null {
   if (method !== 'GET' || headers.host !== `127.0.0.1:${port}`) return null
-  const { pathname, searchParams } = new URL(url, `http://127.0.0.1:${port}`)
+  // Null for `//` and its like, which anybody on this computer may send.
+  const asked = URL.parse(url, `http://127.0.0.1:${port}`)
+  if (asked === null) return null
+  const { pathname, searchParams } = asked
   if (pathname !== '/oauth/callback' || !sameText(searchParams.get('state') ?? '', state)) return null
   const error = searchParams.get('error')
   const code = searchParams.get('code')

@@ -1,9 +1,11 @@
 import { applyChanges, planEdits } from '../changes/index.ts'
 import { headerForProfile, readAwsFiles } from '../files/aws-files.ts'
+import { joinPath } from '../machine/paths.ts'
 import type { LoginMeans } from './means.ts'
 import {
   clientMark,
   dropRecord,
+  loginsDirectory,
   readRecords,
   type SessionRecord,
   sessionRecordOf,
@@ -30,6 +32,18 @@ export function keepSession(
     readonly sourceKeyId: string
     readonly keptAs: string | null
   },
+  session: MadeSession,
+): readonly string[] {
+  const whole = (): readonly string[] => keepAlone({ machine, disk }, names, session)
+  // Of two at once the second has to see the first, or its record would not tell what stands in the files.
+  return disk.whileLocked === undefined
+    ? whole()
+    : disk.whileLocked(joinPath(machine, loginsDirectory(machine), 'keep'), whole)
+}
+
+function keepAlone(
+  { machine, disk }: Pick<LoginMeans, 'machine' | 'disk'>,
+  names: Parameters<typeof keepSession>[1],
   { credential, expiration }: MadeSession,
 ): readonly string[] {
   const { profile, target, sourceKeyId, keptAs } = names

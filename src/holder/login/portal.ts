@@ -57,9 +57,7 @@ async function roleOf(
 ): Promise<string | Refused> {
   const list = await pages(means, settings, accessToken, 'ListAccountRoles', { account_id: account })
   if ('kind' in list) return list
-  const roles = list.flatMap(({ roleName }) =>
-    typeof roleName === 'string' && roleName !== '' ? [{ value: roleName, says: roleName }] : [],
-  )
+  const roles = roleNamesIn(list).map((name) => ({ value: name, says: name }))
   if (roles.length === 0)
     return refused('denied', `This person is assigned no role in account ${account}.`, 'countersign login --account ID')
   const chosen = await chosenOf(means.person, `Which role in ${account}?`, roles)
@@ -76,12 +74,19 @@ export async function refusedRole(
 ): Promise<Refused> {
   const says = `IAM Identity Center does not give this person the role ${role} in account ${account}.`
   const list = await pages(means, settings, accessToken, 'ListAccountRoles', { account_id: account })
-  const names = 'kind' in list ? [] : list.map(({ roleName }) => roleName).filter((name) => typeof name === 'string')
+  const names = 'kind' in list ? [] : roleNamesIn(list)
   const hint =
     names.length === 0
       ? 'They have no role in that account; an administrator of IAM Identity Center assigns them.'
       : `In that account they have: ${names.slice(0, 20).join(', ')}.`
   return refused('denied', says, hint)
+}
+
+/** Those that can be names (SSO Admin API, PermissionSet `Name`; IAM API, `RoleName`): one is written into a file. */
+function roleNamesIn(list: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  return list
+    .map(({ roleName }) => roleName)
+    .filter((name): name is string => typeof name === 'string' && /^[\w+=,.@-]{1,64}$/.test(name))
 }
 
 const listOf = { ListAccounts: 'accountList', ListAccountRoles: 'roleList' } as const

@@ -122,9 +122,13 @@ export function sessionRecordOf(machine: Machine, files: AwsFiles, target: strin
   return readRecords(machine).find(isIt) ?? null
 }
 
+export function loginsDirectory(machine: Machine): string {
+  return ownDirectory(machine, 'logins')
+}
+
 /** All records, in no order. What cannot be read is passed over: it is nobody's but ours. */
 export function readRecords(machine: Machine): readonly LoginRecord[] {
-  const directory = ownDirectory(machine, 'logins')
+  const directory = loginsDirectory(machine)
   return machine
     .list(directory)
     .filter((name) => name.endsWith('.json'))
@@ -147,10 +151,14 @@ function recordIn(machine: Machine, path: string): readonly LoginRecord[] {
 function isRecord(held: unknown): held is LoginRecord {
   const members = (typeof held === 'object' && held !== null ? held : {}) as Readonly<Record<string, unknown>>
   const areTexts = (...names: string[]): boolean => names.every((name) => typeof members[name] === 'string')
+  const isTextOrNull = (name: string): boolean => members[name] === null || areTexts(name)
   if (members['version'] !== 1 || !areTexts('profile')) return false
-  if (members['kind'] === 'sso') return areTexts('region', 'startUrl', 'tokenFile', 'client')
+  if (members['kind'] === 'sso')
+    return areTexts('region', 'startUrl', 'tokenFile', 'client') && isTextOrNull('registrationFile')
   const isSession =
-    members['kind'] === 'session' && areTexts('target', 'credentials', 'sourceKeyId', 'keyId', 'expiration')
+    members['kind'] === 'session' &&
+    areTexts('target', 'credentials', 'sourceKeyId', 'keyId', 'expiration') &&
+    isTextOrNull('keptAs')
   return isSession && Array.isArray(members['files']) && members['files'].every(isWrittenFile)
 }
 
@@ -174,5 +182,5 @@ export function dropRecord(machine: Machine, disk: Disk, record: LoginRecord): v
 function recordFile(machine: Machine, record: LoginRecord): string {
   const of =
     record.kind === 'session' ? `profile ${record.target} of ${record.credentials}` : `token ${record.tokenFile}`
-  return joinPath(machine, ownDirectory(machine, 'logins'), `${sha1Hex(of)}.json`)
+  return joinPath(machine, loginsDirectory(machine), `${sha1Hex(of)}.json`)
 }

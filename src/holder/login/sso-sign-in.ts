@@ -60,7 +60,8 @@ async function withRedirect(means: LoginMeans, settings: SsoSettings): Promise<S
       ...(settings.scopes === null ? {} : { scope: settings.scopes.join(' ') }),
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     })
-    const url = `${oidcEndpoint(means, settings.region)}/authorize?${query}`
+    const url = webAddress(`${oidcEndpoint(means, settings.region)}/authorize?${query}`)
+    if (url === null) return refused('no-credentials', 'The address of IAM Identity Center here is no web address.')
     const opened = means.doors.openBrowser(means.machine, url)
     means.person.showSignIn({ url, filledIn: null, userCode: null, opened })
     means.onStep('waiting for the sign-in in the browser')
@@ -84,7 +85,11 @@ async function withRedirect(means: LoginMeans, settings: SsoSettings): Promise<S
 
 /** RFC 8628 §3.5: the interval without one, and what `slow_down` adds. */
 const usualInterval = 5
+const longestInterval = 60
 const longestWait = 30 * 60
+
+/** What all browsers take. */
+const longestAddress = 8192
 
 /** RFC 8628, as `SSOTokenFetcher`. */
 async function withDeviceCode(means: LoginMeans, settings: SsoSettings, browser: boolean): Promise<SignedIn | Refused> {
@@ -115,7 +120,7 @@ async function withStarted(
 ): Promise<SignedIn | Refused> {
   const { clientId, clientSecret } = registration
   const deviceCode = started.text('deviceCode')
-  const userCode = started.text('userCode')
+  const userCode = userCodeIn(started)
   const url = webAddress(started.text('verificationUri'))
   if (deviceCode === null || userCode === null || url === null)
     return refused('denied', 'The answer to sso-oidc:StartDeviceAuthorization lacks a code or an address.')
@@ -126,6 +131,7 @@ async function withStarted(
   let interval = secondsIn(started, 'interval') ?? usualInterval
   for (let waited = 0; waited < until; ) {
     means.onStep(`waiting for the sign-in with the code ${userCode}, ${Math.ceil((until - waited) / 60)} min left`)
+    interval = Math.min(interval, longestInterval)
     await means.doors.pause(interval * 1000)
     waited += interval
     const created = await callOidc(means, settings, 'CreateToken', {
@@ -138,7 +144,7 @@ async function withStarted(
     if (created.kind === 'described') return notSignedIn(created, settings)
     if (created.error === 'slow_down') interval += 5
     // Out of reach for a moment: asked less often (RFC 8628 §3.5).
-    else if (created.reason === 'unreachable' || created.reason === 'unavailable') interval = Math.min(interval * 2, 60)
+    else if (created.reason === 'unreachable' || created.reason === 'unavailable') interval *= 2
     else if (created.error === 'expired_token') break
     else if (created.error !== 'authorization_pending') return notSignedIn(created, settings)
   }
@@ -150,10 +156,17 @@ function secondsIn({ members }: SsoAnswer, name: string): number | null {
   return typeof value === 'number' && value >= 1 && value < 1e6 ? value : null
 }
 
+/** Short enough to be typed and compared, in signs that every screen shows (RFC 8628 §6.1); null for anything else. */
+function userCodeIn(started: SsoAnswer): string | null {
+  const code = started.text('userCode')
+  return code !== null && /^[\x21-\x7e]{1,64}$/.test(code) ? code : null
+}
+
 /** What the service names is opened in a browser: nothing but a web page may be. */
 function webAddress(text: string | null): string | null {
   const url = text === null ? null : URL.parse(text)
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null
+  const isWeb = url !== null && (url.protocol === 'https:' || url.protocol === 'http:')
+  return isWeb && url.href.length <= longestAddress ? url.href : null
 }
 
 /** The token in the form and order in which the AWS CLI writes it. */

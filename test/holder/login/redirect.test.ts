@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { realDoors } from '../../../src/holder/login/browser.ts'
 import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
@@ -47,6 +48,29 @@ describe('the way back to the program', () => {
     await ask('/oauth/callback?code=right&state=the-state')
     expect(await opened.answer).toEqual({ kind: 'code', code: 'right' })
     opened.close()
+  })
+
+  test('stands what no address can be, and connections that say nothing', async () => {
+    const { opened, ask } = await door()
+    const { port } = new URL(opened.redirectUri)
+    const said = (text: string) =>
+      new Promise<string>((accept) => {
+        let heard = ''
+        const socket = connect(Number(port), '127.0.0.1', () => socket.write(text))
+        socket.on('data', (piece) => {
+          heard += piece
+        })
+        socket.on('close', () => accept(heard))
+        socket.on('error', () => {})
+      })
+    const silent = said('GET /oauth')
+    for (const target of ['//', 'http://[', '//:x', '/%'])
+      expect(await said(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /)
+    await ask('/oauth/callback?code=right&state=the-state')
+    expect(await opened.answer).toEqual({ kind: 'code', code: 'right' })
+    opened.close()
+    // Else it would wait for the end of that request.
+    expect(await silent).toBe('')
   })
 
   test('tells an error that comes with its state', async () => {

@@ -119,6 +119,16 @@ describe('polling for a token', () => {
     expect(pauses).toEqual([5000])
   })
 
+  test('waits a minute at most, whatever interval the service names', async () => {
+    const { means, settings, pauses } = await scene(({ path }) =>
+      path === '/device_authorization'
+        ? { body: { ...device, interval: 999_999 } }
+        : polled({ body: token })({ path } as Seen),
+    )
+    expect(await signIn(means, settings, withCode)).toMatchObject({ kind: 'signed-in' })
+    expect(pauses).toEqual([60_000])
+  })
+
   test('understands a service that names only the exception', async () => {
     const bare: Told = { status: 400, body: { __type: 'com.amazonaws.ssooidc#AuthorizationPendingException' } }
     const { means, settings } = await scene(polled(bare, { body: token }))
@@ -168,6 +178,19 @@ describe('what is opened', () => {
     )
     expect(await signIn(means, settings, { browser: true, deviceCode: false })).toMatchObject({ kind: 'refused' })
     expect(opened).toEqual([])
+  })
+
+  test.each([
+    ['steers a terminal', 'AB\u001b[2J'],
+    ['has lines', 'ABCD\nforged'],
+    ['nobody could type', 'A'.repeat(500)],
+  ])('is nothing where the code %s', async (_, userCode) => {
+    const { means, settings, opened, pages } = await scene(
+      ({ path }) => (path === '/device_authorization' ? { body: { ...device, userCode } } : { body: client }),
+      { config: legacy, browser: true },
+    )
+    expect(await signIn(means, settings, { browser: true, deviceCode: false })).toMatchObject({ kind: 'refused' })
+    expect([opened, pages]).toEqual([[], []])
   })
 
   test('is nothing with --no-browser', async () => {
@@ -288,6 +311,16 @@ describe('the accounts of a person', () => {
       '/assignment/roles?account_id=123456789012',
     ])
     expect(service.seen[0]!.headers['x-amz-sso_bearer_token']).toBe('tok')
+  })
+
+  test('come with roles only whose names can be names', async () => {
+    const roleNames = ['Ro\nle\n[profile evil]', '', 'A'.repeat(65), '# x', 'Admin']
+    const { means, settings } = await scene(({ path }) =>
+      path.startsWith('/assignment/accounts')
+        ? { body: { accountList: [{ accountId: '123456789012' }] } }
+        : { body: { roleList: roleNames.map((roleName) => ({ roleName })) } },
+    )
+    expect(await findAssignment(means, settings, 'tok')).toMatchObject({ kind: 'assignment', role: 'Admin' })
   })
 
   test('are never asked for without end', async () => {

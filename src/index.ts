@@ -8,7 +8,8 @@ import { type DiagnosisQuestion, diagnose } from './holder/diagnosis/index.ts'
 import type { Verdict } from './holder/diagnosis/verdict.ts'
 import { readAwsFiles } from './holder/files/aws-files.ts'
 import type { Machine } from './holder/machine/machine.ts'
-import { realDisk, realMachine } from './holder/machine/real.ts'
+import { realMachine } from './holder/machine/real.ts'
+import { realDisk } from './holder/machine/real-disk.ts'
 import { type Resolution, type ResolutionOptions, resolveStep } from './holder/resolution/index.ts'
 
 export { type CauseId, causeNumbers } from './cause-ids.ts'
@@ -49,7 +50,8 @@ export type {
   Machine,
   OutgoingRequest,
 } from './holder/machine/machine.ts'
-export { type RealMachineOptions, realDisk, realMachine } from './holder/machine/real.ts'
+export { type RealMachineOptions, realMachine } from './holder/machine/real.ts'
+export { realDisk } from './holder/machine/real-disk.ts'
 export { type RecordedFile, type Recording, recordedMachine } from './holder/machine/recorded.ts'
 export {
   type Described,

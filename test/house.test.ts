@@ -58,6 +58,7 @@ const upstairs: Record<string, readonly string[]> = {
 /** Where the computer may be touched: files, processes, network, clock. */
 const edges = [
   'holder/machine/real.ts',
+  'holder/machine/real-disk.ts',
   'authority/server.ts',
   'authority/store/',
   'authority/network/',

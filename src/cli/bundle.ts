@@ -23,7 +23,7 @@ async function write(call: Call, question: Question): Promise<Verdict> {
   if (machine.readFile(file).kind !== 'absent')
     throw new CountersignError('usage', `${file} is there already; name a file that is not.`)
   const progress = terminal.progress('looking at this machine')
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   const recorded = await recordMachine(machine, {
     ...question,
     ...(call.recorded === true ? {} : { disk: realDisk() }),

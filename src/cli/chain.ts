@@ -78,7 +78,7 @@ async function resolveWinner(
   const { machine, terminal } = call
   const { offline, exec, timeoutMs } = question
   const { resolvedTrace, resolveStep } = await import('../holder/resolution/index.ts')
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   const progress = terminal.progress('getting the credential')
   try {
     const means = resolvingMeans(call, question, progress)

@@ -40,7 +40,7 @@ export async function examine(
   const { machine, terminal } = call
   const progress = terminal.progress('looking for credentials')
   const { askCode, ...means } = resolvingMeans(call, question, progress)
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   try {
     return await diagnose(machine, {
       ...question,

@@ -12,6 +12,9 @@ export function secondsOf(flag: string, text: string): number {
   const parts = [...text.matchAll(/(\d{1,9})([smhdw]?)/gy)]
   const whole = parts.reduce((length, [part]) => length + part.length, 0)
   if (parts.length === 0 || whole !== text.length || (parts.length > 1 && parts.some(([, , unit]) => unit === '')))
-    throw new CountersignError('usage', `${flag} is a span of time such as 900 (seconds), 45m, 12h or 90d, not "${text}".`)
+    throw new CountersignError(
+      'usage',
+      `${flag} is a span of time such as 900 (seconds), 45m, 12h or 90d, not "${text}".`,
+    )
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * units[unit!]!, 0)
 }

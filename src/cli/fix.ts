@@ -3,7 +3,7 @@ import { CountersignError } from '../errors.ts'
 import { recoverChanges } from '../holder/changes/index.ts'
 import { causeNamed } from '../holder/diagnosis/catalogue/index.ts'
 import type { Shell, Verdict } from '../holder/diagnosis/verdict.ts'
-import { realDisk } from '../holder/machine/real.ts'
+import { realDisk } from '../holder/machine/real-disk.ts'
 import {
   isWell,
   proposeRepair,

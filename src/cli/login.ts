@@ -14,7 +14,7 @@ import {
   sessionRecordOf,
 } from '../holder/login/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
-import { realDisk } from '../holder/machine/real.ts'
+import { realDisk } from '../holder/machine/real-disk.ts'
 import { credentialsSettings, profileSettings } from '../holder/sources/settings.ts'
 import type { Session } from '../holder/vault/index.ts'
 import { knownName } from '../holder/vault/known-names.ts'

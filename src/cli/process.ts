@@ -1,5 +1,5 @@
 import { CountersignError } from '../errors.ts'
-import { realDisk } from '../holder/machine/real.ts'
+import { realDisk } from '../holder/machine/real-disk.ts'
 import { isConclusive } from '../holder/resolution/resolution.ts'
 import { knownNamesFile } from '../holder/vault/known-names.ts'
 import { durationOf } from './duration.ts'

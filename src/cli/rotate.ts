@@ -2,7 +2,7 @@ import { CountersignError } from '../errors.ts'
 import { recoverChanges } from '../holder/changes/index.ts'
 import { type Commands, sequence, setVariable } from '../holder/diagnosis/shells.ts'
 import { readAwsFiles } from '../holder/files/aws-files.ts'
-import { realDisk } from '../holder/machine/real.ts'
+import { realDisk } from '../holder/machine/real-disk.ts'
 import {
   deleteDue,
   dueFor,

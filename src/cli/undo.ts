@@ -9,7 +9,7 @@ import {
   type UndoPlan,
 } from '../holder/changes/index.ts'
 import type { Disk } from '../holder/machine/disk.ts'
-import { realDisk } from '../holder/machine/real.ts'
+import { realDisk } from '../holder/machine/real-disk.ts'
 import { type Undone, undoChange } from '../holder/repair/index.ts'
 import { consent } from './prompts.ts'
 import { type Question, questionOf } from './question.ts'

@@ -34,7 +34,7 @@ export async function openVault(call: Call): Promise<Vault> {
 
 async function noted(call: Call, vault: Vault): Promise<Vault> {
   const { notedVault } = await import('../holder/vault/known-names.ts')
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   return notedVault(call.machine, realDisk(), vault)
 }
 
@@ -53,7 +53,7 @@ function both(keychain: Vault, file: Vault): Vault {
 
 async function openFile(call: Call): Promise<Vault> {
   const { openEncryptedFile } = await import('../holder/vault/index.ts')
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   return openEncryptedFile(call.machine, realDisk(), unlockingOf(call))
 }
 
@@ -113,7 +113,7 @@ const waiting = 'Another countersign is asking for the same credentials; waiting
  */
 export async function withLock<T>(call: Call, name: string, work: () => Promise<T>): Promise<T> {
   const { inTurn } = await import('../holder/vault/index.ts')
-  const { realDisk } = await import('../holder/machine/real.ts')
+  const { realDisk } = await import('../holder/machine/real-disk.ts')
   let hasBegun = false
   const begin = async (): Promise<T> => {
     hasBegun = true

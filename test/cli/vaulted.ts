@@ -1,6 +1,7 @@
 import { Secret } from '../../src/anatomy/secret.ts'
 import { overlayMachine } from '../../src/holder/machine/overlay.ts'
-import { realDisk, realMachine } from '../../src/holder/machine/real.ts'
+import { realMachine } from '../../src/holder/machine/real.ts'
+import { realDisk } from '../../src/holder/machine/real-disk.ts'
 import { openEncryptedFile, type VaultItem } from '../../src/holder/vault/index.ts'
 import { notedVault } from '../../src/holder/vault/known-names.ts'
 import { mustCall } from '../../src/lab/caller.ts'

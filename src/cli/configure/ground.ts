@@ -55,7 +55,7 @@ export async function carryOut(
   if (!isDry && changes.length > 0) {
     if (call.recorded === true)
       throw new CountersignError('usage', 'This machine is a recording: nothing is written to it.')
-    const { realDisk } = await import('../../holder/machine/real.ts')
+    const { realDisk } = await import('../../holder/machine/real-disk.ts')
     const change = applyChanges(machine, realDisk(), changes, { verb: 'configure', says })
     if (change !== null) notes.push(...after(change))
   }

@@ -27,7 +27,13 @@ export function valueDrafts(pages: readonly Page[]): readonly Draft[] {
 }
 
 /** In the values of these a blank and a # may well be meant. */
-export const freeText: ReadonlySet<string> = new Set(['credential_process', 'external_id', 'user_agent_extra', 'user_agent_appid', 'sdk_ua_app_id'])
+export const freeText: ReadonlySet<string> = new Set([
+  'credential_process',
+  'external_id',
+  'user_agent_extra',
+  'user_agent_appid',
+  'sdk_ua_app_id',
+])
 
 function comments(page: Page, section: PageSection, setting: MeantSetting): readonly Draft[] {
   const comment = commentBehind.exec(setting.written)

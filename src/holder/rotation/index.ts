@@ -3,7 +3,7 @@
  */
 export { type Due, deleteDue, dueFor, withoutDeleted } from './delete-due.ts'
 export { orphansOf } from './orphans.ts'
-export { type NotRotated, type Rotated, type RotationLeave, rotate } from './rotate.ts'
+export { type NotRotated, type Rotated, rotate } from './rotate.ts'
 export {
   findSubject,
   isAsFound,

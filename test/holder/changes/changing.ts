@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs'
 import { applyChanges, planUndo, recoverChanges, undoFiles } from '../../../src/holder/changes/index.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
-import { realDisk, realMachine } from '../../../src/holder/machine/real.ts'
+import { realMachine } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 import { fileNames, versionOf, versionText } from './versions.ts'
 
 /*

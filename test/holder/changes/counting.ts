@@ -1,6 +1,7 @@
 import { applyChanges } from '../../../src/holder/changes/index.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
-import { realDisk, realMachine } from '../../../src/holder/machine/real.ts'
+import { realMachine } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 
 /*
  * Adds one to a number in a file, so many times, with the journal or straight on the disk; when somebody else was faster it looks

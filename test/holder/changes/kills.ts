@@ -6,7 +6,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { recoverChanges } from '../../../src/holder/changes/index.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
-import { realDisk, realMachine } from '../../../src/holder/machine/real.ts'
+import { realMachine } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 import { fileNames, versionOf } from './versions.ts'
 
 /*

@@ -14,7 +14,8 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { applyChanges, type FileChange } from '../../../src/holder/changes/index.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
-import { realDisk, realMachine } from '../../../src/holder/machine/real.ts'
+import { realMachine } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 
 /** A home directory on the real disk, removed after the test, and the machine whose home it is. */
 export function place(files: Readonly<Record<string, string>> = {}) {

@@ -20,7 +20,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OutgoingRequest } from '../../../src/holder/machine/machine.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
 import { routeOf } from '../../../src/holder/machine/proxy.ts'
-import { realDisk, realMachine } from '../../../src/holder/machine/real.ts'
+import { realMachine } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 import { recordedMachine } from '../../../src/holder/machine/recorded.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -5,7 +5,7 @@ import { Decrypter, Encrypter, generateX25519Identity } from 'age-encryption'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/anatomy/secret.ts'
 import type { Machine } from '../../../src/holder/machine/machine.ts'
-import { realDisk } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 import {
   openEncryptedFile,
   type Unlocking,

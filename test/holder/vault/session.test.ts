@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/anatomy/secret.ts'
 import { ownDirectory } from '../../../src/holder/files/own-directory.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
-import { realDisk } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 import {
   forgetAllSessions,
   forgetSession,

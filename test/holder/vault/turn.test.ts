@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ownDirectory } from '../../../src/holder/files/own-directory.ts'
 import type { Machine } from '../../../src/holder/machine/machine.ts'
-import { realDisk } from '../../../src/holder/machine/real.ts'
+import { realDisk } from '../../../src/holder/machine/real-disk.ts'
 import { inTurn, type TurnMeans } from '../../../src/holder/vault/index.ts'
 import { atHome } from './place.ts'
 

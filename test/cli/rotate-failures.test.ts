@@ -20,14 +20,22 @@ const ask = (action: string, parameters: Record<string, string> = {}) =>
   mustCall(machine, here.authority.url, here.authority.root, 'iam', action, parameters)
 
 /** What happens to a request: it gets there, or not, and its answer comes back, or not. */
-type Fate = 'pass' | 'lost' | 'answer lost' | 'failed after' | 'throttled' | 'denied' | 'somebody else'
+type Fate =
+  | 'pass'
+  | 'lost'
+  | 'answer lost'
+  | 'failed after'
+  | 'throttled'
+  | 'denied'
+  | 'old key again'
+  | 'somebody else'
 type Deciding = (operation: string, count: number) => Fate | Promise<Fate>
 
 const error = (code: string) => `<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>`
 const stranger = '<R><Arn>arn:aws:iam::123456789012:user/somebody</Arn></R>'
 
 /** Stands between the program and the authority; gives its address. */
-async function between(decide: Deciding): Promise<string> {
+async function between(decide: Deciding, old?: KeyPair): Promise<string> {
   const counts = new Map<string, number>()
   const server = createServer(async (request, response) => {
     const body = await text(request)
@@ -39,6 +47,8 @@ async function between(decide: Deciding): Promise<string> {
     }
     if (fate === 'lost') return void request.socket.destroy()
     if (fate === 'throttled') return answer(400, error('Throttling'))
+    if (fate === 'old key again')
+      return answer(200, `<R><AccessKeyId>${old!.accessKeyId}</AccessKeyId><SecretAccessKey>x</SecretAccessKey></R>`)
     if (fate === 'denied') return answer(403, error('AccessDenied'))
     if (fate === 'somebody else') return answer(200, stranger)
     const passed = await sendOn(request.url!, request.headers, body)
@@ -224,6 +234,28 @@ describe('a rotation that is hindered', () => {
     expect(next.code, next.stderr).toBe(1)
     expect(next.stderr).toContain('two keys')
     expect((await workingKeys(name)).toSorted()).toEqual([pair.accessKeyId, own.accessKeyId].toSorted())
+  })
+
+  test('deletes nothing to make room when it cannot write down what it does', async () => {
+    const { name, pair } = await makeUser()
+    const other = await makeKey(name)
+    // What should be a directory is a file.
+    const home = makeHome({ '.aws/credentials': section('default', pair), '.local/state/countersign': '' })
+    const { code, stderr } = await countersign(['rotate', '--yes', '--delete-other'], setting(home))
+    expect(code).not.toBe(0)
+    expect(stderr.replace(/\s+/g, ' ')).toContain('could not be written')
+    expect((await workingKeys(name)).toSorted()).toEqual([pair.accessKeyId, other.accessKeyId].toSorted())
+  })
+
+  test('takes no key that it had before for the new one', async () => {
+    const { name, pair } = await makeUser()
+    const home = makeHome({ '.aws/credentials': section('default', pair) })
+    const url = await between((operation) => (operation === 'CreateAccessKey' ? 'old key again' : 'pass'), pair)
+    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home, url))
+    expect(code).toBe(1)
+    expect(stderr.replace(/\s+/g, ' ')).toContain('does not hold a whole new key')
+    expect(credentials(home)).toBe(section('default', pair))
+    expect(await workingKeys(name)).toEqual([pair.accessKeyId])
   })
 
   test('does not delete the other key with --delete-other while another profile uses it', async () => {

@@ -104,6 +104,7 @@ class Rotation {
   #fresh: KeyPair | null = null
   #mayBeInactive = false
   #mayBeMade = false
+  #isNoted: boolean
   #written: readonly FileChange[] = []
 
   constructor(means: RotationMeans, subject: Subject, leave: RotationLeave) {
@@ -111,6 +112,7 @@ class Rotation {
     this.#subject = subject
     this.#leave = leave
     this.#goesOn = subject.begun !== null && subject.begun.newId === subject.pair.accessKeyId
+    this.#isNoted = subject.begun !== null
     this.#record = subject.begun ?? {
       version: 1,
       profile: subject.profile,
@@ -128,7 +130,11 @@ class Rotation {
   steps(): readonly Step[] {
     const nothing = async () => null
     return [
-      { says: 'making room for a new key', run: () => this.#makeRoom(), back: nothing },
+      {
+        says: 'making room for a new key',
+        run: () => this.#makeRoom(),
+        back: () => (this.#subject.begun === null ? this.#forget() : nothing()),
+      },
       {
         says: 'making a new key',
         run: () => this.#create(),
@@ -164,6 +170,8 @@ class Rotation {
   async #makeRoom(): Promise<string | null> {
     const { keys, caller } = this.#subject
     const { deletes } = this.#leave
+    // Where nothing can be written down nothing is to be deleted either.
+    this.#note({})
     for (const { id } of deletes) {
       const gone = await askPatiently(this.#means, caller, 'DeleteAccessKey', this.#of(id))
       if (gone.kind !== 'answered' && !isGone(gone)) return `the key ${shortId(id)} cannot be deleted: ${gone.because}`
@@ -185,7 +193,8 @@ class Rotation {
     if (made.kind !== 'answered') return `no new key was made: ${made.because}`
     const id = made.text('AccessKeyId')
     const secret = made.text('SecretAccessKey')
-    if (id === null || secret === null) return 'the answer to iam:CreateAccessKey does not hold a whole key'
+    const isKey = id !== null && !this.#record.known.includes(id) && /^[\x21-\x7e]+$/.test(secret ?? '')
+    if (!isKey || secret === null) return 'the answer to iam:CreateAccessKey does not hold a whole new key'
     // From the keychain into the keychain: the secret does not touch the disk.
     this.#fresh = { accessKeyId: id, secretAccessKey: new Secret(secret) }
     if (subject.vaultNames.length > 0)
@@ -199,8 +208,8 @@ class Rotation {
   }
 
   async #deleteNew(): Promise<string | null> {
-    const { machine, disk } = this.#means
-    const { newId } = this.#record
+    // It is not on record yet when the vault did not take it.
+    const newId = this.#record.newId ?? this.#fresh?.accessKeyId ?? null
     if (newId !== null) {
       const gone = await askPatiently(this.#means, this.#subject.caller, 'DeleteAccessKey', this.#of(newId))
       if (gone.kind !== 'answered' && !isGone(gone))
@@ -210,7 +219,14 @@ class Rotation {
     // Without an answer there may be a key that nobody holds: the record stays, and the next run finds it.
     if (newId === null && this.#mayBeMade && !(await this.#noneWasMade()))
       return 'AWS may have made a key whose secret nobody got.'
-    removeRecord(machine, disk, this.#record)
+    return await this.#forget()
+  }
+
+  async #forget(): Promise<null> {
+    const { machine, disk } = this.#means
+    // Of a rotation that goes on from a run before the record is still needed.
+    if (this.#isNoted && !this.#goesOn) removeRecord(machine, disk, this.#record)
+    this.#isNoted = false
     return null
   }
 
@@ -354,6 +370,7 @@ class Rotation {
   #note(changed: Partial<RotationRecord>): void {
     this.#record = { ...this.#record, ...changed }
     writeRecord(this.#means.machine, this.#means.disk, this.#record)
+    this.#isNoted = true
   }
 }
 

@@ -155,7 +155,7 @@ async function readInput(limit: number): Promise<string> {
     const bytes = Buffer.from(chunk as Uint8Array)
     size += bytes.length
     if (size > limit)
-      throw new CountersignError('limit', `More than ${limit} bytes came on stdin; paste only the error message.`)
+      throw new CountersignError('limit', `More than ${limit} bytes came on stdin, which is more than is read.`)
     chunks.push(bytes)
   }
   return new TextDecoder().decode(Buffer.concat(chunks))
@@ -214,9 +214,23 @@ function scratch(): Scratch {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Also before a signal ends this process, of which `exit` is not told. */
 function beforeExit(undo: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    release()
+    undo()
+    // As if nobody had listened.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+  const release = () => {
+    process.off('exit', undo)
+    for (const signal of endingSignals) process.off(signal, onSignal)
+  }
   process.on('exit', undo)
-  return () => void process.off('exit', undo)
+  for (const signal of endingSignals) process.on(signal, onSignal)
+  return release
 }
 
 /** `npm` passes a Ctrl-C on to its child, which has it from the terminal already: one keypress, two signals. */
@@ -231,7 +245,7 @@ function untilStopped(): Promise<void> {
         accept()
       } else if (Date.now() - since > sameKeypressMs) process.exit(signal === 'SIGTERM' ? 143 : 130)
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+    for (const signal of endingSignals) process.on(signal, stop)
   })
 }
 

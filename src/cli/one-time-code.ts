@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import { sha256Hex } from '../holder/files/digest.ts'
 import { ownDirectory } from '../holder/files/own-directory.ts'
-import { plainCode } from '../holder/login/one-time-code.ts'
+import { isWrongCode, plainCode } from '../holder/login/one-time-code.ts'
 import { joinPath } from '../holder/machine/paths.ts'
 import { realDisk } from '../holder/machine/real-disk.ts'
 import { type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
@@ -108,11 +108,6 @@ function noteUsed(file: string, step: number): void {
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error
   }
-}
-
-/** AWS's sentence: `MultiFactorAuthentication failed with invalid MFA one time pass code.` */
-function isWrongCode({ refusal }: Failed): boolean {
-  return /invalid MFA one time pass code/.test(refusal?.message ?? '')
 }
 
 function nobodyThere(serial: string): Failed {

@@ -17,7 +17,8 @@ export async function process(call: Call): Promise<number> {
   const keep = !flags.on('no-cache')
   const obtained = await obtainCredentials(call, question, { durationSeconds: durationOf(flags), keep })
   if (obtained.kind !== 'held') {
-    terminal.err(`countersign: ${obtained.because.replace(/[\r\n]+/g, ' ')}\n`)
+    const { harmless } = await import('./say/page.ts')
+    terminal.err(`countersign: ${harmless(obtained.because)}\n`)
     const isFound = obtained.kind === 'failed' && (obtained.reason === 'no-plan' || isConclusive(obtained))
     return isFound ? exitCode.problem : exitCode.unknown
   }

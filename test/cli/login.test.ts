@@ -54,6 +54,18 @@ describe('a user with an MFA device', () => {
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('has written nothing for dev') })
   })
 
+  test.each([
+    ["a $(touch it) 'b'", `countersign check 'a $(touch it) '\\''b'\\''' shows`],
+    ['-rf', 'countersign check --profile=-rf shows'],
+  ])('is told of commands that a shell reads as one name: %s', async (profile, command) => {
+    const told = await inside(['login', `--profile=${profile}`], {
+      home: makeHome({ '.aws/credentials': `[${profile}]\nregion = eu-west-1\n` }),
+      env: { COLUMNS: '100' },
+    })
+    expect(told.code).toBe(1)
+    expect(told.stderr.replace(/\s+/g, ' ')).toContain(command)
+  })
+
   test('may be logged in twice at once, and is logged out of whatever stands there', async () => {
     const [one, other] = [await personWithDevice(here), await personWithDevice(here)]
     const home = makeHome(filesOf(here, one))

@@ -1,6 +1,7 @@
 import type { Shell } from '../../holder/diagnosis/verdict.ts'
 import type { LoggedIn, Refused, SignInPage } from '../../holder/login/index.ts'
 import type { LoginNeed } from '../../holder/login/need.ts'
+import { profileWord, shellWord } from '../../holder/login/shell-word.ts'
 import { detectShell } from '../shell.ts'
 import type { Look } from '../terminal.ts'
 import { legible, mark, page, paint, shortPath, visibleWidth, wrap } from './page.ts'
@@ -25,7 +26,7 @@ export function loginText({ look, machine }: Sight, done: LoggedIn, { given, sha
   if (short) return page(lines)
   if (done.wrote.length > 0) {
     const files = done.wrote.map((path) => shortPath(machine, path)).join(', ')
-    lines.push(...wrap(look, '  ', `Written: ${files}. Take it back: countersign logout ${quoted(done.profile)}`))
+    lines.push(...wrap(look, '  ', `Written: ${files}. Take it back: countersign logout ${profileWord(done.profile)}`))
   }
   if (done.lacks.length > 0)
     lines.push(
@@ -37,7 +38,7 @@ export function loginText({ look, machine }: Sight, done: LoggedIn, { given, sha
     )
   if (given) lines.push(...wrap(look, '  ', 'This shell uses it from now on.'))
   else if (done.how !== 'by-itself' && done.how !== 'key-alone' && done.lacks.length === 0)
-    lines.push('', `  ${command(look, `aws --profile ${quoted(done.use)} sts get-caller-identity`)}`)
+    lines.push('', `  ${command(look, `aws --profile ${shellWord(done.use)} sts get-caller-identity`)}`)
   if (shadow !== null)
     lines.push(
       '',
@@ -145,8 +146,4 @@ function needWords(profile: string, target: string, need: Exclude<LoginNeed, Ref
 
 function command(look: Look, text: string): string {
   return paint(look, 'command', legible(look, text))
-}
-
-function quoted(profile: string): string {
-  return /^[\w@%+=:,./-]+$/.test(profile) ? profile : `'${profile.replaceAll("'", `'\\''`)}'`
 }

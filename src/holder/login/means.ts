@@ -4,6 +4,7 @@ import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Failed } from '../resolution/index.ts'
 import type { Credential } from '../sources/credential.ts'
+import { profileWord } from './shell-word.ts'
 
 /** All that logging in may use. */
 export interface LoginMeans {
@@ -146,7 +147,11 @@ export function refusedBecause(failure: Failed, profile: string): Refused {
   if (failure.reason === 'unreachable' || failure.reason === 'unavailable') return refused('unreachable', says)
   const code = failure.refusal?.code
   const keys = code !== undefined && keyRefusals.test(code)
-  return refused(keys ? 'keys-refused' : 'denied', says, `countersign check ${profile} looks for the cause.`)
+  return refused(
+    keys ? 'keys-refused' : 'denied',
+    says,
+    `countersign check ${profileWord(profile)} looks for the cause.`,
+  )
 }
 
 /** The codes with which AWS says that it does not take who signed (errors reference §1). */

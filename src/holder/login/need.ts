@@ -5,6 +5,7 @@ import type { Credential } from '../sources/credential.ts'
 import { type AssumeRolePlan, type CredentialPlan, type LoginPlan, planBehind } from '../sources/plan.ts'
 import { profileSettings, sourceProfiles } from '../sources/settings.ts'
 import { type Refused, refused } from './means.ts'
+import { profileWord, shellWord } from './shell-word.ts'
 import { type SsoSettings, ssoSettings } from './sso-settings.ts'
 
 /** What has to be done so that a profile works. */
@@ -88,9 +89,13 @@ export function profilesWithUserKeys(files: AwsFiles, instead: string): readonly
 
 /** Only the AWS CLI can begin one: it is a sign-in to the console. */
 export function noLoginSession(profile: string, says = `There is no session of aws login for ${profile}.`): Refused {
-  return refused('session-over', says, `Sign in with the AWS CLI: aws login --profile ${profile}`)
+  return refused('session-over', says, `Sign in with the AWS CLI: aws login --profile ${shellWord(profile)}`)
 }
 
 function noCredentials(profile: string, says: string): Refused {
-  return refused('no-credentials', says, `countersign check ${profile} shows where credentials were looked for.`)
+  return refused(
+    'no-credentials',
+    says,
+    `countersign check ${profileWord(profile)} shows where credentials were looked for.`,
+  )
 }

@@ -1,3 +1,4 @@
+import type { Failed } from '../resolution/index.ts'
 import type { Person } from './means.ts'
 
 /** Gives the codes of one device, one after the other. */
@@ -32,4 +33,9 @@ export function codesOf(person: Person, serial: string, given: string | null = n
 export function plainCode(typed: string | null): string | null {
   const digits = typed?.replace(/[\s-]/g, '') ?? ''
   return /^\d{6}$/.test(digits) ? digits : null
+}
+
+/** AWS's sentence: `MultiFactorAuthentication failed with invalid MFA one time pass code.` (errors reference §1.10) */
+export function isWrongCode({ refusal }: Pick<Failed, 'refusal'>): boolean {
+  return /invalid MFA one time pass code/.test(refusal?.message ?? '')
 }

@@ -4,8 +4,8 @@ import { checkDuration } from './duration.ts'
 import type { LoginMeans, Refused } from './means.ts'
 import { refused, refusedBecause } from './means.ts'
 import { isFido } from './mfa-device.ts'
-import { type Codes, codesOf } from './one-time-code.ts'
-import { isWrongCode, type MadeSession, noCode, whyRefused } from './session-token.ts'
+import { type Codes, codesOf, isWrongCode } from './one-time-code.ts'
+import { type MadeSession, noCode, whyRefused } from './session-token.ts'
 
 export interface RoleQuestion {
   readonly profile: string

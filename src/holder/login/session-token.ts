@@ -4,7 +4,8 @@ import type { Failed } from '../resolution/index.ts'
 import { credentialOf } from '../resolution/resolution.ts'
 import type { Credential } from '../sources/credential.ts'
 import { type Refused, refused, refusedBecause } from './means.ts'
-import type { Codes } from './one-time-code.ts'
+import { type Codes, isWrongCode } from './one-time-code.ts'
+import { profileWord, shellWord } from './shell-word.ts'
 
 /** A session that a login has made. */
 export interface MadeSession {
@@ -65,10 +66,6 @@ export function noCode(serial: string, wrong: Failed | null, now: Date): Refused
 
 const setTheClock = 'Set the clock, then log in again.'
 
-export function isWrongCode({ refusal }: Pick<Failed, 'refusal'>): boolean {
-  return /invalid MFA one time pass code/.test(refusal?.message ?? '')
-}
-
 /** What AWS's refusal of a call with a code means. */
 export function whyRefused(
   failure: Failed,
@@ -100,7 +97,7 @@ export function whyRefused(
 export function temporarySource(profile: string, starts: readonly string[]): Refused {
   // aws-mfa keeps the key under this name, and the session under the plain one.
   const commandFor = (start: string): string =>
-    `countersign login ${start}${start === `${profile}-long-term` ? ` --update-profile ${profile}` : ''}`
+    `countersign login ${profileWord(start)}${start === `${profile}-long-term` ? ` --update-profile ${shellWord(profile)}` : ''}`
   return refused(
     'source-is-temporary',
     `The credentials of ${profile} are a session already, and AWS makes no session from a session (GetSessionToken takes a user's own key).`,

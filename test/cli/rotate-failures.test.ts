@@ -10,7 +10,7 @@ import { mustCall } from '../../src/lab/caller.ts'
 import type { KeyPair } from '../../src/lab/stage.ts'
 import { noteSecret } from '../setup.ts'
 import { issuer } from './authority.ts'
-import { countersign, main, makeHome } from './program.ts'
+import { countersign, main, makeHome, startCountersign } from './program.ts'
 import { fillVault, keyItem, vaultEnv } from './vaulted.ts'
 
 /** `rotate` where AWS, the network, or somebody at the same files gets in between. */
@@ -234,6 +234,23 @@ describe('a rotation that is hindered', () => {
     expect(next.code, next.stderr).toBe(1)
     expect(next.stderr).toContain('two keys')
     expect((await workingKeys(name)).toSorted()).toEqual([pair.accessKeyId, own.accessKeyId].toSorted())
+  })
+
+  test('Ctrl-C lets the next run go on at once', async () => {
+    const { name, pair } = await makeUser()
+    const home = makeHome({ '.aws/credentials': section('default', pair) })
+    const running: { stop?: () => void } = {}
+    const url = await between((operation) => {
+      if (operation === 'UpdateAccessKey') running.stop!()
+      return 'pass'
+    })
+    const { child, outcome } = startCountersign(['rotate', '--yes'], setting(home, url))
+    running.stop = () => void child.kill('SIGINT')
+    expect(await outcome).toMatchObject({ code: null, signal: 'SIGINT' })
+    const next = await countersign(['rotate', '--yes'], setting(home))
+    expect(next.code, next.stderr).toBe(0)
+    expect(next.stderr).not.toContain('waiting')
+    expect(await workingKeys(name)).toEqual([idIn(home)])
   })
 
   test('deletes nothing to make room when it cannot write down what it does', async () => {

@@ -215,14 +215,19 @@ function scratch(): Scratch {
 }
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** As shells show them. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** Also before a signal ends this process, of which `exit` is not told. */
 function beforeExit(undo: () => void): () => void {
-  const onSignal = (signal: NodeJS.Signals) => {
+  const onSignal = (signal: (typeof endingSignals)[number]) => {
     release()
     undo()
-    // As if nobody had listened.
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+    if (process.listenerCount(signal) > 0) return
+    // Leaving by oneself gives the terminal back as it was, should somebody be asked at it. Of Ctrl-C one has to die (see `endBy`).
+    const isAsked = isTerminal(0) && process.stdin.isRaw
+    if (signal === 'SIGINT' && !isAsked) process.kill(process.pid, signal)
+    else process.exit(exitCodes[signal])
   }
   const release = () => {
     process.off('exit', undo)

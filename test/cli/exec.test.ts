@@ -83,6 +83,22 @@ describe('the command', () => {
     expect([code, signal]).toEqual([null, 'SIGKILL'])
   })
 
+  test('is not started with more than the system can hand over, and that is said', async () => {
+    const answer = {
+      Version: 1,
+      AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
+      SecretAccessKey: 'x',
+      SessionToken: 't'.repeat(300_000),
+    }
+    const files = {
+      '.aws/config': '[profile large]\ncredential_process = cat answer.json\n',
+      'answer.json': JSON.stringify(answer),
+    }
+    const { code, stderr } = await countersign(['exec', 'large', '--', 'true'], { files })
+    expect(code).toBe(126)
+    expect(stderr).toContain('"true" could not be started')
+  })
+
   test('makes us write no image of our memory when it has crashed', async () => {
     const words = ['exec', 'alice', '--', 'sh', '-c', 'ulimit -c 0; kill -SEGV $$']
     const { code, signal } = await countersign(words, setting())

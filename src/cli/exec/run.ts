@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { type ChildEnd, failedStart, isTerminal, passSignals, startHere } from '../command/starting.ts'
 
@@ -14,17 +14,19 @@ export async function runWithOwnStreams(
   if (found.kind !== 'start') return found
   const { file, args, verbatim } = found.start
   // First of all: the command may send one as soon as it runs.
-  const signals = passSignals((signal) => void child.kill(signal), isTerminal(0) || isTerminal(1) || isTerminal(2))
-  const child = spawn(file, args, {
-    stdio: 'inherit',
-    env,
-    argv0: verbatim ? undefined : words[0],
-    windowsVerbatimArguments: verbatim,
-  })
+  const signals = passSignals((signal) => void child?.kill(signal), isTerminal(0) || isTerminal(1) || isTerminal(2))
+  let child: ChildProcess | undefined
   try {
+    const started = spawn(file, args, {
+      stdio: 'inherit',
+      env,
+      argv0: verbatim ? undefined : words[0],
+      windowsVerbatimArguments: verbatim,
+    })
+    child = started
     return await new Promise<ChildEnd>((accept) => {
-      child.once('error', (error) => accept(failedStart(words[0]!, error)))
-      child.once('exit', (code, signal) =>
+      started.once('error', (error) => accept(failedStart(words[0]!, error)))
+      started.once('exit', (code, signal) =>
         accept({
           kind: 'ended',
           status: signal === null ? (code ?? 1) : 128 + constants.signals[signal],
@@ -33,6 +35,9 @@ export async function runWithOwnStreams(
         }),
       )
     })
+  } catch (error) {
+    // What is too large for the system (E2BIG) Node throws at once.
+    return failedStart(words[0]!, error as Error)
   } finally {
     signals.end()
   }

@@ -1,6 +1,6 @@
 import { callerWith } from '../calls/index.ts'
 import { resolveStep, ssoAccessToken } from '../resolution/index.ts'
-import { keepAssignment, keepSignIn } from './keep.ts'
+import { keepAssignment } from './keep.ts'
 import { kept } from './kept-session.ts'
 import { type LoggedIn, type LoginQuestion, whoIs } from './logged-in.ts'
 import { type LoginMeans, noDuration, type Refused, refused, refusedBecause } from './means.ts'
@@ -135,6 +135,5 @@ export async function accessToken(
   if (means.offline) return refused('unreachable', 'Offline: a sign-in needs the network.')
   const signedIn = await signIn(means, settings, question.wish)
   if (signedIn.kind === 'refused') return signedIn
-  keepSignIn(means, settings, signedIn.registration)
   return { kind: 'token', accessToken: signedIn.accessToken, isNew: true }
 }

@@ -1,6 +1,7 @@
 import { pythonJson } from '../files/dialects/python-json.ts'
 import type { Described } from '../resolution/index.ts'
 import { instantText } from '../resolution/token-cache.ts'
+import { keepSignIn } from './keep.ts'
 import { type LoginMeans, type Refused, refused, refusedBecause } from './means.ts'
 import { callOidc, oidcEndpoint, type SsoAnswer, type SsoRefused } from './sso-calls.ts'
 import { type Registration, registrationFor } from './sso-registration.ts'
@@ -13,8 +14,6 @@ export interface SignedIn {
   readonly expiresAt: Date
   /** Whether SDKs can renew it by themselves. */
   readonly renews: boolean
-  /** The client that it belongs to. */
-  readonly registration: Registration
 }
 
 export interface SignInWish {
@@ -192,8 +191,10 @@ function keep(
     registrationExpiresAt: instantText(registration.expiresAt),
     ...(refreshToken === null ? {} : { refreshToken }),
   }
+  // First, so that no token can stand there that logout does not know of.
+  keepSignIn(means, settings, registration)
   means.disk.write(settings.tokenFile, new TextEncoder().encode(pythonJson(members)))
-  return { kind: 'signed-in', accessToken, expiresAt, renews: refreshToken !== null, registration }
+  return { kind: 'signed-in', accessToken, expiresAt, renews: refreshToken !== null }
 }
 
 function notSignedIn(failure: SsoRefused | Described, { profile, startUrl }: SsoSettings): Refused {

@@ -55,9 +55,9 @@ export type FileEdit =
  *   one stays without. A byte order mark is none of the first line, unless `was` begins with it.
  * - `write-file` gives all bytes anew; `remove-file` leaves none, and whoever plans the change takes the file away.
  *
- * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken or a block
- * would stand below a key that has a value, `syntax` for
- * a file in UTF-16, and `limit` for one that is too large.
+ * Throws `usage` for a name or value that this syntax cannot hold, `conflict` when the new section name is taken, a block
+ * would stand below a key that has a value, or the section holds a header with blanks before it that the edit would meet, `syntax`
+ * for a file in UTF-16, and `limit` for one that is too large.
  */
 export function applyEdit(bytes: Uint8Array, edit: FileEdit): Uint8Array {
   if (edit.kind === 'replace-lines') return replaceLines(bytes, edit)
@@ -145,8 +145,9 @@ function checkEdit(edit: Extract<FileEdit, { section: string }>): void {
 function unset(
   document: IniDocument,
   sections: readonly Section[],
-  { key, nested }: Extract<FileEdit, { kind: 'unset' }>,
+  { file, key, nested }: Extract<FileEdit, { kind: 'unset' }>,
 ): readonly IniLine[] {
+  for (const section of sections) refuseSwallowed(document, section, file, entriesOf(section, key))
   const gone = new Set<number>()
   for (const entry of sections.flatMap((section) => entriesOf(section, key))) {
     const lines = linesOf(document, entry)
@@ -165,6 +166,7 @@ function set(
   const value = toDocumentText(document, edit.value)
   const [first, ...others] = sections.flatMap((section) => entriesOf(section, edit.key))
   const { nested } = edit
+  for (const each of sections) refuseSwallowed(document, each, edit.file, entriesOf(each, edit.key))
   if (first !== undefined && nested !== undefined) return setNested(document, first, { ...edit, nested, value })
   if (first !== undefined) {
     const gone = new Set(others.flatMap((entry) => linesOf(document, entry)))
@@ -178,6 +180,7 @@ function set(
     nested === undefined ? [`${key} = ${value}`] : [`${key} =`, `    ${toDocumentText(document, nested)} = ${value}`]
   const section = sections.at(-1)
   if (section !== undefined) {
+    refuseSwallowed(document, section, edit.file, null)
     const last = [...section.entries.values(), ...section.repeated].reduce<Entry | null>(
       (latest, entry) => (latest === null || entry.lastLine > latest.lastLine ? entry : latest),
       null,
@@ -279,6 +282,31 @@ function entriesOf(section: Section, key: string): readonly Entry[] {
   const wanted = key.toLowerCase()
   const first = section.entries.get(wanted)
   return first === undefined ? [] : [first, ...section.repeated.filter((entry) => entry.key === wanted)]
+}
+
+/**
+ * Botocore reads a header with blanks before it as more of the value above, and its keys as those of that section; people and
+ * other clients read a section of its own, of which nothing may go. `touched`: the
+ * entries that change; null: one is added at the end.
+ */
+function refuseSwallowed(
+  document: IniDocument,
+  section: Section,
+  file: string,
+  touched: readonly Entry[] | null,
+): void {
+  const all = [...section.entries.values(), ...section.repeated]
+  const swallowed = all.flatMap(({ keyLine, lastLine }) =>
+    document.lines.slice(keyLine, lastLine).filter(({ text }) => /^\s+\[[^\]]+\]\s*(?:[#;].*)?$/.test(text)),
+  )
+  const line = Math.min(...swallowed.map(({ number }) => number))
+  const isTouched = touched === null ? swallowed.length > 0 : touched.some(({ lastLine }) => lastLine >= line)
+  if (!isTouched) return
+  throw new CountersignError(
+    'conflict',
+    `${file}:${line} is a header with blanks before it, so that some clients take it for a part of [${section.name}]: take the blanks away first.`,
+    { data: { path: file, line } },
+  )
 }
 
 /** The lines of an entry; comments that stand among them are not part of it. */

@@ -83,6 +83,32 @@ const cases: readonly Case[] = [
     cured: { credentials: `[default]\n# aws_access_key_id = ${other.id}\n${pair}` },
   },
   {
+    why: 'of two lines with one key an empty one goes, wherever it stands',
+    cause: 'file-syntax',
+    broken: { credentials: `[default]\n${pair}aws_access_key_id =\n` },
+    cured: { credentials: `[default]\n${pair}# aws_access_key_id =\n` },
+  },
+  {
+    why: 'of two lines with one key the one in small letters stays, for some clients read no other',
+    cause: 'file-syntax',
+    broken: { credentials: `[default]\n${pair}AWS_ACCESS_KEY_ID = ${good.id}\n` },
+    cured: { credentials: `[default]\n${pair}# AWS_ACCESS_KEY_ID = ${good.id}\n` },
+  },
+  {
+    why: 'a header that the value above it has swallowed gets its section back, and both keep their keys',
+    cause: 'file-syntax',
+    broken: { credentials: `[other]\n${otherPair}  [default]\n${pair}` },
+    cured: { credentials: `[other]\n${otherPair}[default]\n${pair}` },
+  },
+  {
+    why: 'two sections that have half a pair each become one',
+    cause: 'file-syntax',
+    broken: { credentials: `[default]\n${pair.replace('\n', '\n[default]\n')}` },
+    cured: {
+      credentials: `# [default]\n# aws_access_key_id = ${good.id}\n[default]\naws_secret_access_key = ${good.secret}\naws_access_key_id = ${good.id}\n`,
+    },
+  },
+  {
     why: 'lines without a header get one, below the comment above them',
     cause: 'file-syntax',
     broken: { credentials: `# keys\n${pair}[other]\nregion = x\n` },

@@ -91,10 +91,12 @@ function plansFor(page: Page, problems: readonly SyntaxProblem[]): readonly Plan
 }
 
 /** Several problems are cured by one and the same plan. */
-function keyOfPlan({ file }: Page, { kind, line }: SyntaxProblem): string {
+function keyOfPlan(page: Page, { kind, line }: SyntaxProblem): string {
+  const { file } = page
   if (kind === 'no-section-yet') return kind
   if (kind === 'duplicate-section') return `${kind} ${sectionOf(file, line)?.name}`
-  return `${kind} ${line}`
+  const header = kind === 'duplicate-key' ? swallowedHeader(page, line) : null
+  return header === null ? `${kind} ${line}` : `header ${header}`
 }
 
 function sectionOf({ reading }: Page['file'], line: number): Section | undefined {
@@ -112,7 +114,7 @@ function planFor(page: Page, problem: SyntaxProblem): Plan | null {
     case 'duplicate-section':
       return oneSection(page, line)
     case 'duplicate-key':
-      return oneLine(page, line)
+      return freedHeader(page, line) ?? oneLine(page, line)
     case 'no-delimiter':
       return joinedToken(page, line) ?? closedHeader(text, line) ?? asComment(page, line)
     case 'no-key':
@@ -153,7 +155,21 @@ function joinedToken({ file, lines }: Page, line: number): Plan | null {
   }
 }
 
-/** The last of two lines with one key counts for most clients, and is mostly the newer one. */
+/** A header with blanks before it goes on with the value above it, so that its keys are taken for those of the section above. */
+function swallowedHeader({ file, lines }: Page, line: number): number | null {
+  const above = sectionOf(file, line)?.line ?? line
+  const at = lines.slice(above, line - 1).findLastIndex((text) => /^\s+\[[^\]]+\]\s*(?:[#;].*)?$/.test(text))
+  return at < 0 ? null : above + at + 1
+}
+
+function freedHeader(page: Page, line: number): Plan | null {
+  const header = swallowedHeader(page, line)
+  if (header === null) return null
+  const mend = { line: header, count: 1, lines: [page.lines[header - 1]!.trimStart()] }
+  return { says: `Take the blanks before the header in line ${header} away`, mends: [mend] }
+}
+
+/** The last of two lines with one key counts for most clients, and is mostly the newer one; an empty one only hides the other. */
 function oneLine(page: Page, line: number): Plan | null {
   const section = sectionOf(page.file, line)
   const again = section?.repeated.find((entry) => entry.keyLine === line)
@@ -161,10 +177,15 @@ function oneLine(page: Page, line: number): Plan | null {
     (entry): entry is Entry => entry !== undefined && entry.key === again?.key,
   )
   const before = all.findLast(({ keyLine }) => keyLine < line)
-  if (before === undefined || before.lastLine !== before.keyLine) return null
+  if (before === undefined) return null
+  // Some clients know these names in small letters only.
+  const isLess =
+    (again?.value === '' && before.value !== '') || (again?.keyText !== again?.key && before.keyText === before.key)
+  const [gone, kept] = again !== undefined && isLess ? [again, before] : [before, again]
+  if (gone.lastLine !== gone.keyLine) return null
   return {
-    ...asComment(page, before.keyLine),
-    says: `Make a comment of line ${before.keyLine}: line ${line} says it again`,
+    ...asComment(page, gone.keyLine),
+    says: `Make a comment of line ${gone.keyLine}: line ${kept?.keyLine ?? line} says it, too`,
   }
 }
 
@@ -193,9 +214,21 @@ export function mergedSection(
   ]
 }
 
-/** Where credentials come from: of two sections those of the last one count, and none of the other's are mixed in. */
+/** Where credentials come from: of two sections those of the last one count, and none of the other's are mixed in where it has all it needs. */
 const choosing =
   /^(aws_(access_key_id|secret_access_key|session_token|security_token)|role_arn|source_profile|credential_(source|process)|web_identity_token_file|sso_.*|login_session|mfa_serial)$/
+
+/** What has one of these needs no half of it from elsewhere. */
+const wholeSources: readonly (readonly string[])[] = [
+  ['aws_access_key_id', 'aws_secret_access_key'],
+  ['role_arn', 'source_profile'],
+  ['role_arn', 'credential_source'],
+  ['role_arn', 'web_identity_token_file'],
+  ['credential_process'],
+  ['login_session'],
+  ['sso_session', 'sso_account_id', 'sso_role_name'],
+  ['sso_start_url', 'sso_region', 'sso_account_id', 'sso_role_name'],
+]
 
 /** Each line of a section that says something, its header too, as a comment. */
 function asComments({ file, lines }: Page, section: Section): readonly Mend[] {
@@ -217,8 +250,11 @@ function oneSection(page: Page, line: number): Plan | null {
   if (name === undefined || last === undefined) return null
   const others = twins.slice(0, -1)
   const mends = others.flatMap((section) => asComments(page, section))
-  const hasOwn = [...last.entries.keys()].some((key) => choosing.test(key))
   const missing = new Map(others.flatMap(({ entries }) => [...entries].filter(([key]) => !last.entries.has(key))))
+  const has = (key: string) => last.entries.has(key)
+  const isHalf = (keys: readonly string[]) => keys.some(has) && !keys.every(has)
+  const isMadeWhole = (keys: readonly string[]) => isHalf(keys) && keys.every((key) => has(key) || missing.has(key))
+  const hasOwn = wholeSources.some((keys) => keys.every(has)) && !wholeSources.some(isMadeWhole)
   const kept = [...missing.values()].filter(({ key }) => !hasOwn || !choosing.test(key))
   if (kept.some(({ value }) => value.includes('\n'))) return null
   const settings = kept.map(({ keyText, value }) => hiddenSet({ file: path, section: name, key: keyText, value }))

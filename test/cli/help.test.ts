@@ -20,6 +20,8 @@ describe('help', () => {
     const { code, stdout } = await countersign(['help', name])
     expect(code).toBe(0)
     expect(stdout).toMatch(new RegExp(`^Usage  countersign ${name}\\b`))
+    const [usage = ''] = stdout.split('\n\n', 1)
+    expect(usage.split('\n').filter((line) => line.length > 80)).toEqual([])
     expect(stdout).toContain('Examples\n')
   })
 

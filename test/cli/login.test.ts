@@ -55,6 +55,7 @@ describe('a user with an MFA device', () => {
   })
 
   test.each([
+    ['new', 'countersign configure --profile new gives it a key; countersign check new shows'],
     ["a $(touch it) 'b'", `countersign check 'a $(touch it) '\\''b'\\''' shows`],
     ['-rf', 'countersign check --profile=-rf shows'],
   ])('is told of commands that a shell reads as one name: %s', async (profile, command) => {

@@ -18,7 +18,7 @@ import { expandHome } from '../../holder/files/expand.ts'
 import { absolutePath } from '../../holder/machine/paths.ts'
 import { profileSettings } from '../../holder/sources/settings.ts'
 import { wantsJson } from '../result.ts'
-import { noteText } from '../say/configure.ts'
+import { nextText, noteText } from '../say/configure.ts'
 import { type Call, exitCode } from '../terminal.ts'
 import { carryOut, type Ground, groundOf } from './ground.ts'
 import { wrong } from './usage.ts'
@@ -53,7 +53,11 @@ export async function importKeys(call: Call, operands: readonly string[]): Promi
         ]
       : [],
   )
-  if (!wantsJson(call) && !flags.on('dry-run')) terminal.out(`Successfully imported ${keys.length} profile(s)\n`)
+  if (!wantsJson(call) && !flags.on('dry-run')) {
+    terminal.out(`Successfully imported ${keys.length} profile(s)\n`)
+    const [first] = keys
+    if (!flags.on('quiet') && first !== undefined) terminal.err(nextText(terminal.look, first.name))
+  }
   return exitCode.fine
 }
 

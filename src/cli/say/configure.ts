@@ -1,7 +1,8 @@
 import type { Written } from '../../holder/configure/index.ts'
+import { profileWord } from '../../holder/login/shell-word.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
 import type { Look } from '../terminal.ts'
-import { legible, mark, page, shortPath, wrap } from './page.ts'
+import { legible, mark, page, paint, shortPath, wrap } from './page.ts'
 
 interface Sight {
   readonly look: Look
@@ -42,6 +43,11 @@ export function writtenText(
 /** Things to know, one paragraph each. For stderr. */
 export function noteText(look: Look, notes: readonly string[]): string {
   return page(notes.flatMap((note) => wrap(look, `${mark(look, 'doubt')} `, note, 2)))
+}
+
+/** What a person would do next with a profile that has just been made. */
+export function nextText(look: Look, profile: string): string {
+  return page(['', `  ${paint(look, 'command', legible(look, `countersign check ${profileWord(profile)}`))}`])
 }
 
 /** The end of a key id, as the AWS CLI shows it (`mask_value`); of a secret that stands in its place nothing. */

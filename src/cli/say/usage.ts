@@ -70,7 +70,7 @@ export function flagForm({ name, short, value }: FlagRow): string {
 }
 
 function usageLines(look: Look, forms: readonly string[]): string[] {
-  return forms.map((form, index) => `${index === 0 ? title(look, 'Usage') : '     '}  ${form}`)
+  return forms.flatMap((form, index) => wrap(look, `${index === 0 ? title(look, 'Usage') : '     '}  `, form, 7))
 }
 
 function title(look: Look, text: string): string {

@@ -37,7 +37,12 @@ export function needOf(machine: Machine, files: AwsFiles, trace: Trace): LoginNe
   const broken = trace.error ?? trace.clientError
   if (winner === null) {
     if (profileSettings(files, profile)?.has('login_session') === true) return noLoginSession(profile)
-    if (broken === null) return noCredentials(profile, `The profile ${profile} holds no credentials.`)
+    if (broken === null)
+      return noCredentials(
+        profile,
+        `The profile ${profile} holds no credentials.`,
+        `countersign configure --profile ${shellWord(profile)} gives it a key; `,
+      )
     const says = broken.says.replace(/^\w+: /, '').replace(/\.$/, '')
     return noCredentials(profile, `The profile ${profile} cannot be used: ${says}.`)
   }
@@ -92,10 +97,10 @@ export function noLoginSession(profile: string, says = `There is no session of a
   return refused('session-over', says, `Sign in with the AWS CLI: aws login --profile ${shellWord(profile)}`)
 }
 
-function noCredentials(profile: string, says: string): Refused {
+function noCredentials(profile: string, says: string, first = ''): Refused {
   return refused(
     'no-credentials',
     says,
-    `countersign check ${profileWord(profile)} shows where credentials were looked for.`,
+    `${first}countersign check ${profileWord(profile)} shows where credentials were looked for.`,
   )
 }

@@ -308,6 +308,7 @@ describe('configure import', () => {
     })
     const skipping = await run(['import', '--csv', 'keys.csv', '--skip-invalid', '--profile-prefix', 'test-'])
     expect(skipping).toMatchObject({ code: 0, stdout: 'Successfully imported 1 profile(s)\n' })
+    expect(skipping.stderr).toMatch(/\n\n {2}countersign check test-alice\n$/)
     expect(read('credentials')).toBe(`[test-alice]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`)
   })
 

@@ -1,7 +1,7 @@
 import { CountersignError } from '../errors.ts'
 import { askedRules } from '../holder/chains/asked.ts'
 import type { ChainStep, Trace } from '../holder/chains/trace.ts'
-import { readAwsFiles } from '../holder/files/aws-files.ts'
+import { type AwsFiles, readAwsFiles } from '../holder/files/aws-files.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import { overlayMachine } from '../holder/machine/overlay.ts'
 import { realDisk } from '../holder/machine/real-disk.ts'
@@ -49,7 +49,7 @@ export async function obtainCredentials(
   const trace = (await askedRules(question.sdk)).trace(machine, question, files)
   const profile = trace.profile.name || 'default'
   if (trail.includes(profile)) return leadsBack([...trail, profile])
-  const found = stepOf(machine, trace, profile)
+  const found = await stepOf(machine, files, trace, profile)
   if ('kind' in found) return found
   const step = lasting(machine, found, obtaining.durationSeconds)
   const standIn = new StandIn({
@@ -84,11 +84,12 @@ export async function obtainCredentials(
 }
 
 /** The winner, with a plan also where its keys stand on the machine; or the vault's key, where there is no other source. */
-function stepOf(
+async function stepOf(
   machine: Machine,
+  files: AwsFiles,
   trace: Trace,
   profile: string,
-): (ChainStep & { readonly plan: CredentialPlan }) | Failed {
+): Promise<(ChainStep & { readonly plan: CredentialPlan }) | Failed> {
   const { winner, error } = trace
   if (winner?.plan) return { ...winner, plan: winner.plan }
   if (winner?.credential)
@@ -100,8 +101,13 @@ function stepOf(
     const because = `the vault holds the key of [${profile}]`
     return { provider: 'custom-process', outcome: 'found', reason: 'asked-later', because, at, credential: null, plan }
   }
-  // Without the name of botocore's class.
-  if (error !== null) return failed('no-plan', error.says, error.says.replace(/^[A-Za-z.]+: /, ''), error.at)
+  if (error !== null) {
+    const { needOf } = await import('../holder/login/need.ts')
+    const isSignIn = ['sso', 'sso-first'].includes(needOf(machine, files, trace).kind)
+    // Without the name of botocore's class.
+    const because = error.says.replace(/^[A-Za-z.]+: /, '')
+    return failed(isSignIn ? 'token-missing' : 'no-plan', error.says, because, error.at)
+  }
   return failed('no-plan', 'NoCredentialsError: Unable to locate credentials', 'no credentials were found')
 }
 

@@ -17,8 +17,9 @@ export async function process(call: Call): Promise<number> {
   const keep = !flags.on('no-cache')
   const obtained = await obtainCredentials(call, question, { durationSeconds: durationOf(flags), keep })
   if (obtained.kind !== 'held') {
-    const { harmless } = await import('./say/page.ts')
-    terminal.err(`countersign: ${harmless(obtained.because)}\n`)
+    const [{ harmless }, { loginFor }] = await Promise.all([import('./say/page.ts'), import('./say/credential.ts')])
+    const login = loginFor(question.profile ?? null, obtained)
+    terminal.err(harmless(`countersign: ${obtained.because}${login === null ? '' : ` (${login})`}`).concat('\n'))
     const isFound = obtained.kind === 'failed' && (obtained.reason === 'no-plan' || isConclusive(obtained))
     return isFound ? exitCode.problem : exitCode.unknown
   }

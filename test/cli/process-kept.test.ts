@@ -90,3 +90,23 @@ test('what another credential_process gives is never kept: that program knows wh
   give('ASIASECOND')
   expect(await keyIdOf('foreign')).toBe('ASIASECOND')
 })
+
+test('where only a sign-in lacks, the command that signs in is named', async () => {
+  const home = makeHome({
+    '.aws/config': `${config}[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = sso\n[profile half]\nsso_session = gone\n`,
+  })
+  const told = async (...args: string[]) => {
+    const { code, stdout, stderr } = await countersign(args, { home })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    return stderr
+  }
+  expect(await told('process', 'sso')).toMatch(/^countersign: .*does not exist \(countersign login sso\)\n$/)
+  expect(await told('process', 'role')).toMatch(/\(countersign login role\)\n$/)
+  expect(await told('env', 'sso')).toMatch(/\n {2}countersign login sso\n$/)
+  expect(await told('process', 'half')).not.toContain('countersign login')
+})
+
+test('what steers a terminal in a name is told without doing so', async () => {
+  const { stderr } = await countersign(['process', '--profile=a\u001b[31mb'], { home: makeHome({ '.aws/config': '' }) })
+  expect(stderr).toBe('countersign: The config profile (a\\u{1b}[31mb) could not be found\n')
+})

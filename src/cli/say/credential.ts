@@ -17,11 +17,10 @@ export function withoutCredential(sight: Sight, profile: string | null, outcome:
     ? whose
     : `${whose}${forbidden}: ${shortened(machine, plain(outcome.because))}${place === '' ? '' : ` (${place})`}`
   const next =
-    outcome.kind === 'failed' && needsLogin.has(outcome.reason)
-      ? `countersign login${named(profile)}`
-      : isNone
-        ? `countersign chain${named(profile)} shows where they were looked for`
-        : `countersign check${named(profile)} says more`
+    loginFor(profile, outcome) ??
+    (isNone
+      ? `countersign chain${named(profile)} shows where they were looked for`
+      : `countersign check${named(profile)} says more`)
   return page([...wrap(look, first, sentence(capital(why)), visibleWidth(first)), ...wrap(look, '  ', next)])
 }
 
@@ -37,6 +36,12 @@ export function overText({ look, machine }: Sight, profile: string | null, end: 
 }
 
 const needsLogin: ReadonlySet<Failed['reason']> = new Set<Failed['reason']>(['token-missing', 'token-expired'])
+
+/** The command that signs the person in, where that is all that lacks; else null. */
+export function loginFor(profile: string | null, outcome: Failed | Described): string | null {
+  const isIt = outcome.kind === 'failed' && needsLogin.has(outcome.reason)
+  return isIt ? `countersign login${named(profile)}` : null
+}
 
 /** Without the name of an SDK's class, and without the full stop that comes later. */
 function plain(because: string): string {

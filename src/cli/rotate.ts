@@ -20,27 +20,26 @@ import { secondsOf } from './durations.ts'
 import { ownProcess } from './own-process.ts'
 import { consent } from './prompts.ts'
 import { questionOf } from './question.ts'
+import { resolvingMeans } from './resolving.ts'
 import { wantsJson, writeJson } from './result.ts'
 import { recoveredText } from './say/fix.ts'
 import { type Planned, planText, resultText, shellText } from './say/rotate.ts'
 import { giveToShell } from './shell-lines.ts'
-import { type Call, exitCode } from './terminal.ts'
+import { type Call, exitCode, type Progress } from './terminal.ts'
 
 /** `rotate [PROFILE]`: a new key in the place of the old one, for one profile or all. */
 export async function rotate(call: Call): Promise<number> {
   const question = questionOf(call)
   if (question.offline) throw new CountersignError('usage', 'A key cannot be rotated offline: AWS makes the new one.')
   const asked = { ...question, profile: undefined }
-  const means: RotationMeans = {
+  const shown = new Shown()
+  const means: Means = {
+    shown,
     machine: call.machine,
     disk: realDisk(),
     ownProfileOf: (command) => ownProcess(call.machine, command)?.profile ?? null,
     openVault: async () => await (await import('./vault.ts')).openVault(call),
-    question: {
-      ...asked,
-      askCode: (serial) => call.terminal.ask(`Code of the MFA device ${serial}:`),
-      disk: realDisk(),
-    },
+    question: { ...asked, ...resolvingMeans(call, question, shown), disk: realDisk() },
     pause: (ms) => call.terminal.pause(ms),
   }
   const told = recoverChanges(call.machine, realDisk())
@@ -63,14 +62,36 @@ export async function rotate(call: Call): Promise<number> {
   return rows.some(({ status }) => status === 'failed' || status === 'not-possible') ? exitCode.problem : exitCode.fine
 }
 
+interface Means extends RotationMeans {
+  readonly shown: Shown
+}
+
+/** Whatever is being told at the time: a question for a code has to take it back. */
+class Shown implements Progress {
+  #told: Progress | null = null
+
+  begin(progress: Progress): Progress {
+    this.#told = progress
+    return progress
+  }
+
+  now(says: string): void {
+    this.#told?.now(says)
+  }
+
+  end(): void {
+    this.#told?.end()
+  }
+}
+
 const isToDo = (plan: Planned) => plan.state === 'rotate' || plan.due.length > 0
 
-async function plansFor(call: Call, means: RotationMeans, profile: string | undefined): Promise<readonly Planned[]> {
+async function plansFor(call: Call, means: Means, profile: string | undefined): Promise<readonly Planned[]> {
   const all = call.flags.on('all')
   if (all && profile !== undefined)
     throw new CountersignError('usage', `Either one profile or --all: "${profile}" is one of them.`)
   const names = all ? profileNames(call) : [profile]
-  const progress = call.terminal.progress('asking AWS whose keys these are')
+  const progress = means.shown.begin(call.terminal.progress('asking AWS whose keys these are'))
   const seen = new Set<string>()
   const plans: Planned[] = []
   try {
@@ -96,7 +117,7 @@ function profileNames({ machine }: Call): readonly string[] {
   return [...new Set([...credentials.profiles.keys(), ...config.profiles.keys()])]
 }
 
-function planFor(call: Call, means: RotationMeans, found: Subject | NoSubject): Planned {
+function planFor(call: Call, means: Means, found: Subject | NoSubject): Planned {
   if (found.kind === 'no-subject') return { state: 'not-possible', subject: null, reason: found, due: [], deletes: [] }
   const due = dueFor(means, found)
   const without = { subject: found, reason: null, due, deletes: [] }
@@ -155,7 +176,7 @@ interface Row {
 }
 
 /** Two at once would take each other's new key for what is left of a rotation that was cut off. */
-async function carryOutInTurn(call: Call, means: RotationMeans, plan: Planned): Promise<Row> {
+async function carryOutInTurn(call: Call, means: Means, plan: Planned): Promise<Row> {
   const { withLock } = await import('./vault.ts')
   const subject = plan.subject!
   return await withLock(call, `rotation of ${subject.arn}`, async () => {
@@ -170,10 +191,10 @@ async function carryOutInTurn(call: Call, means: RotationMeans, plan: Planned): 
   })
 }
 
-async function carryOut(call: Call, means: RotationMeans, plan: Planned): Promise<Row> {
+async function carryOut(call: Call, means: Means, plan: Planned): Promise<Row> {
   const say = { look: call.terminal.look, machine: call.machine }
   const subject = plan.subject!
-  const progress = call.terminal.progress(`rotating the key of ${subject.profile}`)
+  const progress = means.shown.begin(call.terminal.progress(`rotating the key of ${subject.profile}`))
   try {
     const deleted = await deleteDue(means, subject)
     const keys = withoutDeleted(subject.keys, deleted)

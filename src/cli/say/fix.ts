@@ -2,9 +2,10 @@ import { redactWords } from '../../anatomy/redact.ts'
 import type { Recovered } from '../../holder/changes/index.ts'
 import { noCommands } from '../../holder/diagnosis/shells.ts'
 import type { Finding, Shell, Verdict } from '../../holder/diagnosis/verdict.ts'
-import { type Applied, isWell, type RepairProposal, type RepairStep } from '../../holder/repair/index.ts'
+import { type Applied, isWell, type Loss, type RepairProposal, type RepairStep } from '../../holder/repair/index.ts'
 import { diffLines, shownChange } from './diff.ts'
 import { harmless, legible, mark, page, paint, placeText, shortPath, wrap } from './page.ts'
+import { sdkNames } from './sources.ts'
 import { type Sight, sentence, shortened, verdictLine, verdictText } from './verdict.ts'
 
 /** What is wrong and what would be done about it: causes, diff, calls, lines for the shell, and what the copy has proved. */
@@ -20,7 +21,7 @@ export function proposalText(sight: Sight, proposal: RepairProposal, shell: Shel
   return page([...lines, '', ...proofLines(sight, proposal)])
 }
 
-function stepLines({ look, machine }: Sight, { finding }: RepairStep): string[] {
+function stepLines({ look, machine }: Sight, { finding, losses }: RepairStep): string[] {
   const sign = mark(look, finding.certainty === 'possible' ? 'doubt' : 'bad')
   const place = finding.evidence.find(({ at }) => at !== null && !('probe' in at))
   // The diff shows where, as far as it is a file.
@@ -29,7 +30,17 @@ function stepLines({ look, machine }: Sight, { finding }: RepairStep): string[] 
     ...wrap(look, `${sign} `, sentence(finding.title), 2),
     ...(where === '' ? [] : [`  ${paint(look, 'command', harmless(where))}`]),
     ...wrap(look, `  ${mark(look, 'arrow')} `, shortened(machine, sentence(finding.fix.says))),
+    ...(losses.length === 0 ? [] : wrap(look, `  ${mark(look, 'doubt')} `, `But ${lossWords(losses)}.`)),
   ]
+}
+
+/** What others would lose, as a clause. */
+function lossWords(losses: readonly Loss[]): string {
+  const [first] = losses
+  const clients = [...new Set(losses.map(({ sdk }) => sdkNames[sdk]))].join(', ')
+  const profiles = [...new Set(losses.map(({ profile }) => profile))].filter((profile) => profile !== null)
+  const where = profiles.length === 0 ? '' : ` for profile ${profiles.map((name) => `"${name}"`).join(', ')}`
+  return first === undefined ? '' : `with it ${clients} would no longer find the credentials found now${where}`
 }
 
 /** All lines that the running shell has to carry out, in order. */
@@ -77,7 +88,11 @@ function restWords(sight: Sight, verdict: Verdict): string {
 }
 
 /** What there is to say when nothing can be done by itself: what `check` says, and why that is all. */
-export function nothingText(sight: Sight, { before, needProfile, inVain }: RepairProposal, offline: boolean): string {
+export function nothingText(
+  sight: Sight,
+  { before, needProfile, inVain, costly }: RepairProposal,
+  offline: boolean,
+): string {
   const lines = [verdictText(sight, before, offline).trimEnd(), '']
   const [first] = needProfile
   if (first !== undefined)
@@ -88,7 +103,16 @@ export function nothingText(sight: Sight, { before, needProfile, inVain }: Repai
         `With --with-profile NAME a profile that may do so would be asked to: ${(first.fix.calls ?? []).map(({ says }) => says).join(', ')}.`,
       ),
     )
-  else if (inVain.length > 0)
+  else if (costly[0] !== undefined) {
+    const { finding, losses } = costly[0]
+    lines.push(
+      ...wrap(
+        sight.look,
+        '',
+        `Nothing was changed: there is a cure, but ${lossWords(losses)}. If that is no matter: countersign fix ${finding.id}`,
+      ),
+    )
+  } else if (inVain.length > 0)
     lines.push(
       ...wrap(
         sight.look,

@@ -5,6 +5,7 @@ import { type DiagnosisQuestion, diagnose } from '../diagnosis/index.ts'
 import type { Finding, FixCall, VariableChange, Verdict } from '../diagnosis/verdict.ts'
 import type { Machine } from '../machine/machine.ts'
 import { overlayMachine } from '../machine/overlay.ts'
+import { type Loss, lossesBy } from './bystanders.ts'
 import { planRepair, type RepairPlan } from './plan.ts'
 import { type Proof, proveRepair, variablesOf } from './prove.ts'
 
@@ -19,6 +20,8 @@ export interface RepairStep {
   readonly plan: RepairPlan
   /** What a copy of the machine proves; `unproved` where a call of AWS has to be made first. */
   readonly result: Proof['result'] | 'unproved'
+  /** Who would lose by it: none, unless this very cause was asked for. */
+  readonly losses: readonly Loss[]
 }
 
 /** What would be done, all of it at once. */
@@ -36,6 +39,8 @@ export interface RepairProposal {
   readonly result: RepairStep['result'] | 'nothing'
   /** Cures that were tried on a copy and did not help. */
   readonly inVain: readonly Finding[]
+  /** Cures by which others would lose what they find: they are only made when they are asked for by name. */
+  readonly costly: readonly { readonly finding: Finding; readonly losses: readonly Loss[] }[]
   /** Cures that another profile would have to make: with `withProfile` they can be tried. */
   readonly needProfile: readonly Finding[]
 }
@@ -62,9 +67,14 @@ export async function proposeRepair(
   const steps: Taken[] = []
   const troubles: CountersignError[] = []
   const inVain = new Map<string, Finding>()
+  const costly = new Map<string, { readonly finding: Finding; readonly losses: readonly Loss[] }>()
   let here: Place = { machine, verdict: before }
   while (steps.length < mostSteps && here.verdict.status !== 'valid') {
-    const step = await nextStep(here, question, steps.length === 0 ? question.cause : undefined, { troubles, inVain })
+    const step = await nextStep(here, question, steps.length === 0 ? question.cause : undefined, {
+      troubles,
+      inVain,
+      costly,
+    })
     if (step === null) break
     steps.push(step)
     if (step.result === 'unproved' || question.cause !== undefined) break
@@ -75,13 +85,14 @@ export async function proposeRepair(
   const last = worthwhile.at(-1)
   return {
     before,
-    steps: worthwhile.map(({ finding, plan, result }) => ({ finding, plan, result })),
+    steps: worthwhile.map(({ finding, plan, result, losses }) => ({ finding, plan, result, losses })),
     files: together(worthwhile),
     calls: worthwhile.flatMap(({ plan }) => plan.calls),
     variables: worthwhile.flatMap(({ plan }) => plan.variables),
     after: last?.there.verdict ?? before,
     result: last?.result ?? 'nothing',
     inVain: [...inVain.values()].filter(({ id }) => !worthwhile.some(({ finding }) => finding.id === id)),
+    costly: [...costly.values()],
     needProfile: before.causes.filter((finding) => needsProfile(finding, question)),
   }
 }
@@ -96,12 +107,19 @@ interface Taken extends RepairStep {
   readonly there: Place
 }
 
+/** Why there are not more steps. */
+interface Rejected {
+  readonly troubles: CountersignError[]
+  readonly inVain: Map<string, Finding>
+  readonly costly: Map<string, RepairProposal['costly'][number]>
+}
+
 /** The first cure that helps; else the first that at least shows what it had hidden. */
 async function nextStep(
   { machine, verdict }: Place,
   question: RepairQuestion,
   only: CauseId | undefined,
-  { troubles, inVain }: { readonly troubles: CountersignError[]; readonly inVain: Map<string, Finding> },
+  { troubles, inVain, costly }: Rejected,
 ): Promise<Taken | null> {
   let revealing: Taken | null = null
   let tries = 0
@@ -111,11 +129,16 @@ async function nextStep(
     const plan = planned(machine, finding, troubles)
     if (plan === null) continue
     const there = { machine: copyWith(machine, plan), verdict }
-    if (plan.calls.length > 0) return revealing ?? { finding, plan, result: 'unproved', there }
+    if (plan.calls.length > 0) return revealing ?? { finding, plan, result: 'unproved', losses: [], there }
     tries += 1
     if (tries > mostTries) break
     const { after, result } = await proveRepair(machine, plan, verdict, finding, question)
-    const step = { finding, plan, result, there: { ...there, verdict: after } }
+    const losses = result === 'no-better' ? [] : lossesBy(machine, plan, after, question)
+    if (losses.length > 0 && only === undefined) {
+      costly.set(finding.id, { finding, losses })
+      continue
+    }
+    const step = { finding, plan, result, losses, there: { ...there, verdict: after } }
     // What is merely possible is no reason to change anything, unless it turns out to be the cure.
     if (result === 'cured' || (result === 'better' && (finding.certainty !== 'possible' || only !== undefined)))
       return step

@@ -44,13 +44,14 @@ async function scene(calls: readonly FixCall[], refused: readonly string[] = [])
   const plan = planRepair(here.machine, finding)!
   const proposal: RepairProposal = {
     before,
-    steps: [{ finding, plan, result: 'unproved' }],
+    steps: [{ finding, plan, result: 'unproved', losses: [] }],
     files: plan.files,
     calls: plan.calls,
     variables: [],
     after: before,
     result: 'unproved',
     inVain: [],
+    costly: [],
     needProfile: [],
   }
   const text = here.text()

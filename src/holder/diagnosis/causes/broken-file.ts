@@ -116,7 +116,7 @@ function planFor(page: Page, problem: SyntaxProblem): Plan | null {
     case 'duplicate-key':
       return freedHeader(page, line) ?? oneLine(page, line)
     case 'no-delimiter':
-      return joinedToken(page, line) ?? closedHeader(text, line) ?? asComment(page, line)
+      return joinedToken(page, line) ?? closedHeader(text, line) ?? seenHeader(text, line) ?? asComment(page, line)
     case 'no-key':
       return asComment(page, line)
     default:
@@ -140,6 +140,17 @@ function closedHeader(text: string, line: number): Plan | null {
   return /^\s*\[[^\]=:]+$/.test(text)
     ? { says: `Close the bracket of line ${line}`, mends: [{ line, count: 1, lines: [`${text.trimEnd()}]`] }] }
     : null
+}
+
+/** What nobody sees stands before a header, as where two files were put together. */
+function seenHeader(text: string, line: number): Plan | null {
+  const header = /^[\p{Cf}\p{Cc}\u00a0]+(\[[^\]]+\].*)$/u.exec(text)?.[1]
+  return header === undefined
+    ? null
+    : {
+        says: `Take away what cannot be seen before the header in line ${line}`,
+        mends: [{ line, count: 1, lines: [header] }],
+      }
 }
 
 /** A token that was wrapped as it was pasted: its other lines have no key before them. */
@@ -179,9 +190,10 @@ function oneLine(page: Page, line: number): Plan | null {
   const before = all.findLast(({ keyLine }) => keyLine < line)
   if (before === undefined) return null
   // Some clients know these names in small letters only.
+  const isSmall = ({ key, keyText }: Entry) => key === keyText
   const isLess =
-    (again?.value === '' && before.value !== '') || (again?.keyText !== again?.key && before.keyText === before.key)
-  const [gone, kept] = again !== undefined && isLess ? [again, before] : [before, again]
+    again !== undefined && before.value !== '' && (again.value === '' || (isSmall(before) && !isSmall(again)))
+  const [gone, kept] = isLess ? [again, before] : [before, again]
   if (gone.lastLine !== gone.keyLine) return null
   return {
     ...asComment(page, gone.keyLine),

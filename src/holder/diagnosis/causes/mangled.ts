@@ -1,5 +1,7 @@
 import { isSecretAccessKey } from '../../../anatomy/secret-access-key.ts'
 import type { FileEdit } from '../../files/edit.ts'
+import type { Entry, Section } from '../../files/reading.ts'
+import type { Place } from '../../sources/credential.ts'
 import { type Scene, sectionAt, type ValueSeen } from '../scene.ts'
 import { type Commands, cleanVariable, editFile, homePath, sequence } from '../shells.ts'
 import { type Defect, isUnambiguous, namesOfInvisible, wrappedInBase64 } from '../values.ts'
@@ -7,7 +9,7 @@ import type { Evidence, Fix } from '../verdict.ts'
 import { enterPair, keysInFiles, placeWords, slotNames } from '../words.ts'
 import { automaticCure, type Cause, cure, evidence, type Found, found, shellCure } from './cause.ts'
 import { wholeElsewhere } from './elsewhere.ts'
-import { hiddenSet } from './hidden.ts'
+import { hiddenLines, hiddenSet } from './hidden.ts'
 import { newSession } from './new-session.ts'
 
 /** Bytes that changed on the way from where the key was made. */
@@ -129,6 +131,8 @@ function cleanUp(scene: Scene, values: readonly ValueSeen[], wording: (typeof wo
     const lines = variables.map(([name]) => cleanVariable(name, wording.clean))
     return shellCure(wording.cure, Object.fromEntries(variables), sequence(...lines))
   }
+  const freed = freedLines(scene, values)
+  if (freed !== null) return freed
   const [first] = values
   const edits = values.flatMap((value) =>
     isUnambiguous(value.slot, value.clean) ? rewritten(scene, value, value.clean) : [],
@@ -137,6 +141,33 @@ function cleanUp(scene: Scene, values: readonly ValueSeen[], wording: (typeof wo
   return cure(
     wording.cure,
     first !== undefined && 'file' in first.at ? editFile(homePath(first.at.file, scene.home)) : enterPair(scene),
+  )
+}
+
+/** A setting or a header, and no line of a wrapped token: base64 has no `_`, and ends in `=`. */
+const ownLine = /^[ \t]+(?:\[[^\]]+\]\s*$|(?:\w+_\w+|region|output|s3|expiration)[ \t]*[=:][ \t]*[^=\s]?)/
+
+/**
+ * Lines with blanks before them go on with the value above. What is plainly a line of its own becomes one; null where nothing of
+ * the kind stands in the values.
+ */
+function freedLines({ files, machine }: Scene, values: readonly ValueSeen[]): Fix | null {
+  const edits = values.flatMap((value): readonly FileEdit[] => {
+    const place = sectionAt(files, value.at)
+    const entry = place === null ? null : entryAt(place.section, value.at)
+    const reading = place === null ? null : machine.readFile(place.file)
+    if (place === null || entry === null || reading?.kind !== 'found') return []
+    const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(reading.bytes).split(/\r?\n/)
+    return lines.slice(entry.keyLine, entry.lastLine).flatMap((text, index) => {
+      const edit = { file: place.file, line: entry.keyLine + index + 1, was: [text], lines: [text.trimStart()] }
+      return ownLine.test(text) ? [hiddenLines(edit)] : []
+    })
+  })
+  const [first] = edits
+  if (first === undefined || !('line' in first)) return null
+  return automaticCure(
+    `Take the blanks away before ${edits.length === 1 ? `line ${first.line}` : `${edits.length} lines, from ${first.line} on`}, which ${edits.length === 1 ? 'is a line of its own' : 'are lines of their own'}`,
+    { edits },
   )
 }
 
@@ -153,9 +184,12 @@ export function rewritten(scene: Scene, value: ValueSeen, text: string): readonl
 function keyOf(scene: Scene, value: ValueSeen): string | null {
   const place = sectionAt(scene.files, value.at)
   if (place === null || !('line' in value.at)) return null
-  const { line } = value.at
-  const entry = [...place.section.entries.values()].find((each) => each.line <= line && line <= each.lastLine)
-  return entry?.key ?? keysInFiles[value.slot]
+  return entryAt(place.section, value.at)?.key ?? keysInFiles[value.slot]
+}
+
+function entryAt({ entries }: Section, at: Place): Entry | null {
+  if (!('line' in at)) return null
+  return [...entries.values()].find(({ line, lastLine }) => line <= at.line && at.line <= lastLine) ?? null
 }
 
 function base64Wrapped(scene: Scene): Found | null {

@@ -201,7 +201,11 @@ function notSignedIn(failure: SsoRefused | Described, { profile, startUrl }: Sso
   if (failure.kind === 'described') return refused('unreachable', `Offline: ${failure.because}.`)
   if (failure.error === 'access_denied') return deniedThere('access_denied')
   if (failure.error === 'expired_token' || failure.error === 'invalid_grant')
-    return refused('not-signed-in', 'The sign-in came too late.', 'Log in again.')
+    return refused(
+      'not-signed-in',
+      'The code of the sign-in was not taken: it came too late, or was used before.',
+      'Log in again.',
+    )
   const refusal = refusedBecause(failure, profile)
   return refusal.reason === 'unreachable'
     ? refusal

@@ -284,7 +284,8 @@ function keepSession(home, profile) {
       '-e',
       `import { Secret } from ${source('anatomy/secret.ts')}
       import { noteSession } from ${source('cli/quick-process.ts')}
-      import { realDisk, realMachine } from ${source('holder/machine/real.ts')}
+      import { realMachine } from ${source('holder/machine/real.ts')}
+      import { realDisk } from ${source('holder/machine/real-disk.ts')}
       import { writeSession } from ${source('holder/vault/session.ts')}
       const [machine, disk] = [realMachine(), realDisk()]
       const issuedAt = machine.now()

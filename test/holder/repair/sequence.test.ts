@@ -70,6 +70,26 @@ describe('several causes at once', () => {
   })
 })
 
+describe('a cure by which another client would lose what it finds', () => {
+  // The AWS CLI reads a profile of two words only in quotation marks, and the SDK for Go only without them.
+  const config = `[profile two words]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`
+  const question = { profile: 'two words' }
+  const losses = [{ sdk: 'go-v2', profile: 'two words' }]
+
+  test('is not made by itself, and is told', async () => {
+    const here = desk({ config, sts: { keys } })
+    const proposal = await proposeRepair(here.machine, question)
+    expect(proposal).toMatchObject({ steps: [], result: 'nothing', inVain: [] })
+    expect(proposal.costly).toMatchObject([{ finding: { id: 'section-prefix' }, losses }])
+  })
+
+  test('is made for whoever asks for it by name, and says what it costs', async () => {
+    const here = desk({ config, sts: { keys } })
+    const proposal = await proposeRepair(here.machine, { ...question, cause: 'section-prefix' })
+    expect(proposal).toMatchObject({ result: 'cured', steps: [{ losses }], costly: [] })
+  })
+})
+
 describe('a repair as a whole', () => {
   test('finds nothing to do where nothing is wrong', async () => {
     const here = desk({ credentials: section('default', id, secret), sts: { keys } })

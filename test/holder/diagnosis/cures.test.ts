@@ -109,6 +109,19 @@ const cases: readonly Case[] = [
     },
   },
   {
+    why: 'what nobody sees before a header goes, and the header stays one',
+    cause: 'file-syntax',
+    broken: { credentials: `[empty]\n\n\uFEFF[default]\n${pair}` },
+    cured: { credentials: `[empty]\n\n[default]\n${pair}` },
+  },
+  {
+    why: 'a setting with blanks before it does not become a part of the token above it',
+    cause: 'surrounding-whitespace',
+    broken: { credentials: section('default', idOf('ASIA', 3), secretOf(3), tokenOf(3), '  region = eu-west-1\n') },
+    cured: { credentials: section('default', idOf('ASIA', 3), secretOf(3), tokenOf(3), 'region = eu-west-1\n') },
+    laid: { sts: { keys: { [idOf('ASIA', 3)]: { secret: secretOf(3), token: tokenOf(3) } } } },
+  },
+  {
     why: 'lines without a header get one, below the comment above them',
     cause: 'file-syntax',
     broken: { credentials: `# keys\n${pair}[other]\nregion = x\n` },

@@ -88,5 +88,5 @@ function tokenFileOf(machine: Machine, profile: string): string | null {
 
 function doneJson({ profile, plan, notEnded, dry }: LoggedOut): unknown {
   const files = plan.changes.map(({ path }) => path)
-  return { profile, files, caches: plan.caches, left: plan.left, notEnded, done: !dry }
+  return { profile, files, caches: plan.caches, left: plan.left.map(({ section }) => section), notEnded, done: !dry }
 }

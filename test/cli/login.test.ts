@@ -294,6 +294,20 @@ describe('where the session goes', () => {
     expect(read(home)).not.toContain('ASIA')
   })
 
+  test('and settings that somebody changed stay, and are named', async () => {
+    const person = await personWithDevice(here)
+    const home = makeHome(filesOf(here, person))
+    await inside(['login', 'dev', '--code', person.code()], { home })
+    writeFileSync(join(home, '.aws/config'), read(home, 'config').replaceAll('eu-west-1', 'eu-west-2'))
+    const told = await inside(['logout', 'dev'], { home, env: { COLUMNS: '100' } })
+    expect(told).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('[profile dev-mfa] of ~/.aws/config was changed since, and was left as it is.'),
+    })
+    expect(read(home)).not.toContain('dev-mfa')
+    expect(read(home, 'config')).toContain('[profile dev-mfa]')
+  })
+
   test('and another session that came there since is left alone', async () => {
     const person = await personWithDevice(here)
     const home = makeHome(filesOf(here, person))
@@ -302,7 +316,7 @@ describe('where the session goes', () => {
     const other = read(home).replace(/ASIA\w+/, 'ASIAANOTHERSESSION00')
     writeFileSync(path, other)
     const told = await inside(['logout', 'dev'], { home })
-    expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('holds something else by now') })
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('was changed since, and was left') })
     expect(read(home)).toBe(other)
   })
 

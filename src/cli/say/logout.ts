@@ -41,8 +41,8 @@ function lines({ look, machine }: Sight, { profile, plan, notEnded, dry }: Logge
     : `Logged out of ${profile}. Taken back: ${gone}.`
   return [
     ...wrap(look, first, says, visibleWidth(first)),
-    ...plan.left.flatMap((target) =>
-      wrap(look, '  ', `The profile ${target} holds something else by now, and was left as it is.`),
+    ...plan.left.flatMap(({ file, section }) =>
+      wrap(look, '  ', `[${section}] of ${shortPath(machine, file)} was changed since, and was left as it is.`),
     ),
     ...notEnded.flatMap((why) =>
       wrap(

@@ -6,10 +6,11 @@ import type { CallMeans, LoginMeans } from './means.ts'
 import {
   clientMark,
   dropRecord,
+  headerAt,
   type LoginRecord,
   readRecords,
-  type SessionRecord,
   type SignInRecord,
+  type WrittenFile,
 } from './record.ts'
 import { callPortal } from './sso-calls.ts'
 import { withoutLogin } from './take-away.ts'
@@ -21,7 +22,7 @@ export interface LogoutPlan {
   /** Cached tokens and registrations that go. */
   readonly caches: readonly string[]
   /** What was written by login and changed by somebody since, and therefore stays. */
-  readonly left: readonly string[]
+  readonly left: readonly Pick<WrittenFile, 'file' | 'section'>[]
 }
 
 /** The records of what login made for a profile: by the profile that was logged in, or the one that was written. */
@@ -52,14 +53,14 @@ export function planLogout(machine: Machine, records: readonly LoginRecord[]): L
     records,
     changes,
     caches: signIns.flatMap((record) => ownCaches(machine, record)),
-    left: sessions.filter((record) => isChangedSince(machine, record, changes)).map(({ target }) => target),
+    left: sessions.flatMap(({ files }) => files.filter((written) => isChangedSince(machine, written, changes))),
   }
 }
 
-function isChangedSince(machine: Machine, { files, target }: SessionRecord, changes: readonly FileChange[]): boolean {
-  const written = files.find(({ section }) => section === target)
-  if (written === undefined || changes.some(({ path }) => path === written.file)) return false
-  return machine.readFile(written.file).kind === 'found'
+function isChangedSince(machine: Machine, { file, section }: WrittenFile, changes: readonly FileChange[]): boolean {
+  if (changes.some(({ path }) => path === file)) return false
+  const reading = machine.readFile(file)
+  return reading.kind === 'found' && headerAt(reading.bytes, section) !== null
 }
 
 /** The token and the registration, as long as they are of the client that login registered. */

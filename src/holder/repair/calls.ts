@@ -17,6 +17,9 @@ export type CallsOutcome =
       readonly left: readonly ChangeCall[]
     }
 
+/** From which calls are made: where the first has no credentials for it, the next one is tried. */
+export type Machines = readonly [Machine, ...Machine[]]
+
 /** Whether calls may be made, and how long each may take. */
 export type CallQuestion = Pick<DiagnosisQuestion, 'offline' | 'exec' | 'timeoutMs' | 'disk' | 'askCode' | 'onStep'>
 
@@ -33,17 +36,20 @@ export function changeCalls(calls: readonly FixCall[], question: DiagnosisQuesti
   }))
 }
 
-/** Makes calls in their order, and marks each in the journal. When one fails, those before it are taken back. */
+/**
+ * Makes calls in their order, and marks each in the journal. When one fails, those before it are taken back. `machines`: the machine
+ * as it is and as it is to be, in the order in which they are tried, for only one of them may have the credentials for it.
+ */
 export async function makeCalls(
-  machine: Machine,
+  machines: Machines,
   calls: readonly ChangeCall[],
   question: CallQuestion,
   begun: CallsBegun,
 ): Promise<CallsOutcome> {
   for (const [index, call] of calls.entries()) {
-    const answer = await make(machine, call, question)
+    const answer = await make(machines, call, question)
     if (answer.kind !== 'answered') {
-      const left = await takeBack(machine, calls.slice(0, index), question)
+      const left = await takeBack(machines, calls.slice(0, index), question)
       if (left.length === 0) begun.drop()
       return { kind: 'failed', call, because: answer, left }
     }
@@ -54,23 +60,36 @@ export async function makeCalls(
 
 /** Takes calls back, the last one first; gives those that stay. */
 export async function takeBack(
-  machine: Machine,
+  machines: Machines,
   calls: readonly ChangeCall[],
   question: CallQuestion,
 ): Promise<readonly ChangeCall[]> {
   const left: ChangeCall[] = []
   for (const call of calls.toReversed()) {
-    const answer = call.undone === null ? null : await make(machine, { ...call, ...call.undone }, question)
+    const answer = call.undone === null ? null : await make(machines, { ...call, ...call.undone }, question)
     if (answer?.kind !== 'answered') left.push(call)
   }
   return left
 }
 
-async function make(
+type Call = Pick<ChangeCall, 'service' | 'operation' | 'parameters' | 'by'>
+type Answer = Answered | Failed | Described
+
+async function make([first, ...others]: Machines, call: Call, question: CallQuestion): Promise<Answer> {
+  const answer = await makeOn(first, call, question)
+  if (answer.kind === 'answered') return answer
+  for (const other of others) {
+    const next = await makeOn(other, call, question)
+    if (next.kind === 'answered') return next
+  }
+  return answer
+}
+
+async function makeOn(
   machine: Machine,
-  { service, operation, parameters, by }: Pick<ChangeCall, 'service' | 'operation' | 'parameters' | 'by'>,
+  { service, operation, parameters, by }: Call,
   question: CallQuestion,
-): Promise<Answered | Failed | Described> {
+): Promise<Answer> {
   const { profile, region, endpointUrl } = by
   const caller = await callerFor(machine, { ...question, profile, region, endpointUrl, sdk: knownSdk(by.sdk) })
   if ('kind' in caller) return caller

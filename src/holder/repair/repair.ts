@@ -3,6 +3,7 @@ import {
   beginCalls,
   type CallsBegun,
   type ChangeCall,
+  type FileChange,
   planUndo,
   refuseChanged,
   type UndoPlan,
@@ -14,7 +15,7 @@ import type { Verdict } from '../diagnosis/verdict.ts'
 import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import { overlayMachine } from '../machine/overlay.ts'
-import { type CallQuestion, type CallsOutcome, changeCalls, makeCalls, takeBack } from './calls.ts'
+import { type CallQuestion, type CallsOutcome, changeCalls, type Machines, makeCalls, takeBack } from './calls.ts'
 import { proposeRepair, type RepairProposal, type RepairQuestion } from './propose.ts'
 import { variablesOf } from './prove.ts'
 
@@ -44,11 +45,13 @@ export async function applyRepair(
   const occasion = { verb, says: proposal.steps.map(saysOf).join('; ') }
   const calls = changeCalls(proposal.calls, question)
   const begun = calls.length === 0 ? undefined : beginCalls(machine, disk, calls, occasion)
+  // The files may be what keeps it from finding the credentials for the calls.
+  const machines: Machines = [withFiles(withVariables(machine, proposal), proposal.files)]
   if (begun !== undefined) {
-    const outcome = await makeCalls(machine, calls, question, begun)
+    const outcome = await makeCalls(machines, calls, question, begun)
     if (outcome.kind === 'failed') return outcome
   }
-  const id = await orTakeBack(machine, calls, question, begun, () =>
+  const id = await orTakeBack(machines, calls, question, begun, () =>
     applyChanges(machine, disk, proposal.files, { ...occasion, begun }),
   )
   return { kind: 'applied', id, after: await verified(machine, proposal, question, pause) }
@@ -86,8 +89,12 @@ function withVariables(machine: Machine, { variables }: RepairProposal): Machine
   return variables.length === 0 ? machine : overlayMachine(machine, { env: variablesOf(variables) })
 }
 
+function withFiles(machine: Machine, files: readonly FileChange[]): Machine {
+  return overlayMachine(machine, { files: Object.fromEntries(files.map(({ path, after }) => [path, after])) })
+}
+
 async function orTakeBack<T>(
-  machine: Machine,
+  machines: Machines,
   calls: readonly ChangeCall[],
   question: CallQuestion,
   begun: CallsBegun | undefined,
@@ -96,7 +103,7 @@ async function orTakeBack<T>(
   try {
     return work()
   } catch (error) {
-    const left = await takeBack(machine, calls, question)
+    const left = await takeBack(machines, calls, question)
     if (left.length === 0) begun?.drop()
     throw error
   }
@@ -191,11 +198,13 @@ export async function undoChange(
   const merge = options.merge === true
   refuseChanged(plan, merge)
   const begun = plan.calls.length === 0 ? undefined : beginCalls(machine, disk, plan.calls, undoOccasion(plan))
+  const changes = plan.files.flatMap(({ change, merged }) => change ?? merged ?? [])
+  const machines: Machines = [machine, withFiles(machine, changes)]
   if (begun !== undefined) {
-    const outcome = await makeCalls(machine, plan.calls, options, begun)
+    const outcome = await makeCalls(machines, plan.calls, options, begun)
     if (outcome.kind === 'failed') return { ...outcome, plan }
   }
-  const done = await orTakeBack(machine, plan.calls, options, begun, () =>
+  const done = await orTakeBack(machines, plan.calls, options, begun, () =>
     undoFiles(machine, disk, plan, { merge, begun }),
   )
   return { kind: 'undone', id: done, plan }

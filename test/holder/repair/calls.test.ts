@@ -3,8 +3,14 @@ import { listChanges } from '../../../src/holder/changes/index.ts'
 import { diagnose } from '../../../src/holder/diagnosis/index.ts'
 import type { FixCall } from '../../../src/holder/diagnosis/verdict.ts'
 import type { OutgoingRequest } from '../../../src/holder/machine/machine.ts'
-import { applyRepair, planRepair, type RepairProposal, undoChange } from '../../../src/holder/repair/index.ts'
-import { idOf, now, secretOf, section, tokenOf } from '../diagnosis/stand-in.ts'
+import {
+  applyRepair,
+  planRepair,
+  type RepairProposal,
+  repairMachine,
+  undoChange,
+} from '../../../src/holder/repair/index.ts'
+import { idOf, type KnownKey, now, secretOf, section, tokenOf } from '../diagnosis/stand-in.ts'
 import { desk } from './desk.ts'
 
 const alice = { id: idOf('AKIA', 3), secret: secretOf(3), token: tokenOf(3) }
@@ -59,6 +65,32 @@ async function scene(calls: readonly FixCall[], refused: readonly string[] = [])
 }
 
 describe('a cure with calls of AWS', () => {
+  test('that a broken file keeps from being made is made with the file as it is to be, there and back and there again', async () => {
+    const keys: Record<string, KnownKey> = {
+      [alice.id]: { secret: alice.secret, state: 'inactive' },
+      [admin.id]: { secret: admin.secret, user: 'admin' },
+    }
+    const instead = ({ body }: OutgoingRequest) => {
+      const told = new URLSearchParams(body)
+      if (told.get('Action') !== 'UpdateAccessKey') return null
+      keys[alice.id] = { secret: alice.secret, state: told.get('Status') === 'Active' ? 'active' : 'inactive' }
+      return { status: 200, headers: [], body: '<UpdateAccessKeyResponse/>', receivedAt: now }
+    }
+    const broken = `${section('default', alice.id, alice.secret)}${section('admin', admin.id, admin.secret)}junk\n`
+    const here = desk({ credentials: broken, sts: { keys, instead } })
+    const question = { withProfile: 'admin', mayAsk: async () => true }
+    const repair = await repairMachine(here.machine, here.disk, question)
+    expect(repair).toMatchObject({ result: 'cured', after: { status: 'valid' } })
+    expect(repair.rounds.flatMap(({ proposal }) => proposal.steps.map(({ finding }) => finding.id))).toEqual([
+      'file-syntax',
+      'key-inactive',
+    ])
+    expect(await undoChange(here.machine, here.disk)).toMatchObject({ kind: 'undone' })
+    expect([here.text(), keys[alice.id]?.state]).toEqual([broken, 'inactive'])
+    expect(await undoChange(here.machine, here.disk)).toMatchObject({ kind: 'undone' })
+    expect([here.text(), keys[alice.id]?.state]).toEqual([broken.replace('junk', '# junk'), 'active'])
+  })
+
   test('makes them as the other profile, before any file is changed; undo takes both back', async () => {
     const here = await scene([call('alice'), call('bob')])
     const applied = await applyRepair(here.machine, here.disk, here.proposal, here.question)

@@ -182,7 +182,10 @@ const breakages: readonly Breakage[] = [
     },
   },
   { name: 'small-letters', of: (draft) => alter(draft, 'aws_access_key_id', (text) => text.toLowerCase()) },
-  { name: 'base64', of: (draft, _, random) => alter(draft, anyKey(random), (text) => btoa(text)) },
+  {
+    name: 'base64',
+    of: (draft, _, random) => alter(draft, anyKey(random), (text) => Buffer.from(text).toString('base64')),
+  },
   { name: 'url-encoded', of: (draft) => alter(draft, 'aws_secret_access_key', encodeURIComponent) },
   {
     name: 'blank-inside',

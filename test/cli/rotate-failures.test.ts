@@ -10,6 +10,7 @@ import { mustCall } from '../../src/lab/caller.ts'
 import type { KeyPair } from '../../src/lab/stage.ts'
 import { noteSecret } from '../setup.ts'
 import { issuer } from './authority.ts'
+import { inside } from './inside.ts'
 import { countersign, main, makeHome, startCountersign } from './program.ts'
 import { fillVault, keyItem, vaultEnv } from './vaulted.ts'
 
@@ -131,7 +132,7 @@ describe('a rotation that is hindered', () => {
   ])('asks again when AWS %s', async (_, deciding) => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home, await between(deciding)))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home, await between(deciding)))
     expect(code, stderr).toBe(0)
     expect(idIn(home)).not.toBe(pair.accessKeyId)
     expect(await workingKeys(name)).toEqual([idIn(home)])
@@ -141,11 +142,11 @@ describe('a rotation that is hindered', () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
     const url = await between((operation) => (operation === 'CreateAccessKey' ? 'answer lost' : 'pass'))
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home, url))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home, url))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain('AWS may have made a key whose secret nobody got. Nothing before')
     expect(idIn(home)).toBe(pair.accessKeyId)
-    const next = await countersign(['rotate', '--yes'], setting(home))
+    const next = await inside(['rotate', '--yes'], setting(home))
     expect(next.code, next.stderr).toBe(0)
     expect(await workingKeys(name)).toEqual([idIn(home)])
   })
@@ -158,11 +159,11 @@ describe('a rotation that is hindered', () => {
       if (!credentials(home).includes('# mine')) appendFileSync(join(home, '.aws/credentials'), '# mine\n')
       return 'somebody else'
     })
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home, url))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home, url))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain('The new key stays where it was written')
     expect(await workingKeys(name)).toContain(idIn(home))
-    const next = await countersign(['rotate', '--yes'], setting(home))
+    const next = await inside(['rotate', '--yes'], setting(home))
     expect(next.code, next.stderr).toBe(0)
     expect(await workingKeys(name)).toEqual([idIn(home)])
     expect(credentials(home)).toContain('# mine')
@@ -180,11 +181,11 @@ describe('a rotation that is hindered', () => {
       if (operation === 'GetCallerIdentity' && hasChanged) return 'somebody else'
       return hasChanged ? 'denied' : 'pass'
     })
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home, url))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home, url))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain('may still be inactive')
     expect(await workingKeys(name)).toEqual([idIn(home)])
-    const next = await countersign(['rotate', '--yes'], setting(home))
+    const next = await inside(['rotate', '--yes'], setting(home))
     expect(next.code, next.stderr).toBe(0)
     expect(await workingKeys(name)).toEqual([idIn(home)])
   })
@@ -220,7 +221,7 @@ describe('a rotation that is hindered', () => {
     here.authority.clock({ offset: -hours * 3600 })
     try {
       const then = new Date(Date.now() - hours * 3_600_000).toISOString()
-      const cutOff = await countersign(['rotate', '--yes'], { home, env: { ...env, COUNTERSIGN_NOW: then } })
+      const cutOff = await inside(['rotate', '--yes'], { home, env: { ...env, COUNTERSIGN_NOW: then } })
       expect(cutOff.code).toBe(1)
       expect(records(home)).toHaveLength(1)
     } finally {
@@ -230,7 +231,7 @@ describe('a rotation that is hindered', () => {
     await ask('DeleteAccessKey', { UserName: name, AccessKeyId: made })
     // By hand, for another program.
     const own = await makeKey(name)
-    const next = await countersign(['rotate', '--yes'], setting(home))
+    const next = await inside(['rotate', '--yes'], setting(home))
     expect(next.code, next.stderr).toBe(1)
     expect(next.stderr).toContain('two keys')
     expect((await workingKeys(name)).toSorted()).toEqual([pair.accessKeyId, own.accessKeyId].toSorted())
@@ -247,7 +248,7 @@ describe('a rotation that is hindered', () => {
     const { child, outcome } = startCountersign(['rotate', '--yes'], setting(home, url))
     running.stop = () => void child.kill('SIGINT')
     expect(await outcome).toMatchObject({ code: null, signal: 'SIGINT' })
-    const next = await countersign(['rotate', '--yes'], setting(home))
+    const next = await inside(['rotate', '--yes'], setting(home))
     expect(next.code, next.stderr).toBe(0)
     expect(next.stderr).not.toContain('waiting')
     expect(await workingKeys(name)).toEqual([idIn(home)])
@@ -258,7 +259,7 @@ describe('a rotation that is hindered', () => {
     const other = await makeKey(name)
     // What should be a directory is a file.
     const home = makeHome({ '.aws/credentials': section('default', pair), '.local/state/countersign': '' })
-    const { code, stderr } = await countersign(['rotate', '--yes', '--delete-other'], setting(home))
+    const { code, stderr } = await inside(['rotate', '--yes', '--delete-other'], setting(home))
     expect(code).not.toBe(0)
     expect(stderr.replace(/\s+/g, ' ')).toContain('could not be written')
     expect((await workingKeys(name)).toSorted()).toEqual([pair.accessKeyId, other.accessKeyId].toSorted())
@@ -268,7 +269,7 @@ describe('a rotation that is hindered', () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
     const url = await between((operation) => (operation === 'CreateAccessKey' ? 'old key again' : 'pass'), pair)
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home, url))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home, url))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain('does not hold a whole new key')
     expect(credentials(home)).toBe(section('default', pair))
@@ -279,7 +280,7 @@ describe('a rotation that is hindered', () => {
     const { name, pair } = await makeUser()
     const other = await makeKey(name)
     const home = makeHome({ '.aws/credentials': section('default', pair) + section('other', other) })
-    const { code, stderr } = await countersign(['rotate', '--yes', '--delete-other'], setting(home))
+    const { code, stderr } = await inside(['rotate', '--yes', '--delete-other'], setting(home))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain('[other] uses the other one')
     expect(await workingKeys(name)).toHaveLength(2)
@@ -294,9 +295,9 @@ describe('a rotation that is hindered', () => {
     await fillVault(home, { 'profile/ci': keyItem(pair) })
     const { env } = setting(home)
     const kept = { home, env: { ...env, ...vaultEnv } }
-    const { code, stderr } = await countersign(['rotate', 'dev', '--yes'], kept)
+    const { code, stderr } = await inside(['rotate', 'dev', '--yes'], kept)
     expect(code, stderr).toBe(0)
-    const printed = JSON.parse((await countersign(['process', 'ci'], kept)).stdout)
+    const printed = JSON.parse((await inside(['process', 'ci'], kept)).stdout)
     noteSecret('secret key', printed.SecretAccessKey)
     expect(printed.AccessKeyId).toBe(idIn(home))
     expect(await workingKeys(name)).toEqual([idIn(home)])

@@ -9,7 +9,8 @@ import type { KeyPair } from '../../src/lab/stage.ts'
 import { noteSecret } from '../setup.ts'
 import { issuer, short } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
-import { countersign, main, makeHome, startCountersign } from './program.ts'
+import { inside } from './inside.ts'
+import { main, makeHome, startCountersign } from './program.ts'
 import { fillVault, keyItem, vaultEnv } from './vaulted.ts'
 
 /** `rotate` as a person or a scheduled job runs it, against the project's own authority. */
@@ -86,7 +87,7 @@ describe('rotate', () => {
       '.aws/config': `[profile ci]\naws_access_key_id=${pair.accessKeyId}\naws_secret_access_key=${pair.secretAccessKey} \nregion = eu-west-1\n`,
       '.env': `A=1\nexport AWS_ACCESS_KEY_ID=${pair.accessKeyId}\nAWS_SECRET_ACCESS_KEY="${pair.secretAccessKey}" # mine\n`,
     })
-    const { code, stderr, stdout } = await countersign(['rotate', 'dev', '--yes'], setting(home))
+    const { code, stderr, stdout } = await inside(['rotate', 'dev', '--yes'], setting(home))
     expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '' })
     const fresh = pairIn(read(home, '.aws/credentials'))
     expect(fresh.accessKeyId).not.toBe(pair.accessKeyId)
@@ -112,17 +113,17 @@ describe('rotate', () => {
   test('deletes the old key with the next run, or with --finish, but not one that somebody uses again', async () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    expect(await countersign(['rotate', '--yes'], setting(home))).toMatchObject({ code: 0 })
+    expect(await inside(['rotate', '--yes'], setting(home))).toMatchObject({ code: 0 })
     const second = pairIn(read(home, '.aws/credentials'))
     await ask('UpdateAccessKey', { UserName: name, AccessKeyId: pair.accessKeyId, Status: 'Active' })
-    const kept = await countersign(['rotate', '--finish', '--yes'], setting(home))
+    const kept = await inside(['rotate', '--finish', '--yes'], setting(home))
     expect(kept.stderr).toContain('made active again')
     expect(Object.keys(await keysOf(name))).toHaveLength(2)
     await ask('UpdateAccessKey', { UserName: name, AccessKeyId: pair.accessKeyId, Status: 'Inactive' })
-    expect(await countersign(['rotate', '--yes'], setting(home))).toMatchObject({ code: 0 })
+    expect(await inside(['rotate', '--yes'], setting(home))).toMatchObject({ code: 0 })
     const third = pairIn(read(home, '.aws/credentials'))
     expect(await keysOf(name)).toEqual({ [second.accessKeyId]: 'Inactive', [third.accessKeyId]: 'Active' })
-    expect(await countersign(['rotate', '--finish', '--yes'], setting(home))).toMatchObject({ code: 0 })
+    expect(await inside(['rotate', '--finish', '--yes'], setting(home))).toMatchObject({ code: 0 })
     expect(await keysOf(name)).toEqual({ [third.accessKeyId]: 'Active' })
     expect(records(home)).toEqual([])
   })
@@ -130,11 +131,11 @@ describe('rotate', () => {
   test('deletes the old key at once with --delete-after now, and not before its time else', async () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    expect(await countersign(['rotate', '--yes', '--delete-after', 'now'], setting(home))).toMatchObject({ code: 0 })
+    expect(await inside(['rotate', '--yes', '--delete-after', 'now'], setting(home))).toMatchObject({ code: 0 })
     const second = pairIn(read(home, '.aws/credentials'))
     expect(await keysOf(name)).toEqual({ [second.accessKeyId]: 'Active' })
-    expect(await countersign(['rotate', '--yes', '--delete-after', '7d'], setting(home))).toMatchObject({ code: 0 })
-    const early = await countersign(['rotate', '--finish', '--yes'], setting(home))
+    expect(await inside(['rotate', '--yes', '--delete-after', '7d'], setting(home))).toMatchObject({ code: 0 })
+    const early = await inside(['rotate', '--finish', '--yes'], setting(home))
     expect(early.stderr).toContain('no old key of it is due')
     const later = new Date(Date.now() + 8 * 86_400_000).toISOString()
     const { url } = here.authority
@@ -146,7 +147,7 @@ describe('rotate', () => {
     try {
       const { env } = setting(home)
       expect(
-        await countersign(['rotate', '--finish', '--yes'], { home, env: { ...env, COUNTERSIGN_NOW: later } }),
+        await inside(['rotate', '--finish', '--yes'], { home, env: { ...env, COUNTERSIGN_NOW: later } }),
       ).toMatchObject({ code: 0 })
     } finally {
       await fetch(`${url}/_test/clock`, { method: 'POST', headers: { 'X-Countersign-Test': '1' }, body: '{}' })
@@ -158,12 +159,12 @@ describe('rotate', () => {
     const { name, pair } = await makeUser()
     const other = await makeKey(name)
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    const refused = await countersign(['rotate', '--yes'], setting(home))
+    const refused = await inside(['rotate', '--yes'], setting(home))
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('two keys')
     expect(Object.keys(await keysOf(name)).toSorted()).toEqual([pair.accessKeyId, other.accessKeyId].toSorted())
     await ask('UpdateAccessKey', { UserName: name, AccessKeyId: other.accessKeyId, Status: 'Inactive' })
-    const done = await countersign(['rotate', '--yes'], setting(home))
+    const done = await inside(['rotate', '--yes'], setting(home))
     expect(done.code, done.stderr).toBe(0)
     expect(done.stderr).toContain(`${short(other.accessKeyId)}, for good`)
     const fresh = pairIn(read(home, '.aws/credentials'))
@@ -171,7 +172,7 @@ describe('rotate', () => {
     const third = await makeUser()
     await makeKey(third.name)
     const again = makeHome({ '.aws/credentials': section('default', third.pair) })
-    expect(await countersign(['rotate', '--yes', '--delete-other'], setting(again))).toMatchObject({ code: 0 })
+    expect(await inside(['rotate', '--yes', '--delete-other'], setting(again))).toMatchObject({ code: 0 })
   })
 
   test('waits until AWS knows the new key everywhere', async () => {
@@ -179,7 +180,7 @@ describe('rotate', () => {
     const home = makeHome({ '.aws/credentials': section('default', pair) })
     here.authority.propagation(1)
     try {
-      const { code, stderr } = await countersign(['rotate', '--yes'], setting(home))
+      const { code, stderr } = await inside(['rotate', '--yes'], setting(home))
       expect(code, stderr).toBe(0)
     } finally {
       here.authority.propagation(0)
@@ -194,20 +195,20 @@ describe('rotate', () => {
     const { name, pair } = await makeUser(allowed)
     const before = section('default', pair, 'region = eu-west-1\n')
     const home = makeHome({ '.aws/credentials': before })
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home))
     expect(code).toBe(1)
     expect(stderr).toContain('AccessDenied')
     expect(stderr).toContain('the old key works as before')
     expect(read(home, '.aws/credentials')).toBe(before)
     expect(await keysOf(name)).toEqual({ [pair.accessKeyId]: 'Active' })
     expect(records(home)).toEqual([])
-    expect(await countersign(['check'], setting(home))).toMatchObject({ code: 0 })
+    expect(await inside(['check'], setting(home))).toMatchObject({ code: 0 })
   })
 
   test('says which key is left when not even that can be taken back', async () => {
     const { name, pair } = await makeUser(['ListAccessKeys', 'CreateAccessKey'])
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    const { code, stderr } = await countersign(['rotate', '--yes'], setting(home))
+    const { code, stderr } = await inside(['rotate', '--yes'], setting(home))
     expect(code).toBe(1)
     expect(stderr).toMatch(/The new key AKIA….{4} is still there/)
     expect(read(home, '.aws/credentials')).toBe(section('default', pair))
@@ -220,7 +221,7 @@ describe('rotate', () => {
       PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
     })
     const made = Object.keys(await keysOf(name)).find((id) => id !== pair.accessKeyId)!
-    const next = await countersign(['rotate', '--yes'], setting(home))
+    const next = await inside(['rotate', '--yes'], setting(home))
     expect(next.code, next.stderr).toBe(0)
     expect(next.stderr).toContain('with the rotation that began at')
     expect(pairIn(read(home, '.aws/credentials')).accessKeyId).toBe(made)
@@ -231,8 +232,8 @@ describe('rotate', () => {
     const { name, pair } = await makeUser([])
     const files = { '.aws/credentials': section('default', pair) + section('admin', here.authority.root) }
     const home = makeHome(files)
-    expect(await countersign(['rotate', '--yes'], setting(home))).toMatchObject({ code: 1 })
-    const { code, stderr } = await countersign(['rotate', '--yes', '--with-profile', 'admin'], setting(home))
+    expect(await inside(['rotate', '--yes'], setting(home))).toMatchObject({ code: 1 })
+    const { code, stderr } = await inside(['rotate', '--yes', '--with-profile', 'admin'], setting(home))
     expect(code, stderr).toBe(0)
     pairIn(read(home, '.aws/credentials'))
     expect(Object.values(await keysOf(name)).toSorted()).toEqual(['Active', 'Inactive'])
@@ -241,7 +242,7 @@ describe('rotate', () => {
   test('changes nothing with --dry-run, and tells programs what it would do', async () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    const { code, stdout } = await countersign(['rotate', '--dry-run', '--json'], setting(home))
+    const { code, stdout } = await inside(['rotate', '--dry-run', '--json'], setting(home))
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'countersign.rotate/1',
@@ -265,10 +266,10 @@ describe('rotate', () => {
       '.aws/credentials': section('a', one.pair) + section('b', one.pair),
       '.aws/config': '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = a\n',
     })
-    const young = await countersign(['rotate', '--all', '--older-than', '90d', '--yes', '--json'], setting(home))
+    const young = await inside(['rotate', '--all', '--older-than', '90d', '--yes', '--json'], setting(home))
     expect(young.code, young.stderr).toBe(0)
     expect(JSON.parse(young.stdout).keys).toMatchObject([{ profile: 'a', status: 'young' }])
-    const done = await countersign(['rotate', '--all', '--yes', '--json'], setting(home))
+    const done = await inside(['rotate', '--all', '--yes', '--json'], setting(home))
     expect(JSON.parse(done.stdout).keys).toMatchObject([{ profile: 'a', status: 'rotated', oldKeyIs: 'inactive' }])
     const fresh = pairIn(read(home, '.aws/credentials'))
     expect(read(home, '.aws/credentials')).toBe(section('a', fresh) + section('b', fresh))
@@ -291,7 +292,7 @@ describe('rotate', () => {
       '.aws/config': config,
       '.aws/credentials': section(config === '' ? 'x' : 'base', foreign, token),
     })
-    const { code, stderr } = await countersign(['rotate', 'x', '--yes'], setting(home))
+    const { code, stderr } = await inside(['rotate', 'x', '--yes'], setting(home))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain(says)
   })
@@ -303,11 +304,11 @@ describe('rotate', () => {
     await fillVault(home, { 'profile/dev': keyItem(pair), 'profile/ci': keyItem(pair) })
     const { env } = setting(home)
     const kept = { home, env: { ...env, ...vaultEnv } }
-    const { code, stderr } = await countersign(['rotate', 'dev', '--yes'], kept)
+    const { code, stderr } = await inside(['rotate', 'dev', '--yes'], kept)
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('profile/ci in the vault')
     const printed = await Promise.all(
-      ['dev', 'ci'].map(async (profile) => JSON.parse((await countersign(['process', profile], kept)).stdout)),
+      ['dev', 'ci'].map(async (profile) => JSON.parse((await inside(['process', profile], kept)).stdout)),
     )
     const [fresh] = printed
     noteSecret('secret key', fresh.SecretAccessKey)
@@ -322,7 +323,7 @@ describe('rotate', () => {
   test('says how to go on where IAM wants a second factor for it', async () => {
     const { pair } = await makeUser([])
     const home = makeHome({ '.aws/credentials': section('dev', pair) })
-    const { code, stderr } = await countersign(['rotate', 'dev', '--yes'], setting(home))
+    const { code, stderr } = await inside(['rotate', 'dev', '--yes'], setting(home))
     expect(code).toBe(1)
     expect(stderr.replace(/\s+/g, ' ')).toContain('countersign login dev')
   })
@@ -330,7 +331,7 @@ describe('rotate', () => {
   test.skipIf(!has('aws'))('leaves a profile that the AWS CLI uses', async () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('dev', pair) })
-    expect(await countersign(['rotate', 'dev', '--yes', '--delete-after', 'now'], setting(home))).toMatchObject({
+    expect(await inside(['rotate', 'dev', '--yes', '--delete-after', 'now'], setting(home))).toMatchObject({
       code: 0,
     })
     pairIn(read(home, '.aws/credentials'))
@@ -350,7 +351,7 @@ describe('rotate', () => {
   test('asks before it does anything, and does nothing where nobody can be asked', async () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
-    expect(await countersign(['rotate'], setting(home))).toMatchObject({ code: 2 })
+    expect(await inside(['rotate'], setting(home))).toMatchObject({ code: 2 })
     const no = inTerminal(['rotate'], setting(home))
     await no.until('Replace one key?')
     no.type('n\r')
@@ -373,7 +374,7 @@ describe('rotate', () => {
     const { name, pair } = await makeUser()
     const home = makeHome({ '.aws/credentials': section('default', pair) })
     // Each run waits six seconds first, until it takes the dead one's turn over.
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let turn = 0; turn < 6; turn += 1) {
       const { child, outcome } = startCountersign(['rotate', '--yes', '--debug'], setting(home))
       const requests = Math.floor(draw() * 9)
       let seen = 0
@@ -382,15 +383,15 @@ describe('rotate', () => {
         if (seen > requests) child.kill('SIGKILL')
       })
       await outcome
-      expect(await countersign(['check', '--quiet'], setting(home)), `killed after ${requests} answers`).toMatchObject({
+      expect(await inside(['check', '--quiet'], setting(home)), `killed after ${requests} answers`).toMatchObject({
         code: 0,
       })
     }
-    const last = await countersign(['rotate', '--yes'], setting(home))
+    const last = await inside(['rotate', '--yes'], setting(home))
     expect(last.code, last.stderr).toBe(0)
     const fresh = pairIn(read(home, '.aws/credentials'))
     expect((await keysOf(name))[fresh.accessKeyId]).toBe('Active')
-    await countersign(['rotate', '--finish', '--yes'], setting(home))
+    await inside(['rotate', '--finish', '--yes'], setting(home))
     expect(await keysOf(name)).toEqual({ [fresh.accessKeyId]: 'Active' })
   }, 60_000)
 })

@@ -35,4 +35,8 @@ export interface Disk {
    * The lock of a process that was killed is taken over. Throws `conflict` when somebody else has held it for 15 seconds.
    */
   whileLocked?<T>(path: string, work: () => T): T
+  /** Who writes: this process, on this computer, as `isGone` knows it again. Absent where nobody else is. */
+  readonly writer?: string
+  /** True when such a writer certainly lives no more; false where that cannot be told, as of another computer. */
+  isGone?(writer: string): boolean
 }

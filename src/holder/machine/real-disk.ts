@@ -32,6 +32,10 @@ export function realDisk(): Disk {
     remove: removeFile,
     list: namesIn,
     marks: marksOf,
+    get writer() {
+      return writerName()
+    },
+    isGone,
     whileLocked(path, work) {
       const release = lockFor(path)
       try {
@@ -181,7 +185,7 @@ function lockFor(path: string): () => void {
 /** Waits for the lock and takes it; gives what releases it. */
 function takeLock(target: string, patienceMs: number): () => void {
   const lock = join(dirname(target), `.${basename(target)}.countersign-lock`)
-  const mine = `${process.pid}@${hostName()}#${process.hrtime.bigint()}`
+  const mine = `${writerName()}#${process.hrtime.bigint()}`
   for (let waited = 0; ; waited += lockStepMs) {
     if (makeLock(lock, mine)) {
       return () => {
@@ -236,9 +240,7 @@ function ownerOf(lock: string): string | null {
 }
 
 function isLeftBehind(lock: string, owner: string): boolean {
-  const [, id, host] = /^(\d+)@(.*)#\d+$/.exec(owner) ?? []
-  // Of a process on another computer, or in another container, nobody can tell here whether it lives.
-  if (host === hostName() && !isAlive(Number(id))) return true
+  if (isGone(owner.replace(/#\d+$/, ''))) return true
   try {
     return Date.now() - lstatSync(lock).mtimeMs > lockStaleMs
   } catch {
@@ -260,6 +262,16 @@ function breakLock(lock: string, dead: string, mine: string): boolean {
   } finally {
     rmSync(guard, { force: true })
   }
+}
+
+function writerName(): string {
+  return `${process.pid}@${hostName()}`
+}
+
+/** Of a process on another computer, or in another container, nobody can tell here whether it lives. */
+function isGone(writer: string): boolean {
+  const [, id, host] = /^(\d+)@(.*)$/.exec(writer) ?? []
+  return host === hostName() && !isAlive(Number(id))
 }
 
 function isAlive(id: number): boolean {

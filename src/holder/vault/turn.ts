@@ -9,7 +9,7 @@ import { joinPath } from '../machine/paths.ts'
 export interface TurnMeans {
   readonly machine: Machine
   readonly disk: Disk
-  /** Told apart from every other run of the program, e.g. the process id and a number drawn at random. */
+  /** Told apart from every other run of the program, e.g. a number drawn at random. */
   readonly mark: string
   pause(ms: number): Promise<void>
   /** Has `undo` run also when the process ends at once; gives what takes that back. */
@@ -29,7 +29,7 @@ const usualPatienceMs = 120_000
 /**
  * Runs `work` when no other process does it under the same name, so that a person is asked once and not twice: who comes second waits,
  * and should look first whether what it wants is there by then. The turn is a small file that its holder changes every 1.5 seconds; one
- * that stands still for six is taken over. Taking, keeping and giving back are each one exchange of known bytes for new ones
+ * that stands still for six is taken over, and at once where its process is no more. Taking, keeping and giving back are each one exchange of known bytes for new ones
  * (`Disk.write` with `before`), so that two can never have it.
  *
  * @throws CountersignError `limit` when the other one is not done within the patience
@@ -68,7 +68,7 @@ class Turn {
       const text = found === null ? '' : new TextDecoder().decode(found)
       seenFor = text === seen ? seenFor + lookMs : 0
       seen = text
-      if ((text === '' || seenFor >= silentMs) && this.#exchange(found)) return
+      if ((text === '' || seenFor >= silentMs || this.#isLeft(text)) && this.#exchange(found)) return
       if (!isTold) onWait()
       isTold = true
       if (waited >= patienceMs)
@@ -113,11 +113,17 @@ class Turn {
     return reading.kind === 'found' ? reading.bytes : null
   }
 
+  #isLeft(text: string): boolean {
+    const [, writer] = /^(\S+@\S*) /.exec(text) ?? []
+    return writer !== undefined && this.#means.disk.isGone?.(writer) === true
+  }
+
   #exchange(before: Uint8Array | null): boolean {
     this.#beats += 1
-    const next = new TextEncoder().encode(`${this.#means.mark} ${this.#beats}\n`)
+    const { disk, mark } = this.#means
+    const next = new TextEncoder().encode(`${[disk.writer, mark, this.#beats].filter(Boolean).join(' ')}\n`)
     try {
-      this.#means.disk.write(this.#path, next, { before })
+      disk.write(this.#path, next, { before })
     } catch (error) {
       if (error instanceof CountersignError && error.code === 'conflict') return false
       throw error

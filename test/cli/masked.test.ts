@@ -35,6 +35,11 @@ describe('a line in a diff', () => {
       `export AWS_SECRET_ACCESS_KEY='${secret}'`,
       "export AWS_SECRET_ACCESS_KEY='‹secret, 40 characters›'",
     ],
+    [
+      'UTF-16, whose every second byte stands for all to read',
+      Buffer.from(`aws_secret_access_key = ${secret}`, 'utf16le').toString('latin1'),
+      '‹UTF-16, or no text at all›',
+    ],
     ['fish', `set -gx AWS_SECRET_ACCESS_KEY ${secret}`, 'set -gx AWS_SECRET_ACCESS_KEY ‹secret, 40 characters›'],
     ['PowerShell', `$Env:AWS_ACCESS_KEY_ID = '${id}'`, `$Env:AWS_ACCESS_KEY_ID = '${shortId}'`],
     ['JSON', `  "SecretAccessKey": "${secret}",`, '  "SecretAccessKey": "‹secret, 40 characters›",'],

@@ -10,7 +10,7 @@ import { mustCall } from '../../src/lab/caller.ts'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
 import { countersign, environment, main, makeHome } from './program.ts'
-import { clock, type Device, deviceOf, fillVault, keyItem, vaultEnv } from './vaulted.ts'
+import { clock, type Device, deviceOf, fillVault, keyItem, passphrase, vaultEnv } from './vaulted.ts'
 
 const aws = issuer()
 let device: Device
@@ -61,6 +61,12 @@ async function homeWithVault(more = '', items: Parameters<typeof fillVault>[1] =
 }
 
 const env = (more: Record<string, string> = {}) => ({ AWS_ENDPOINT_URL: aws.authority.url, ...vaultEnv, ...more })
+
+const byPassphrase = (text: string) => ({
+  AWS_ENDPOINT_URL: aws.authority.url,
+  COUNTERSIGN_VAULT: 'file',
+  COUNTERSIGN_VAULT_PASSPHRASE: text,
+})
 
 describe('process', () => {
   test('prints the key that the vault holds, and nothing else', async () => {
@@ -209,9 +215,9 @@ describe('process', () => {
   })
 
   test('says that the passphrase is wrong, and tells none', async () => {
-    const home = await homeWithVault()
-    const wrong = env({ COUNTERSIGN_VAULT_PASSPHRASE: 'not this one' })
-    const { code, stdout, stderr } = await countersign(['process', 'dev'], { home, env: wrong })
+    const home = makeHome({ '.aws/config': config() })
+    await fillVault(home, { 'profile/dev': keyItem(aws.alice) }, 'passphrase')
+    const { code, stdout, stderr } = await countersign(['process', 'dev'], { home, env: byPassphrase('not this one') })
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
     expect(stderr).toMatch(/vault\.age\s+is locked/)
     expect(stderr).not.toContain('not this one')
@@ -321,8 +327,9 @@ describe('the short way of process', () => {
 
 describe('the vault of a process', () => {
   test('is opened by a file with the passphrase, or by an age identity', async () => {
-    const home = await homeWithVault()
-    writeFileSync(join(home, 'passphrase'), `${vaultEnv.COUNTERSIGN_VAULT_PASSPHRASE}\n`)
+    const home = makeHome({ '.aws/config': config() })
+    await fillVault(home, { 'profile/dev': keyItem(aws.alice) }, 'passphrase')
+    writeFileSync(join(home, 'passphrase'), `${passphrase}\n`)
     const by = { AWS_ENDPOINT_URL: aws.authority.url, COUNTERSIGN_VAULT: 'file' }
     const file = await countersign(['process', 'dev'], {
       home,

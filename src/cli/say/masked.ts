@@ -16,6 +16,8 @@ const assignment = /([A-Za-z_][\w.-]*)(["']?\]?\s*(?::=|=>|[=:])[ \t]*|["']?[ \t
  * may be what is wrong. The line comes without its end, as text.
  */
 export function maskedLine(line: string): string {
+  // In UTF-16 there is no name to go by, and every second byte of a secret stands for all to read.
+  if (line.includes('\0')) return '‹UTF-16, or no text at all›'
   for (let at = 0; at < line.length; ) {
     const match = assignment.exec(line.slice(at))
     if (match === null) break

@@ -23,7 +23,7 @@ const mostProfiles = 60
 
 /**
  * Who would lose something by a plan: another client, or another profile, that finds credentials now and would find none, or others
- * than those that AWS accepts. What is found where the diagnosis has found its fault is no loss. `after`: the verdict on the copy.
+ * than those that AWS accepts for the examined one. What is found where the diagnosis has found its fault is no loss. `after`: the verdict on the copy.
  */
 export function lossesBy(
   machine: Machine,
@@ -44,6 +44,8 @@ export function lossesBy(
     }),
   )
   const own = foundBy(traceOf(machine, question.sdk ?? 'aws-cli-v2', question.profile, question))
+  const proved =
+    after.status === 'valid' ? foundBy(traceOf(none, question.sdk ?? 'aws-cli-v2', question.profile, question)) : null
   const places = [
     { profile: undefined, copy: none },
     ...(named === null
@@ -55,14 +57,14 @@ export function lossesBy(
       const had = foundBy(traceOf(machine, sdk, profile, question))
       if (had === null || had === own) return []
       const has = foundBy(traceOf(copy, sdk, profile, question))
-      const isLost = has === null || (has !== had && after.status !== 'valid')
-      return isLost ? [{ sdk, profile: profile ?? null }] : []
+      return has !== had && (has === null || has !== proved) ? [{ sdk, profile: profile ?? null }] : []
     }),
   )
 }
 
 function traceOf(machine: Machine, sdk: SdkName, profile: string | undefined, question: DiagnosisQuestion): Trace {
-  const { region, endpointUrl } = question
+  // Without any region some make no client, but that is no matter of credentials.
+  const { region = 'us-east-1', endpointUrl } = question
   return traceChain(machine, { sdk, profile, region, endpointUrl })
 }
 

@@ -9,6 +9,7 @@ import type { KeyPair } from '../../src/lab/stage.ts'
 import { idOf, secretOf } from '../holder/diagnosis/stand-in.ts'
 import { credentialsFile, issuer, short } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
+import { inside } from './inside.ts'
 import { countersign, environment, main, makeHome } from './program.ts'
 
 const ground = issuer()
@@ -41,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
     )
     expect(stderr).toBe('')
     expect(here.now()).toBe(here.cured)
-    expect(await countersign(['check', '-q'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['check', '-q'], here)).toMatchObject({ code: 0 })
   })
 
   test('is taken back by undo, with mode and time; and made again by one more', async () => {
@@ -53,22 +54,22 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
       return [here.now(), mode & 0o777, mtimeMs]
     }
     const before = marks()
-    expect(await countersign(['fix', '--yes', '--quiet'], here)).toMatchObject({
+    expect(await inside(['fix', '--yes', '--quiet'], here)).toMatchObject({
       code: 0,
       stdout: 'cured: stale-session-token\n',
     })
     const fixed = marks()
     expect(fixed.slice(0, 2)).toEqual([here.cured, 0o640])
-    expect(await countersign(['undo'], here)).toMatchObject({ code: 0, stderr: '' })
+    expect(await inside(['undo'], here)).toMatchObject({ code: 0, stderr: '' })
     expect(marks()).toEqual(before)
-    expect(await countersign(['check', '-q'], here)).toMatchObject({ code: 1 })
-    expect(await countersign(['undo', '--yes'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['check', '-q'], here)).toMatchObject({ code: 1 })
+    expect(await inside(['undo', '--yes'], here)).toMatchObject({ code: 0 })
     expect(marks()).toEqual(fixed)
   })
 
   test('with --dry-run shows the same, changes nothing and ends with 1', async () => {
     const here = stale()
-    const { code, stdout } = await countersign(['fix', '--dry-run'], here)
+    const { code, stdout } = await inside(['fix', '--dry-run'], here)
     expect(code).toBe(1)
     expect(stdout).toContain('aws_session_token = ‹session token')
     expect(stdout).toContain('Nothing was changed (--dry-run).')
@@ -78,7 +79,7 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
 
   test('changes nothing where nobody can be asked', async () => {
     const here = stale()
-    const { code, stderr } = await countersign(['fix'], here)
+    const { code, stderr } = await inside(['fix'], here)
     expect(code).toBe(2)
     expect(stderr).toContain('Nobody is there to be asked; nothing was changed.')
     expect(here.now()).toBe(here.text)
@@ -88,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
     const here = stale()
     const text = here.text.replace(/(aws_access_key_id = )(\w+)/, '$1"$2"')
     writeFileSync(here.file, text)
-    const { code, stdout } = await countersign(['fix', '--yes', '--json'], here)
+    const { code, stdout } = await inside(['fix', '--yes', '--json'], here)
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'countersign.fix/1',
@@ -104,14 +105,14 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
       after: { status: 'valid', identity: 'arn:aws:iam::123456789012:user/alice', causes: [] },
     })
     expect(here.now()).toBe(here.cured)
-    expect(await countersign(['undo'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['undo'], here)).toMatchObject({ code: 0 })
     expect(here.now()).toBe(text)
   })
 
   test('cures only the cause that is named, by id or number', async () => {
     const here = stale()
     writeFileSync(here.file, here.text.replace(/(aws_access_key_id = )(\w+)/, '$1"$2"'))
-    const { code, stdout } = await countersign(['fix', 'C13', '--yes'], here)
+    const { code, stdout } = await inside(['fix', 'C13', '--yes'], here)
     expect(code).toBe(1)
     expect(stdout).toContain('Something else is left')
     expect(here.now()).toBe(here.text)
@@ -119,15 +120,15 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
 
   test('says so where the named cause is not there, or none has that name', async () => {
     const here = stale()
-    const other = await countersign(['fix', 'clock-skew', '--yes'], here)
+    const other = await inside(['fix', 'clock-skew', '--yes'], here)
     expect(other.code).toBe(1)
     expect(other.stdout).toContain('clock-skew is not what is wrong here; nothing was changed.')
     expect(other.stdout).toContain('A leftover session token is sent with your long-term key.')
-    expect(await countersign(['fix', 'stale-sesion-token'], here)).toMatchObject({
+    expect(await inside(['fix', 'stale-sesion-token'], here)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Did you mean: countersign fix stale-session-token?'),
     })
-    expect(await countersign(['fix', 'dev'], here)).toMatchObject({
+    expect(await inside(['fix', 'dev'], here)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('countersign fix --profile dev'),
     })
@@ -136,14 +137,14 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
 
   test('finds nothing to do where all is well', async () => {
     const env = { AWS_ENDPOINT_URL: ground.authority.url, AWS_REGION: 'us-east-1' }
-    const { code, stdout } = await countersign(['fix'], { env, files: credentialsFile(ground.alice) })
+    const { code, stdout } = await inside(['fix'], { env, files: credentialsFile(ground.alice) })
     expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing is to be repaired.')])
   })
 
   test('shows what check shows where only a person can help, and ends with 1', async () => {
     const wrong = { ...ground.alice, secretAccessKey: secretOf(77) }
     const env = { AWS_ENDPOINT_URL: ground.authority.url, AWS_REGION: 'us-east-1' }
-    const { code, stdout } = await countersign(['fix', '--yes'], { env, files: credentialsFile(wrong) })
+    const { code, stdout } = await inside(['fix', '--yes'], { env, files: credentialsFile(wrong) })
     expect(code).toBe(1)
     expect(stdout).toContain('SignatureDoesNotMatch')
     expect(stdout).toContain('Nothing was changed: this needs you.')
@@ -166,12 +167,12 @@ describe.skipIf(process.platform === 'win32')('fix', () => {
     }
     const here = { home: makeHome(files), env: { AWS_ENDPOINT_URL: authority.url, AWS_REGION: 'us-east-1' } }
     const state = async () => (await ask('ListAccessKeys', { UserName: 'carol' })).text('Status')
-    const fixed = await countersign(['fix', '--with-profile', 'admin', '--yes'], here)
+    const fixed = await inside(['fix', '--with-profile', 'admin', '--yes'], here)
     expect(fixed.stdout).toContain(`make ${short(carol.accessKeyId)} of user carol active again`)
     expect([fixed.code, await state()]).toEqual([0, 'Active'])
-    expect(await countersign(['undo', '--yes'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['undo', '--yes'], here)).toMatchObject({ code: 0 })
     expect(await state()).toBe('Inactive')
-    const lone = await countersign(['undo', '--offline'], here)
+    const lone = await inside(['undo', '--offline'], here)
     expect([lone.code, await state()]).toEqual([1, 'Inactive'])
     expect(lone.stdout).toContain('No file was changed')
   })
@@ -187,11 +188,11 @@ describe.skipIf(process.platform === 'win32')('fix for the running shell', () =>
   })
 
   test('prints the lines, for the shell at hand, and ends with 1', async () => {
-    const bash = await countersign(['fix'], { env: variables() })
+    const bash = await inside(['fix'], { env: variables() })
     expect([bash.code, bash.stdout]).toEqual([1, expect.stringContaining('      unset AWS_SESSION_TOKEN\n')])
-    const fish = await countersign(['fix', '--quiet'], { env: { ...variables(), SHELL: '/usr/bin/fish' } })
+    const fish = await inside(['fix', '--quiet'], { env: { ...variables(), SHELL: '/usr/bin/fish' } })
     expect([fish.code, fish.stdout]).toEqual([1, 'set -e AWS_SESSION_TOKEN\n'])
-    const json = await countersign(['fix', '--json'], { env: variables() })
+    const json = await inside(['fix', '--json'], { env: variables() })
     expect(JSON.parse(json.stdout)).toMatchObject({
       result: 'in-shell',
       proved: { status: 'valid' },
@@ -241,7 +242,7 @@ describe.skipIf(process.platform === 'win32')('fix in a terminal', () => {
 
 test('an id of nobody is left alone by fix --offline', async () => {
   const pair = { accessKeyId: idOf('AKIA', 5), secretAccessKey: secretOf(5) }
-  const { code, stdout } = await countersign(['fix', '--offline'], { files: credentialsFile(pair) })
+  const { code, stdout } = await inside(['fix', '--offline'], { files: credentialsFile(pair) })
   // Offline nobody can tell whether it is accepted.
   expect([code, stdout]).toEqual([3, expect.stringContaining('Nothing is to be repaired.')])
 })

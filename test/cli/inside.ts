@@ -8,6 +8,8 @@ import { environment, makeHome, type Setting } from './program.ts'
 
 /** The verbs that can be run so; the program itself has more. */
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  fix: async () => (await import('../../src/cli/fix.ts')).fix,
+  undo: async () => (await import('../../src/cli/undo.ts')).undo,
   login: async () => (await import('../../src/cli/login.ts')).login,
   logout: async () => (await import('../../src/cli/logout.ts')).logout,
   check: async () => (await import('../../src/cli/check.ts')).check,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { secretOf } from '../holder/diagnosis/stand-in.ts'
 import { inTerminal } from './in-terminal.ts'
+import { inside } from './inside.ts'
 import { countersign, makeHome } from './program.ts'
 
 const journal = '.local/state/countersign/journal'
@@ -23,17 +24,17 @@ async function fixed() {
 describe.skipIf(process.platform === 'win32')('undo', () => {
   test('says so where nothing was changed yet', async () => {
     const home = makeHome()
-    expect(await countersign(['undo'], { home })).toMatchObject({
+    expect(await inside(['undo'], { home })).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Nothing was changed yet'),
     })
-    expect(await countersign(['undo', '--list'], { home })).toMatchObject({ code: 0 })
+    expect(await inside(['undo', '--list'], { home })).toMatchObject({ code: 0 })
     expect(existsSync(join(home, journal))).toBe(false)
   })
 
   test('shows what it puts back, masked, and does it', async () => {
     const here = await fixed()
-    const { code, stdout } = await countersign(['undo'], here)
+    const { code, stdout } = await inside(['undo'], here)
     expect(code).toBe(0)
     expect(stdout).toContain('+    2  aws_access_key_id = "AKIA…2VKD"')
     expect(stdout).toContain('Change 1 is taken back. "countersign undo" makes it again (change 2).')
@@ -42,7 +43,7 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
 
   test('with --dry-run changes nothing, and ends with 1 where there is something to do', async () => {
     const here = await fixed()
-    const { code, stdout } = await countersign(['undo', '--dry-run', '--json'], here)
+    const { code, stdout } = await inside(['undo', '--dry-run', '--json'], here)
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'countersign.undo/1',
@@ -55,10 +56,10 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
 
   test('lists every change, newest first, and which was taken back', async () => {
     const here = await fixed()
-    await countersign(['undo'], here)
-    const { stdout } = await countersign(['undo', '--list'], here)
+    await inside(['undo'], here)
+    const { stdout } = await inside(['undo', '--list'], here)
     expect(stdout).toMatch(/^2 {2}.*undo\n.*take back change 1 \(fix\)\n1 {2}.*fix \(taken back by 2\)\n/)
-    const json = await countersign(['undo', '--list', '--json'], here)
+    const json = await inside(['undo', '--list', '--json'], here)
     expect(JSON.parse(json.stdout)).toMatchObject({
       schema: 'countersign.undo-list/1',
       changes: [
@@ -66,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
         { id: 1, verb: 'fix', undoes: null, undoneBy: 2, files: [here.file] },
       ],
     })
-    expect(await countersign(['undo', '1'], here)).toMatchObject({
+    expect(await inside(['undo', '1'], here)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('taken back already, by change 2'),
     })
@@ -75,16 +76,16 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
   test('leaves a file alone that was changed since, names it and says how to go on', async () => {
     const here = await fixed()
     appendFileSync(here.file, '# mine\n')
-    const { code, stderr } = await countersign(['undo', '--yes'], here)
+    const { code, stderr } = await inside(['undo', '--yes'], here)
     expect(code).toBe(3)
     expect(stderr.replace(/\s+/g, ' ')).toContain(
       'credentials was changed since change 1 (fix), so it is left as it is; nothing was changed.',
     )
     expect(stderr).toContain('--merge')
     expect(here.now()).toBe(`${plain}# mine\n`)
-    const shown = await countersign(['undo', '--dry-run'], here)
+    const shown = await inside(['undo', '--dry-run'], here)
     expect(shown.stdout.replace(/\s+/g, ' ')).toContain('With --merge these lines would be put back')
-    expect(await countersign(['undo', '--merge', '--yes'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['undo', '--merge', '--yes'], here)).toMatchObject({ code: 0 })
     expect(here.now()).toBe(`${quoted}# mine\n`)
   })
 
@@ -92,13 +93,13 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
     const here = await fixed()
     const mine = plain.replace('2VKD', '2VKE')
     writeFileSync(here.file, mine)
-    const { code, stderr } = await countersign(['undo', '--merge', '--yes'], here)
+    const { code, stderr } = await inside(['undo', '--merge', '--yes'], here)
     expect([code, here.now()]).toEqual([3, mine])
     expect(stderr).toContain('countersign undo --dry-run shows what this undo would put back')
-    const shown = await countersign(['undo', '--dry-run'], here)
+    const shown = await inside(['undo', '--dry-run'], here)
     expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('+    2  aws_access_key_id = "AKIA…2VKD"')])
     rmSync(here.file)
-    expect(await countersign(['undo', '--yes'], here)).toMatchObject({
+    expect(await inside(['undo', '--yes'], here)).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('was removed'),
     })
@@ -117,16 +118,16 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
     const here = await fixed()
     const kept = () => readdirSync(join(here.home, journal)).filter((name) => name.endsWith('.json'))
     expect(kept()).toHaveLength(1)
-    expect(await countersign(['undo', '--forget'], here)).toMatchObject({ code: 2 })
-    expect(await countersign(['undo', '--forget', '--yes'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['undo', '--forget'], here)).toMatchObject({ code: 2 })
+    expect(await inside(['undo', '--forget', '--yes'], here)).toMatchObject({ code: 0 })
     expect(kept()).toEqual([])
     expect(here.now()).toBe(plain)
   })
 
   test('ends with 2 for what is no change', async () => {
     const home = makeHome()
-    expect(await countersign(['undo', 'x'], { home })).toMatchObject({ code: 2 })
-    expect(await countersign(['undo', '7'], { home })).toMatchObject({
+    expect(await inside(['undo', 'x'], { home })).toMatchObject({ code: 2 })
+    expect(await inside(['undo', '7'], { home })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('undo --list'),
     })
@@ -136,9 +137,9 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
     const here = await fixed()
     const kept = join(here.home, journal, '000001.json')
     writeFileSync(kept, readFileSync(kept, 'utf8').replace('"caution": null', '"caution": "That key is off."'))
-    const { code, stdout } = await countersign(['undo'], here)
+    const { code, stdout } = await inside(['undo'], here)
     expect([code, stdout, here.now()]).toEqual([2, expect.stringContaining('? That key is off.'), plain])
-    expect(await countersign(['undo', '--yes'], here)).toMatchObject({ code: 0 })
+    expect(await inside(['undo', '--yes'], here)).toMatchObject({ code: 0 })
     expect(here.now()).toBe(quoted)
   })
 
@@ -146,7 +147,7 @@ describe.skipIf(process.platform === 'win32')('undo', () => {
     const here = await fixed()
     const kept = join(here.home, journal, '000001.json')
     writeFileSync(join(here.home, journal, '000002.begun'), readFileSync(kept, 'utf8').replace('"done"', '"begun"'))
-    const { code, stderr } = await countersign(['undo', '--list'], here)
+    const { code, stderr } = await inside(['undo', '--list'], here)
     expect([code, stderr.replace(/\s+/g, ' ')]).toEqual([
       0,
       expect.stringContaining('Change 2 (fix) was interrupted; it was complete, and is kept.'),

@@ -119,7 +119,7 @@ async function orRefused<T>(work: () => Promise<T>): Promise<T | { readonly refu
 function tracesOn(machine: Machine, question: DiagnosisQuestion, profiles: readonly (string | undefined)[]) {
   return profiles.flatMap((profile) =>
     clients.map((sdk) => {
-      const { region, endpointUrl } = question
+      const { region = 'us-east-1', endpointUrl } = question
       const trace = traceChain(machine, { sdk, profile, region, endpointUrl })
       return { of: `${sdk} ${profile === undefined ? '(none named)' : `[${profile}]`}`, trace }
     }),
@@ -148,7 +148,7 @@ async function comparePairs(each: RepairCase, before: Machine, after: Machine, e
   )
   const profiles = profilesOn(before, each.question).filter((profile) => profile === undefined || !slips.has(profile))
   const now = tracesOn(after, each.question, profiles)
-  const { sdk = 'aws-cli-v2', profile: examined, region, endpointUrl } = each.question
+  const { sdk = 'aws-cli-v2', profile: examined, region = 'us-east-1', endpointUrl } = each.question
   const faulty = JSON.stringify(foundBy(traceChain(before, { sdk, profile: examined, region, endpointUrl })))
   const worse: string[] = []
   const changed: string[] = []

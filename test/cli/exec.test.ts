@@ -159,8 +159,11 @@ describe('the command', () => {
   })
 })
 
-/** Tells when it runs and when it runs again. Written so that the typed line itself does not have these words. */
-const sleeper = `sh -c 'trap "echo awa""ke" CONT; echo rea""dy; while :; do sleep 0.05; done'`
+/**
+ * Tells when it runs and when it runs again. Written so that the typed line itself does not have these words. It starts nothing: a shell
+ * that is just starting a program (vfork) when Ctrl-Z comes is stopped for ever.
+ */
+const sleeper = `'${process.execPath}' -e "process.on('SIGCONT', () => console.log('awa' + 'ke')); setInterval(() => {}, 999); console.log('rea' + 'dy')"`
 
 describe('in a terminal', () => {
   test('Ctrl-C ends the command, and us as it would have ended the command', async () => {

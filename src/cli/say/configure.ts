@@ -42,7 +42,7 @@ export function writtenText(
 
 /** Things to know, one paragraph each. For stderr. */
 export function noteText(look: Look, notes: readonly string[]): string {
-  return page(notes.flatMap((note) => wrap(look, `${mark(look, 'doubt')} `, note, 2)))
+  return page(notes.flatMap((note) => wrap(look, `${mark(look, 'item')} `, note, 2)))
 }
 
 /** What a person would do next with a profile that has just been made. */

@@ -99,6 +99,10 @@ describe('a sign-in through the browser', () => {
     for (const name of readdirSync(cacheOf(home))) expect(statSync(join(cacheOf(home), name)).mode & 0o777).toBe(0o600)
     const again = await inside(['login', 'sso', '--json'], { home })
     expect(JSON.parse(again.stdout)).toMatchObject({ status: 'still-logged-in', how: 'sso', account: '123456789012' })
+    const who = await inside(['whoami', 'sso', '--json'], { home })
+    expect(JSON.parse(who.stdout)).toMatchObject({ type: 'assumed-role', permissionSet: 'Admin', sessionName: 'bob' })
+    expect(JSON.parse(who.stdout).expiration).toMatch(/^\d{4}-/)
+    expect((await inside(['whoami', 'sso'], { home })).stdout).toContain('Permission set Admin\n')
   })
 
   test('that is denied there is said, and nothing stays but the registration', async () => {

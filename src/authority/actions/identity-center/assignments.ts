@@ -175,6 +175,22 @@ function assignmentOf(status: Status, { account }: ActionContext) {
   return shownAssignment(status, { TargetId: account, PrincipalType: 'USER', PrincipalId: status.PrincipalId ?? '' })
 }
 
+const assignmentList = {
+  AccountAssignments: {
+    type: 'list',
+    member: {
+      type: 'structure',
+      members: {
+        AccountId: maybeText,
+        PermissionSetArn: maybeText,
+        PrincipalType: maybeText,
+        PrincipalId: maybeText,
+      },
+    },
+  },
+  NextToken: maybeText,
+} as const
+
 const listAccountAssignments = action({
   service: 'sso',
   name: 'ListAccountAssignments',
@@ -185,21 +201,7 @@ const listAccountAssignments = action({
     MaxResults: maxResults,
     NextToken: nextToken,
   },
-  output: {
-    AccountAssignments: {
-      type: 'list',
-      member: {
-        type: 'structure',
-        members: {
-          AccountId: maybeText,
-          PermissionSetArn: maybeText,
-          PrincipalType: maybeText,
-          PrincipalId: maybeText,
-        },
-      },
-    },
-    NextToken: maybeText,
-  },
+  output: assignmentList,
   permission: onAssignment('ListAccountAssignments'),
   run: (input, context) => {
     const set = setNamed(input, context)
@@ -228,30 +230,16 @@ const listAssignmentsForPrincipal = action({
     NextToken: nextToken,
     MaxResults: maxResults,
   },
-  output: {
-    AccountAssignments: {
-      type: 'list',
-      member: {
-        type: 'structure',
-        members: {
-          AccountId: maybeText,
-          PermissionSetArn: maybeText,
-          PrincipalId: maybeText,
-          PrincipalType: maybeText,
-        },
-      },
-    },
-    NextToken: maybeText,
-  },
+  output: assignmentList,
   permission: onInstance('ListAccountAssignmentsForPrincipal'),
   run: (input, context) => {
     const fault = faultOfInstance(input, context)
     if (fault !== null) return fault
-    const { account, permissionSets } = { account: context.account, permissionSets: context.directory.permissionSets() }
+    const { account, directory } = context
     const asked = input.PrincipalType === 'USER' && (input.Filter?.AccountId ?? account) === account
-    const sets = permissionSets.filter(
-      (set) => asked && set.assignedTo.some((id) => personId(context.directory.account, { id }) === input.PrincipalId),
-    )
+    const sets = directory
+      .permissionSets()
+      .filter((set) => asked && set.assignedTo.some((id) => personId(directory.account, { id }) === input.PrincipalId))
     const some = pageOf(context, 'ListAccountAssignmentsForPrincipal', input, sets, (set) => set.arn)
     if (isRefused(some)) return some
     const shown = some.items.map((set) => ({

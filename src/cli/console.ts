@@ -1,7 +1,7 @@
 import { isAwsHost, partitionOfRegion } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
 import { credentialFor, freshCall, tellFailure } from './credential.ts'
-import { durationOf } from './duration.ts'
+import { durationOf } from './durations.ts'
 import type { Obtained } from './obtain.ts'
 import { consent } from './prompts.ts'
 import { type Question, questionOf } from './question.ts'

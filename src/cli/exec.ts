@@ -1,6 +1,6 @@
 import { CountersignError } from '../errors.ts'
 import { credentialFor, freshCall } from './credential.ts'
-import { durationOf } from './duration.ts'
+import { durationOf } from './durations.ts'
 import type { Obtained } from './obtain.ts'
 import { questionOf } from './question.ts'
 import { harmless } from './say/page.ts'

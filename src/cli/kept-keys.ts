@@ -1,10 +1,11 @@
 import type { KeptKeys } from '../holder/login/index.ts'
 import type { Machine } from '../holder/machine/machine.ts'
+import { credentialOfKey } from '../holder/resolution/vault-key.ts'
 import type { Credential } from '../holder/sources/credential.ts'
 import type { VaultItem } from '../holder/vault/index.ts'
+import { keyName } from '../holder/vault/item.ts'
 import { knownName } from '../holder/vault/known-names.ts'
 import { ownProcess } from './own-process.ts'
-import { keyName } from './session-name.ts'
 import type { Call } from './terminal.ts'
 import { openVault } from './vault.ts'
 
@@ -21,17 +22,7 @@ export function keptKeys(call: Call, machine: Machine): KeptKeys {
 
 async function keyOf(call: Call, machine: Machine, profile: string): Promise<Credential | null> {
   const item = await itemOf(call, machine, keyName(profile))
-  if (item?.kind !== 'access-key') return null
-  const at = { probe: 'vault' }
-  return {
-    provider: 'custom-process',
-    profile,
-    accessKeyId: { value: item.accessKeyId, at },
-    secretAccessKey: { value: item.secretAccessKey, at },
-    sessionToken: null,
-    expiration: null,
-    accountId: null,
-  }
+  return item?.kind === 'access-key' ? credentialOfKey(profile, item) : null
 }
 
 /** Nothing is unlocked for a name that is known not to be there. */

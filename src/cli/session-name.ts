@@ -1,18 +1,9 @@
 import type { Trace } from '../holder/chains/trace.ts'
 import type { Machine } from '../holder/machine/machine.ts'
 import type { CredentialPlan } from '../holder/sources/plan.ts'
+import { keyName } from '../holder/vault/item.ts'
 import { knownName } from '../holder/vault/known-names.ts'
 import { ownProcess } from './own-process.ts'
-
-/** The name in the vault of a profile's own key. */
-export function keyName(profile: string): string {
-  return `profile/${profile}`
-}
-
-/** The name in the vault of a device's seed. */
-export function seedName(serial: string): string {
-  return `device/${serial}`
-}
 
 /**
  * All that the session of a plan is made from, as a text: whoever changes a setting, a key or the endpoint asks for another session and

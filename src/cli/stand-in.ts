@@ -4,16 +4,18 @@ import type { Trace } from '../holder/chains/trace.ts'
 import type { AwsFiles } from '../holder/files/aws-files.ts'
 import { realDisk } from '../holder/machine/real-disk.ts'
 import { credentialOf, type Described, type Failed, failed, type Outcome } from '../holder/resolution/resolution.ts'
+import { credentialOfKey } from '../holder/resolution/vault-key.ts'
 import type { Credential, ProviderName } from '../holder/sources/credential.ts'
 import type { AssumeRolePlan, CredentialPlan, ProcessPlan } from '../holder/sources/plan.ts'
 import { profileSettings } from '../holder/sources/settings.ts'
 import { isFresh, readSession, type Session, type Vault, writeSession } from '../holder/vault/index.ts'
+import { keyName } from '../holder/vault/item.ts'
 import type { Obtained, Obtaining } from './obtaining.ts'
 import { OneTimeCodes } from './one-time-code.ts'
 import { type OwnProcess, ownProcess } from './own-process.ts'
 import type { Question } from './question.ts'
 import { credentialOfAnswer } from './session-answer.ts'
-import { keyName, keySessionName, sessionNameOf } from './session-name.ts'
+import { keySessionName, sessionNameOf } from './session-name.ts'
 import type { Call } from './terminal.ts'
 import { openVault, withLock } from './vault.ts'
 
@@ -124,16 +126,8 @@ export class StandIn {
     if (profile === (plan.profile ?? profile)) {
       const vault = await this.#open()
       const item = await vault.get(keyName(profile))
-      if (item?.kind === 'access-key') {
-        const { accessKeyId, secretAccessKey } = item
-        const values = { accessKeyId, secretAccessKey: secretAccessKey.reveal(), sessionToken: null }
-        const credential = credentialOf('custom-process', profile, 'vault', {
-          ...values,
-          expiration: null,
-          accountId: null,
-        })
-        return { kind: 'resolved', credential, roleSession: null }
-      }
+      if (item?.kind === 'access-key')
+        return { kind: 'resolved', credential: credentialOfKey(profile, item), roleSession: null }
       const because = `${vault.says} holds no key of [${profile}]; to put it there: countersign configure import --keychain`
       return failed('process-failed', `CredentialRetrievalError: ${because}`, because, plan.at)
     }

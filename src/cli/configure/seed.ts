@@ -1,6 +1,6 @@
 import { Secret } from '../../anatomy/secret.ts'
 import { CountersignError } from '../../errors.ts'
-import { seedName } from '../session-name.ts'
+import { seedName } from '../../holder/vault/item.ts'
 import { type Call, exitCode } from '../terminal.ts'
 import { openVault } from '../vault.ts'
 import { wrong } from './usage.ts'

@@ -1,13 +1,6 @@
+import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import type { Machine } from '../../holder/machine/machine.ts'
-import {
-  type Due,
-  type KeySeen,
-  type NoSubject,
-  type NotRotated,
-  type Rotated,
-  type Subject,
-  shortId,
-} from '../../holder/rotation/index.ts'
+import type { Due, KeySeen, NoSubject, NotRotated, Rotated, Subject } from '../../holder/rotation/index.ts'
 import type { Look } from '../terminal.ts'
 import { legible, mark, padded, page, paint, placeText, shortPath, wrap } from './page.ts'
 
@@ -48,10 +41,10 @@ function planLines(ground: Ground, { state, subject, reason, due, deletes }: Pla
   const key = subject.keys.find(({ id }) => id === subject.pair.accessKeyId)
   const days = key?.createdAt == null ? null : Math.floor((machine.now().getTime() - key.createdAt.getTime()) / dayMs)
   const age = days === null ? '' : days === 0 ? ', made today' : days === 1 ? ', a day old' : `, ${days} days old`
-  const head = `${paint(look, 'strong', legible(look, subject.profile))}  ${legible(look, `${shortId(subject.pair.accessKeyId)} of ${subject.arn}${age}`)}`
+  const head = `${paint(look, 'strong', legible(look, subject.profile))}  ${legible(look, `${maskAccessKeyId(subject.pair.accessKeyId)} of ${subject.arn}${age}`)}`
   const row = (name: string, text: string) => wrap(look, `  ${paint(look, 'quiet', padded(name, 9))} `, text)
   const goes = (ids: readonly string[]) =>
-    ids.length === 0 ? [] : row('deleted', `${ids.map(shortId).join(', ')}, for good`)
+    ids.length === 0 ? [] : row('deleted', `${ids.map(maskAccessKeyId).join(', ')}, for good`)
   if (state === 'young') return [head, ...row('kept', 'it is younger than --older-than'), ...goes(due)]
   if (state === 'finish') return [head, ...(due.length === 0 ? row('nothing', 'no old key of it is due') : goes(due))]
   const resumes =
@@ -84,8 +77,8 @@ export function resultText(
 ): string {
   const gone = deleted.flatMap(({ id, outcome, because }) =>
     outcome === 'kept'
-      ? wrap(look, `${mark(look, 'doubt')} `, `The old key ${shortId(id)} was not deleted: ${because}.`)
-      : wrap(look, `${mark(look, 'good')} `, `The old key ${shortId(id)} is deleted.`),
+      ? wrap(look, `${mark(look, 'doubt')} `, `The old key ${maskAccessKeyId(id)} was not deleted: ${because}.`)
+      : wrap(look, `${mark(look, 'good')} `, `The old key ${maskAccessKeyId(id)} is deleted.`),
   )
   if (result === null) return page(gone)
   if (result.kind === 'not-rotated')
@@ -98,14 +91,14 @@ export function resultText(
     ])
   const old =
     result.old === 'deleted'
-      ? `the old one, ${shortId(result.oldId)}, is deleted`
-      : `the old one, ${shortId(result.oldId)}, is inactive and ${result.deleteAt === null ? 'goes with the next rotation' : `may go from ${result.deleteAt.toISOString()}`}`
+      ? `the old one, ${maskAccessKeyId(result.oldId)}, is deleted`
+      : `the old one, ${maskAccessKeyId(result.oldId)}, is inactive and ${result.deleteAt === null ? 'goes with the next rotation' : `may go from ${result.deleteAt.toISOString()}`}`
   return page([
     ...gone,
     ...wrap(
       look,
       `${mark(look, 'good')} `,
-      `${profile} works with its new key ${shortId(result.newId)} (${arn}); ${old}.`,
+      `${profile} works with its new key ${maskAccessKeyId(result.newId)} (${arn}); ${old}.`,
     ),
     ...(result.old === 'inactive' ? wrap(look, '  ', `To delete it: countersign rotate ${profile} --finish`) : []),
   ])

@@ -1,6 +1,7 @@
+import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { callAws } from '../calls/index.ts'
 import { readRecords, removeRecord } from './records.ts'
-import { type KeySeen, named, type RotationMeans, type Subject, shortId } from './subject.ts'
+import { type KeySeen, named, type RotationMeans, type Subject } from './subject.ts'
 
 /** What became of an old key that may go. */
 export interface Due {
@@ -35,7 +36,7 @@ async function deleteOne(means: RotationMeans, { caller, userName, keys }: Subje
     removeRecord(means.machine, means.disk, { oldId: id })
     return { id, outcome: 'gone', because: null }
   }
-  if (key.active) return { id, outcome: 'kept', because: `${shortId(id)} was made active again` }
+  if (key.active) return { id, outcome: 'kept', because: `${maskAccessKeyId(id)} was made active again` }
   const gone = await callAws(caller, 'iam', 'DeleteAccessKey', { ...named(userName), AccessKeyId: id })
   if (gone.kind !== 'answered') return { id, outcome: 'kept', because: gone.because }
   removeRecord(means.machine, means.disk, { oldId: id })

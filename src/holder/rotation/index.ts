@@ -11,5 +11,4 @@ export {
   type NoSubject,
   type RotationMeans,
   type Subject,
-  shortId,
 } from './subject.ts'

@@ -1,3 +1,4 @@
+import { maskAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { Secret } from '../../anatomy/secret.ts'
 import { CountersignError } from '../../errors.ts'
 import { type Caller, callAws, callerFor, callerWith } from '../calls/index.ts'
@@ -6,7 +7,7 @@ import { overlayMachine } from '../machine/overlay.ts'
 import { askPatiently, mayHaveHappened, waits } from './patience.ts'
 import { editsForKey, type KeyPair } from './places.ts'
 import { type RotationRecord, removeRecord, writeRecord } from './records.ts'
-import { type KeySeen, named, type RotationMeans, type Subject, shortId } from './subject.ts'
+import { type KeySeen, named, type RotationMeans, type Subject } from './subject.ts'
 
 /** What may be done to get there. */
 export interface RotationLeave {
@@ -153,7 +154,7 @@ class Rotation {
     const { oldId } = this.#record
     const pair = this.#fresh!
     const newId = pair.accessKeyId
-    if (this.#subject.vaultNames.length > 0) await (await this.#means.openVault()).remove(this.#nameOfNew())
+    if (this.#isInVault) await (await this.#means.openVault()).remove(this.#nameOfNew())
     const deleteAt = deleteOld instanceof Date ? deleteOld : null
     if (deleteOld === 'now') {
       this.#leave.onStep('deleting the old key')
@@ -174,12 +175,13 @@ class Rotation {
     this.#note({})
     for (const { id } of deletes) {
       const gone = await askPatiently(this.#means, caller, 'DeleteAccessKey', this.#of(id))
-      if (gone.kind !== 'answered' && !isGone(gone)) return `the key ${shortId(id)} cannot be deleted: ${gone.because}`
+      if (gone.kind !== 'answered' && !isGone(gone))
+        return `the key ${maskAccessKeyId(id)} cannot be deleted: ${gone.because}`
     }
     const left = keys.filter((key) => !deletes.some(({ id }) => id === key.id))
     if (this.#record.newId !== null || left.length < mostKeys) return null
     const other = left.find(({ id }) => id !== this.#record.oldId)
-    return `the user has ${mostKeys} keys, which is the most; ${shortId(other!.id)} would have to be deleted first`
+    return `the user has ${mostKeys} keys, which is the most; ${maskAccessKeyId(other!.id)} would have to be deleted first`
   }
 
   async #create(): Promise<string | null> {
@@ -197,13 +199,13 @@ class Rotation {
     if (!isKey || secret === null) return 'the answer to iam:CreateAccessKey does not hold a whole new key'
     // From the keychain into the keychain: the secret does not touch the disk.
     this.#fresh = { accessKeyId: id, secretAccessKey: new Secret(secret) }
-    if (subject.vaultNames.length > 0)
+    if (this.#isInVault)
       await (await this.#means.openVault()).put(this.#nameOfNew(), {
         kind: 'access-key',
         ...this.#fresh,
         sessionToken: null,
       })
-    this.#note({ phase: 'created', newId: id, newSecret: subject.vaultNames.length > 0 ? null : secret })
+    this.#note({ phase: 'created', newId: id, newSecret: this.#isInVault ? null : secret })
     return null
   }
 
@@ -213,9 +215,9 @@ class Rotation {
     if (newId !== null) {
       const gone = await askPatiently(this.#means, this.#subject.caller, 'DeleteAccessKey', this.#of(newId))
       if (gone.kind !== 'answered' && !isGone(gone))
-        return `The new key ${shortId(newId)} is still there: ${gone.because}.`
+        return `The new key ${maskAccessKeyId(newId)} is still there: ${gone.because}.`
     }
-    if (this.#subject.vaultNames.length > 0) await (await this.#means.openVault()).remove(this.#nameOfNew())
+    if (this.#isInVault) await (await this.#means.openVault()).remove(this.#nameOfNew())
     // Without an answer there may be a key that nobody holds: the record stays, and the next run finds it.
     if (newId === null && this.#mayBeMade && !(await this.#noneWasMade()))
       return 'AWS may have made a key whose secret nobody got.'
@@ -251,8 +253,8 @@ class Rotation {
     if (changes.length > 0)
       applyChanges(machine, disk, changes, {
         verb: 'rotate',
-        says: `write the new key ${shortId(pair.accessKeyId)} in place of ${shortId(subject.pair.accessKeyId)}`,
-        caution: `The key ${shortId(subject.pair.accessKeyId)}, which this would put back, is switched off or deleted by the rotation.`,
+        says: `write the new key ${maskAccessKeyId(pair.accessKeyId)} in place of ${maskAccessKeyId(subject.pair.accessKeyId)}`,
+        caution: `The key ${maskAccessKeyId(subject.pair.accessKeyId)}, which this would put back, is switched off or deleted by the rotation.`,
       })
     this.#written = changes
     await this.#keep(pair)
@@ -270,16 +272,19 @@ class Rotation {
     await this.#keep(pair)
     if (this.#written.length === 0) return null
     const changes = this.#written.map(({ path, before, after }) => ({ path, before: after, after: before }))
-    applyChanges(machine, disk, changes, { verb: 'rotate', says: `put the key ${shortId(pair.accessKeyId)} back` })
+    applyChanges(machine, disk, changes, {
+      verb: 'rotate',
+      says: `put the key ${maskAccessKeyId(pair.accessKeyId)} back`,
+    })
     return null
   }
 
   /** Under every name that the key has in the vault. */
   async #keep(pair: KeyPair): Promise<void> {
-    const { vaultNames } = this.#subject
-    if (vaultNames.length === 0) return
+    if (!this.#isInVault) return
     const vault = await this.#means.openVault()
-    for (const name of vaultNames) await vault.put(name, { kind: 'access-key', ...pair, sessionToken: null })
+    for (const name of this.#subject.vaultNames)
+      await vault.put(name, { kind: 'access-key', ...pair, sessionToken: null })
   }
 
   /** As an SDK would, from what stands on the machine now; of variables, as the shell will have them. */
@@ -304,7 +309,7 @@ class Rotation {
     if (set.kind === 'answered') return null
     return status === 'Inactive'
       ? `the old key cannot be made inactive: ${set.because}`
-      : `The old key ${shortId(this.#record.oldId)} may still be inactive: ${set.because}.`
+      : `The old key ${maskAccessKeyId(this.#record.oldId)} may still be inactive: ${set.because}.`
   }
 
   /** Asks who that is until AWS has answered twice in a row as it must; null when it has. */
@@ -351,12 +356,17 @@ class Rotation {
     if (this.#fresh !== null) return this.#fresh
     const { newId, newSecret } = this.#record
     if (this.#goesOn) this.#fresh = this.#subject.pair
-    else if (this.#subject.vaultNames.length > 0) {
+    else if (this.#isInVault) {
       const item = await (await this.#means.openVault()).get(this.#nameOfNew())
       this.#fresh = item?.kind === 'access-key' ? item : null
     } else if (newId !== null && newSecret !== null)
       this.#fresh = { accessKeyId: newId, secretAccessKey: new Secret(newSecret) }
     return this.#fresh
+  }
+
+  /** Then no secret of it touches the disk. */
+  get #isInVault(): boolean {
+    return this.#subject.vaultNames.length > 0
   }
 
   #nameOfNew(): string {

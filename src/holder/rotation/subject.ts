@@ -1,4 +1,4 @@
-import { maskAccessKeyId, parseAccessKeyId } from '../../anatomy/access-key-id.ts'
+import { parseAccessKeyId } from '../../anatomy/access-key-id.ts'
 import { parseArn } from '../../anatomy/arn.ts'
 import { type Answered, type Caller, type CallerQuestion, callAws, callerFor, callerWith } from '../calls/index.ts'
 import { askedRules } from '../chains/asked.ts'
@@ -8,9 +8,11 @@ import { parseInstant } from '../files/instants.ts'
 import type { Disk } from '../machine/disk.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Described, Failed } from '../resolution/resolution.ts'
+import { credentialOfKey } from '../resolution/vault-key.ts'
 import type { Credential } from '../sources/credential.ts'
 import { planBehind } from '../sources/plan.ts'
 import { readSurroundings } from '../surroundings/surroundings.ts'
+import { keyName } from '../vault/item.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type KeyPair, type PlacesOfKey, placesOfKey, sectionsWith } from './places.ts'
 import { type RotationRecord, readRecords } from './records.ts'
@@ -66,11 +68,6 @@ export interface NoSubject {
   readonly hint: string | null
   /** True when the profile has no long-term key at all: nothing is wrong with it. */
   readonly fine: boolean
-}
-
-/** The name under which the long-term key of a profile is kept in the vault. */
-function vaultName(profile: string): string {
-  return `profile/${profile}`
 }
 
 /**
@@ -172,20 +169,9 @@ async function heldKey(means: RotationMeans, trace: Trace, profile: string): Pro
   const own = winner.plan?.kind === 'process' ? means.ownProfileOf(winner.plan.command) : null
   if (own !== null) {
     const vault = await means.openVault()
-    const item = await vault.get(vaultName(own))
-    if (item?.kind === 'access-key') {
-      const at = winner.at ?? { probe: 'credential_process' }
-      const credential: Credential = {
-        provider: 'custom-process',
-        profile,
-        accessKeyId: { value: item.accessKeyId, at },
-        secretAccessKey: { value: item.secretAccessKey, at },
-        sessionToken: null,
-        expiration: null,
-        accountId: null,
-      }
-      return { kind: 'held', credential, isInVault: true }
-    }
+    const item = await vault.get(keyName(own))
+    if (item?.kind === 'access-key')
+      return { kind: 'held', credential: credentialOfKey(profile, item), isInVault: true }
   }
   const { credential, plan } = winner
   if (credential === null || plan !== null) {
@@ -262,9 +248,4 @@ function keysIn(answer: Answered): readonly KeySeen[] {
     active: status[at] === 'Active',
     createdAt: parseInstant(created[at] ?? '')?.at ?? null,
   }))
-}
-
-/** First and last four characters, as key ids are shown. */
-export function shortId(id: string): string {
-  return maskAccessKeyId(id)
 }

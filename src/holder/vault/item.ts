@@ -24,3 +24,13 @@ export function parseItem(held: unknown): VaultItem | null {
   }
   return null
 }
+
+/** The name in the vault of a profile's own key. */
+export function keyName(profile: string): string {
+  return `profile/${profile}`
+}
+
+/** The name in the vault of a device's seed. */
+export function seedName(serial: string): string {
+  return `device/${serial}`
+}

@@ -43,6 +43,7 @@ const wings: Record<string, readonly string[]> = {
     'identity-center',
     'store',
     'decisions',
+    'console',
     'network',
     'server.ts',
     'index.ts',

@@ -1,0 +1,94 @@
+import type { ActionContext } from '../actions/grid.ts'
+import type { Writing } from '../actions/write.ts'
+import { authorize, requestConditions } from '../authorization/index.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Principal } from '../model/principal.ts'
+import type { Refusal } from '../model/refusal.ts'
+import type { Change, Decision, DecisionQuery } from '../model/store.ts'
+import type { SealedState } from '../sessions/sealed-state.ts'
+import type { Received } from '../wire/index.ts'
+
+/** What the console works on; the directory may be another one after a reset. */
+export interface Ground {
+  /** Milliseconds since the epoch, by the authority's clock. */
+  now(): number
+  directory(): Directory
+  commit(changes: readonly Change[]): Promise<void>
+  readonly state: SealedState
+  /** How hard passwords are hashed; absent: as hard as it should be. */
+  readonly passwordWork?: number | undefined
+  /** In which the console counts as being called. */
+  readonly region: string
+  readonly decisions: DecisionSource
+}
+
+export interface DecisionSource {
+  /** Newest first, those included that are not written down yet. */
+  find(query: DecisionQuery): Promise<readonly Decision[]>
+  /** Calls back with each decision as it is taken; gives the way to stop. */
+  follow(listener: (decision: Decision) => void): () => void
+}
+
+/** What a signed-in person asks of the JSON API. */
+export interface Asked {
+  readonly ground: Ground
+  readonly call: Received
+  readonly principal: Principal
+  /** Of the URL. */
+  readonly parameters: URLSearchParams
+  /** What came as JSON with a POST; null for a GET. Anything at all may stand in it. */
+  readonly body: unknown
+}
+
+/** `invalid`: the parameters cannot be meant; `absent`: there is none of that name. */
+export type Answer =
+  | { readonly ok: unknown }
+  | { readonly refused: Refusal }
+  | { readonly invalid: string }
+  | { readonly absent: string }
+
+/**
+ * One row of the JSON API, `/console/api/‹path›`: what AWS has no operation for. `permission`: the actions that the caller needs,
+ * each on `*`; AWS's own where there is one that shows the same, else `countersign:…`.
+ */
+export interface ApiRow {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly permission: readonly string[]
+  run(asked: Asked): Answer | Promise<Answer>
+}
+
+/** Why the caller may not do `action`; null when they may. */
+export function whyNot(asked: Omit<Asked, 'parameters' | 'body'>, action: string, resource = '*'): Refusal | null {
+  const { ground, call, principal } = asked
+  const directory = ground.directory()
+  const conditions = requestConditions({
+    principal,
+    directory,
+    now: new Date(ground.now()),
+    secureTransport: call.secure,
+    sourceIp: call.sourceIp,
+    userAgent: call.head.userAgent ?? '',
+    referer: call.head.referer,
+    region: ground.region,
+    service: action.slice(0, action.indexOf(':')),
+  })
+  const verdict = authorize({ principal, directory, conditions, permission: { action, resource } })
+  return verdict.allowed ? null : verdict.refusal
+}
+
+/** What a write of the console itself needs of the world. */
+export function writing(
+  ground: Ground,
+): Writing & Pick<ActionContext, 'account' | 'partition' | 'now' | 'passwordWork'> {
+  const directory = ground.directory()
+  const { id, partition } = directory.account
+  return {
+    directory,
+    account: id,
+    partition,
+    now: new Date(ground.now()),
+    passwordWork: ground.passwordWork,
+    commit: (changes) => ground.commit(changes),
+  }
+}

@@ -20,6 +20,7 @@ export function asPropagated(
   const lookups: Partial<Directory> = {
     accessKey: (id) => late('access-key', id, directory.accessKey(id)),
     user: (id) => late('user', id, directory.user(id)),
+    group: (id) => late('group', id, directory.group(id)),
     role: (id) => late('role', id, directory.role(id)),
     policy: (arn) => late('policy', arn, directory.policy(arn)),
     oidcProvider: (arn) => late('oidc-provider', arn, directory.oidcProvider(arn)),

@@ -4,6 +4,8 @@ import type {
   DeletedKey,
   Entity,
   EntityKind,
+  Group,
+  InstanceProfile,
   LoginProfile,
   ManagedPolicy,
   MfaDevice,
@@ -38,15 +40,31 @@ export interface Directory {
   /** Sorted by name. */
   users(): readonly User[]
 
+  group(id: string): Group | undefined
+  groupNamed(name: string): Group | undefined
+  /** Sorted by name. */
+  groups(): readonly Group[]
+  /** The groups that a user of this unique id is in, in the order of joining. */
+  groupsOf(userId: string): readonly Group[]
+  /** Who is in the group of this unique id, sorted by name. */
+  membersOf(groupId: string): readonly User[]
+
   role(id: string): Role | undefined
   roleNamed(name: string): Role | undefined
   roles(): readonly Role[]
 
+  instanceProfile(id: string): InstanceProfile | undefined
+  instanceProfileNamed(name: string): InstanceProfile | undefined
+  /** Sorted by name. */
+  instanceProfiles(): readonly InstanceProfile[]
+  /** Of a role's unique id, sorted by name. */
+  instanceProfilesOf(roleId: string): readonly InstanceProfile[]
+
   policy(arn: string): ManagedPolicy | undefined
   policies(): readonly ManagedPolicy[]
-  /** Users and roles that a managed policy is attached to (`attached`) or bounds (`boundary`). */
+  /** Users, groups and roles that a managed policy is attached to (`attached`), and users and roles that it bounds (`boundary`). */
   usersOfPolicy(arn: string): {
-    readonly attached: readonly (User | Role)[]
+    readonly attached: readonly (User | Group | Role)[]
     readonly boundary: readonly (User | Role)[]
   }
 

@@ -4,6 +4,8 @@ import type {
   DeletedKey,
   Entity,
   EntityKind,
+  Group,
+  InstanceProfile,
   LoginProfile,
   ManagedPolicy,
   MfaDevice,
@@ -27,7 +29,13 @@ export interface Holdings {
   readonly deletedKeys: Map<string, DeletedKey>
   readonly keysOf: Groups<AccessKey>
   readonly users: NamedEntities<User>
+  readonly groups: NamedEntities<Group>
+  /** Id of a group → who is in it. */
+  readonly membersOf: Map<string, SortedList<User>>
   readonly roles: NamedEntities<Role>
+  readonly instanceProfiles: NamedEntities<InstanceProfile>
+  /** Id of a role → the profiles that it is in. */
+  readonly instanceProfilesOf: Map<string, SortedList<InstanceProfile>>
   readonly policies: Map<string, ManagedPolicy>
   readonly sortedPolicies: SortedList<ManagedPolicy>
   readonly devices: Map<string, MfaDevice>
@@ -44,18 +52,20 @@ export interface Holdings {
   /** The same array until a ring key comes or goes, so that readers may keep what they derived from it. */
   ringKeyList: readonly RingKey[]
   /** Policy ARN → who has it attached, or is bounded by it. */
-  readonly attached: Map<string, SortedList<User | Role>>
+  readonly attached: Map<string, SortedList<User | Group | Role>>
   readonly bounded: Map<string, SortedList<User | Role>>
   /** Only versions other than 1 are kept: most entities never change. */
   readonly versions: Map<string, number>
 }
 
-interface NamedEntities<T extends User | Role> {
+interface NamedEntities<T extends Named> {
   readonly byId: Map<string, T>
   /** Names are the same whatever their case. */
   readonly byName: Map<string, T>
   readonly sorted: SortedList<T>
 }
+
+type Named = User | Group | Role | InstanceProfile
 
 export function emptyHoldings(account: Account): Holdings {
   return {
@@ -64,8 +74,12 @@ export function emptyHoldings(account: Account): Holdings {
     accessKeys: new Map(),
     deletedKeys: new Map(),
     keysOf: createGroups(byAge),
-    users: { byId: new Map(), byName: new Map(), sorted: createSortedList<User>(byNameAndId) },
-    roles: { byId: new Map(), byName: new Map(), sorted: createSortedList<Role>(byNameAndId) },
+    users: namedEntities(),
+    groups: namedEntities(),
+    membersOf: new Map(),
+    roles: namedEntities(),
+    instanceProfiles: namedEntities(),
+    instanceProfilesOf: new Map(),
     policies: new Map(),
     sortedPolicies: createSortedList<ManagedPolicy>(byNameAndId),
     devices: new Map(),
@@ -86,14 +100,22 @@ export function emptyHoldings(account: Account): Holdings {
   }
 }
 
+function namedEntities<T extends Named>(): NamedEntities<T> {
+  return { byId: new Map(), byName: new Map(), sorted: createSortedList<T>(byNameAndId) }
+}
+
 export function entityIn(holdings: Holdings, kind: EntityKind, key: string): Entity | undefined {
   switch (kind) {
     case 'account':
       return holdings.accountKept && holdings.account.id === key ? holdings.account : undefined
     case 'user':
       return holdings.users.byId.get(key)
+    case 'group':
+      return holdings.groups.byId.get(key)
     case 'role':
       return holdings.roles.byId.get(key)
+    case 'instance-profile':
+      return holdings.instanceProfiles.byId.get(key)
     case 'access-key':
       return holdings.accessKeys.get(key)
     case 'deleted-key':
@@ -142,10 +164,21 @@ function addToIndexes(holdings: Holdings, entity: Entity): void {
       holdings.accountKept = true
       return
     case 'user':
-      addNamed(holdings, holdings.users, entity)
+      addNamed(holdings.users, entity)
+      addPolicies(holdings, entity)
+      for (const id of entity.groups ?? []) listOf(holdings.membersOf, id).add(entity)
+      return
+    case 'group':
+      addNamed(holdings.groups, entity)
+      addPolicies(holdings, entity)
       return
     case 'role':
-      addNamed(holdings, holdings.roles, entity)
+      addNamed(holdings.roles, entity)
+      addPolicies(holdings, entity)
+      return
+    case 'instance-profile':
+      addNamed(holdings.instanceProfiles, entity)
+      if (entity.roleId !== null) listOf(holdings.instanceProfilesOf, entity.roleId).add(entity)
       return
     case 'access-key':
       holdings.accessKeys.set(entity.id, entity)
@@ -192,10 +225,21 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
       holdings.accountKept = false
       return
     case 'user':
-      removeNamed(holdings, holdings.users, entity)
+      removeNamed(holdings.users, entity)
+      removePolicies(holdings, entity)
+      for (const id of entity.groups ?? []) holdings.membersOf.get(id)?.remove(entity)
+      return
+    case 'group':
+      removeNamed(holdings.groups, entity)
+      removePolicies(holdings, entity)
       return
     case 'role':
-      removeNamed(holdings, holdings.roles, entity)
+      removeNamed(holdings.roles, entity)
+      removePolicies(holdings, entity)
+      return
+    case 'instance-profile':
+      removeNamed(holdings.instanceProfiles, entity)
+      if (entity.roleId !== null) holdings.instanceProfilesOf.get(entity.roleId)?.remove(entity)
       return
     case 'access-key':
       holdings.accessKeys.delete(key)
@@ -234,28 +278,38 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
   }
 }
 
-function addNamed<T extends User | Role>(holdings: Holdings, named: NamedEntities<T>, entity: T): void {
-  const name = entity.name.toLowerCase()
+function addNamed<T extends Named>(named: NamedEntities<T>, entity: T): void {
   named.byId.set(entity.id, entity)
-  named.byName.set(name, entity)
+  named.byName.set(entity.name.toLowerCase(), entity)
   named.sorted.add(entity)
-  for (const arn of entity.attachedPolicies) listOf(holdings.attached, arn).add(entity)
-  if (entity.boundary !== null) listOf(holdings.bounded, entity.boundary).add(entity)
 }
 
-function removeNamed<T extends User | Role>(holdings: Holdings, named: NamedEntities<T>, entity: T): void {
+function removeNamed<T extends Named>(named: NamedEntities<T>, entity: T): void {
   const name = entity.name.toLowerCase()
   named.byId.delete(entity.id)
   // A rename may have given the name to another entity within the same commit.
   if (named.byName.get(name)?.id === entity.id) named.byName.delete(name)
   named.sorted.remove(entity)
-  for (const arn of entity.attachedPolicies) holdings.attached.get(arn)?.remove(entity)
-  if (entity.boundary !== null) holdings.bounded.get(entity.boundary)?.remove(entity)
 }
 
-function listOf(lists: Map<string, SortedList<User | Role>>, arn: string): SortedList<User | Role> {
-  let list = lists.get(arn)
-  if (list === undefined) lists.set(arn, (list = createSortedList<User | Role>(byNameAndId)))
+function addPolicies(holdings: Holdings, entity: User | Group | Role): void {
+  for (const arn of entity.attachedPolicies) listOf(holdings.attached, arn).add(entity)
+  if (entity.kind !== 'group' && entity.boundary !== null) listOf(holdings.bounded, entity.boundary).add(entity)
+}
+
+function removePolicies(holdings: Holdings, entity: User | Group | Role): void {
+  for (const arn of entity.attachedPolicies) holdings.attached.get(arn)?.remove(entity)
+  if (entity.kind !== 'group' && entity.boundary !== null) holdings.bounded.get(entity.boundary)?.remove(entity)
+}
+
+export function groupsOf(holdings: Holdings, userId: string): readonly Group[] {
+  const ids = holdings.users.byId.get(userId)?.groups ?? []
+  return ids.flatMap((id) => holdings.groups.byId.get(id) ?? [])
+}
+
+function listOf<T extends Named>(lists: Map<string, SortedList<T>>, name: string): SortedList<T> {
+  let list = lists.get(name)
+  if (list === undefined) lists.set(name, (list = createSortedList<T>(byNameAndId)))
   return list
 }
 

@@ -2,7 +2,7 @@ import { CountersignError } from '../../errors.ts'
 import type { Account } from '../model/entities.ts'
 import type { ChangeRecord, KeyUse, Snapshot, Versioned } from '../model/store.ts'
 import type { Directory } from './directory.ts'
-import { emptyHoldings, entityIn, type Holdings, putInto, removeFrom, versionIn } from './holdings.ts'
+import { emptyHoldings, entityIn, groupsOf, type Holdings, putInto, removeFrom, versionIn } from './holdings.ts'
 import { createRecentChanges, type HistoryBounds } from './recent-changes.ts'
 
 /** The directory with what its keeper needs besides: to be filled anew, and to hand on what it was told of key uses. */
@@ -51,9 +51,20 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
     userNamed: (name) => holdings.users.byName.get(name.toLowerCase()),
     users: () => holdings.users.sorted.values(),
 
+    group: (id) => holdings.groups.byId.get(id),
+    groupNamed: (name) => holdings.groups.byName.get(name.toLowerCase()),
+    groups: () => holdings.groups.sorted.values(),
+    groupsOf: (userId) => groupsOf(holdings, userId),
+    membersOf: (groupId) => holdings.membersOf.get(groupId)?.values() ?? [],
+
     role: (id) => holdings.roles.byId.get(id),
     roleNamed: (name) => holdings.roles.byName.get(name.toLowerCase()),
     roles: () => holdings.roles.sorted.values(),
+
+    instanceProfile: (id) => holdings.instanceProfiles.byId.get(id),
+    instanceProfileNamed: (name) => holdings.instanceProfiles.byName.get(name.toLowerCase()),
+    instanceProfiles: () => holdings.instanceProfiles.sorted.values(),
+    instanceProfilesOf: (roleId) => holdings.instanceProfilesOf.get(roleId)?.values() ?? [],
 
     policy: (arn) => holdings.policies.get(arn),
     policies: () => holdings.sortedPolicies.values(),

@@ -1,4 +1,4 @@
-import type { Account, Role, User } from './entities.ts'
+import type { Account, Group, InstanceProfile, Role, User } from './entities.ts'
 
 /** What an ARN needs of an account. */
 export type Home = Pick<Account, 'id' | 'partition'>
@@ -13,6 +13,14 @@ export function userArn(home: Home, user: Pick<User, 'path' | 'name'>): string {
 
 export function roleArn(home: Home, role: Pick<Role, 'path' | 'name'>): string {
   return iamArn(home, `role${role.path}${role.name}`)
+}
+
+export function groupArn(home: Home, group: Pick<Group, 'path' | 'name'>): string {
+  return iamArn(home, `group${group.path}${group.name}`)
+}
+
+export function instanceProfileArn(home: Home, profile: Pick<InstanceProfile, 'path' | 'name'>): string {
+  return iamArn(home, `instance-profile${profile.path}${profile.name}`)
 }
 
 export function rootArn(home: Home): string {
@@ -44,9 +52,9 @@ export function federatedUserArn(home: Home, name: string): string {
   return `arn:${home.partition}:sts::${home.id}:federated-user/${name}`
 }
 
-/** The ARN of a user or a role. */
-export function arnOf(home: Home, entity: User | Role): string {
-  return entity.kind === 'user' ? userArn(home, entity) : roleArn(home, entity)
+/** The ARN of what has a path and a name. */
+export function arnOf(home: Home, entity: User | Group | Role | InstanceProfile): string {
+  return iamArn(home, `${entity.kind}${entity.path}${entity.name}`)
 }
 
 function iamArn(home: Home, resource: string): string {

@@ -57,6 +57,24 @@ export interface User {
   readonly inlinePolicies: Readonly<Record<string, string>>
   /** ARNs of attached managed policies, in the order of attachment. */
   readonly attachedPolicies: readonly string[]
+  /**
+   * Unique ids of the groups that the user is in, in the order of joining; absent: none. A membership stands here and not
+   * with the group, because a user has ten at most (`quotas.groupsPerUser`) where a group may have every user of the account:
+   * joining rewrites one small entity however many members there are, and whoever judges the user's requests has them at hand.
+   */
+  readonly groups?: readonly string[]
+}
+
+/** A group has policies, and who is in it has them too. It is no principal, has no tags and is bounded by nothing. */
+export interface Group {
+  readonly kind: 'group'
+  /** `AGPA…`, 21 characters. Key of the entity. */
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly createdAt: string
+  readonly inlinePolicies: Readonly<Record<string, string>>
+  readonly attachedPolicies: readonly string[]
 }
 
 export interface Role {
@@ -77,6 +95,19 @@ export interface Role {
   readonly boundary: string | null
   readonly inlinePolicies: Readonly<Record<string, string>>
   readonly attachedPolicies: readonly string[]
+}
+
+/** In what a role is handed to EC2 instances. */
+export interface InstanceProfile {
+  readonly kind: 'instance-profile'
+  /** `AIPA…`, 21 characters. Key of the entity. */
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly createdAt: string
+  readonly tags: readonly Tag[]
+  /** Unique id of its role; null while it has none. There is never more than one. */
+  readonly roleId: string | null
 }
 
 export interface AccessKey {
@@ -236,7 +267,9 @@ export interface RingKey {
 export type Entity =
   | Account
   | User
+  | Group
   | Role
+  | InstanceProfile
   | AccessKey
   | DeletedKey
   | MfaDevice

@@ -77,7 +77,9 @@ export function* streamed(rows: Iterable<Row>, sealing: Sealing, path: string, d
 export function uniqueName(entity: Entity): string | null {
   switch (entity.kind) {
     case 'user':
+    case 'group':
     case 'role':
+    case 'instance-profile':
     case 'policy':
     case 'permission-set':
       return entity.name.toLowerCase()

@@ -1,4 +1,4 @@
-import type { LoginProfile, User } from '../model/entities.ts'
+import type { LoginProfile } from '../model/entities.ts'
 import type { Change } from '../model/store.ts'
 import { faultsOfPassword, hashPassword, isFormer, type PasswordHash, remembered } from '../sessions/password.ts'
 import type { ActionContext } from './grid.ts'
@@ -10,6 +10,13 @@ export interface NewPassword {
   readonly hash: PasswordHash
 }
 
+/** A user; or root, with the id `root` and the name by which it signs in. */
+export interface PasswordOwner {
+  readonly id: string
+  /** What the password must not be, besides the account's names. */
+  readonly names?: readonly string[]
+}
+
 type Context = Pick<ActionContext, 'directory' | 'now' | 'passwordWork'>
 
 /**
@@ -17,17 +24,19 @@ type Context = Pick<ActionContext, 'directory' | 'now' | 'passwordWork'>
  * back to those that the policy remembers, nor keep the present one (IAM User Guide, "Password policy options").
  */
 export async function preparePassword(
-  user: User,
+  owner: PasswordOwner,
   password: string,
   how: 'as-administrator' | 'as-oneself',
   { directory, passwordWork }: Context,
 ): Promise<NewPassword | Refused> {
   const { account } = directory
-  const faults = faultsOfPassword(password, account.passwordPolicy, [account.alias ?? '', account.id])
+  // "The password policy does not apply to the root user" (IAM User Guide, "Setting an account password policy").
+  const policy = owner.id === 'root' ? null : account.passwordPolicy
+  const faults = faultsOfPassword(password, policy, [account.alias ?? '', account.id, ...(owner.names ?? [])])
   if (faults.length > 0) return { refused: { reason: 'password-policy-violation', evidence: faults } }
-  const before = directory.loginProfile(user.id)
+  const before = directory.loginProfile(owner.id)
   if (how === 'as-oneself' && before !== undefined) {
-    const used = await isFormer(password, before.secret, Math.max(1, account.passwordPolicy?.reusePrevention ?? 1))
+    const used = await isFormer(password, before.secret, Math.max(1, policy?.reusePrevention ?? 1))
     if (used === null) return { refused: { reason: 'throttled' } }
     if (used) {
       const evidence = ['The password has been used before.']
@@ -39,21 +48,23 @@ export async function preparePassword(
 }
 
 /** A password that is set anew or taken away ends every sign-in that was made with the one before. */
-export function endingSessions(userId: string, { directory }: Pick<Context, 'directory'>): readonly Change[] {
-  return directory.portalSessionsOf(userId).map((session) => remove(directory, session))
+export function endingSessions(ownerId: string, { directory }: Pick<Context, 'directory'>): readonly Change[] {
+  return [...directory.portalSessionsOf(ownerId), ...directory.consoleSessionsOf(ownerId)].map((session) =>
+    remove(directory, session),
+  )
 }
 
-/** The user's login profile with the new password; made where there is none. */
+/** The login profile with the new password; made where there is none. */
 export function planPassword(
-  user: User,
+  owner: PasswordOwner,
   { hash }: NewPassword,
   resetRequired: boolean,
   { directory, now }: Context,
 ): LoginProfile {
-  const before = directory.loginProfile(user.id)
+  const before = directory.loginProfile(owner.id)
   return {
     kind: 'login-profile',
-    id: user.id,
+    id: owner.id,
     createdAt: before?.createdAt ?? wholeSeconds(now),
     changedAt: wholeSeconds(now),
     lastUsedAt: before?.lastUsedAt ?? null,

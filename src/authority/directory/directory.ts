@@ -1,6 +1,7 @@
 import type {
   AccessKey,
   Account,
+  ConsoleSession,
   DeletedKey,
   Entity,
   EntityKind,
@@ -76,7 +77,7 @@ export interface Directory {
   /** Sorted by ARN. */
   oidcProviders(): readonly OidcProvider[]
 
-  /** By the user's unique id. */
+  /** By the user's unique id, or `root`. */
   loginProfile(userId: string): LoginProfile | undefined
 
   permissionSet(arn: string): PermissionSet | undefined
@@ -86,6 +87,12 @@ export interface Directory {
   portalSession(id: string): PortalSession | undefined
   /** Of a user's unique id, oldest first. */
   portalSessionsOf(owner: string): readonly PortalSession[]
+
+  consoleSession(id: string): ConsoleSession | undefined
+  /** Those over included that nobody has cleared away yet. Oldest first. */
+  consoleSessionsOf(owner: string): readonly ConsoleSession[]
+  /** All of them, in no order. */
+  consoleSessions(): Iterable<ConsoleSession>
 
   ringKeys(): readonly RingKey[]
 

@@ -1,6 +1,7 @@
 import type {
   AccessKey,
   Account,
+  ConsoleSession,
   DeletedKey,
   Entity,
   EntityKind,
@@ -48,6 +49,8 @@ export interface Holdings {
   readonly sortedPermissionSets: SortedList<PermissionSet>
   readonly portalSessions: Map<string, PortalSession>
   readonly portalSessionsOf: Groups<PortalSession>
+  readonly consoleSessions: Map<string, ConsoleSession>
+  readonly consoleSessionsOf: Groups<ConsoleSession>
   readonly ringKeys: Map<string, RingKey>
   /** The same array until a ring key comes or goes, so that readers may keep what they derived from it. */
   ringKeyList: readonly RingKey[]
@@ -92,6 +95,8 @@ export function emptyHoldings(account: Account): Holdings {
     sortedPermissionSets: createSortedList((set) => `${set.name.toLowerCase()} ${set.arn}`),
     portalSessions: new Map(),
     portalSessionsOf: createGroups(byAge),
+    consoleSessions: new Map(),
+    consoleSessionsOf: createGroups(byAge),
     ringKeys: new Map(),
     ringKeyList: [],
     attached: new Map(),
@@ -132,6 +137,8 @@ export function entityIn(holdings: Holdings, kind: EntityKind, key: string): Ent
       return holdings.permissionSets.get(key)
     case 'portal-session':
       return holdings.portalSessions.get(key)
+    case 'console-session':
+      return holdings.consoleSessions.get(key)
     case 'ring-key':
       return holdings.ringKeys.get(key)
   }
@@ -211,6 +218,10 @@ function addToIndexes(holdings: Holdings, entity: Entity): void {
       holdings.portalSessions.set(entity.id, entity)
       holdings.portalSessionsOf.add(entity.owner, entity)
       return
+    case 'console-session':
+      holdings.consoleSessions.set(entity.id, entity)
+      holdings.consoleSessionsOf.add(entity.owner, entity)
+      return
     case 'ring-key':
       holdings.ringKeys.set(entity.id, entity)
       holdings.ringKeyList = [...holdings.ringKeys.values()]
@@ -272,6 +283,10 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
       holdings.portalSessions.delete(key)
       holdings.portalSessionsOf.remove(entity.owner, entity)
       return
+    case 'console-session':
+      holdings.consoleSessions.delete(key)
+      holdings.consoleSessionsOf.remove(entity.owner, entity)
+      return
     case 'ring-key':
       holdings.ringKeys.delete(key)
       holdings.ringKeyList = [...holdings.ringKeys.values()]
@@ -318,7 +333,7 @@ function byNameAndId(entity: { readonly name: string; readonly id: string }): st
   return `${entity.name.toLowerCase()} ${entity.id}`
 }
 
-function byAge<T extends AccessKey | PortalSession>(a: T, b: T): number {
+function byAge<T extends AccessKey | PortalSession | ConsoleSession>(a: T, b: T): number {
   return compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id)
 }
 

@@ -88,6 +88,10 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
     portalSession: (id) => holdings.portalSessions.get(id),
     portalSessionsOf: (owner) => holdings.portalSessionsOf.of(owner),
 
+    consoleSession: (id) => holdings.consoleSessions.get(id),
+    consoleSessionsOf: (owner) => holdings.consoleSessionsOf.of(owner),
+    consoleSessions: () => holdings.consoleSessions.values(),
+
     ringKeys: () => holdings.ringKeyList,
 
     lastUse: (accessKeyId) => uses.get(accessKeyId),

@@ -24,6 +24,10 @@ export interface Account {
   readonly globalTokenVersion?: 1 | 2
   /** Null, as absent, while AWS's default holds. */
   readonly passwordPolicy?: PasswordPolicy | null
+  /** By which the root user signs in to the console; null, as absent, until it has chosen a password. */
+  readonly rootEmail?: string | null
+  /** When the operator took root's password away: links to a first sign-in from before no longer count. */
+  readonly rootResetAt?: string
 }
 
 /** What UpdateAccountPasswordPolicy sets. */
@@ -189,10 +193,10 @@ export interface OidcProvider {
   readonly tags: readonly Tag[]
 }
 
-/** The password of a user: whoever has one may sign in at the pages of the authority. */
+/** The password of a user or of root: whoever has one may sign in at the pages of the authority. */
 export interface LoginProfile {
   readonly kind: 'login-profile'
-  /** The user's unique id. Key of the entity. */
+  /** The user's unique id, or `root`. Key of the entity. */
   readonly id: string
   readonly createdAt: string
   /** When the password was last set. */
@@ -254,6 +258,24 @@ export interface PortalSession {
   readonly refreshedAt: string | null
 }
 
+/** One sign-in to the console. Whoever holds its cookie has it; nothing here would let anybody in. */
+export interface ConsoleSession {
+  readonly kind: 'console-session'
+  /** A random text. Key of the entity. */
+  readonly id: string
+  /** The user's unique id; `root`; `AROA…:‹session name›`; `‹account›:‹federated user›`. */
+  readonly owner: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  /** When a one-time code was shown at the sign-in, in seconds since the epoch; null without MFA. */
+  readonly mfaAt: number | null
+  /** `ASIA…`, by which decisions name the session. It has no secret, so nobody signs with it. */
+  readonly accessKeyId: string
+  /** Of a federated sign-in the claims of the session that it was made of, without their secret (JSON); else null. */
+  readonly claims: string | null
+  readonly sourceIp: string
+}
+
 /** One key of the ring that seals session tokens. */
 export interface RingKey {
   readonly kind: 'ring-key'
@@ -278,6 +300,7 @@ export type Entity =
   | LoginProfile
   | PermissionSet
   | PortalSession
+  | ConsoleSession
   | RingKey
 export type EntityKind = Entity['kind']
 

@@ -40,6 +40,7 @@ const wings: Record<string, readonly string[]> = {
     'actions',
     'wire',
     'metadata',
+    'sign-in',
     'identity-center',
     'store',
     'decisions',

@@ -1,8 +1,11 @@
 import { userArn } from '../model/arn-of.ts'
+import { headerOf } from '../sign-in/ground.ts'
+import { passwordMark } from '../sign-in/people.ts'
+import { accepted } from '../sign-in/replies.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import { type AuthorizeRequest, readAuthorizeRequest, redirectTo } from './authorize-request.ts'
 import { clientMark } from './clients.ts'
-import { type Ground, headerOf, startPath } from './ground.ts'
+import { type Ground, startPath } from './ground.ts'
 import {
   accountName,
   asked,
@@ -20,9 +23,7 @@ import {
 } from './page-parts.ts'
 import { type Page, type Part, renderPage } from './pages.ts'
 import { type DeviceRequest, type Leave, readUserCode } from './pending.ts'
-import { passwordMark } from './people.ts'
 import { assignedTo } from './portal.ts'
-import { accepted } from './replies.ts'
 import { showNewPassword, showSignIn, takePassword, takeSignIn } from './sign-in.ts'
 import { isFormToken, newVisitor, noCookie, type Visitor, visitorOf } from './visitor.ts'
 

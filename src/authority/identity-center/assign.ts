@@ -4,7 +4,8 @@ import { planAssignment, planPermissionSet } from '../actions/identity-center/pr
 import { put, wholeSeconds, write } from '../actions/write.ts'
 import type { LoginProfile, PermissionSet, User } from '../model/entities.ts'
 import { hashPassword, noPassword, remembered } from '../sessions/password.ts'
-import { type Context, type Ground, writing } from './ground.ts'
+import { type Context, writing } from '../sign-in/ground.ts'
+import type { Ground } from './ground.ts'
 
 export interface Assignment {
   readonly user: string

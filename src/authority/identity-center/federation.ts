@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import { bearerOf } from '../authentication/index.ts'
 import type { Principal, SessionClaims } from '../model/principal.ts'
+import { headerOf } from '../sign-in/ground.ts'
+import { type Asked, accepted, json, refused } from '../sign-in/replies.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
-import { type Ground, headerOf } from './ground.ts'
+import type { Ground } from './ground.ts'
 import { renderPage } from './pages.ts'
-import { type Asked, accepted, json, refused } from './replies.ts'
 
 /**
  * The federation endpoint of AWS's sign-in: temporary credentials become a token, and the token a page that is signed in (IAM User
@@ -36,7 +37,7 @@ export function answerFederation(ground: Ground, call: Received, body: Uint8Arra
   }
   switch (parameters.get('Action')) {
     case 'getSigninToken':
-      return giveToken({ ground, call, endpoint: 'signin', operation: 'GetSigninToken' }, parameters)
+      return giveToken(ground, { ground, call, endpoint: 'signin', operation: 'GetSigninToken' }, parameters)
     case 'login':
       return logIn({ ground, call, endpoint: 'signin', operation: 'ConsoleLogin' }, parameters)
     case 'logout':
@@ -46,8 +47,7 @@ export function answerFederation(ground: Ground, call: Received, body: Uint8Arra
   }
 }
 
-function giveToken(asked: Asked, parameters: URLSearchParams): OwnReply {
-  const { ground } = asked
+function giveToken(ground: Ground, asked: Asked, parameters: URLSearchParams): OwnReply {
   const session = openSession(parameters.get('Session') ?? '', ground)
   const end = 'refused' in session ? session : endOf(session.claims, parameters.get('SessionDuration'), ground)
   if ('refused' in session) return refuse(asked, session)

@@ -1,3 +1,5 @@
+import { createGuesses, guessesOf } from '../sign-in/guesses.ts'
+import { passwordMark, personNamed } from '../sign-in/people.ts'
 import type { OwnPages } from '../wire/index.ts'
 import { answerPage } from './approval.ts'
 import { type Assignment, assign } from './assign.ts'
@@ -6,7 +8,6 @@ import type { Ground } from './ground.ts'
 import { answerOidc, oidcPaths } from './oidc.ts'
 import { pagePaths } from './page-parts.ts'
 import { createPending, readUserCode } from './pending.ts'
-import { createGuesses, passwordMark, personNamed } from './people.ts'
 import { answerPortal, portalPaths } from './portal.ts'
 
 export type { Assignment } from './assign.ts'
@@ -24,7 +25,6 @@ export interface IdentityCenter extends OwnPages {
 /** The room's front door: IAM Identity Center as clients and people meet it, on the authority's own port. */
 export function createIdentityCenter(ground: Ground): IdentityCenter {
   const pending = createPending(ground.now)
-  const guesses = createGuesses()
   const codeGuesses = createGuesses()
   const oidc = new Set(oidcPaths)
   const portal = new Set(portalPaths)
@@ -32,11 +32,13 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
 
   return {
     has: (path) => paths.has(path),
+    /** Forms and the calls of OIDC are small. */
+    largestBody: (_call, { freeBodySize }) => freeBodySize,
     answer(call, body) {
       if (oidc.has(call.path)) return answerOidc(ground, pending, call, body)
       if (portal.has(call.path)) return answerPortal(ground, call)
       if (call.path === federationPath) return answerFederation(ground, call, body)
-      return answerPage({ ground, pending, guesses, codeGuesses, call }, body)
+      return answerPage({ ground, pending, codeGuesses, call }, body)
     },
     approve(userCode, userName) {
       const request = pending.deviceByUserCode(readUserCode(userCode) ?? '')
@@ -49,7 +51,7 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
     assign: (wanted) => assign(wanted, ground),
     clear() {
       pending.clear()
-      guesses.clear()
+      guessesOf(ground).clear()
       codeGuesses.clear()
     },
   }

@@ -1,4 +1,6 @@
 import type { CauseId } from '../../cause-ids.ts'
+import { type Asked, json, refused, type Told } from '../sign-in/replies.ts'
+import type { OwnReply } from '../wire/index.ts'
 
 /** Why the OIDC endpoints say no. */
 export type OidcReason = keyof typeof table
@@ -44,4 +46,20 @@ export function isRefusal(value: unknown): value is OidcRefusal {
 export function oidcFault(reason: OidcReason): OidcFault {
   const [code, status, error] = table[reason]
   return { code, status, error }
+}
+
+/** A refusal of the OIDC endpoints, with what SDKs choose their exception by. */
+export function refuseOidc(asked: Asked, refusal: OidcRefusal, told: Told = {}): OwnReply {
+  const { code, status, error } = oidcFault(refusal.refused)
+  // Whoever waits for a person asks every second: that is no refusal that anybody would look for.
+  const decision =
+    refusal.refused === 'authorization-pending'
+      ? null
+      : refused(
+          asked,
+          { status, code, reason: refusal.refused, cause: refusal.cause },
+          { ...told, evidence: [refusal.says] },
+        )
+  const body = { error, error_description: refusal.says }
+  return json(status, body, decision, ['x-amzn-ErrorType', code])
 }

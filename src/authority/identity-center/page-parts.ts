@@ -1,11 +1,11 @@
 import type { Decision } from '../model/store.ts'
+import type { Guesses } from '../sign-in/guesses.ts'
+import { type Asked, refused } from '../sign-in/replies.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import { readAuthorizeRequest } from './authorize-request.ts'
 import { type Ground, startPath } from './ground.ts'
 import type { Part } from './pages.ts'
 import type { Pending } from './pending.ts'
-import type { Guesses } from './people.ts'
-import { type Asked, refused } from './replies.ts'
 import { formToken, type Visitor } from './visitor.ts'
 
 export const devicePath = '/device'
@@ -15,8 +15,7 @@ export const pagePaths: readonly string[] = [startPath, devicePath, authorizePat
 export interface Means {
   readonly ground: Ground
   readonly pending: Pending
-  /** Of passwords, by name; of user codes, by person. */
-  readonly guesses: Guesses
+  /** Of user codes, by person. */
   readonly codeGuesses: Guesses
   readonly call: Received
 }

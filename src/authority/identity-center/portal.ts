@@ -8,9 +8,10 @@ import type { Directory } from '../directory/directory.ts'
 import { assumedRoleArn, roleArn, userArn } from '../model/arn-of.ts'
 import type { PermissionSet, Role, User } from '../model/entities.ts'
 import { personId, samlProviderArn } from '../model/identity-center.ts'
+import { headerOf, writing } from '../sign-in/ground.ts'
+import { type Asked, accepted, json, refused } from '../sign-in/replies.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
-import { type Ground, headerOf, writing } from './ground.ts'
-import { type Asked, accepted, json, refused } from './replies.ts'
+import type { Ground } from './ground.ts'
 import { bearerOfToken, endSession } from './tokens.ts'
 
 /** Why the portal says no (service model sso 2019-06-10; ForbiddenException as AWS's own portal answers, `authority.md` §6.4). */

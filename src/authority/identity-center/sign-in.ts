@@ -1,10 +1,9 @@
-import { endingSessions, planPassword, preparePassword } from '../actions/passwords.ts'
-import { isRefused as isActionRefused } from '../actions/sentences.ts'
-import { put, wholeSeconds, write } from '../actions/write.ts'
+import { isRefused } from '../actions/sentences.ts'
 import { userArn } from '../model/arn-of.ts'
 import type { Decision } from '../model/store.ts'
+import { choosePassword, noteSignIn, signIn } from '../sign-in/people.ts'
+import { accepted, refused } from '../sign-in/replies.ts'
 import type { OwnReply } from '../wire/index.ts'
-import { type Ground, writing } from './ground.ts'
 import {
   accountName,
   asked,
@@ -19,12 +18,10 @@ import {
 } from './page-parts.ts'
 import { type Page, type Part, renderPage } from './pages.ts'
 import { readUserCode } from './pending.ts'
-import { signIn } from './people.ts'
-import { accepted, refused } from './replies.ts'
 import { cookieFor, formToken, newVisitor, type Visitor } from './visitor.ts'
 
 export async function takeSignIn(means: Means, visitor: Visitor, form: URLSearchParams): Promise<OwnReply> {
-  const { call, ground, guesses } = means
+  const { call, ground } = means
   const userName = (form.get('username') ?? '').trim().slice(0, 128)
   const password = form.get('password') ?? ''
   const claim = {
@@ -32,7 +29,7 @@ export async function takeSignIn(means: Means, visitor: Visitor, form: URLSearch
     password: password.length <= 128 ? password : '',
     code: (form.get('code') ?? '').slice(0, 16),
   }
-  const result = await signIn(claim, guesses, ground)
+  const result = await signIn(claim, ground)
   switch (result.kind) {
     case 'signed-in': {
       const { user, profile, mfa, resetRequired } = result
@@ -66,16 +63,6 @@ export async function takeSignIn(means: Means, visitor: Visitor, form: URLSearch
   }
 }
 
-/** For `PasswordLastUsed` of GetUser. */
-async function noteSignIn(userId: string, ground: Ground): Promise<void> {
-  const context = writing(ground)
-  await write(context, () => {
-    const profile = context.directory.loginProfile(userId)
-    const lastUsedAt = wholeSeconds(context.now)
-    return { ok: {}, changes: profile === undefined ? [] : [put(context.directory, { ...profile, lastUsedAt })] }
-  })
-}
-
 export async function takePassword(
   means: Means,
   visitor: Visitor,
@@ -87,27 +74,16 @@ export async function takePassword(
   if (!person.resetRequired) return redirect(urlOf(call), [], null)
   if (chosen !== form.get('again'))
     return showNewPassword(means, visitor, ['The two passwords are not the same.'], null)
-  if (chosen === '' || chosen.length > 128)
-    return showNewPassword(means, visitor, ['A password has 1 to 128 characters.'], null)
-  const context = writing(ground)
-  const prepared = await preparePassword(person.user, chosen, 'as-oneself', context)
-  const no = (reason: string, faults: readonly string[]): OwnReply => {
-    const told = { status: 400, code: null, reason, cause: null }
+  const done = await choosePassword(person.user, person.profile, chosen, ground)
+  if (isRefused(done)) {
+    const { reason, evidence } = done.refused
+    const again = 'The password was set by someone else. Sign in again.'
+    const faults = evidence ?? [reason === 'throttled' ? 'Too many people are signing in. Try again.' : again]
     const principal = userArn(ground.directory().account, person.user)
+    const told = { status: 400, code: null, reason, cause: null }
     const decision = refused(asked(means, 'SetPassword'), told, { principal, evidence: faults })
     return showNewPassword(means, visitor, faults, decision)
   }
-  if (isActionRefused(prepared))
-    return no(prepared.refused.reason, prepared.refused.evidence ?? ['Too many people are signing in. Try again.'])
-  const done = await write(context, () => {
-    const present = context.directory.loginProfile(person.user.id)
-    if (present === undefined || present.secret !== person.profile.secret)
-      return { refused: { reason: 'concurrent-modification' } }
-    const profile = planPassword(person.user, prepared, false, context)
-    return { ok: profile, changes: [put(context.directory, profile), ...endingSessions(person.user.id, context)] }
-  })
-  if (isActionRefused(done))
-    return no('concurrent-modification', ['The password was set by someone else. Sign in again.'])
   const next = { ...newVisitor(), person: { ...person, profile: done.ok, resetRequired: false } }
   const principal = userArn(ground.directory().account, person.user)
   return redirect(urlOf(call), cookieFor(next, call, ground), accepted(asked(means, 'SetPassword'), { principal }))

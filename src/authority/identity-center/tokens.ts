@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { put, remove, wholeSeconds, write } from '../actions/write.ts'
 import type { PortalSession, User } from '../model/entities.ts'
 import type { Change } from '../model/store.ts'
+import { writing } from '../sign-in/ground.ts'
+import { isPerson } from '../sign-in/people.ts'
 import { type Client, clientMark, mayRefresh } from './clients.ts'
-import { type Ground, writing } from './ground.ts'
+import type { Ground } from './ground.ts'
 import { type OidcRefusal, oidcRefusal } from './oidc-faults.ts'
-import { isPerson } from './people.ts'
 
 /*
  * Tokens are sealed texts. Each belongs to a portal session that has a row, and is worth nothing when the row is gone: so signing out,

@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { LoginProfile, User } from '../model/entities.ts'
+import { headerOf } from '../sign-in/ground.ts'
+import { passwordMark } from '../sign-in/people.ts'
 import type { Received } from '../wire/index.ts'
-import { type Ground, headerOf } from './ground.ts'
-import { passwordMark } from './people.ts'
+import type { Ground } from './ground.ts'
 
 /** Who has the page open, as their cookie says; it is sealed, so nothing of it is kept here. */
 export interface Visitor {

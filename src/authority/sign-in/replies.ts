@@ -2,7 +2,6 @@ import type { CauseId } from '../../cause-ids.ts'
 import type { Decision } from '../model/store.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import type { Ground } from './ground.ts'
-import { type OidcRefusal, oidcFault } from './oidc-faults.ts'
 
 /** By these names the decision log knows the endpoints and the pages. */
 export type Endpoint = 'sso-oauth' | 'sso' | 'signin'
@@ -67,20 +66,4 @@ function decisionOf(
 
 export function json(status: number, body: unknown, decision: Decision | null, more?: readonly string[]): OwnReply {
   return { status, contentType: 'application/json', body: JSON.stringify(body), decision, more }
-}
-
-/** A refusal of the OIDC endpoints, with what SDKs choose their exception by. */
-export function refuseOidc(asked: Asked, refusal: OidcRefusal, told: Told = {}): OwnReply {
-  const { code, status, error } = oidcFault(refusal.refused)
-  // Whoever waits for a person asks every second: that is no refusal that anybody would look for.
-  const decision =
-    refusal.refused === 'authorization-pending'
-      ? null
-      : refused(
-          asked,
-          { status, code, reason: refusal.refused, cause: refusal.cause },
-          { ...told, evidence: [refusal.says] },
-        )
-  const body = { error, error_description: refusal.says }
-  return json(status, body, decision, ['x-amzn-ErrorType', code])
 }

@@ -1,4 +1,4 @@
-import type { ManagedPolicy, Role, User } from '../model/entities.ts'
+import type { Group, ManagedPolicy, Role, User } from '../model/entities.ts'
 import { reservedPath } from '../model/identity-center.ts'
 import type { Change } from '../model/store.ts'
 import { findAwsManagedPolicy, policySize } from '../policy/index.ts'
@@ -18,11 +18,15 @@ import {
 } from './sentences.ts'
 import { type Plan, put } from './write.ts'
 
-/** Who holds policies: users and roles alike. */
-export type Holder = User | Role
+/** Who holds policies: users, groups and roles alike. */
+export type Holder = User | Group | Role
 
 export function userHolder(name: string, context: ActionContext): User | Refused {
   return context.directory.userNamed(name) ?? noSuch.user(name)
+}
+
+export function groupHolder(name: string, context: ActionContext): Group | Refused {
+  return context.directory.groupNamed(name) ?? noSuch.group(name)
 }
 
 export function roleHolder(name: string, context: ActionContext): Role | Refused {
@@ -79,16 +83,19 @@ export function holding(policy: ManagedPolicy, context: Pick<ActionContext, 'dir
 
 type Done = Readonly<Record<string, never>>
 
+const limits = {
+  user: { attached: quotas.attachedPoliciesPerUser, quota: 'PoliciesPerUser', inlineSize: quotas.userPolicySize },
+  group: { attached: quotas.attachedPoliciesPerGroup, quota: 'PoliciesPerGroup', inlineSize: quotas.groupPolicySize },
+  role: { attached: quotas.attachedPoliciesPerRole, quota: 'PoliciesPerRole', inlineSize: quotas.rolePolicySize },
+} as const
+
 export function attach(holder: Holder | Refused, arn: string, context: ActionContext): Plan<Done> {
   if (isRefused(holder)) return holder
   if (!isPolicyArn(arn)) return invalidParameter(`ARN ${arn} is not valid.`)
   const policy = findPolicy(arn, context)
   if (policy === undefined) return noSuch.attachablePolicy(arn)
   if (holder.attachedPolicies.includes(policy.arn)) return { ok: {}, changes: [] }
-  const [limit, quota] =
-    holder.kind === 'user'
-      ? ([quotas.attachedPoliciesPerUser, 'PoliciesPerUser'] as const)
-      : ([quotas.attachedPoliciesPerRole, 'PoliciesPerRole'] as const)
+  const { attached: limit, quota } = limits[holder.kind]
   if (holder.attachedPolicies.length >= limit) return overQuota(quota, limit)
   const attached = { ...holder, attachedPolicies: [...holder.attachedPolicies, policy.arn] }
   return { ok: {}, changes: [...holding(policy, context), put(context.directory, attached)] }
@@ -132,7 +139,7 @@ export function putInline(
   if (fault !== null) return fault
   const inlinePolicies = { ...holder.inlinePolicies, [name]: document }
   const size = Object.values(inlinePolicies).reduce((sum, text) => sum + policySize(text), 0)
-  const limit = holder.kind === 'user' ? quotas.userPolicySize : quotas.rolePolicySize
+  const limit = limits[holder.kind].inlineSize
   if (size > limit) return overLimit(`Maximum policy size of ${limit} bytes exceeded for ${holder.kind} ${holder.name}`)
   return { ok: {}, changes: [put(context.directory, { ...holder, inlinePolicies })] }
 }
@@ -157,7 +164,7 @@ export function listInline(holder: Holder | Refused, operation: string, input: P
 }
 
 /** Sets the boundary, or takes it away with null. */
-export function bound(holder: Holder | Refused, arn: string | null, context: ActionContext): Plan<Done> {
+export function bound(holder: User | Role | Refused, arn: string | null, context: ActionContext): Plan<Done> {
   if (isRefused(holder)) return holder
   if (arn === null) {
     if (holder.boundary === null) return noSuch.boundary(holder.kind, holder.name)

@@ -4,7 +4,9 @@ import type { Action } from './grid.ts'
 import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
 import { entityTags } from './iam/entity-tags.ts'
+import { groups } from './iam/groups.ts'
 import { heldPolicies } from './iam/held-policies.ts'
+import { instanceProfiles } from './iam/instance-profiles.ts'
 import { loginProfiles } from './iam/login-profiles.ts'
 import { mfaDevices } from './iam/mfa-devices.ts'
 import { oidcProviders } from './iam/oidc-providers.ts'
@@ -39,7 +41,9 @@ export const actions: readonly Action[] = [
   ...loginProfiles,
   ...passwordPolicy,
   ...mfaDevices,
+  ...groups,
   ...roles,
+  ...instanceProfiles,
   ...policies,
   ...policyVersions,
   ...heldPolicies,

@@ -19,6 +19,9 @@ export const existingUserName = { type: 'string', required: true, min: 1, max: 1
 /** May be left out: then the caller is meant. */
 export const callerOrUserName = { type: 'string', min: 1, max: 128, ...ofName } as const
 export const roleName = { type: 'string', required: true, min: 1, max: 64, ...ofName } as const
+export const groupName = { type: 'string', required: true, min: 1, max: 128, ...ofName } as const
+export const renamedGroupName = { type: 'string', min: 1, max: 128, ...ofName } as const
+export const instanceProfileName = { type: 'string', required: true, min: 1, max: 128, ...ofName } as const
 export const policyName = { type: 'string', required: true, min: 1, max: 128, ...ofName } as const
 export const deviceName = { type: 'string', required: true, min: 1, ...ofName } as const
 
@@ -127,6 +130,41 @@ export const userMembers = {
   Tags: tags,
 } as const
 export const user = { type: 'structure', required: true, members: userMembers } as const
+
+const groupMembers = { Path: text, GroupName: text, GroupId: text, Arn: text, CreateDate: instant } as const
+export const group = { type: 'structure', required: true, members: groupMembers } as const
+
+export const role = {
+  type: 'structure',
+  required: true,
+  members: {
+    Path: text,
+    RoleName: text,
+    RoleId: text,
+    Arn: text,
+    CreateDate: instant,
+    AssumeRolePolicyDocument: text,
+    Description: maybeText,
+    MaxSessionDuration: { type: 'integer' },
+    PermissionsBoundary: boundary,
+    Tags: tags,
+    RoleLastUsed: { type: 'structure', members: { LastUsedDate: maybeInstant, Region: maybeText } },
+  },
+} as const
+
+export const instanceProfile = {
+  type: 'structure',
+  required: true,
+  members: {
+    Path: text,
+    InstanceProfileName: text,
+    InstanceProfileId: text,
+    Arn: text,
+    CreateDate: instant,
+    Roles: { type: 'list', required: true, member: role },
+    Tags: tags,
+  },
+} as const
 
 export const credentials = {
   type: 'structure',

@@ -13,6 +13,7 @@ export const quotas = {
   signingCertificatesPerUser: 2,
   mfaDevicesPerUser: 8,
   groupsPerUser: 10,
+  rolesPerInstanceProfile: 1,
   tagsPerEntity: 50,
   versionsPerPolicy: 5,
   policyVersionsInUse: 10000,

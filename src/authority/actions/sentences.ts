@@ -12,12 +12,16 @@ export interface Refused {
 export const noSuch = {
   user: (name: string) => absent(`The user with name ${name} cannot be found.`),
   role: (name: string) => absent(`The role with name ${name} cannot be found.`),
+  group: (name: string) => absent(`The group with name ${name} cannot be found.`),
+  instanceProfile: (name: string) => absent(`Instance Profile ${name} cannot be found.`),
+  roleInProfile: (role: string, profile: string) =>
+    absent(`Role ${role} in Instance Profile ${profile} cannot be found.`),
   accessKey: (id: string) => absent(`The Access Key with id ${id} cannot be found.`),
   policy: (arn: string) => absent(`Policy ${arn} was not found.`),
   attachablePolicy: (arn: string) => absent(`Policy ${arn} does not exist or is not attachable.`),
   policyVersion: (arn: string, version: string) =>
     absent(`Policy ${arn} version ${version} does not exist or is not attachable.`),
-  inlinePolicy: (holder: 'user' | 'role', name: string) =>
+  inlinePolicy: (holder: 'user' | 'group' | 'role', name: string) =>
     absent(`The ${holder} policy with name ${name} cannot be found.`),
   boundary: (holder: 'user' | 'role', name: string) => absent(`The ${holder} ${name} has no permissions boundary.`),
   boundaryPolicy: (arn: string) => absent(`Scope ARN: ${arn} does not exist or is not attachable.`),
@@ -32,6 +36,8 @@ export const noSuch = {
 export const exists = {
   user: (name: string) => taken(`User with name ${name} already exists.`),
   loginProfile: (name: string) => taken(`Login Profile for user ${name} already exists.`),
+  group: (name: string) => taken(`Group with name ${name} already exists.`),
+  instanceProfile: (name: string) => taken(`Instance Profile ${name} already exists.`),
   role: (name: string) => taken(`Role with name ${name} already exists.`),
   policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
   oidcProvider: (url: string) => taken(`Provider with url ${url} already exists.`),

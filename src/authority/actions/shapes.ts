@@ -1,7 +1,8 @@
 import { arnOf, rootArn } from '../model/arn-of.ts'
-import type { User } from '../model/entities.ts'
-import type { ActionContext, ValuesOf } from './grid.ts'
-import type { userMembers } from './members.ts'
+import type { Group, Role, User } from '../model/entities.ts'
+import { shownTrustPolicy } from './documents.ts'
+import type { ActionContext, ValueOf, ValuesOf } from './grid.ts'
+import type { group as groupMember, role as roleMember, userMembers } from './members.ts'
 import { shownTags } from './tags.ts'
 
 type ShownUser = ValuesOf<typeof userMembers>
@@ -30,6 +31,29 @@ export function shownUser(user: User, context: ActionContext): ShownUser {
 export function shownRoot(context: ActionContext): ShownUser {
   const { account } = context.directory
   return { UserId: account.id, Arn: rootArn(account), CreateDate: account.createdAt }
+}
+
+export function shownGroup(group: Group, context: ActionContext): ValueOf<typeof groupMember> {
+  return {
+    Path: group.path,
+    GroupName: group.name,
+    GroupId: group.id,
+    Arn: arnOf(context.directory.account, group),
+    CreateDate: group.createdAt,
+  }
+}
+
+/** What each reply shows of a role differs (`authority.md` §1.8): this much is in all of them but one. */
+export function briefRole(role: Role, context: ActionContext): ValueOf<typeof roleMember> {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: arnOf(context.directory.account, role),
+    CreateDate: role.createdAt,
+    AssumeRolePolicyDocument: shownTrustPolicy(role, context),
+    Description: role.description ?? undefined,
+  }
 }
 
 export function shownBoundary(

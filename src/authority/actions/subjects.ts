@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts'
 import { arnOf, mfaSerialNumber, oidcProviderArn, policyArn, rootArn } from '../model/arn-of.ts'
-import type { Entity, ManagedPolicy, Role, User } from '../model/entities.ts'
+import type { Entity, Group, InstanceProfile, ManagedPolicy, Role, User } from '../model/entities.ts'
 import type { Permission } from '../model/permission.ts'
 import type { ActionContext } from './grid.ts'
 import { findPolicy } from './holders.ts'
@@ -68,6 +68,25 @@ export function onRole(action: string, name: string, context: ActionContext, con
     : onEntity(action, role, context, conditions)
 }
 
+export function onGroup(action: string, name: string, context: ActionContext, conditions?: Conditions): Permission {
+  const group = context.directory.groupNamed(name)
+  return group === undefined
+    ? permission(action, `group ${name}`, conditions)
+    : onEntity(action, group, context, conditions)
+}
+
+export function onInstanceProfile(
+  action: string,
+  name: string,
+  context: ActionContext,
+  conditions?: Conditions,
+): Permission {
+  const profile = context.directory.instanceProfileNamed(name)
+  return profile === undefined
+    ? permission(action, `instance profile ${name}`, conditions)
+    : onEntity(action, profile, context, conditions)
+}
+
 export function onPolicy(action: string, arn: string, context: ActionContext, conditions?: Conditions): Permission {
   const policy = findPolicy(arn, context)
   return policy === undefined
@@ -98,10 +117,10 @@ export function onOidcProviders(action: string, context: ActionContext): Permiss
   return permission(action, oidcProviderArn(context.directory.account, '*'))
 }
 
-/** For something that is about to be: a user, role, policy or device at a path. */
+/** For something that is about to be, at a path. */
 export function onNew(
   action: string,
-  kind: 'user' | 'role' | 'policy' | 'mfa',
+  kind: 'user' | 'group' | 'role' | 'instance-profile' | 'policy' | 'mfa',
   at: { readonly path: string | undefined; readonly name: string },
   context: ActionContext,
   conditions?: Conditions,
@@ -110,13 +129,13 @@ export function onNew(
   const place = { path: at.path ?? '/', name: at.name }
   if (kind === 'policy') return permission(action, policyArn(home, place), conditions)
   if (kind === 'mfa') return permission(action, mfaSerialNumber(home, place), conditions)
-  return permission(action, arnOf(home, { kind, ...place } as User | Role), conditions)
+  return permission(action, arnOf(home, { kind, ...place } as User | Group | Role | InstanceProfile), conditions)
 }
 
 /** For calls about all entities of a kind below a path. */
 export function onPath(
   action: string,
-  kind: 'user' | 'role' | 'mfa',
+  kind: 'user' | 'group' | 'role' | 'instance-profile' | 'mfa',
   prefix: string | undefined,
   context: ActionContext,
 ): Permission {
@@ -129,7 +148,7 @@ export function onAll(action: string): () => Permission {
 
 function onEntity(
   action: string,
-  entity: User | Role | ManagedPolicy,
+  entity: User | Group | Role | InstanceProfile | ManagedPolicy,
   context: ActionContext,
   conditions?: Conditions,
 ): Permission {

@@ -12,7 +12,7 @@ export interface AssumeRoleQuestion {
   readonly role: Role | undefined
   /** The ARN that the request named. */
   readonly resource: string
-  readonly directory: Pick<Directory, 'account' | 'user' | 'role' | 'policy'>
+  readonly directory: Pick<Directory, 'account' | 'user' | 'group' | 'role' | 'policy'>
   /**
    * The request's global keys, with those of the call: `sts:externalid`, `sts:rolesessionname`, `sts:sourceidentity`,
    * `aws:requesttag/…`, `aws:tagkeys`, `sts:transitivetagkeys`, and `aws:multifactorauthpresent` when a code was shown.

@@ -22,7 +22,7 @@ type Conditions = ReadonlyMap<string, readonly string[]>
  */
 export function authorize(question: {
   readonly principal: Principal
-  readonly directory: Pick<Directory, 'account' | 'user' | 'role' | 'policy'>
+  readonly directory: Pick<Directory, 'account' | 'user' | 'group' | 'role' | 'policy'>
   readonly conditions: Conditions
   readonly permission: Permission
 }): Authorization {

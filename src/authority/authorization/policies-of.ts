@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts'
-import type { Role, User } from '../model/entities.ts'
+import type { Group, Role, User } from '../model/entities.ts'
 import type { Principal } from '../model/principal.ts'
 import {
   type CompiledPolicy,
@@ -18,11 +18,11 @@ export interface PrincipalPolicies {
   readonly callerIsRoot: boolean
 }
 
-type Source = Pick<Directory, 'user' | 'role' | 'policy'>
+type Source = Pick<Directory, 'user' | 'group' | 'role' | 'policy'>
 
 /**
  * The policies that bind a principal now: of a user or role session its inline and attached policies and its boundary, of
- * a role session the session policies too. A GetSessionToken session has its user's. A user or role that is gone has none.
+ * a user those of its groups as well, of a role session the session policies too. A GetSessionToken session has its user's. A user or role that is gone has none.
  * A policy that cannot be read denies everything, as any error of evaluation does (`authority.md` §5.2, step 7).
  */
 export function policiesOf(principal: Principal, directory: Source): PrincipalPolicies {
@@ -52,12 +52,23 @@ function holderPolicies(
   directory: Source,
 ): Pick<PrincipalPolicies, 'identity' | 'boundary'> {
   if (holder === undefined) return { identity: [], boundary: null }
+  const identity = [...heldPolicies(holder, directory)]
+  // A boundary limits what the groups give too: they are identity-based policies of the user like its own.
+  if (holder.kind === 'user') for (const id of holder.groups ?? []) identity.push(...groupPolicies(id, directory))
+  return { identity, boundary: holder.boundary === null ? null : [managed(holder.boundary, 'boundary', directory)] }
+}
+
+function heldPolicies(holder: User | Group | Role, directory: Source): readonly CompiledPolicy[] {
   const inline = Object.entries(holder.inlinePolicies).map(([name, text]) => compiled(text, name, 'identity'))
   const attached = holder.attachedPolicies.map((arn) => managed(arn, 'identity', directory))
-  return {
-    identity: [...inline, ...attached],
-    boundary: holder.boundary === null ? null : [managed(holder.boundary, 'boundary', directory)],
-  }
+  return [...inline, ...attached]
+}
+
+function groupPolicies(id: string, directory: Source): readonly CompiledPolicy[] {
+  const group = directory.group(id)
+  if (group === undefined) return []
+  // The group is named beside the compiled policy, not in it: one text that many groups have is compiled and kept once.
+  return heldPolicies(group, directory).map((policy) => ({ ...policy, group: group.name }))
 }
 
 /** What root may do, as a policy, for a session of root that a session policy limits. */

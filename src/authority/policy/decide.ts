@@ -94,7 +94,7 @@ function explicitDeny(set: PolicySet, request: PolicyRequest): PolicyVerdict | n
  * In a policy with principals the statement must name the caller too. A Deny with NotPrincipal always hits a caller that
  * has a permissions boundary, whatever the element says (IAM User Guide, "NotPrincipal").
  */
-function speaksOf(statement: CompiledStatement, set: PolicySet, request: PolicyRequest): boolean {
+export function speaksOf(statement: CompiledStatement, set: PolicySet, request: PolicyRequest): boolean {
   const { principalMatch, exceptsPrincipals } = statement
   const named =
     principalMatch === null || principalMatch(request) !== null || (exceptsPrincipals && set.boundary !== null)
@@ -130,7 +130,10 @@ function allowing(policies: readonly CompiledPolicy[], request: PolicyRequest): 
   return null
 }
 
-/** `policy#sid`, or `policy#index` (from 0) where the statement has no Sid. */
+/**
+ * `policy#sid`, or `policy#index` (from 0) where the statement has no Sid; `group/NAME/policy#…` where a group has the policy.
+ */
 function labelOf(policy: CompiledPolicy, statement: CompiledStatement): string {
-  return `${policy.name}#${statement.sid ?? statement.index}`
+  const holder = policy.group === undefined ? '' : `group/${policy.group}/`
+  return `${holder}${policy.name}#${statement.sid ?? statement.index}`
 }

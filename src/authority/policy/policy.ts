@@ -4,6 +4,8 @@ import type { DenialReason, PolicyType } from '../model/refusal.ts'
 export interface CompiledPolicy {
   /** What the log calls it: an ARN for managed policies, the name for inline ones, `trust policy`, `session policy`. */
   readonly name: string
+  /** The group by which a user has it; absent where it is the principal's own. */
+  readonly group?: string
   readonly statements: readonly CompiledStatement[]
 }
 

@@ -84,14 +84,14 @@ function countsOf(directory: Directory): Readonly<Record<string, number>> {
   const devices = directory.mfaDevices()
   return {
     Users: directory.users().length,
-    Groups: 0,
+    Groups: directory.groups().length,
     Roles: directory.roles().length,
     Policies: directory.policies().length,
     // Only versions in force count, not those kept for going back.
     PolicyVersionsInUse: directory
       .policies()
       .filter((policy) => directory.usersOfPolicy(policy.arn).attached.length > 0).length,
-    InstanceProfiles: 0,
+    InstanceProfiles: directory.instanceProfiles().length,
     ServerCertificates: 0,
     Providers: directory.oidcProviders().length,
     MFADevices: devices.length,

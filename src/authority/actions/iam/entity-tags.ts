@@ -1,9 +1,10 @@
-import type { ManagedPolicy, MfaDevice, OidcProvider, Role, User } from '../../model/entities.ts'
+import type { InstanceProfile, ManagedPolicy, MfaDevice, OidcProvider, Role, User } from '../../model/entities.ts'
 import { type Action, type ActionContext, action, type Members, type StringMember } from '../grid.ts'
 import { changeableRole, findPolicy, ownPolicy, roleHolder, userHolder } from '../holders.ts'
 import {
   existingUserName,
   iamArn,
+  instanceProfileName,
   pageReply,
   pageRequest,
   requiredTagKeys,
@@ -13,16 +14,16 @@ import {
 } from '../members.ts'
 import { page } from '../pages.ts'
 import { isRefused, noSuch, type Refused } from '../sentences.ts'
-import { onDevice, onOidcProvider, onPolicy, onRole, onUser } from '../subjects.ts'
+import { onDevice, onInstanceProfile, onOidcProvider, onPolicy, onRole, onUser } from '../subjects.ts'
 import { mergedTags, type TagCase, tagConditions, tagsWithout, type WireTag, wireTags } from '../tags.ts'
 import { put, write } from '../write.ts'
 
-type Tagged = User | Role | ManagedPolicy | MfaDevice | OidcProvider
+type Tagged = User | Role | InstanceProfile | ManagedPolicy | MfaDevice | OidcProvider
 
 /** A kind of entity that bears tags, as the calls about them speak of it. Every kind has the same three rows. */
 interface TaggedKind {
   /** Stands in the names of the calls (`TagUser`) and of the quota. */
-  readonly noun: 'User' | 'Role' | 'Policy' | 'MFADevice' | 'OpenIDConnectProvider'
+  readonly noun: 'User' | 'Role' | 'InstanceProfile' | 'Policy' | 'MFADevice' | 'OpenIDConnectProvider'
   /** The member that names the entity. */
   readonly member: readonly [name: string, StringMember]
   readonly compare: TagCase
@@ -41,6 +42,13 @@ const kinds: readonly TaggedKind[] = [
     find: roleHolder,
     findOwn: (_operation, name, context) => changeableRole(name, context),
     on: onRole,
+  },
+  {
+    noun: 'InstanceProfile',
+    member: ['InstanceProfileName', instanceProfileName],
+    compare: 'cased',
+    find: (name, { directory }) => directory.instanceProfileNamed(name) ?? noSuch.instanceProfile(name),
+    on: onInstanceProfile,
   },
   {
     noun: 'Policy',

@@ -1,3 +1,4 @@
+import type { Group, Role, User } from '../../model/entities.ts'
 import { type Action, type ActionContext, type ActionResult, action, type Members, type ValuesOf } from '../grid.ts'
 import {
   attach,
@@ -5,6 +6,7 @@ import {
   changeable,
   deleteInline,
   detach,
+  groupHolder,
   type Holder,
   inlineText,
   listAttached,
@@ -15,6 +17,7 @@ import {
 } from '../holders.ts'
 import {
   existingUserName,
+  groupName,
   iamArn,
   newUserName,
   pageReply,
@@ -26,26 +29,32 @@ import {
   text,
 } from '../members.ts'
 import { isRefused, type Refused } from '../sentences.ts'
-import { boundaryCondition, onRole, onUser } from '../subjects.ts'
+import { boundaryCondition, onGroup, onRole, onUser } from '../subjects.ts'
 import { type Plan, write } from '../write.ts'
 
 /** A kind of holder, as the calls about its policies speak of it. Every kind has the same rows. */
-interface HolderKind {
+interface HolderKind<H extends Holder> {
   /** Stands in the names of the calls (`AttachUserPolicy`) and of the member that names the holder (`UserName`). */
-  readonly noun: 'User' | 'Role'
+  readonly noun: 'User' | 'Group' | 'Role'
   /** The models limit a holder's name otherwise in the calls on inline policies than in the newer ones on managed policies. */
   readonly nameFor: Readonly<Record<'managed' | 'inline', typeof existingUserName | typeof newUserName>>
-  readonly find: (name: string, context: ActionContext) => Holder | Refused
+  readonly find: (name: string, context: ActionContext) => H | Refused
   readonly on: typeof onRole
 }
 
-const user: HolderKind = {
+const user: HolderKind<User> = {
   noun: 'User',
   nameFor: { managed: newUserName, inline: existingUserName },
   find: userHolder,
   on: onUser,
 }
-const role: HolderKind = {
+const group: HolderKind<Group> = {
+  noun: 'Group',
+  nameFor: { managed: groupName, inline: groupName },
+  find: groupHolder,
+  on: onGroup,
+}
+const role: HolderKind<Role> = {
   noun: 'Role',
   nameFor: { managed: roleName, inline: roleName },
   find: roleHolder,
@@ -53,17 +62,17 @@ const role: HolderKind = {
 }
 
 /** A row but for the holder's name, which comes first in the input; it is given the holder of that name. */
-interface HolderRow<I extends Members, R> {
+interface HolderRow<H extends Holder, I extends Members, R> {
   readonly name: string
-  readonly about: keyof HolderKind['nameFor']
+  readonly about: keyof HolderKind<H>['nameFor']
   readonly input: I
-  run(holder: Holder | Refused, input: ValuesOf<I>, context: ActionContext): R
+  run(holder: H | Refused, input: ValuesOf<I>, context: ActionContext): R
 }
 
 /** A call that shows what a holder has. */
-function shows<const I extends Members, const O extends Members>(
-  { noun, nameFor, find, on }: HolderKind,
-  row: HolderRow<I, ActionResult<NoInfer<O>>> & { readonly output: O },
+function shows<H extends Holder, const I extends Members, const O extends Members>(
+  { noun, nameFor, find, on }: HolderKind<H>,
+  row: HolderRow<H, I, ActionResult<NoInfer<O>>> & { readonly output: O },
 ): Action {
   const nameMember = `${noun}Name`
   return action<Members, O>({
@@ -80,9 +89,9 @@ function shows<const I extends Members, const O extends Members>(
  * A call that changes what a holder may. Its conditions are the managed policy that it is about and the boundary: the one
  * that is asked for, or else the one that there is.
  */
-function changes<const I extends Members>(
-  { noun, nameFor, find, on }: HolderKind,
-  row: HolderRow<I, Plan<Readonly<Record<string, never>>>>,
+function changes<H extends Holder, const I extends Members>(
+  { noun, nameFor, find, on }: HolderKind<H>,
+  row: HolderRow<H, I, Plan<Readonly<Record<string, never>>>>,
 ): Action {
   const nameMember = `${noun}Name`
   return action<Members, Members>({
@@ -93,8 +102,7 @@ function changes<const I extends Members>(
     permission: (input, context) => {
       const name = input[nameMember] as string
       const holder = find(name, context)
-      const boundary =
-        'PermissionsBoundary' in row.input ? input['PermissionsBoundary'] : isRefused(holder) ? null : holder.boundary
+      const boundary = 'PermissionsBoundary' in row.input ? input['PermissionsBoundary'] : boundaryOn(holder)
       const conditions = new Map(boundaryCondition(boundary as string | null))
       if ('PolicyArn' in row.input) conditions.set('iam:policyarn', [input['PolicyArn'] as string])
       return on(`iam:${row.name}`, name, context, conditions)
@@ -107,7 +115,11 @@ function changes<const I extends Members>(
   })
 }
 
-function policiesOf(kind: HolderKind): readonly Action[] {
+function boundaryOn(holder: Holder | Refused): string | null {
+  return isRefused(holder) || holder.kind === 'group' ? null : holder.boundary
+}
+
+function policiesOf<H extends Holder>(kind: HolderKind<H>): readonly Action[] {
   const { noun } = kind
   return [
     changes(kind, {
@@ -171,7 +183,7 @@ function policiesOf(kind: HolderKind): readonly Action[] {
   ]
 }
 
-function boundaryOf(kind: HolderKind): readonly Action[] {
+function boundaryOf<H extends User | Role>(kind: HolderKind<H>): readonly Action[] {
   const { noun } = kind
   return [
     changes(kind, {
@@ -189,5 +201,11 @@ function boundaryOf(kind: HolderKind): readonly Action[] {
   ]
 }
 
-/** The policies of users and of roles, inline and managed, and their permissions boundaries. */
-export const heldPolicies = [user, role].flatMap((kind) => [...policiesOf(kind), ...boundaryOf(kind)])
+/** The policies of users, groups and roles, inline and managed; and the permissions boundaries, which groups have none of. */
+export const heldPolicies = [
+  ...policiesOf(user),
+  ...boundaryOf(user),
+  ...policiesOf(group),
+  ...policiesOf(role),
+  ...boundaryOf(role),
+]

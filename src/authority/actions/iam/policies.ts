@@ -241,18 +241,20 @@ const listEntitiesForPolicy = action({
     const entities = wanted.filter(
       (entity) => (kind === undefined || entity.kind === kind) && entity.path.startsWith(input.PathPrefix ?? '/'),
     )
-    // All kinds page as one stream, users before roles.
+    // All kinds page as one stream (`authority.md` §1.9).
     const some = page(
       context,
       'ListEntitiesForPolicy',
       input,
       entities,
-      (entity) => `${entity.kind === 'user' ? 'b' : 'c'} ${nameKey(entity.name)}`,
+      (entity) => `${['group', 'user', 'role'].indexOf(entity.kind)} ${nameKey(entity.name)}`,
     )
     if (isRefused(some)) return some
     return {
       ok: {
-        PolicyGroups: [],
+        PolicyGroups: some.items
+          .filter((entity) => entity.kind === 'group')
+          .map((group) => ({ GroupName: group.name, GroupId: group.id })),
         PolicyUsers: some.items
           .filter((entity) => entity.kind === 'user')
           .map((user) => ({ UserName: user.name, UserId: user.id })),

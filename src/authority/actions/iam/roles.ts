@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mintUniqueId } from '../../../anatomy/access-key-id.ts'
-import { arnOf } from '../../model/arn-of.ts'
 import type { Role } from '../../model/entities.ts'
-import { shownTrustPolicy, trustPolicyOf } from '../documents.ts'
-import { type ActionContext, action, type ValuesOf } from '../grid.ts'
+import { trustPolicyOf } from '../documents.ts'
+import { type ActionContext, action, type ValueOf } from '../grid.ts'
 import { boundaryPolicy, changeableRole, holding, roleHolder } from '../holders.ts'
 import {
-  boundary,
-  instant,
   maxSessionDuration,
-  maybeInstant,
-  maybeText,
   optionalIamArn,
   pageReply,
   pageRequest,
@@ -18,52 +13,21 @@ import {
   pathPrefix,
   policyDocument,
   roleDescription,
+  role as roleMember,
   roleName,
   tags,
-  text,
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
 import { quotas } from '../quotas.ts'
 import { exists, invalidParameter, isRefused, mustFirst, overQuota } from '../sentences.ts'
-import { shownBoundary } from '../shapes.ts'
+import { briefRole, shownBoundary } from '../shapes.ts'
 import { boundaryCondition, merged, onNew, onPath, onRole } from '../subjects.ts'
 import { newTags, shownTags, tagConditions } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
 
 const DEFAULT_SESSION_SECONDS = 3600
 
-const roleMember = {
-  type: 'structure',
-  required: true,
-  members: {
-    Path: text,
-    RoleName: text,
-    RoleId: text,
-    Arn: text,
-    CreateDate: instant,
-    AssumeRolePolicyDocument: text,
-    Description: maybeText,
-    MaxSessionDuration: { type: 'integer' },
-    PermissionsBoundary: boundary,
-    Tags: tags,
-    RoleLastUsed: { type: 'structure', members: { LastUsedDate: maybeInstant, Region: maybeText } },
-  },
-} as const
-
-type ShownRole = ValuesOf<typeof roleMember.members>
-
-/** What each reply shows of a role differs (`authority.md` §1.8): this much is in all of them but one. */
-function briefRole(role: Role, context: ActionContext): ShownRole {
-  return {
-    Path: role.path,
-    RoleName: role.name,
-    RoleId: role.id,
-    Arn: arnOf(context.directory.account, role),
-    CreateDate: role.createdAt,
-    AssumeRolePolicyDocument: shownTrustPolicy(role, context),
-    Description: role.description ?? undefined,
-  }
-}
+type ShownRole = ValueOf<typeof roleMember>
 
 function fullRole(role: Role, context: ActionContext): ShownRole {
   return {
@@ -228,6 +192,8 @@ const deleteRole = action({
     write(context, () => {
       const role = changeableRole(input.RoleName, context)
       if (isRefused(role)) return role
+      if (context.directory.instanceProfilesOf(role.id).length > 0)
+        return mustFirst('remove roles from instance profile')
       if (role.attachedPolicies.length > 0) return mustFirst('detach all policies')
       if (Object.keys(role.inlinePolicies).length > 0) return mustFirst('delete policies')
       return { ok: {}, changes: [remove(context.directory, role)] }

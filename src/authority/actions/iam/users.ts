@@ -143,6 +143,7 @@ function whatIsLeftOf(user: User, directory: Parameters<typeof put>[0]): Refused
   if (directory.mfaDevicesOf(user.id).length > 0) return mustFirst('deactivate MFA device')
   if (user.attachedPolicies.length > 0) return mustFirst('detach all policies')
   if (Object.keys(user.inlinePolicies).length > 0) return mustFirst('delete policies')
+  if ((user.groups ?? []).length > 0) return mustFirst('remove users from group')
   return null
 }
 

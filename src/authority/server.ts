@@ -11,6 +11,7 @@ import {
   firstEntities,
   type IssuerDocuments,
 } from './authentication/index.ts'
+import { createConsole } from './console/index.ts'
 import { createDecisionLog } from './decisions/index.ts'
 import { createIdentityCenter, startPath } from './identity-center/index.ts'
 import {
@@ -25,6 +26,7 @@ import type { Entity } from './model/entities.ts'
 import { awsStartUrl } from './model/identity-center.ts'
 import { regionStateOf } from './model/regions.ts'
 import type { Decision, DecisionQuery } from './model/store.ts'
+import { openConsoleFiles } from './network/console-files.ts'
 import { createIssuerDocuments } from './network/issuers.ts'
 import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
 import { codeAt } from './sessions/one-time-code.ts'
@@ -235,6 +237,19 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       container: options.containerRole === undefined ? null : { role: options.containerRole, secrets },
     }),
     identityCenter,
+    console: createConsole({
+      ground: {
+        now: clock.now,
+        directory: () => state.directory,
+        commit: (changes) => state.commit(changes),
+        state: rooms.sealedState,
+        passwordWork: options.passwordWork,
+        region: homeRegion(state.directory.account.partition),
+        decisions,
+      },
+      exchange,
+      files: openConsoleFiles(),
+    }),
     rules,
     limits,
     now: clock.now,

@@ -6,7 +6,7 @@ import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Change, Decision, DecisionQuery } from '../model/store.ts'
 import type { SealedState } from '../sessions/sealed-state.ts'
-import type { Received } from '../wire/index.ts'
+import type { OwnReply, Received } from '../wire/index.ts'
 
 /** What the console works on; the directory may be another one after a reset. */
 export interface Ground {
@@ -46,6 +46,8 @@ export type Answer =
   | { readonly refused: Refusal }
   | { readonly invalid: string }
   | { readonly absent: string }
+  /** Server-sent events (WHATWG HTML, "Server-sent events"), until either side ends it. */
+  | { readonly stream: NonNullable<OwnReply['stream']> }
 
 /**
  * One row of the JSON API, `/console/api/‹path›`: what AWS has no operation for. `permission`: the actions that the caller needs,

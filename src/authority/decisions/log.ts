@@ -1,4 +1,4 @@
-import type { Decision, DecisionQuery, Store } from '../model/store.ts'
+import type { Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
 
 /** The decision log of one node: taken in at once, written in batches. */
 export interface DecisionLog {
@@ -8,10 +8,15 @@ export interface DecisionLog {
   /** Writes what is waiting; resolves when everything recorded before the call is in the store. */
   flush(): Promise<void>
   find(query: DecisionQuery): Promise<readonly Decision[]>
+  /** As `find`, in bounded time. */
+  page(query: DecisionQuery): Promise<DecisionPage>
+  count(query: Parameters<Store['countDecisions']>[0]): Promise<DecisionCounts>
+  /** Calls back with each decision as it is recorded; gives the way to stop. */
+  follow(listener: (decision: Decision) => void): () => void
 }
 
 export interface DecisionLogOptions {
-  readonly store: Pick<Store, 'appendDecisions' | 'findDecisions'>
+  readonly store: Pick<Store, 'appendDecisions' | 'findDecisions' | 'pageDecisions' | 'countDecisions'>
   /** So many are written at once, as soon as they wait; more would let the requests behind them wait too long. */
   readonly batch?: number
   /** Beyond this many, callers wait for `room`. */
@@ -35,6 +40,7 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   let settled = 0
   let due = 0
   let failing = false
+  const followers = new Set<(decision: Decision) => void>()
 
   async function writeAll(): Promise<void> {
     // What comes while a batch is on its way waits for a full one again: else a busy log would write ever smaller ones.
@@ -80,15 +86,28 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     record(decision) {
       recorded += 1
       waiting.push(decision)
+      for (const tell of followers) tell(decision)
       // While the store fails, `flush` tries again, not every request.
       if (failing) dropOldest()
       else if (waiting.length >= batch && writing === null) void write()
     },
     room: () => (waiting.length >= most && !failing ? write() : null),
     flush,
+    follow(listener) {
+      followers.add(listener)
+      return () => followers.delete(listener)
+    },
     async find(query) {
       await flush()
       return options.store.findDecisions(query)
+    },
+    async page(query) {
+      await flush()
+      return options.store.pageDecisions(query)
+    },
+    async count(query) {
+      await flush()
+      return options.store.countDecisions(query)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Decision } from '../model/store.ts'
-import { escapeXml, type OwnReply } from '../wire/index.ts'
+import { escapeXml, type OwnReply, pageHeaders } from '../wire/index.ts'
 
 /** What a page says; plain texts, which are escaped here. */
 export interface Page {
@@ -103,30 +103,13 @@ ${alert}${page.parts.map(renderPart).join('\n')}
     contentType: 'text/html; charset=utf-8',
     body,
     decision,
-    more: [...securityHeaders(goesTo), ...more],
+    more: [...pageHeaders(policyOf(goesTo)), ...more],
   }
 }
 
-/**
- * With `no-referrer` browsers send `Origin: null` with forms, and the guard against other sites' requests would refuse those (Fetch
- * standard, "append a request Origin header").
- */
-function securityHeaders(goesTo: string | null): readonly string[] {
+function policyOf(goesTo: string | null): string {
   const formAction = goesTo === null ? `'self'` : `'self' ${goesTo}`
-  return [
-    'Content-Security-Policy',
-    `default-src 'none'; style-src 'sha256-${styleDigest}'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
-    'X-Content-Type-Options',
-    'nosniff',
-    'X-Frame-Options',
-    'DENY',
-    'Referrer-Policy',
-    'same-origin',
-    'Cross-Origin-Opener-Policy',
-    'same-origin',
-    'Cross-Origin-Resource-Policy',
-    'same-origin',
-  ]
+  return `default-src 'none'; style-src 'sha256-${styleDigest}'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
 }
 
 function renderPart(part: Part): string {

@@ -8,6 +8,7 @@ import {
   type HttpReply,
   type OwnPages,
   type OwnPaths,
+  type OwnReply,
   originDecision,
   renderHttpFault,
 } from './http-faults.ts'
@@ -38,8 +39,8 @@ interface OutgoingReply {
   readonly destroyed: boolean
   readonly headersSent: boolean
   writeHead(status: number, headers: string[]): unknown
-  write(body: string): unknown
-  end(body?: string, encoding?: 'latin1' | 'utf8'): unknown
+  write(body: string | Uint8Array): boolean
+  end(body?: string | Uint8Array, encoding?: 'latin1' | 'utf8'): unknown
   on(event: 'close', listener: () => void): unknown
   destroy(): unknown
 }
@@ -70,6 +71,7 @@ export interface AnsweringParts {
   readonly metadata: OwnPaths
   /** IAM Identity Center: what programs call without a signature, and the pages of people. */
   readonly identityCenter: OwnPages
+  readonly console: OwnPages
   readonly rules: OriginRules
   readonly limits: Limits
   readonly budget: BodyBudget
@@ -101,15 +103,18 @@ const lingerSize = 1_048_576
 export function createAnswering(parts: AnsweringParts): Answering {
   const { exchange, decisions, controls, rules, limits } = parts
   const headers = createHeaders(parts.now)
+  const streams = new Set<() => void>()
   let begun = 0
   let finished: (() => void) | null = null
 
   function send({ response, call }: Visit, reply: HttpReply): void {
     if (response.destroyed || response.headersSent) return
-    const size = Buffer.byteLength(reply.body)
+    const { body } = reply
+    const size = Buffer.byteLength(body)
     response.writeHead(reply.status, headers(call.requestId, reply, size, finished !== null))
     // Plain ASCII is the same in both, and needs no encoder as Latin-1.
-    response.end(reply.body, size === reply.body.length ? 'latin1' : 'utf8')
+    if (typeof body === 'string') response.end(body, size === body.length ? 'latin1' : 'utf8')
+    else response.end(body)
     if (size < fitsUnread) return
     // Whoever does not read a long answer must not hold it here for ever.
     response.on(
@@ -216,17 +221,40 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body, reply.allow)
   }
 
-  /** Bodies of forms and of OIDC calls are small. */
-  async function answerPage(visit: Visit): Promise<void> {
-    const most = limits.freeBodySize
-    const read = await readBody(visit.request, { most, free: most, budget: parts.budget, mayGoOn: () => true })
+  /** A stream ends with its connection, with this listener, or when what feeds it has no more. */
+  function beginStream(visit: Visit, reply: OwnReply, feed: NonNullable<OwnReply['stream']>): void {
+    const { response, call } = visit
+    if (response.destroyed || response.headersSent) return
+    response.writeHead(reply.status, headers(call.requestId, reply, null, finished !== null))
+    // Said before anything is known, so that the other side knows that it is connected.
+    response.write(reply.body)
+    const end = (): void => {
+      if (!streams.delete(end)) return
+      stop()
+      response.end()
+    }
+    streams.add(end)
+    const stop = feed({ write: (text) => !response.destroyed && response.write(text), end })
+    response.on('close', end)
+    if (finished !== null) end()
+  }
+
+  async function answerPage(visit: Visit, pages: OwnPages): Promise<void> {
+    const most = pages.largestBody(visit.call, limits)
+    const free = Math.min(most, limits.freeBodySize)
+    const read = await readBody(visit.request, { most, free, budget: parts.budget, mayGoOn: () => true })
     if (read.kind === 'broken') return
-    if (read.kind === 'stopped') return refuse(visit, 'body-too-large')
-    const room = decisions.room()
-    if (room !== null) await room
-    const reply = await parts.identityCenter.answer(visit.call, read.body)
-    record(reply)
-    send(visit, reply)
+    if (read.kind === 'stopped') return refuse(visit, read.why === 'busy' ? 'busy' : 'body-too-large')
+    try {
+      const room = decisions.room()
+      if (room !== null) await room
+      const reply = await pages.answer(visit.call, read.body)
+      record(reply)
+      if (reply.stream === undefined) send(visit, reply)
+      else beginStream(visit, reply, reply.stream)
+    } finally {
+      parts.budget.give(read.taken)
+    }
   }
 
   function route(visit: Visit): Progress {
@@ -254,7 +282,8 @@ export function createAnswering(parts: AnsweringParts): Answering {
         ? sendJson(visit, 200, { status: 'ready' })
         : sendJson(visit, 503, { status: 'the store does not answer' })
     }
-    if (parts.identityCenter.has(path)) return parts.ready() ? answerPage(visit) : refuse(visit, 'busy')
+    for (const pages of [parts.identityCenter, parts.console])
+      if (pages.has(path)) return parts.ready() ? answerPage(visit, pages) : refuse(visit, 'busy')
     const reply = parts.metadata.answer(call)
     if (reply === null) return refuse(visit, 'no-such-path')
     if (!parts.ready()) return refuse(visit, 'busy')
@@ -309,6 +338,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     finish: () =>
       new Promise((resolve) => {
         finished = resolve
+        for (const end of [...streams]) end()
         if (begun === 0) resolve()
       }),
   }
@@ -338,36 +368,24 @@ function rawReply(name: HttpFault, headers: Headers): string {
   const lines = headers(requestId, reply, Buffer.byteLength(reply.body), true)
   let text = `HTTP/1.1 ${reply.status} ${phrases[reply.status] ?? 'Error'}\r\n`
   for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`
-  return `${text}\r\n${reply.body}`
+  return `${text}\r\n${reply.body as string}`
 }
 
-type Headers = (requestId: string, reply: HttpReply, size: number, closing: boolean) => string[]
+/** `size`: null where nobody knows it yet. */
+type Headers = (requestId: string, reply: HttpReply, size: number | null, closing: boolean) => string[]
 
 /** Names and values of the response header; its `Date` is the authority's clock, by which clients measure their own. */
 function createHeaders(now: () => number): Headers {
   let second = Number.NaN
   let date = ''
-  return (requestId, { status, contentType, allow, more }, size, closing) => {
+  return (requestId, { status, contentType, allow, cache = 'no-store', more }, size, closing) => {
     const at = Math.floor(now() / 1000)
     if (at !== second) {
       second = at
       date = new Date(at * 1000).toUTCString()
     }
-    const length = String(size)
-    const id = 'x-amzn-RequestId'
-    const type = 'Content-Type'
-    const headers = [
-      id,
-      requestId,
-      type,
-      contentType,
-      'Content-Length',
-      length,
-      'Date',
-      date,
-      'Cache-Control',
-      'no-store',
-    ]
+    const headers = ['x-amzn-RequestId', requestId, 'Content-Type', contentType, 'Date', date, 'Cache-Control', cache]
+    if (size !== null) headers.push('Content-Length', String(size))
     if (status === 405 && allow !== undefined) headers.push('Allow', allow)
     if (more !== undefined) headers.push(...more)
     if (closing) headers.push('Connection', 'close')

@@ -54,8 +54,17 @@ export interface Surroundings {
   onFailure(error: unknown, requestId: string): void
 }
 
+/** Who calls, where something else than a signature has proven it: a person who is signed in to the console. */
+export interface Vouched {
+  readonly principal: Principal
+  readonly region: string
+  /** How it was proven, for the decision log. */
+  readonly check: string
+}
+
 export interface Exchange {
-  answer(received: Received, body: Uint8Array): Reply | Promise<Reply>
+  /** With `vouched` no signature is looked at. */
+  answer(received: Received, body: Uint8Array, vouched?: Vouched): Reply | Promise<Reply>
   /** What would refuse the request whatever its body is; null when the body has to be seen. */
   refuseHead(received: Received): Reply | null
 }
@@ -80,10 +89,10 @@ export function createExchange(surroundings: Surroundings): Exchange {
   }
 
   /** At once where the action answers at once: most calls only read, and waiting costs more than answering. */
-  function answer(received: Received, body: Uint8Array): Reply | Promise<Reply> {
+  function answer(received: Received, body: Uint8Array, vouched?: Vouched): Reply | Promise<Reply> {
     const walk = beginWalk(received, surroundings)
     try {
-      const outcome = pass(walk, body)
+      const outcome = pass(walk, body, vouched)
       if (!(outcome instanceof Promise)) return conclude(walk, outcome)
       return outcome.then((later) => conclude(walk, later)).catch((error: unknown) => explainFailure(walk, error))
     } catch (error) {
@@ -104,7 +113,7 @@ export function createExchange(surroundings: Surroundings): Exchange {
     return stored ? refuse(walk, { reason: 'unavailable' }) : fail(walk)
   }
 
-  function pass(walk: Walk, body: Uint8Array): Outcome | Promise<Outcome> {
+  function pass(walk: Walk, body: Uint8Array, vouched: Vouched | undefined): Outcome | Promise<Outcome> {
     if (surroundings.state().silentFor() > surroundings.longestSilence) return { refused: { reason: 'unavailable' } }
     const parsed = parseCall(walk, body)
     const call = readCall(walk, body, parsed)
@@ -116,7 +125,8 @@ export function createExchange(surroundings: Surroundings): Exchange {
       walk.endpointRegion = endpointRegionOf(walk.received, known.directory)
       return answerRow(walk, open, parsed.parameters, null, known)
     }
-    const authenticated = surroundings.authenticator.authenticate(call, known)
+    const authenticated =
+      vouched === undefined ? surroundings.authenticator.authenticate(call, known) : vouchedFor(vouched)
     walk.authenticated = authenticated
     // What is called says whose words are spoken, whatever it was signed for.
     if (call.service === null && authenticated.service !== null) walk.service = authenticated.service
@@ -181,6 +191,10 @@ type Outcome = { readonly refused: Refusal } | { readonly row: Action; readonly 
 
 function outcomeOf(row: Action, result: { readonly ok: unknown } | { readonly refused: Refusal }): Outcome {
   return 'refused' in result ? result : { row, ok: result.ok }
+}
+
+function vouchedFor({ principal, region, check }: Vouched): Authenticated {
+  return { checks: [check], accessKeyId: principal.accessKeyId, region, service: null, principal }
 }
 
 /** The delayed view is kept as long as it is the same: whoever holds on to a directory may compare it. */

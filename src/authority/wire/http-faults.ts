@@ -1,6 +1,7 @@
 import type { Decision } from '../model/store.ts'
 import type { Fault } from './faults.ts'
 import type { Head } from './head.ts'
+import type { Limits } from './limits.ts'
 import type { OriginRefusal } from './origin.ts'
 import { acceptedFormat, contentTypes, renderFault } from './render.ts'
 import type { Received } from './walk.ts'
@@ -37,7 +38,9 @@ const rows: { readonly [F in HttpFault]: readonly [code: string, status: number,
 export interface HttpReply {
   readonly status: number
   readonly contentType: string
-  readonly body: string
+  readonly body: string | Uint8Array
+  /** `Cache-Control`; nothing is kept unless it says so. */
+  readonly cache?: string | undefined
   /** The methods of the path, for a 405 (RFC 9110 §15.5.6). */
   readonly allow?: string | undefined
   /** Further lines of the header, name and value by turns. */
@@ -54,12 +57,22 @@ export interface OwnPaths {
 export interface OwnPages {
   /** Is the path one of these? */
   has(path: string): boolean
+  /** How many bytes may come along with this call. */
+  largestBody(call: Received, limits: Limits): number
   answer(call: Received, body: Uint8Array): OwnReply | Promise<OwnReply>
 }
 
 export interface OwnReply extends HttpReply {
   /** Null where nothing was decided. */
   readonly decision: Decision | null
+  /** Instead of a body: what goes on sending until one side has enough; gives the way to stop it. */
+  readonly stream?: ((sink: StreamSink) => () => void) | undefined
+}
+
+export interface StreamSink {
+  /** False while the other side does not keep up: what is given all the same is kept in memory until it does. */
+  write(text: string): boolean
+  end(): void
 }
 
 /** The reply in AWS's form; the namespace is that of STS, for no action is known yet. */

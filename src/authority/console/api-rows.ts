@@ -1,0 +1,4 @@
+import type { ApiRow } from './ground.ts'
+
+/** Everything that the JSON API answers to who is signed in. */
+export const apiRows: readonly ApiRow[] = []

@@ -1,0 +1,102 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Refusal } from '../model/refusal.ts'
+import type { Exchange, OwnPages, OwnReply, Received } from '../wire/index.ts'
+import { refusedReply } from './api-replies.ts'
+import { apiRows } from './api-rows.ts'
+import type { Answer, ApiRow, Asked, Ground } from './ground.ts'
+import { whyNot } from './ground.ts'
+import { answerPages, type ConsoleFiles, consolePath } from './pages.ts'
+import { type ConsoleSession, sessionOf, stayingSignedIn } from './session.ts'
+import { signInRows } from './sign-in.ts'
+
+export type { DecisionSource } from './ground.ts'
+export type { ConsoleFile, ConsoleFiles } from './pages.ts'
+
+const apiPath = `${consolePath}api/`
+
+export interface ConsoleParts {
+  readonly ground: Ground
+  readonly exchange: Pick<Exchange, 'answer'>
+  readonly files: ConsoleFiles
+}
+
+/** The room's front door: the console's pages at `/console/`, and what they ask at `/console/api/`. */
+export function createConsole(parts: ConsoleParts): OwnPages {
+  const { ground } = parts
+  return {
+    has: (path) => path === '/console' || path.startsWith(consolePath),
+    // Metadata of a SAML provider may be large; only who is signed in may send it.
+    largestBody: (call, { bodySize, freeBodySize }) => (sessionOf(call, ground) === null ? freeBodySize : bodySize),
+    answer: (call, body) =>
+      call.path.startsWith(apiPath) ? answerApi(parts, call, body) : answerPages(parts.files, call),
+  }
+}
+
+function answerApi(parts: ConsoleParts, call: Received, body: Uint8Array): OwnReply | Promise<OwnReply> {
+  const { ground } = parts
+  const name = call.path.slice(apiPath.length)
+  const session = sessionOf(call, ground)
+  const open = signInRows.find((row) => row.path === name)
+  const row = apiRows.find((one) => one.path === name)
+  const method = open?.method ?? row?.method ?? (name === 'aws' ? 'POST' : null)
+  if (method === null) return json(404, { message: 'There is no such thing in the API of the console.' })
+  if (call.method !== method) return { ...json(405, { message: `${method} only.` }), allow: method }
+  if (method === 'POST' && session !== null && !bringsToken(call, session)) {
+    return json(403, { message: 'The page is out of date. Load it again.', reason: 'form-token' })
+  }
+  if (open !== undefined) return open.run({ ground, call, session, body: readJson(body) })
+  if (session === null) return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' })
+  const staying = (reply: OwnReply): OwnReply => ({
+    ...reply,
+    more: [...(reply.more ?? []), ...stayingSignedIn(session, call, ground)],
+  })
+  if (row === undefined) {
+    const { principal } = session
+    const reply = parts.exchange.answer(call, body, { principal, region: ground.region, check: 'console-session' })
+    return reply instanceof Promise ? reply.then(staying) : staying(reply)
+  }
+  const { principal } = session
+  const parameters = new URLSearchParams(call.query)
+  const reply = answerRow(row, { ground, call, principal, parameters, body: readJson(body) })
+  return reply instanceof Promise ? reply.then(staying) : staying(reply)
+}
+
+function answerRow(row: ApiRow, asked: Asked): OwnReply | Promise<OwnReply> {
+  for (const action of row.permission) {
+    const refused = whyNot(asked, action)
+    if (refused !== null) return refusedReply(asked, row, refused)
+  }
+  const answer = row.run(asked)
+  return answer instanceof Promise ? answer.then((later) => replyOf(row, asked, later)) : replyOf(row, asked, answer)
+}
+
+function replyOf(row: ApiRow, asked: Asked, answer: Answer): OwnReply {
+  if ('ok' in answer) return json(200, answer.ok)
+  if ('stream' in answer) {
+    const more = ['X-Accel-Buffering', 'no']
+    return { ...json(200, null), contentType: 'text/event-stream', body: ':\n\n', more, stream: answer.stream }
+  }
+  if ('invalid' in answer) return json(400, { message: answer.invalid })
+  if ('absent' in answer) return json(404, { message: answer.absent })
+  return refusedReply(asked, row, answer.refused satisfies Refusal)
+}
+
+function bringsToken({ head }: Received, { formToken }: ConsoleSession): boolean {
+  const given = Buffer.from(head.headers.find(([name]) => name.toLowerCase() === 'x-csrf-token')?.[1] ?? '')
+  const expected = Buffer.from(formToken)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+/** Null for what is no JSON: each row says for itself what it misses. */
+function readJson(body: Uint8Array): unknown {
+  if (body.length === 0) return null
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch {
+    return null
+  }
+}
+
+function json(status: number, body: unknown): OwnReply {
+  return { status, contentType: 'application/json', body: JSON.stringify(body), decision: null }
+}

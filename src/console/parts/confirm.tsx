@@ -1,0 +1,70 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useMutation } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { Failure } from './failure.tsx'
+
+/**
+ * Asks before something that cannot be taken back; with `typed` that text has to be written first, as AWS's console wants it for deletions.
+ * Closes when `act` has succeeded, and says in place why it has not.
+ */
+export function Confirm(props: {
+  readonly title: string
+  readonly children: ReactNode
+  /** On the button: `Delete`. */
+  readonly verb: string
+  readonly typed?: string
+  readonly act: () => Promise<unknown>
+  readonly close: () => void
+}) {
+  const { title, children, verb, typed, act, close } = props
+  const [text, setText] = useState('')
+  const doing = useMutation({ mutationFn: act, onSuccess: close })
+  const ready = typed === undefined || text === typed
+  return (
+    <Modal
+      visible
+      header={title}
+      onDismiss={close}
+      closeAriaLabel="Close"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>
+              Cancel
+            </Button>
+            <Button variant="primary" disabled={!ready} loading={doing.isPending} onClick={() => doing.mutate()}>
+              {verb}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <div>{children}</div>
+        {typed === undefined ? null : (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault()
+              if (ready) doing.mutate()
+            }}
+          >
+            <FormField label={`To confirm, type "${typed}"`}>
+              <Input
+                value={text}
+                onChange={({ detail }) => setText(detail.value)}
+                autoComplete={false}
+                spellcheck={false}
+              />
+            </FormField>
+          </form>
+        )}
+        <Failure error={doing.error} />
+      </SpaceBetween>
+    </Modal>
+  )
+}

@@ -1,0 +1,22 @@
+import Alert from '@cloudscape-design/components/alert'
+import { awsCodeOf, requestIdOf } from '../api/failure.ts'
+import { To } from './to.tsx'
+
+/** What the authority said when it refused, and the way to why. */
+export function Failure({ error, title }: { readonly error: unknown; readonly title?: string }) {
+  if (error === null || error === undefined) return null
+  const code = awsCodeOf(error)
+  const requestId = requestIdOf(error)
+  return (
+    <Alert type="error" header={title ?? 'That did not work'}>
+      {error instanceof Error ? error.message : 'Something went wrong.'}
+      {code === null ? null : ` (${code})`}
+      {requestId === null || code !== 'AccessDenied' ? null : (
+        <>
+          {' '}
+          <To to={`/decisions/${requestId}`}>Why was it refused?</To>
+        </>
+      )}
+    </Alert>
+  )
+}

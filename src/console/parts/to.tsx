@@ -1,0 +1,29 @@
+import Link, { type LinkProps } from '@cloudscape-design/components/link'
+import { useRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+
+/** A link inside the console; `to` is a path below `/console`, its parts encoded (`pathOf`). */
+export function To({
+  to,
+  children,
+  ...rest
+}: { readonly to: string; readonly children: ReactNode } & Omit<LinkProps, 'href'>) {
+  const router = useRouter()
+  return (
+    <Link
+      {...rest}
+      href={`/console${to}`}
+      onFollow={(event) => {
+        event.preventDefault()
+        void router.navigate({ to })
+      }}
+    >
+      {children}
+    </Link>
+  )
+}
+
+/** `/users/alice`: names hold what paths do not. */
+export function pathOf(...parts: readonly string[]): string {
+  return `/${parts.map(encodeURIComponent).join('/')}`
+}

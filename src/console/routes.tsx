@@ -1,0 +1,33 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Frame } from './frame/frame.tsx'
+import { Loading } from './parts/loading.tsx'
+import { NotFoundPage } from './parts/not-found.tsx'
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage })
+
+const at = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component, pendingComponent: Loading })
+
+/** Each page is loaded when it is first shown. */
+const pages = [
+  at(
+    '/',
+    lazyRouteComponent(() => import('./dashboard/page.tsx'), 'DashboardPage'),
+  ),
+  at(
+    '/users',
+    lazyRouteComponent(() => import('./users/list.tsx'), 'UsersPage'),
+  ),
+]
+
+export const router = createRouter({
+  basepath: '/console',
+  routeTree: root.addChildren(pages),
+  defaultPreload: 'intent',
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,7 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccessKey, Entity, MfaDevice, User } from '../src/authority/model/entities.ts'
-import type { Change, Decision, Snapshot, Store, Versioned } from '../src/authority/model/store.ts'
+import type {
+  Change,
+  Decision,
+  DecisionQuery,
+  IssuedSession,
+  SignatureMismatch,
+  Snapshot,
+  Store,
+  Versioned,
+} from '../src/authority/model/store.ts'
 import { CountersignError } from '../src/errors.ts'
 
 /** What a suite run can shape; everything else is the engine's own. */
@@ -200,6 +209,100 @@ export function storeContract(name: string, open: (options: StoreUnderTest) => P
       expect(await store.findDecisions({ requestId: 'r1', limit: 1 })).toEqual([decision('r1', {})])
     })
 
+    test('finds decisions by code, operation, time and any text in them', async () => {
+      await store.appendDecisions([
+        decision('r1', { operation: 'GetUser', at: '2026-11-28T12:01:00.000Z' }),
+        decision('r2', { code: 'AccessDenied', userAgent: 'Boto3/1.43 "quoted"', at: '2026-11-28T12:02:00.000Z' }),
+        decision('r3', { code: 'ExpiredToken', evidence: ['the session ended'], at: '2026-11-28T12:03:00.000Z' }),
+        decision('R4', { issued: session, denied: { action: 'iam:CreateUser', resource: '*' } }),
+      ])
+      const ids = async (query: Partial<DecisionQuery>) =>
+        (await store.findDecisions({ limit: 10, ...query })).map(({ requestId }) => requestId)
+      expect(await ids({ code: 'AccessDenied' })).toEqual(['r2'])
+      expect(await ids({ operation: 'GetUser' })).toEqual(['r1'])
+      expect(await ids({ until: '2026-11-28T12:02:00Z' })).toEqual(['R4', 'r1'])
+      expect(await ids({ since: '2026-11-28T12:01:00Z', until: '2026-11-28T12:03:00Z' })).toEqual(['r2', 'r1'])
+      expect(await ids({ issued: true })).toEqual(['R4'])
+      expect(await ids({ text: 'BOTO3' })).toEqual(['r2'])
+      expect(await ids({ text: '"quoted"' })).toEqual(['r2'])
+      expect(await ids({ text: 'session ENDED' })).toEqual(['r3'])
+      expect(await ids({ text: 'iam:createuser' })).toEqual(['R4'])
+      expect(await ids({ text: session.accessKeyId.toLowerCase() })).toEqual(['R4'])
+      expect(await ids({ text: 'r4' })).toEqual(['R4'])
+      expect(await ids({ text: 'nowhere' })).toEqual([])
+      expect(await ids({ text: 'r4', code: 'AccessDenied' })).toEqual([])
+    })
+
+    test('gives back what a call issued, what it was denied, and the two sides of a signature', async () => {
+      const all = [
+        decision('r1', { issued: session }),
+        decision('r2', { denied: { action: 'iam:CreateUser', resource: 'arn:aws:iam::123456789012:user/☃' } }),
+        decision('r3', { outcome: 'refused', reason: 'signature-mismatch', mismatch }),
+        decision('r4', { outcome: 'refused', reason: 'signature-mismatch', mismatch: { ...mismatch, implied: null } }),
+        decision('r5', { outcome: 'refused', reason: 'signature-mismatch' }),
+      ]
+      for (const one of all) await store.appendDecisions([one])
+      expect(await store.findDecisions({ limit: 10 })).toEqual(all.toReversed())
+    })
+
+    test('cuts the texts of a signature that a hostile request made long', async () => {
+      const long = 'x'.repeat(100_000)
+      const texts = { canonicalRequest: long, stringToSign: long }
+      await store.appendDecisions([
+        decision('r1', { reason: 'signature-mismatch', mismatch: { computed: texts, implied: texts, says: long } }),
+      ])
+      const [kept] = await store.findDecisions({ limit: 1 })
+      expect(kept?.mismatch?.computed.canonicalRequest).toMatch(/^x+…$/)
+      expect(JSON.stringify(kept).length).toBeLessThan(16_384)
+    })
+
+    test('gives decisions page by page, each once, also while others come', async () => {
+      const all = Array.from({ length: 9 }, (_, n) => decision(`r${n}`, { operation: n % 3 === 0 ? 'GetUser' : '' }))
+      await store.appendDecisions(all)
+      const first = await store.pageDecisions({ limit: 4 })
+      expect(first.decisions.map(({ requestId }) => requestId)).toEqual(['r8', 'r7', 'r6', 'r5'])
+      await store.appendDecisions([decision('later', {})])
+      const second = await store.pageDecisions({ limit: 4, before: first.next! })
+      expect(second.decisions.map(({ requestId }) => requestId)).toEqual(['r4', 'r3', 'r2', 'r1'])
+      expect(second.searchedTo).toBe('2026-11-28T12:00:00.000Z')
+      const last = await store.pageDecisions({ limit: 4, before: second.next! })
+      expect(last).toEqual({ decisions: [all[0]], next: null, searchedTo: null })
+      const some = await store.pageDecisions({ limit: 2, operation: 'GetUser' })
+      const rest = await store.pageDecisions({ limit: 2, operation: 'GetUser', before: some.next! })
+      expect([...some.decisions, ...rest.decisions].map(({ requestId }) => requestId)).toEqual(['r6', 'r3', 'r0'])
+      expect(rest.next).toBeNull()
+    })
+
+    test('counts decisions by minute and cause', async () => {
+      const at = (time: string, over: Partial<Decision> = {}) => decision(time, { ...over, at: `2026-11-28T${time}Z` })
+      const no = { outcome: 'refused', cause: 'clock-skew' } as const
+      await store.appendDecisions([at('11:59:59.999'), at('12:00:00.000'), at('12:00:59.999'), at('12:01:00.000', no)])
+      await store.appendDecisions([
+        at('12:01:30.000', no),
+        at('12:01:31.000', { outcome: 'refused' }),
+        at('12:02:00.000'),
+      ])
+      const since = '2026-11-28T12:00:00Z'
+      const counts = async (query: Partial<DecisionQuery> = {}) => {
+        const { minutes, countedFrom } = await store.countDecisions({ since, ...query })
+        expect(countedFrom).toBeNull()
+        const sorted = [...minutes].sort(([a], [b]) => a - b)
+        return sorted.map(([begin, { accepted, refused }]) => [
+          new Date(begin).toISOString().slice(11, 16),
+          accepted,
+          Object.fromEntries(refused),
+        ])
+      }
+      expect(await counts()).toEqual([
+        ['12:00', 2, {}],
+        ['12:01', 0, { 'clock-skew': 2, other: 1 }],
+        ['12:02', 1, {}],
+      ])
+      expect(await counts({ cause: 'clock-skew' })).toEqual([['12:01', 0, { 'clock-skew': 2 }]])
+      expect(await counts({ until: '2026-11-28T12:01:00Z' })).toEqual([['12:00', 2, {}]])
+      expect((await counts({ outcome: 'accepted' })).map(([minute]) => minute)).toEqual(['12:00', '12:02'])
+    })
+
     test('keeps so many decisions; the oldest go', async () => {
       const all = Array.from({ length: 50 }, (_, n) => decision(`r${n}`, {}))
       for (const one of all) await store.appendDecisions([one])
@@ -221,14 +324,25 @@ export function storeContract(name: string, open: (options: StoreUnderTest) => P
       expect(await code(store.findDecisions({ limit }))).toBe('usage')
     })
 
-    test('refuses a time that is none', async () => {
-      expect(await code(store.findDecisions({ limit: 1, since: 'yesterday' }))).toBe('usage')
+    test.each([
+      { since: 'yesterday' },
+      { until: 'tomorrow' },
+      { before: 'r1' },
+      { before: '0' },
+      { text: 'x'.repeat(257) },
+    ])('refuses to look for %o', async (query) => {
+      expect(await code(store.findDecisions({ limit: 1, ...query }))).toBe('usage')
+      expect(await code(store.pageDecisions({ limit: 1, ...query }))).toBe('usage')
     })
 
     test('clears everything, goes on counting, and sends readers of the log back to load', async () => {
       const { seq } = await store.commit([put(user('a')), put(key('A'))])
       await store.touchKeys([{ accessKeyId: 'AKIA-A', at, service: 'sts', region: 'us-east-1' }])
-      await store.appendDecisions([decision('r1', {})])
+      await store.appendDecisions([decision('r1', { reason: 'signature-mismatch', mismatch })])
+      await store.clear()
+      // What comes next has the number of what is gone.
+      await store.appendDecisions([decision('r2', { reason: 'signature-mismatch' })])
+      expect(await store.findDecisions({ limit: 10 })).toEqual([decision('r2', { reason: 'signature-mismatch' })])
       await store.clear()
       expect(await code(store.changesAfter(seq, 10))).toBe('limit')
       const snapshot = await store.load()
@@ -369,6 +483,23 @@ const ringKey: Entity = {
 }
 
 const deletedKey: Entity = { kind: 'deleted-key', id: 'AKIA-gone', owner: 'root', deletedAt: createdAt }
+
+const session: IssuedSession = {
+  accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+  principal: 'arn:aws:sts::123456789012:assumed-role/Reader/ann',
+  type: 'role',
+  ownerId: 'AROA1',
+  parentKeyId: null,
+  mfa: false,
+  issuedAt: '2026-11-28T12:00:00Z',
+  expiresAt: '2026-11-28T13:00:00Z',
+}
+
+const mismatch: SignatureMismatch = {
+  computed: { canonicalRequest: 'POST\n/\n\nhost:a\n\nhost\nabc', stringToSign: 'AWS4-HMAC-SHA256\n…' },
+  implied: { canonicalRequest: 'GET\n/\n\nhost:a\n\nhost\nabc', stringToSign: 'AWS4-HMAC-SHA256\n…' },
+  says: 'signed for GET',
+}
 
 export function decision(requestId: string, over: Partial<Decision>): Decision {
   return {

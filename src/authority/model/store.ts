@@ -28,8 +28,12 @@ export interface Store {
   touchKeys(uses: readonly KeyUse[]): Promise<void>
   lastUse(accessKeyId: string): Promise<KeyUse | null>
   appendDecisions(decisions: readonly Decision[]): Promise<void>
-  /** Newest first. */
+  /** Newest first. Goes through the whole log if it has to. */
   findDecisions(query: DecisionQuery): Promise<readonly Decision[]>
+  /** The same in bounded time: what was found by then, and from where to go on. */
+  pageDecisions(query: DecisionQuery): Promise<DecisionPage>
+  /** How many there are in each minute, in bounded time. */
+  countDecisions(query: Omit<DecisionQuery, 'limit' | 'before'> & { readonly since: string }): Promise<DecisionCounts>
   /** Removes every entity, change, use and decision (for the test control `reset`). The sequence of changes goes on. */
   clear(): Promise<void>
   close(): Promise<void>
@@ -108,8 +112,44 @@ export interface Decision {
   readonly evidence: readonly string[]
   /** Names of the checks that passed, in order. */
   readonly checks: readonly string[]
-  /** The policy statement that decided, as `policy#sid-or-index`, where a policy decided. */
+  /** The policy statement that decided, as `policy#sid-or-index` (of a group `group/NAME/policy#…`), where a policy decided. */
   readonly statement: string | null
+  /** The session that the call gave; absent, as null, where it gave none. */
+  readonly issued?: IssuedSession | null | undefined
+  /** What the caller may not do, where a policy said so. */
+  readonly denied?: { readonly action: string; readonly resource: string } | null | undefined
+  /** Of a signature that does not match; kept for the newest few thousand. */
+  readonly mismatch?: SignatureMismatch | null | undefined
+}
+
+/** What is remembered of a session: nothing with which it could be used. */
+export interface IssuedSession {
+  readonly accessKeyId: string
+  /** ARN of its bearer. */
+  readonly principal: string
+  readonly type: 'session' | 'role' | 'federated'
+  /** Unique id of the user or role whose policies it has, or `root`. */
+  readonly ownerId: string
+  /** The long-term key that it hangs on; null where it hangs on none. */
+  readonly parentKeyId: string | null
+  readonly mfa: boolean
+  /** ISO 8601, UTC, whole seconds. */
+  readonly issuedAt: string
+  readonly expiresAt: string
+}
+
+/** The two sides of a signature that does not match. Every secret in the texts is masked. */
+export interface SignatureMismatch {
+  readonly computed: SignedTexts
+  /** What was proven to have been signed; null when that could not be found out. */
+  readonly implied: SignedTexts | null
+  /** What the signer did otherwise; without `implied` what follows from that. */
+  readonly says: string
+}
+
+export interface SignedTexts {
+  readonly canonicalRequest: string
+  readonly stringToSign: string
 }
 
 export interface DecisionQuery {
@@ -118,8 +158,39 @@ export interface DecisionQuery {
   readonly principal?: string
   readonly cause?: CauseId
   readonly outcome?: 'accepted' | 'refused'
+  readonly code?: string
+  readonly operation?: string
+  /** Only those that gave a session. */
+  readonly issued?: true
+  /** Somewhere in a text of the decision, whatever the case of A to Z. */
+  readonly text?: string
   /** ISO 8601: not older than this. */
   readonly since?: string
+  /** ISO 8601: older than this. */
+  readonly until?: string
+  /** `next` of a page: only what was written before that. */
+  readonly before?: string
   /** 1 to 1000. */
   readonly limit: number
+}
+
+export interface DecisionPage {
+  /** Newest first. */
+  readonly decisions: readonly Decision[]
+  /** What `before` has to be to go on from here; null when everything has been looked through. */
+  readonly next: string | null
+  /** ISO 8601: where in time the search stands; null when everything has been looked through. */
+  readonly searchedTo: string | null
+}
+
+export interface DecisionCounts {
+  /** By the minute's begin, in milliseconds since the epoch. Refused ones by cause, `other` where there is none. */
+  readonly minutes: ReadonlyMap<number, MinuteCount>
+  /** ISO 8601: older ones were not counted, for there were too many; null when all were. */
+  readonly countedFrom: string | null
+}
+
+export interface MinuteCount {
+  accepted: number
+  readonly refused: Map<string, number>
 }

@@ -6,18 +6,24 @@ import { instant } from './rows.ts'
  * differ in little more than their id. All texts are JSON.
  */
 export interface DecisionBlock {
-  /** Milliseconds since the epoch of the latest decision; the clock may have been moved, so it need not be the last one. */
+  /** Milliseconds since the epoch of the first and the last in time; the clock may have been moved between them. */
+  readonly earliest: number
   readonly latest: number
   readonly refused: number
+  /** How many gave a session. */
+  readonly issued: number
   /** The values that occur, each once: a query looks for its own in them before it reads the rest. */
+  readonly causes: string
+  readonly codes: string
+  readonly operations: string
   readonly keys: string
   readonly principals: string
-  readonly causes: string
   /** The request ids, oldest first. */
   readonly requests: string
   /**
    * By member: `values`, each once (but for those above), and `rows`, which of them each decision has; without `rows` all
    * have the first. `at` has `rows` only: the milliseconds since the decision before, for the first one since the epoch.
+   * Of `issued` and `denied`, which few have, `rows` are those few.
    */
   readonly columns: string
 }
@@ -34,6 +40,8 @@ export function encodeBlock(decisions: readonly Decision[]): DecisionBlock {
   const columns = createColumns()
   const times = new Times()
   const requests: string[] = []
+  const issued = new FewColumn()
+  const denied = new FewColumn()
   let refused = 0
   let row = 0
   for (const decision of decisions) {
@@ -56,32 +64,52 @@ export function encodeBlock(decisions: readonly Decision[]): DecisionBlock {
     columns.evidence.add(decision.evidence, row)
     columns.checks.add(decision.checks, row)
     columns.statement.add(decision.statement, row)
+    if (decision.issued) issued.add(decision.issued, row)
+    if (decision.denied)
+      denied.add({ action: cut(decision.denied.action), resource: cut(decision.denied.resource) }, row)
     row += 1
   }
-  const { accessKeyId, principal, cause } = columns
-  const apart = { accessKeyId: accessKeyId.rowsOnly(), principal: principal.rowsOnly(), cause: cause.rowsOnly() }
+  const apart = Object.fromEntries(membersApart.map(([member]) => [member, columns[member].rowsOnly()]))
   return {
+    earliest: times.earliest,
     latest: times.latest,
     refused,
-    keys: JSON.stringify(accessKeyId.values),
-    principals: JSON.stringify(principal.values),
-    causes: JSON.stringify(cause.values),
+    issued: issued.rows.length,
+    causes: JSON.stringify(columns.cause.values),
+    codes: JSON.stringify(columns.code.values),
+    operations: JSON.stringify(columns.operation.values),
+    keys: JSON.stringify(columns.accessKeyId.values),
+    principals: JSON.stringify(columns.principal.values),
     requests: JSON.stringify(requests),
-    columns: JSON.stringify({ at: times, ...columns, ...apart }),
+    columns: JSON.stringify({ at: times, ...columns, ...apart, issued, denied }),
   }
 }
 
-/** What of a block has to be read to have its decisions back. */
-export type Kept = Omit<DecisionBlock, 'latest' | 'refused'>
+/** Whose values stand in texts of their own. */
+const membersApart = [
+  ['cause', 'causes'],
+  ['code', 'codes'],
+  ['operation', 'operations'],
+  ['accessKeyId', 'keys'],
+  ['principal', 'principals'],
+] as const
 
-export type Member = Exclude<keyof Decision, 'requestId' | 'at'>
+/** What of a block has to be read to have its decisions back. */
+export type Kept = Omit<DecisionBlock, 'earliest' | 'latest' | 'refused' | 'issued'>
+
+export type Member = Exclude<keyof Decision, 'requestId' | 'at' | 'issued' | 'denied' | 'mismatch'>
 
 export interface Wanted {
   /** The value that a member must have. */
   readonly values: ReadonlyMap<Member, string>
   readonly requestId: string | null
-  /** Milliseconds since the epoch. */
+  /** Only those that gave a session. */
+  readonly issued: boolean
+  /** What must stand somewhere in a text, by `plainCase`. */
+  readonly text: string | null
+  /** Milliseconds since the epoch: from here to before `latest`. */
   readonly earliest: number
+  readonly latest: number
   /** The rows from `first` to before `end`, of those that are there; the oldest is row 0. */
   readonly first: number
   readonly end: number
@@ -91,45 +119,125 @@ export interface Wanted {
 export const everything: Wanted = {
   values: new Map(),
   requestId: null,
+  issued: false,
+  text: null,
   earliest: Number.NEGATIVE_INFINITY,
+  latest: Number.POSITIVE_INFINITY,
   first: 0,
   end: mostInBlock,
   limit: Number.POSITIVE_INFINITY,
 }
 
+export interface FoundRow {
+  readonly row: number
+  readonly decision: Decision
+}
+
 /** The decisions of a block that are wanted, newest first. Throws anything when the texts are not those of a block. */
-export function decodeBlock(block: Kept, wanted: Wanted): Decision[] {
-  const { at, ...read } = JSON.parse(block.columns) as KeptColumns
-  const columns = Object.entries(read as Record<Member, KeptColumn>) as [Member, KeptColumn][]
-  for (const [member, text] of [
-    ['accessKeyId', block.keys],
-    ['principal', block.principals],
-    ['cause', block.causes],
-  ] as const) {
-    read[member].values = JSON.parse(text) as readonly unknown[]
-  }
-  const conditions = columns.flatMap(([member, { values = [], rows }]) => {
-    const asked = wanted.values.get(member)
-    return asked === undefined ? [] : [(row: number) => values[rows?.[row] ?? 0] === asked]
-  })
-  const fitting: number[] = []
-  for (let row = Math.min(at.rows.length, wanted.end) - 1; row >= Math.max(wanted.first, 0); row -= 1) {
-    if (conditions.every((holds) => holds(row))) fitting.push(row)
-  }
-  // The request ids are most of a block.
-  if (fitting.length === 0) return []
-  const requests = JSON.parse(block.requests) as string[]
-  const times: number[] = []
-  for (const passed of at.rows) times.push((times.at(-1) ?? 0) + passed)
-  const found: Decision[] = []
-  for (const row of fitting) {
+export function decodeBlock(block: Kept, wanted: Wanted): FoundRow[] {
+  const opened = openBlock(block)
+  const found: FoundRow[] = []
+  for (const row of rowsOf(opened, block, wanted)) {
+    const decision: Record<string, unknown> = {
+      requestId: opened.requests()[row],
+      at: new Date(opened.times[row]!).toISOString(),
+    }
+    for (const [member, column] of opened.columns) decision[member] = valueAt(column, row)
+    for (const [member, few] of opened.few) if (few.has(row)) decision[member] = few.get(row)
+    found.push({ row, decision: decision as unknown as Decision })
     if (found.length >= wanted.limit) break
-    if (times[row]! < wanted.earliest || (wanted.requestId !== null && wanted.requestId !== requests[row])) continue
-    const decision: Record<string, unknown> = { requestId: requests[row], at: new Date(times[row]!).toISOString() }
-    for (const [member, { values = [], rows }] of columns) decision[member] = values[rows?.[row] ?? 0]
-    found.push(decision as unknown as Decision)
   }
   return found
+}
+
+/** When each decision that is wanted was taken, and with what outcome. */
+export function* outcomesOf(
+  block: Kept,
+  wanted: Wanted,
+): Generator<{ readonly at: number; readonly accepted: boolean; readonly cause: string | null }> {
+  const opened = openBlock(block)
+  const columns = new Map(opened.columns)
+  const outcome = columns.get('outcome')!
+  const cause = columns.get('cause')!
+  for (const row of rowsOf(opened, block, wanted)) {
+    const accepted = valueAt(outcome, row) === 'accepted'
+    yield { at: opened.times[row]!, accepted, cause: valueAt(cause, row) as string | null }
+  }
+}
+
+interface OpenBlock {
+  readonly times: readonly number[]
+  readonly columns: readonly (readonly [Member, KeptColumn])[]
+  readonly few: readonly (readonly ['issued' | 'denied', ReadonlyMap<number, unknown>])[]
+  /** The request ids are most of a block, and many searches need none of them. */
+  requests(): readonly string[]
+}
+
+function openBlock(block: Kept): OpenBlock {
+  const { at, issued, denied, ...read } = JSON.parse(block.columns) as KeptColumns
+  for (const [member, text] of membersApart) read[member].values = JSON.parse(block[text]) as readonly unknown[]
+  const times: number[] = []
+  let time = 0
+  for (const passed of at.rows) times.push((time += passed))
+  let requests: readonly string[] | null = null
+  return {
+    times,
+    columns: Object.entries(read as Record<Member, KeptColumn>) as [Member, KeptColumn][],
+    few: [
+      ['issued', byRow(issued)],
+      ['denied', byRow(denied)],
+    ],
+    requests: () => (requests ??= JSON.parse(block.requests) as string[]),
+  }
+}
+
+function byRow(column: KeptFew | undefined): ReadonlyMap<number, unknown> {
+  return new Map(column?.rows.map((row, index) => [row, column.values[index]]))
+}
+
+function valueAt({ values = [], rows }: KeptColumn, row: number): unknown {
+  return values[rows?.[row] ?? 0]
+}
+
+/** The rows that are wanted, newest first. */
+function* rowsOf(opened: OpenBlock, block: Kept, wanted: Wanted): Generator<number> {
+  const { times, columns, few } = opened
+  const conditions: ((row: number) => boolean)[] = []
+  for (const [member, column] of columns) {
+    const asked = wanted.values.get(member)
+    if (asked !== undefined) conditions.push((row) => valueAt(column, row) === asked)
+  }
+  if (wanted.issued) conditions.push((row) => few[0]![1].has(row))
+  if (wanted.requestId !== null) conditions.push((row) => opened.requests()[row] === wanted.requestId)
+  if (wanted.text !== null) conditions.push(holdingText(opened, block, wanted.text))
+  for (let row = Math.min(times.length, wanted.end) - 1; row >= Math.max(wanted.first, 0); row -= 1) {
+    const time = times[row]!
+    if (time >= wanted.earliest && time < wanted.latest && conditions.every((holds) => holds(row))) yield row
+  }
+}
+
+function holdingText({ columns, few, requests }: OpenBlock, block: Kept, text: string): (row: number) => boolean {
+  const holds = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? plainCase(value).includes(text)
+      : typeof value === 'object' && value !== null && Object.values(value).some(holds)
+  // Each value once, however many rows have it.
+  const holding = columns.map(([, { values = [], rows }]) => ({ found: values.map(holds), rows }))
+  const inRequests = plainCase(block.requests).includes(plainCase(jsonPart(text)))
+  return (row) =>
+    holding.some(({ found, rows }) => found[rows?.[row] ?? 0]) ||
+    few.some(([, values]) => values.has(row) && holds(values.get(row))) ||
+    (inRequests && holds(requests()[row]))
+}
+
+/** Letters as SQLite's `lower` makes them. */
+export function plainCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
+
+/** How a text stands inside a JSON text. */
+export function jsonPart(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 interface KeptColumn {
@@ -137,7 +245,16 @@ interface KeptColumn {
   readonly rows?: readonly number[] | undefined
 }
 
-type KeptColumns = Record<Member, KeptColumn> & { readonly at: { readonly rows: readonly number[] } }
+interface KeptFew {
+  readonly values: readonly unknown[]
+  readonly rows: readonly number[]
+}
+
+type KeptColumns = Record<Member, KeptColumn> & {
+  readonly at: { readonly rows: readonly number[] }
+  readonly issued?: KeptFew
+  readonly denied?: KeptFew
+}
 
 /** Text as it is kept. */
 export function cut(text: string): string {
@@ -198,6 +315,21 @@ class ListColumn extends Column<readonly string[]> {
   }
 }
 
+/** A member that few decisions have. */
+class FewColumn {
+  readonly values: unknown[] = []
+  readonly rows: number[] = []
+
+  add(value: object, row: number): void {
+    this.values.push(value)
+    this.rows.push(row)
+  }
+
+  toJSON(): KeptFew | undefined {
+    return this.rows.length === 0 ? undefined : { values: this.values, rows: this.rows }
+  }
+}
+
 function createColumns() {
   return {
     outcome: new ValueColumn(),
@@ -227,6 +359,7 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
 }
 
 class Times {
+  earliest = Number.POSITIVE_INFINITY
   latest = Number.NEGATIVE_INFINITY
   private readonly rows: number[] = []
   private time = 0
@@ -241,6 +374,7 @@ class Times {
       this.time = time
       this.text = text
       if (time > this.latest) this.latest = time
+      if (time < this.earliest) this.earliest = time
     }
     this.rows.push(passed)
   }

@@ -33,6 +33,28 @@ const steps: readonly string[] = [
 
   CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // What is looked at in every block comes first: it then lies on the block's own page. The times of an old block have no
+  // negative step unless the clock was put back.
+  `
+  CREATE TABLE decision_block_2 (
+    n INTEGER PRIMARY KEY, count INTEGER NOT NULL, earliest_ms INTEGER NOT NULL, latest_ms INTEGER NOT NULL,
+    refused INTEGER NOT NULL, issued INTEGER NOT NULL, causes TEXT NOT NULL, codes TEXT NOT NULL, operations TEXT NOT NULL,
+    keys TEXT NOT NULL, principals TEXT NOT NULL, requests TEXT NOT NULL, columns TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO decision_block_2
+    SELECT n, count,
+      coalesce(CASE WHEN json_valid(columns) AND instr(json_extract(columns, '$.at'), '-') = 0
+        THEN json_extract(columns, '$.at.rows[0]') END, -8640000000000000),
+      latest_ms, refused, 0, causes,
+      coalesce(CASE WHEN json_valid(columns) THEN json_extract(columns, '$.code.values') END, '[]'),
+      coalesce(CASE WHEN json_valid(columns) THEN json_extract(columns, '$.operation.values') END, '[]'),
+      keys, principals, requests, columns
+    FROM decision_block;
+  DROP TABLE decision_block;
+  ALTER TABLE decision_block_2 RENAME TO decision_block;
+
+  CREATE TABLE decision_mismatch (n INTEGER PRIMARY KEY, texts TEXT NOT NULL) STRICT;
+  `,
 ]
 
 const schemaVersion = steps.length

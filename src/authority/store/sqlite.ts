@@ -4,7 +4,17 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CountersignError } from '../../errors.ts'
 import { entityKey } from '../model/entities.ts'
-import type { Change, ChangeRecord, Committed, Decision, Snapshot, Store } from '../model/store.ts'
+import type {
+  Change,
+  ChangeRecord,
+  Committed,
+  Decision,
+  DecisionPage,
+  DecisionQuery,
+  MinuteCount,
+  Snapshot,
+  Store,
+} from '../model/store.ts'
 import { createWatch } from './commit-watch.ts'
 import { checkQuery, createDecisionTable } from './decision-table.ts'
 import { entityToRow } from './entity-row.ts'
@@ -98,6 +108,10 @@ const checkpointPages = 256
 const mostChanges = 10_000
 const mostDecisions = 10_000
 const searchPortion = 32_768
+/** Every text of it is read. */
+const textPortion = 4_096
+/** Milliseconds after which a page of decisions shows what was found by then. */
+const searchTime = 100
 const mostUses = 100_000
 
 interface Opened {
@@ -134,6 +148,29 @@ function storeOver({ database, recorder, path, sealing }: Opened, options: Sqlit
     } catch (error) {
       throw storeError(error, path)
     }
+  }
+
+  async function search(query: DecisionQuery, time: number): Promise<DecisionPage> {
+    const { first, end } = await inStore(() => {
+      checkQuery(query)
+      return decisions.extent()
+    })
+    const found: Decision[] = []
+    const begun = performance.now()
+    let to = query.before === undefined ? end : Math.min(end, Number(query.before))
+    // In portions: requests do not wait until a million decisions are looked through.
+    while (to > first) {
+      const from = Math.max(first, to - (query.text === undefined ? searchPortion : textPortion))
+      const rest = { ...query, limit: query.limit - found.length }
+      const some = await inStore(() => decisions.find(rest, from, to))
+      for (const { decision } of some) found.push(decision)
+      to = found.length === query.limit ? some.at(-1)!.n : from
+      if (found.length === query.limit || performance.now() - begun > time) break
+      await nextTurn()
+    }
+    if (to <= first) return { decisions: found, next: null, searchedTo: null }
+    const reached = await inStore(() => decisions.timeOf(to))
+    return { decisions: found, next: String(to), searchedTo: reached === null ? null : new Date(reached).toISOString() }
   }
 
   function commitChange(change: Change, at: string): ChangeRecord {
@@ -247,21 +284,28 @@ function storeOver({ database, recorder, path, sealing }: Opened, options: Sqlit
       })
     },
 
-    async findDecisions(query) {
+    findDecisions: async (query) => (await search(query, Number.POSITIVE_INFINITY)).decisions,
+
+    pageDecisions: (query) => search(query, searchTime),
+
+    async countDecisions(query) {
       const { first, end } = await inStore(() => {
-        checkQuery(query)
+        checkQuery({ ...query, limit: 1 })
         return decisions.extent()
       })
-      const found: Decision[] = []
-      // In portions: requests do not wait until a million decisions are looked through.
-      for (let to = end; to > first; to -= searchPortion) {
+      const minutes = new Map<number, MinuteCount>()
+      const begun = performance.now()
+      let to = end
+      while (to > first) {
         const from = Math.max(first, to - searchPortion)
-        const rest = { ...query, limit: query.limit - found.length }
-        found.push(...(await inStore(() => decisions.find(rest, from, to))))
-        if (found.length === query.limit) break
+        await inStore(() => decisions.count(query, from, to, minutes))
+        to = from
+        if (performance.now() - begun > searchTime) break
         await nextTurn()
       }
-      return found
+      const reached = to > first ? await inStore(() => decisions.timeOf(to)) : null
+      const isAll = reached === null || reached < Date.parse(query.since)
+      return { minutes, countedFrom: isAll ? null : new Date(reached).toISOString() }
     },
 
     clear: () =>
@@ -269,7 +313,7 @@ function storeOver({ database, recorder, path, sealing }: Opened, options: Sqlit
         const floor = inTransaction(database, () => {
           // One number of the sequence is spent, so that readers who were up to date notice it too.
           const seq = Number(statements.log.run('', 'clear', '', '', 0, null, null).lastInsertRowid)
-          for (const table of ['entity', 'change_log', 'key_use', 'decision_block'])
+          for (const table of ['entity', 'change_log', 'key_use', 'decision_block', 'decision_mismatch'])
             database.exec(`DELETE FROM ${table}`)
           statements.setFloor.run(seq)
           return seq

@@ -25,6 +25,15 @@ function slowStore() {
       })
     },
     findDecisions: async () => written.map((requestId) => ({ requestId }) as Decision),
+    pageDecisions: async () => ({
+      decisions: written.map((requestId) => ({ requestId }) as Decision),
+      next: null,
+      searchedTo: null,
+    }),
+    countDecisions: async () => ({
+      minutes: new Map([[0, { accepted: written.length, refused: new Map<string, number>() }]]),
+      countedFrom: null,
+    }),
   }
 }
 

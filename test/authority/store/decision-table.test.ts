@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Decision, DecisionQuery, Store } from '../../../src/authority/model/store.ts'
+import type {
+  Decision,
+  DecisionCounts,
+  DecisionPage,
+  DecisionQuery,
+  IssuedSession,
+  Store,
+} from '../../../src/authority/model/store.ts'
 import { openSqliteStore } from '../../../src/authority/store/sqlite.ts'
 import { decision } from '../../store.suite.ts'
 
@@ -46,6 +53,17 @@ const blocks = () =>
 const many = (count: number, over: (n: number) => Partial<Decision> = () => ({})) =>
   Array.from({ length: count }, (_, n) => decision(`r${n}`, over(n)))
 
+const session: IssuedSession = {
+  accessKeyId: 'ASIA1',
+  principal: 'arn:aws:sts::123456789012:assumed-role/Reader/ann',
+  type: 'role',
+  ownerId: 'AROA1',
+  parentKeyId: null,
+  mfa: false,
+  issuedAt: '2026-11-28T12:00:00Z',
+  expiresAt: '2026-11-28T13:00:00Z',
+}
+
 /** Few different values, so that they meet; some of them mean something in JSON or SQL. */
 const few = (...values: readonly string[]) => fc.constantFrom(...values)
 const odd = few('a', 'b', '","', 'a","b', '\\', '"', 'null', '\u0000', '\ud800', '☃', '%', '')
@@ -68,6 +86,11 @@ const anyDecision: fc.Arbitrary<Decision> = fc.record({
   evidence: fc.array(odd, { maxLength: 2 }),
   checks: fc.constantFrom([], ['form'], ['form', 'clock']),
   statement: fc.option(odd),
+  issued: fc.option(
+    odd.map((accessKeyId): IssuedSession => ({ ...session, accessKeyId })),
+    { nil: undefined },
+  ),
+  denied: fc.option(fc.record({ action: odd, resource: odd }), { nil: undefined }),
 })
 const anyQuery: fc.Arbitrary<DecisionQuery> = fc
   .record(
@@ -78,6 +101,11 @@ const anyQuery: fc.Arbitrary<DecisionQuery> = fc
       cause: fc.constantFrom('key-unknown', 'clock-skew', 'key-inactive'),
       outcome: fc.constantFrom('accepted', 'refused'),
       since: fc.constantFrom('2026-11-28T00:00:03Z', '2026-11-28T00:00:09Z'),
+      until: fc.constantFrom('2026-11-28T00:00:03Z', '2026-11-28T00:00:00Z'),
+      code: few('AccessDenied', 'ExpiredToken'),
+      operation: few('GetUser', ''),
+      issued: fc.constant(true as const),
+      text: few('a', 'A', '"', '\\', 'u00', 'null', '\u0000', '\ud800', '☃', 'getuser', 'ROLE', 'zzz', ''),
     },
     { requiredKeys: [] },
   )
@@ -85,13 +113,46 @@ const anyQuery: fc.Arbitrary<DecisionQuery> = fc
 
 /** What the contract says, in the plainest way. */
 function expected(all: readonly Decision[], query: DecisionQuery, most: number): readonly Decision[] {
-  const { limit, since, ...values } = query
+  const { limit, since, until, text, issued, ...values } = query
   return all
     .slice(-most)
     .reverse()
     .filter((one) => since === undefined || Date.parse(one.at) >= Date.parse(since))
+    .filter((one) => until === undefined || Date.parse(one.at) < Date.parse(until))
+    .filter((one) => issued === undefined || one.issued !== undefined)
+    .filter(
+      ({ at: _, ...one }) => text === undefined || textsIn(one).some((value) => lower(value).includes(lower(text))),
+    )
     .filter((one) => Object.entries(values).every(([member, value]) => one[member as keyof Decision] === value))
     .slice(0, limit)
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
+const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+/** Page after page, as the console asks. */
+async function inPages(store: Store, { limit, ...query }: DecisionQuery): Promise<readonly Decision[]> {
+  const found: Decision[] = []
+  for (let before: string | null = ''; before !== null && found.length < limit; ) {
+    const asked = { ...query, limit: Math.min(3, limit - found.length), ...(before === '' ? {} : { before }) }
+    const page: DecisionPage = await store.pageDecisions(asked)
+    found.push(...page.decisions)
+    before = page.next
+  }
+  return found
+}
+
+function sum({ minutes }: DecisionCounts): readonly [accepted: number, refused: number] {
+  let [accepted, refused] = [0, 0]
+  for (const minute of minutes.values()) {
+    accepted += minute.accepted
+    for (const count of minute.refused.values()) refused += count
+  }
+  return [accepted, refused]
 }
 
 describe('the decisions in SQLite', () => {
@@ -104,8 +165,17 @@ describe('the decisions in SQLite', () => {
         async (batches, queries, most) => {
           const store = open(most, ':memory:')
           for (const batch of batches) await store.appendDecisions(batch)
-          for (const query of [...queries, { limit: 1000 }])
+          for (const query of [...queries, { limit: 1000 }]) {
             expect(await store.findDecisions(query)).toEqual(expected(batches.flat(), query, most))
+            expect(await inPages(store, query)).toEqual(expected(batches.flat(), query, most))
+            const { limit: _, since = '2026-11-28T00:00:00Z', ...filters } = query
+            const counted = await store.countDecisions({ ...filters, since })
+            const all = expected(batches.flat(), { ...filters, since, limit: 1000 }, most)
+            expect(sum(counted)).toEqual([
+              all.filter(({ outcome }) => outcome === 'accepted').length,
+              all.filter(({ outcome }) => outcome === 'refused').length,
+            ])
+          }
           await store.close()
         },
       ),
@@ -133,6 +203,8 @@ describe('the decisions in SQLite', () => {
     evidence: ['another one'],
     checks: ['signature', 'mfa'],
     statement: 'policy#0',
+    issued: session,
+    denied: { action: 'iam:GetUser', resource: '*' },
   }
   test.each(Object.entries(changes))('keep apart what differs only in %s', async (member, value) => {
     const store = open(100, ':memory:')
@@ -201,6 +273,57 @@ describe('the decisions in SQLite', () => {
     await one.clear()
     await other.appendDecisions([decision('after', {})])
     expect((await one.findDecisions({ limit: 10 })).map(({ requestId }) => requestId)).toEqual(['after'])
+  })
+
+  // Why: the log of an authority that is brought up to date must not be lost, nor found less well than before.
+  test('are found as before when a file of the first schema is opened', async () => {
+    const before = open()
+    const all = many(600, (n) => ({
+      at: new Date(Date.UTC(2026, 10, 28) + (n === 300 ? 0 : n) * 1000).toISOString(),
+      operation: n % 2 === 0 ? 'GetUser' : 'ListUsers',
+      ...(n === 77 ? ({ outcome: 'refused', code: 'AccessDenied', cause: 'permission-missing' } as const) : {}),
+    }))
+    await before.appendDecisions(all)
+    await before.close()
+    inFile((database) =>
+      database.exec(`
+        CREATE TABLE first (
+          n INTEGER PRIMARY KEY, count INTEGER NOT NULL, latest_ms INTEGER NOT NULL, refused INTEGER NOT NULL,
+          keys TEXT NOT NULL, principals TEXT NOT NULL, causes TEXT NOT NULL, requests TEXT NOT NULL, columns TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO first SELECT n, count, latest_ms, refused, keys, principals, causes, requests,
+          json_set(columns, '$.code.values', json(codes), '$.operation.values', json(operations)) FROM decision_block;
+        DROP TABLE decision_block;
+        DROP TABLE decision_mismatch;
+        ALTER TABLE first RENAME TO decision_block;
+        PRAGMA user_version = 1`),
+    )
+    const store = open()
+    expect(await store.findDecisions({ limit: 1_000 })).toEqual(all.toReversed())
+    const ids = async (query: Partial<DecisionQuery>) =>
+      (await store.findDecisions({ limit: 1_000, ...query })).map(({ requestId }) => requestId)
+    expect(await ids({ code: 'AccessDenied' })).toEqual(['r77'])
+    expect(await ids({ operation: 'ListUsers' })).toHaveLength(299)
+    expect(await ids({ until: '2026-11-28T00:00:02Z' })).toEqual(['r300', 'r1', 'r0'])
+    expect(await ids({ issued: true })).toEqual([])
+  })
+
+  test('keep the texts of some thousand signatures, and forget those of older ones', async () => {
+    const store = open(100_000, ':memory:')
+    const texts = { canonicalRequest: 'a', stringToSign: 'b' }
+    const mismatch = { computed: texts, implied: null, says: 'another secret' }
+    const all = many(6_000, () => ({ outcome: 'refused', reason: 'signature-mismatch', mismatch }))
+    for (let at = 0; at < all.length; at += 300) await store.appendDecisions(all.slice(at, at + 300))
+    let kept = 0
+    for (let before: string | null = '99999'; before !== null; ) {
+      const page: DecisionPage = await store.pageDecisions({ limit: 1_000, before })
+      kept += page.decisions.filter((one) => one.mismatch !== undefined).length
+      before = page.next
+    }
+    expect(kept).toBeGreaterThanOrEqual(4_096)
+    expect(kept).toBeLessThan(4_700)
+    expect((await store.findDecisions({ requestId: 'r5999', limit: 1 }))[0]?.mismatch).toEqual(mismatch)
+    expect((await store.findDecisions({ requestId: 'r0', limit: 1 }))[0]?.mismatch).toBeUndefined()
   })
 
   // Why: whoever looks for something in a million decisions must not stop the requests meanwhile.

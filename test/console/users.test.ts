@@ -1,0 +1,12 @@
+import { describe, expect, test } from 'vitest'
+import { consoleFor, hasBrowser, look } from './console.ts'
+
+describe.runIf(hasBrowser)('the list of users', () => {
+  const console = consoleFor()
+
+  test('shows who there is, and is usable by everyone', async () => {
+    const page = await console.signedIn('admin', '/users')
+    await expect(page.getByRole('link', { name: 'admin', exact: true }).isVisible()).resolves.toBe(true)
+    await look(page, 'users')
+  })
+})

@@ -68,7 +68,7 @@ export function remembered(hash: PasswordHash, before: string | undefined): stri
 }
 
 /** AWS's default where nothing was set: IAM User Guide, "Default password policy". */
-const byDefault = { length: 8, kinds: 3 }
+export const defaultRules = { length: 8, kinds: 3 }
 
 /**
  * What keeps a text from being a password of this account, as plain sentences; empty when nothing does. `names`: what it must not
@@ -89,9 +89,9 @@ export function faultsOfPassword(
   if (names.some((name) => name !== '' && name.toLowerCase() === password.toLowerCase()))
     faults.push('The password must not be the name of the account.')
   if (policy === null || policy === undefined) {
-    if (password.length < byDefault.length)
-      faults.push(`The password must have at least ${byDefault.length} characters.`)
-    if (Object.values(kinds).filter(Boolean).length < byDefault.kinds)
+    if (password.length < defaultRules.length)
+      faults.push(`The password must have at least ${defaultRules.length} characters.`)
+    if (Object.values(kinds).filter(Boolean).length < defaultRules.kinds)
       faults.push('The password must have three of: upper case, lower case, numbers, symbols.')
     return faults
   }

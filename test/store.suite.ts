@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AccessKey, Entity, MfaDevice, User } from '../src/authority/model/entities.ts'
+import type { AccessKey, Entity, Group, InstanceProfile, MfaDevice, User } from '../src/authority/model/entities.ts'
 import type {
   Change,
   Decision,
@@ -41,7 +41,18 @@ export function storeContract(name: string, open: (options: StoreUnderTest) => P
     })
 
     test('gives every member of every kind of entity back as it came', async () => {
-      const all: readonly Entity[] = [account, user('Alice'), key('A'), device, role, policy, ringKey, deletedKey]
+      const all: readonly Entity[] = [
+        account,
+        user('Alice'),
+        key('A'),
+        device,
+        group,
+        role,
+        profile,
+        policy,
+        ringKey,
+        deletedKey,
+      ]
       await store.commit(all.map(put))
       const { entities } = await store.load()
       expect(byKind(await collect(entities))).toEqual(byKind(all.map((entity) => ({ entity, version: 1 }))))
@@ -109,13 +120,15 @@ export function storeContract(name: string, open: (options: StoreUnderTest) => P
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     })
 
-    test('keeps one name free for users and for roles each', async () => {
-      await store.commit([put(user('same')), put({ ...role, name: 'same' })])
+    test('keeps one name free for users, groups, roles and instance profiles each', async () => {
+      await store.commit([put(user('same')), ...[group, role, profile].map((one) => put({ ...one, name: 'same' }))])
+      for (const one of [user('b'), group, role, profile])
+        expect(await code(store.commit([put({ ...one, id: 'another', name: 'Same' })]))).toBe('conflict')
       await store.commit([
         { op: 'remove', kind: 'user', key: 'AIDA-same', expect: 1 },
         put({ ...user('b'), name: 'SAME' }),
       ])
-      expect(await collect((await store.load()).entities)).toHaveLength(2)
+      expect(await collect((await store.load()).entities)).toHaveLength(4)
     })
 
     test('shows a load the state of the moment it was asked for, whatever is committed meanwhile', async () => {
@@ -416,6 +429,7 @@ export function user(name: string): User {
     boundary: null,
     inlinePolicies: { p: '{"Version":"2012-10-17"}' },
     attachedPolicies: [],
+    groups: ['AGPA-devs'],
   }
 }
 
@@ -458,6 +472,26 @@ const role: Entity & { readonly kind: 'role' } = {
   boundary: 'arn:aws:iam::123456789012:policy/limit',
   inlinePolicies: {},
   attachedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+}
+
+const group: Group = {
+  kind: 'group',
+  id: 'AGPA-devs',
+  name: 'devs',
+  path: '/eng/',
+  createdAt,
+  inlinePolicies: { p: '{"Version":"2012-10-17"}' },
+  attachedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+}
+
+const profile: InstanceProfile = {
+  kind: 'instance-profile',
+  id: 'AIPA-deploy',
+  name: 'deploy',
+  path: '/ci/',
+  createdAt,
+  tags: [{ key: 'team', value: 'a' }],
+  roleId: 'AROA-deploy',
 }
 
 const policy: Entity = {

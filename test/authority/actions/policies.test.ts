@@ -15,6 +15,7 @@ function sized(characters: number): string {
 async function withHolders(): Promise<AuthorityAtHand> {
   const at = await openAuthority()
   await at.ok('CreateUser', { UserName: 'u' })
+  await at.ok('CreateGroup', { GroupName: 'g' })
   await at.ok('CreateRole', {
     RoleName: 'r',
     AssumeRolePolicyDocument: `{"Statement":{"Effect":"Allow","Principal":{"AWS":"${ACCOUNT}"},"Action":"sts:AssumeRole"}}`,
@@ -196,6 +197,7 @@ describe('managed policies', () => {
 
 describe.each([
   ['User', 'u', 2048],
+  ['Group', 'g', 5120],
   ['Role', 'r', 10_240],
 ] as const)('policies of a %s', (kind, name, inlineLimit) => {
   const who = { [`${kind}Name`]: name }

@@ -11,6 +11,7 @@ import {
   claimsOf,
   conditionsFor,
   directoryOf,
+  groupNamed,
   managedPolicy,
   mfaSession,
   roleNamed,
@@ -154,6 +155,113 @@ describe('a user', () => {
     expect(answer(asUser(ann), directoryOf(ann, bob), about(bob, 'x'))).toBe('allowed')
     expect(answer(asUser(ann), directoryOf(ann, bob), about(bob, 'y'))).toMatch(/^implicit/)
     expect(answer(asUser(ann), directoryOf(ann, bob), about({ ...bob, tags: [] }, 'x'))).toMatch(/^implicit/)
+  })
+})
+
+describe('a user in groups', () => {
+  const readers = managedPolicy('readers', { Effect: 'Allow', Action: 'iam:Get*', Resource: '*' })
+  const inline = groupNamed('devs', { inlinePolicies: { all: text(everything) } })
+  const attached = groupNamed('ops', { attachedPolicies: [readers.arn] })
+  const denying = groupNamed('guests', {
+    inlinePolicies: { none: text({ Sid: 'No', Effect: 'Deny', Action: 'iam:*', Resource: '*' }) },
+  })
+  const anyone = groupNamed('anyone')
+  const annIn = (...groups: readonly { readonly id: string }[]) =>
+    userNamed('ann', { groups: groups.map(({ id }) => id) })
+
+  test('may what the inline and attached policies of any of them allow, and the log says of which', () => {
+    const ann = annIn(anyone, inline)
+    expect(ask(asUser(ann), directoryOf(ann, anyone, inline))).toEqual({
+      allowed: true,
+      statement: 'group/devs/all#0',
+    })
+    const ops = annIn(anyone, attached)
+    expect(ask(asUser(ops), directoryOf(ops, anyone, attached, readers))).toEqual({
+      allowed: true,
+      statement: `group/ops/${readers.arn}#0`,
+    })
+    const none = annIn(anyone)
+    expect(answer(asUser(none), directoryOf(none, anyone, inline))).toBe('implicit identity-based permission-missing')
+  })
+
+  test('is told of his own policy first, and of each group’s own where two have the same text', () => {
+    const own = { ...annIn(inline), inlinePolicies: { mine: text(everything) } }
+    expect(ask(asUser(own), directoryOf(own, inline))).toMatchObject({ statement: 'mine#0' })
+    for (const name of ['one', 'two']) {
+      const group = groupNamed(name, { attachedPolicies: [readers.arn] })
+      const ann = annIn(group)
+      expect(ask(asUser(ann), directoryOf(ann, group, readers))).toMatchObject({
+        statement: `group/${name}/${readers.arn}#0`,
+      })
+    }
+  })
+
+  test('is stopped by an explicit deny of one of them, whatever he and the others allow', () => {
+    const ann = { ...annIn(inline, denying), inlinePolicies: { mine: text(everything) } }
+    expect(ask(asUser(ann), directoryOf(ann, inline, denying))).toMatchObject({
+      allowed: false,
+      refusal: {
+        verdict: { kind: 'explicit', policyType: 'identity-based', policyArn: null },
+        statement: 'group/guests/none#No',
+        cause: 'explicitly-denied',
+        evidence: [expect.stringContaining('Statement group/guests/none#No of an identity-based policy denies')],
+      },
+    })
+  })
+
+  test('is told the ARN of a managed policy that denies, though a group has it', () => {
+    const deny = managedPolicy('deny', { Effect: 'Deny', Action: '*', Resource: '*' })
+    const group = groupNamed('guests', { attachedPolicies: [deny.arn] })
+    const ann = { ...annIn(group), inlinePolicies: { mine: text(everything) } }
+    expect(ask(asUser(ann), directoryOf(ann, group, deny))).toMatchObject({
+      refusal: { verdict: { policyArn: deny.arn }, statement: `group/guests/${deny.arn}#0` },
+    })
+  })
+
+  test('is bounded by his own boundary in what the groups give', () => {
+    const limit = managedPolicy('limit', { Effect: 'Allow', Action: 's3:*', Resource: '*' })
+    const ann = { ...annIn(inline), boundary: limit.arn }
+    expect(answer(asUser(ann), directoryOf(ann, inline, limit))).toBe('implicit permissions-boundary explicitly-denied')
+  })
+
+  test('has them in his sessions, and gives them to those that he federates, as far as their session policy goes', () => {
+    const ann = annIn(inline)
+    const directory = directoryOf(ann, inline)
+    expect(answer(asUser(ann, mfaSession(60)), directory)).toBe('allowed')
+    const federated = (sessionPolicies: readonly string[]): Principal => ({
+      type: 'federated',
+      account: account.id,
+      arn: `arn:aws:sts::${account.id}:federated-user/guest`,
+      userId: `${account.id}:guest`,
+      ownerId: ann.id,
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      session: claimsOf({ type: 'federated', ownerId: ann.id, sessionName: 'guest', sessionPolicies }),
+    })
+    expect(answer(federated([text(everything)]), directory)).toBe('allowed')
+    expect(answer(federated([]), directory)).toBe('implicit session explicitly-denied')
+    const left = directoryOf(annIn(), inline)
+    expect(answer(federated([text(everything)]), left)).toBe('implicit identity-based permission-missing')
+  })
+
+  test('is let in by the MFA that a group’s policy demands', () => {
+    const group = groupNamed('careful', {
+      inlinePolicies: {
+        mfa: text({ ...everything, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }),
+      },
+    })
+    const ann = annIn(group)
+    const directory = directoryOf(ann, group)
+    expect(answer(asUser(ann, mfaSession(60)), directory)).toBe('allowed')
+    expect(answer(asUser(ann), directory)).toBe('implicit identity-based mfa-required')
+  })
+
+  test('may nothing by a group that is gone, or whose policy cannot be read', () => {
+    const ann = annIn(inline)
+    expect(answer(asUser(ann), directoryOf(ann))).toBe('implicit identity-based permission-missing')
+    const broken = groupNamed('devs', { inlinePolicies: { all: text(everything), broken: '{' } })
+    expect(ask(asUser(ann), directoryOf(ann, broken))).toMatchObject({
+      refusal: { statement: 'group/devs/broken#unreadable' },
+    })
   })
 })
 

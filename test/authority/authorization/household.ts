@@ -2,7 +2,7 @@ import type { RequestFacts } from '../../../src/authority/authorization/index.ts
 import { requestConditions } from '../../../src/authority/authorization/index.ts'
 import { createDirectory, type LiveDirectory } from '../../../src/authority/directory/in-memory.ts'
 import { assumedRoleArn, roleArn, rootArn, userArn } from '../../../src/authority/model/arn-of.ts'
-import type { Account, Entity, ManagedPolicy, Role, User } from '../../../src/authority/model/entities.ts'
+import type { Account, Entity, Group, ManagedPolicy, Role, User } from '../../../src/authority/model/entities.ts'
 import type { Principal, SessionClaims } from '../../../src/authority/model/principal.ts'
 
 /** An account with people in it, for questions about permissions. Ids are AWS's documentation ids. */
@@ -40,6 +40,19 @@ export function userNamed(name: string, more: Partial<User> = {}): User {
     createdAt: '2026-01-01T00:00:00Z',
     tags: [],
     boundary: null,
+    inlinePolicies: {},
+    attachedPolicies: [],
+    ...more,
+  }
+}
+
+export function groupNamed(name: string, more: Partial<Group> = {}): Group {
+  return {
+    kind: 'group',
+    id: idOf('AGPA', name),
+    name,
+    path: '/',
+    createdAt: '2026-01-01T00:00:00Z',
     inlinePolicies: {},
     attachedPolicies: [],
     ...more,

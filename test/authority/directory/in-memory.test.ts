@@ -5,6 +5,8 @@ import type {
   AccessKey,
   Account,
   Entity,
+  Group,
+  InstanceProfile,
   ManagedPolicy,
   MfaDevice,
   RingKey,
@@ -31,6 +33,21 @@ function user(name: string, over: Partial<User> = {}): User {
     attachedPolicies: [],
     ...over,
   }
+}
+function group(name: string, over: Partial<Group> = {}): Group {
+  return {
+    kind: 'group',
+    id: `AGPA${name}`,
+    name,
+    path: '/',
+    createdAt,
+    inlinePolicies: {},
+    attachedPolicies: [],
+    ...over,
+  }
+}
+function profile(name: string, over: Partial<InstanceProfile> = {}): InstanceProfile {
+  return { kind: 'instance-profile', id: `AIPA${name}`, name, path: '/', createdAt, tags: [], roleId: null, ...over }
 }
 function role(name: string, over: Partial<Role> = {}): Role {
   return {
@@ -122,6 +139,57 @@ function open(history?: { keptFor?: number; most?: number }): {
 const names = (entities: readonly { readonly name: string }[]) => entities.map(({ name }) => name)
 
 describe('the directory', () => {
+  test('finds groups and instance profiles by id, and by name whatever the case', () => {
+    const { directory, put } = open()
+    put(group('Devs'))
+    put(profile('Web'))
+    expect([directory.group('AGPADevs')?.name, directory.groupNamed('dEVS')?.id]).toEqual(['Devs', 'AGPADevs'])
+    expect([directory.instanceProfile('AIPAWeb')?.name, directory.instanceProfileNamed('WEB')?.id]).toEqual([
+      'Web',
+      'AIPAWeb',
+    ])
+    expect([directory.groupNamed('Web'), directory.instanceProfileNamed('Devs')]).toEqual([undefined, undefined])
+  })
+
+  test('knows who is in a group by name, and a user’s groups in the order of joining', () => {
+    const { directory, put, remove } = open()
+    for (const name of ['devs', 'ops']) put(group(name))
+    put(user('bob', { groups: ['AGPAops', 'AGPAdevs'] }))
+    put(user('Al', { groups: ['AGPAdevs'] }))
+    put(user('carl'))
+    expect(names(directory.membersOf('AGPAdevs'))).toEqual(['Al', 'bob'])
+    expect(names(directory.groupsOf('AIDAbob'))).toEqual(['ops', 'devs'])
+    expect([directory.groupsOf('AIDAcarl'), directory.groupsOf('AIDAnobody')]).toEqual([[], []])
+    put(user('Al', { name: 'zoe', groups: ['AGPAdevs', 'AGPAops'] }))
+    put({ ...group('ops'), name: 'operators' })
+    expect(names(directory.membersOf('AGPAdevs'))).toEqual(['bob', 'zoe'])
+    expect(names(directory.groupsOf('AIDAAl'))).toEqual(['devs', 'operators'])
+    put(user('bob', { groups: ['AGPAdevs'] }))
+    expect(names(directory.membersOf('AGPAops'))).toEqual(['zoe'])
+    remove(user('Al'))
+    expect([directory.membersOf('AGPAops'), directory.membersOf('AGPAnone')]).toEqual([[], []])
+  })
+
+  test('gives a user the groups that came after it, as in a snapshot of any order', () => {
+    const { directory, put } = open()
+    put(user('bob', { groups: ['AGPAdevs'] }))
+    expect(directory.groupsOf('AIDAbob')).toEqual([])
+    put(group('devs'))
+    expect([names(directory.groupsOf('AIDAbob')), names(directory.membersOf('AGPAdevs'))]).toEqual([['devs'], ['bob']])
+  })
+
+  test('knows the instance profiles that a role is in', () => {
+    const { directory, put, remove } = open()
+    put(profile('b', { roleId: 'AROAr' }))
+    put(profile('A', { roleId: 'AROAr' }))
+    put(profile('c'))
+    expect(names(directory.instanceProfilesOf('AROAr'))).toEqual(['A', 'b'])
+    put(profile('b'))
+    put(profile('c', { roleId: 'AROAr' }))
+    remove(profile('A'))
+    expect([names(directory.instanceProfilesOf('AROAr')), directory.instanceProfilesOf('AROAx')]).toEqual([['c'], []])
+  })
+
   test('finds users and roles by id, and by name whatever the case', () => {
     const { directory, put } = open()
     put(user('Ann'))
@@ -168,13 +236,17 @@ describe('the directory', () => {
     const { directory, put } = open()
     for (const name of ['bob', 'Al', 'al-2', 'ALa', 'zed', 'Carl']) {
       put(user(name))
+      put(group(name))
       put(role(name))
+      put(profile(name))
       put(policy(name))
       put(device(name))
     }
     const sorted = ['Al', 'al-2', 'ALa', 'bob', 'Carl', 'zed']
     expect(names(directory.users())).toEqual(sorted)
+    expect(names(directory.groups())).toEqual(sorted)
     expect(names(directory.roles())).toEqual(sorted)
+    expect(names(directory.instanceProfiles())).toEqual(sorted)
     expect(names(directory.policies())).toEqual(sorted)
     expect(names(directory.mfaDevices())).toEqual(sorted)
   })
@@ -221,11 +293,13 @@ describe('the directory', () => {
     const limit = 'arn:aws:iam::123456789012:policy/limit'
     put(user('b', { attachedPolicies: [readOnly, limit] }))
     put(role('a', { attachedPolicies: [readOnly], boundary: limit }))
-    expect(names(directory.usersOfPolicy(readOnly).attached)).toEqual(['a', 'b'])
+    put(group('c', { attachedPolicies: [readOnly] }))
+    expect(names(directory.usersOfPolicy(readOnly).attached)).toEqual(['a', 'b', 'c'])
     expect(names(directory.usersOfPolicy(limit).attached)).toEqual(['b'])
     expect(names(directory.usersOfPolicy(limit).boundary)).toEqual(['a'])
     put(user('b', { attachedPolicies: [limit] }))
     remove(role('a'))
+    remove(group('c'))
     expect(directory.usersOfPolicy(readOnly)).toEqual({ attached: [], boundary: [] })
     expect(directory.usersOfPolicy('arn:aws:iam::aws:policy/Nobody')).toEqual({ attached: [], boundary: [] })
   })
@@ -302,13 +376,16 @@ describe('the change log', () => {
         for (const { remove, entity: drawn, read } of plan) {
           const { kind, n, path, arns } = drawn
           const value =
-            kind === 'user' ? user(`u${n}`, { path, attachedPolicies: arns }) : key(`AKIA${n}`, { owner: path })
+            kind === 'user'
+              ? user(`u${n}`, { path, attachedPolicies: arns, groups: arns })
+              : key(`AKIA${n}`, { owner: path })
           if (remove && !kept.has(entityKey(value))) continue
           records.push(remove ? one.remove(value) : one.put(value))
           if (remove) kept.delete(entityKey(value))
           else kept.set(entityKey(value), value)
           // Reading in between makes the lists merge early.
           if (read) one.directory.users()
+          if (read) one.directory.membersOf('p1')
         }
         const whole = createDirectory(account)
         whole.apply(records, 0)
@@ -323,6 +400,7 @@ describe('the change log', () => {
           users: directory.users(),
           keys: ['u1', 'u2'].map((owner) => directory.accessKeysOf(owner)),
           attached: ['p1', 'p2'].map((arn) => directory.usersOfPolicy(arn).attached),
+          members: ['p1', 'p2'].map((id) => directory.membersOf(id)),
           versions: [...kept.values()].map((value) => directory.versionOf(value.kind, entityKey(value))),
         })
         // The model: what is left, sorted the plain way.
@@ -330,6 +408,7 @@ describe('the change log', () => {
           .filter((value) => value.kind === 'user')
           .sort((a, b) => (a.name < b.name ? -1 : 1))
         expect(one.directory.users()).toEqual(left)
+        expect(one.directory.membersOf('p1')).toEqual(left.filter(({ groups }) => groups?.includes('p1')))
         expect(view(whole)).toEqual(view(one.directory))
         expect(view(loaded)).toEqual(view(one.directory))
       }),

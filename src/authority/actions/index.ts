@@ -3,6 +3,7 @@ import { describeRegions } from './ec2/regions.ts'
 import type { Action } from './grid.ts'
 import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
+import { authorizationDetails } from './iam/authorization-details.ts'
 import { entityTags } from './iam/entity-tags.ts'
 import { groups } from './iam/groups.ts'
 import { heldPolicies } from './iam/held-policies.ts'
@@ -14,6 +15,7 @@ import { passwordPolicy } from './iam/password-policy.ts'
 import { policies } from './iam/policies.ts'
 import { policyVersions } from './iam/policy-versions.ts'
 import { roles } from './iam/roles.ts'
+import { simulation } from './iam/simulation.ts'
 import { users } from './iam/users.ts'
 import { assignments } from './identity-center/assignments.ts'
 import { identityStore } from './identity-center/identity-store.ts'
@@ -50,6 +52,8 @@ export const actions: readonly Action[] = [
   ...oidcProviders,
   ...entityTags,
   ...account,
+  ...authorizationDetails,
+  ...simulation,
 ]
 
 /** What other services say of regions: it is all that is known of them here. */

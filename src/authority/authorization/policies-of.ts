@@ -51,11 +51,19 @@ function holderPolicies(
   holder: User | Role | undefined,
   directory: Source,
 ): Pick<PrincipalPolicies, 'identity' | 'boundary'> {
-  if (holder === undefined) return { identity: [], boundary: null }
+  return holder === undefined ? { identity: [], boundary: null } : policiesHeldBy(holder, directory)
+}
+
+/** What a user, a group or a role has of policies now: what `policiesOf` says of whoever has no session. */
+export function policiesHeldBy(
+  holder: User | Group | Role,
+  directory: Source,
+): Pick<PrincipalPolicies, 'identity' | 'boundary'> {
   const identity = [...heldPolicies(holder, directory)]
   // A boundary limits what the groups give too: they are identity-based policies of the user like its own.
   if (holder.kind === 'user') for (const id of holder.groups ?? []) identity.push(...groupPolicies(id, directory))
-  return { identity, boundary: holder.boundary === null ? null : [managed(holder.boundary, 'boundary', directory)] }
+  const boundary = holder.kind === 'group' ? null : holder.boundary
+  return { identity, boundary: boundary === null ? null : [managed(boundary, 'boundary', directory)] }
 }
 
 function heldPolicies(holder: User | Group | Role, directory: Source): readonly CompiledPolicy[] {

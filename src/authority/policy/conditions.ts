@@ -63,7 +63,7 @@ const address = (value: string): ValueTest => {
   }
 }
 
-function canonicalBase64(text: string): string | null {
+export function canonicalBase64(text: string): string | null {
   const bare = text.replace(/=+$/, '')
   if (!/^[A-Za-z0-9+/]*$/.test(bare) || bare.length % 4 === 1) return null
   return Buffer.from(bare, 'base64').toString('base64')

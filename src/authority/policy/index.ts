@@ -1,7 +1,10 @@
 /** The room's front door: policy texts in, decisions out. */
 export { findAwsManagedPolicy, listAwsManagedPolicies } from './aws-managed.ts'
 export { compilePolicy, policySize } from './compile.ts'
+export { contextKeysOf, distinctKeys } from './context-keys.ts'
 export { decide } from './decide.ts'
 export { type DocumentKind, parseDocument } from './document.ts'
+export { decidingStatements, type MatchedStatement, matchedStatements, statementSpan } from './matched.ts'
 export type * from './policy.ts'
 export type { PrincipalElement } from './principals.ts'
+export { readsAs, type ValueType } from './value-types.ts'

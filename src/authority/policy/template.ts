@@ -6,7 +6,13 @@ export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   /** `${*}`, `${?}` and `${$}`: the character itself. */
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'variable'; readonly key: string; readonly fallback: string | null }
+  | {
+      readonly kind: 'variable'
+      readonly key: string
+      /** The key as the policy spells it. */
+      readonly spelled: string
+      readonly fallback: string | null
+    }
 
 const variableShape = /\$\{(\$|[^${}]*)\}/g
 /** Keys of tags may hold blanks, but no comma. */
@@ -36,7 +42,8 @@ function variablePart(inside: string): TemplatePart | null {
   if (inside === '*' || inside === '?' || inside === '$') return { kind: 'literal', text: inside }
   const found = keyWithDefault.exec(inside)
   if (found === null) return null
-  return { kind: 'variable', key: found[1]!.trim().toLowerCase(), fallback: found[2] ?? null }
+  const spelled = found[1]!.trim()
+  return { kind: 'variable', key: spelled.toLowerCase(), spelled, fallback: found[2] ?? null }
 }
 
 /** The value as plain text with variables filled in; null when one has neither value nor default. */

@@ -1,0 +1,123 @@
+import { arnOf } from '../../model/arn-of.ts'
+import type { Permission } from '../../model/permission.ts'
+import { type ActionContext, type ActionResult, action } from '../grid.ts'
+import { type PageRequest, page } from '../pages.ts'
+import { invalidInput, isRefused, type Refused } from '../sentences.ts'
+import { onAll, permission } from '../subjects.ts'
+import {
+  keysOf,
+  planSimulation,
+  policiesGiven,
+  policiesOfSource,
+  type Simulation,
+  type Source,
+  sourceNamed,
+} from './simulation-input.ts'
+import {
+  contextKeys,
+  morePolicies,
+  onlyPolicies,
+  policySource,
+  type Question,
+  question,
+  simulated,
+} from './simulation-members.ts'
+import { simulateAction } from './simulation-results.ts'
+
+/*
+ * The policy simulator: what `decide` would say of requests that nobody has made. As in AWS, policies of resources and trust
+ * policies of roles count only where the request brings them along, and a condition key that nobody gave is absent.
+ */
+
+/** Statements and keys looked at for one reply; beyond it the page ends early, as IAM's pages may. */
+const mostLooked = 200_000
+/** The same for one action on all resources, which cannot be shared among pages. */
+const mostLookedAtOnce = 2_000_000
+
+const simulatePrincipalPolicy = action({
+  service: 'iam',
+  name: 'SimulatePrincipalPolicy',
+  input: { ...policySource, ...morePolicies, ...question },
+  output: simulated,
+  permission: (input, context) => onSource('iam:SimulatePrincipalPolicy', input.PolicySourceArn, context),
+  run: (input, context) => {
+    const source = sourceNamed(input.PolicySourceArn, context)
+    return isRefused(source) ? source : simulate('SimulatePrincipalPolicy', input, source, context)
+  },
+})
+
+const simulateCustomPolicy = action({
+  service: 'iam',
+  name: 'SimulateCustomPolicy',
+  input: { ...onlyPolicies, ...question },
+  output: simulated,
+  permission: onAll('iam:SimulateCustomPolicy'),
+  run: (input, context) => simulate('SimulateCustomPolicy', input, null, context),
+})
+
+function simulate(
+  operation: string,
+  input: Question & PageRequest,
+  source: Source | null,
+  context: ActionContext,
+): ActionResult<typeof simulated> | Refused {
+  const simulation = planSimulation(input, source, context)
+  if (isRefused(simulation)) return simulation
+  const looked = lookedAtPerAction(simulation)
+  if (looked > mostLookedAtOnce) {
+    return invalidInput('The simulation is too large: ask about fewer resources, or with fewer policies, at a time.')
+  }
+  const most = Math.max(1, Math.floor(mostLooked / looked))
+  const asked = { ...input, MaxItems: Math.min(input.MaxItems ?? 100, most) }
+  const numbered = simulation.actions.map((name, index) => ({ name, index }))
+  const some = page(context, operation, asked, numbered, ({ index }) => String(index).padStart(6, '0'))
+  if (isRefused(some)) return some
+  return { ok: { EvaluationResults: some.items.map(({ name }) => simulateAction(name, simulation)), ...some.end } }
+}
+
+function lookedAtPerAction({ identity, boundary, resource, resources, missing }: Simulation): number {
+  const policies = [...identity, ...(boundary ?? []), ...(resource === null ? [] : [resource])]
+  const statements = policies.reduce((sum, { compiled }) => sum + compiled.statements.length, 0)
+  return resources.length * (1 + statements + missing.length)
+}
+
+const getContextKeysForPrincipalPolicy = action({
+  service: 'iam',
+  name: 'GetContextKeysForPrincipalPolicy',
+  input: { ...policySource, ...morePolicies },
+  output: contextKeys,
+  permission: (input, context) => onSource('iam:GetContextKeysForPrincipalPolicy', input.PolicySourceArn, context),
+  run: (input, context) => {
+    const source = sourceNamed(input.PolicySourceArn, context)
+    if (isRefused(source)) return source
+    const given = policiesGiven(input.PolicyInputList, 'PolicyInputList')
+    if (isRefused(given)) return given
+    return { ok: { ContextKeyNames: keysOf([...policiesOfSource(source, context).all, ...given]) } }
+  },
+})
+
+const getContextKeysForCustomPolicy = action({
+  service: 'iam',
+  name: 'GetContextKeysForCustomPolicy',
+  input: onlyPolicies,
+  output: contextKeys,
+  permission: onAll('iam:GetContextKeysForCustomPolicy'),
+  run: (input) => {
+    const given = policiesGiven(input.PolicyInputList, 'PolicyInputList')
+    return isRefused(given) ? given : { ok: { ContextKeyNames: keysOf(given) } }
+  },
+})
+
+function onSource(name: string, arn: string, context: ActionContext): Permission {
+  const source = sourceNamed(arn, context)
+  return isRefused(source)
+    ? permission(name, arn)
+    : permission(name, arnOf(context.directory.account, source), undefined, source)
+}
+
+export const simulation = [
+  simulatePrincipalPolicy,
+  simulateCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+  getContextKeysForCustomPolicy,
+]

@@ -11,7 +11,7 @@ import {
   firstEntities,
   type IssuerDocuments,
 } from './authentication/index.ts'
-import { createConsole } from './console/index.ts'
+import { createConsole, firstSignInLink, resetRootPassword } from './console/index.ts'
 import { createDecisionLog } from './decisions/index.ts'
 import { createIdentityCenter, startPath } from './identity-center/index.ts'
 import {
@@ -25,7 +25,7 @@ import {
 import type { Entity } from './model/entities.ts'
 import { awsStartUrl } from './model/identity-center.ts'
 import { regionStateOf } from './model/regions.ts'
-import type { Decision, DecisionQuery } from './model/store.ts'
+import type { Change, Decision, DecisionQuery } from './model/store.ts'
 import { openConsoleFiles } from './network/console-files.ts'
 import { createIssuerDocuments } from './network/issuers.ts'
 import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
@@ -81,6 +81,8 @@ export interface AuthorityOptions extends FirstSettings {
    * authority's own.
    */
   readonly ssoStartUrl?: string
+  /** Takes root's password away, for an operator who has lost it: then there is a link to a first sign-in again. */
+  readonly resetRootPassword?: boolean
   /** 32 bytes in base64 or hex; default is the directory's own key. */
   readonly masterKey?: string
   /** The way to the documents of identity providers. Default: the network. */
@@ -114,6 +116,11 @@ export interface Authority extends TestControls {
   readonly startUrl: string
   /** The page at which a person sees what it has here. */
   readonly portalUrl: string
+  /**
+   * Where root chooses its password for the console: a secret, good for a day from the moment that it is read here. Null once root has a
+   * password.
+   */
+  readonly firstSignInLink: string | null
   /** How a container gets its credentials; null without `containerRole`. Token and relative URI are secrets. */
   readonly container: ContainerAccess | null
   decisions(query: DecisionQuery): Promise<readonly Decision[]>
@@ -205,6 +212,15 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       return device === undefined ? null : codeAt(device.seed, new Date(clock.now()), device.driftSteps)
     },
   }
+  const consoleGround = {
+    now: clock.now,
+    directory: () => state.directory,
+    commit: (changes: readonly Change[]) => state.commit(changes),
+    state: rooms.sealedState,
+    passwordWork: options.passwordWork,
+    region: homeRegion(state.directory.account.partition),
+    decisions,
+  }
   const exchange = createExchange({
     authenticator: createAuthenticator(),
     webIdentities: createWebIdentities(options.issuerDocuments ?? createIssuerDocuments()),
@@ -238,15 +254,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     }),
     identityCenter,
     console: createConsole({
-      ground: {
-        now: clock.now,
-        directory: () => state.directory,
-        commit: (changes) => state.commit(changes),
-        state: rooms.sealedState,
-        passwordWork: options.passwordWork,
-        region: homeRegion(state.directory.account.partition),
-        decisions,
-      },
+      ground: consoleGround,
       exchange,
       files: openConsoleFiles(),
     }),
@@ -259,6 +267,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   })
   let server: Server
   try {
+    if (options.resetRootPassword === true) await resetRootPassword(consoleGround)
     server = createListener(options.tls, limits, answering)
     await listen(server, options.port ?? 7374, host)
   } catch (error) {
@@ -281,6 +290,9 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     created: rooms.created,
     startUrl: options.ssoStartUrl ?? awsStartUrl(state.directory.account),
     portalUrl: `${url}${startPath}`,
+    get firstSignInLink() {
+      return firstSignInLink(consoleGround, url)
+    },
     instanceId: hasInstance(options) ? instanceIdOf(state.directory.account) : null,
     container:
       rooms.containerFiles === null

@@ -6,16 +6,15 @@ import { type Holder, type Proof, provePassword, showCode, userGuess } from '../
 import { accepted, json } from '../sign-in/replies.ts'
 import type { OwnReply } from '../wire/index.ts'
 import { endAllSessions, endSession } from './beginning.ts'
+import { firstRows } from './first.ts'
 import { type Ground, whyNot } from './ground.ts'
 import { noCookie } from './session.ts'
-import { arnOf, asked, busy, changeTo, goOn, holderOf, no, openChallenge, shownSession, wait } from './steps.ts'
+import { arnOf, asked, busy, changeTo, goOn, holderOf, no, openChallenge, shownSession, textOf, wait } from './steps.ts'
 import type { OpenRow, Visit } from './visit.ts'
 
 /** One and the same sentence, whatever was wrong. */
 const wrongPassword = 'Account, user name or password is not right.'
 const challengeOver = 'The sign-in took too long. Begin again.'
-/** Characters: more than any name, e-mail address or password may have is cut off, and then is wrong. */
-const longest = 256
 
 const session: OpenRow = {
   method: 'GET',
@@ -205,14 +204,17 @@ function signedOut(): OwnReply {
   return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' }, null)
 }
 
-/** A member of the body that is a text, no longer than it may be; null for anything else. */
-export function textOf({ body }: Visit, name: string, most = longest): string | null {
-  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
-  return typeof value === 'string' ? value.slice(0, most) : null
-}
-
 function malformed(wanted: string): OwnReply {
   return json(400, { message: `A JSON object with ${wanted} is wanted.`, reason: 'malformed' }, null)
 }
 
-export const signInRows: readonly OpenRow[] = [session, signIn, mfa, newPassword, password, signOut, signOutEverywhere]
+export const signInRows: readonly OpenRow[] = [
+  session,
+  signIn,
+  mfa,
+  newPassword,
+  password,
+  signOut,
+  signOutEverywhere,
+  ...firstRows,
+]

@@ -17,6 +17,8 @@ import type { Visit } from './visit.ts'
  * chosen (in AWS's order). Between the steps nothing is kept here: a sealed challenge says what has been shown so far.
  */
 
+/** Characters: what is longer than any name, e-mail address or password may be is cut off, and then is wrong. */
+const longestText = 256
 /** Seconds for which a challenge can be answered. */
 const challengeLifetime = 300
 
@@ -241,4 +243,10 @@ export function wait(visit: Visit, operation: string, seconds: number, told: Tol
   const evidence = [`next try in ${seconds} seconds`]
   const reply = no(visit, operation, 429, 'throttled', message, { ...told, evidence }, { seconds })
   return { ...reply, more: ['Retry-After', String(seconds)] }
+}
+
+/** A member of the body that is a text, no longer than it may be; null for anything else. */
+export function textOf({ body }: Visit, name: string, most = longestText): string | null {
+  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
+  return typeof value === 'string' ? value.slice(0, most) : null
 }

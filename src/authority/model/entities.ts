@@ -26,8 +26,8 @@ export interface Account {
   readonly passwordPolicy?: PasswordPolicy | null
   /** By which the root user signs in to the console; null, as absent, until it has chosen a password. */
   readonly rootEmail?: string | null
-  /** When the operator took root's password away: links to a first sign-in from before no longer count. */
-  readonly rootResetAt?: string
+  /** How often the operator has taken root's password away: links to a first sign-in from before no longer count. */
+  readonly rootResets?: number
 }
 
 /** What UpdateAccountPasswordPolicy sets. */

@@ -1,0 +1,91 @@
+import { endingSessions } from '../actions/passwords.ts'
+import { put, remove, write } from '../actions/write.ts'
+import { type Ground, writing } from '../sign-in/ground.ts'
+import { json } from '../sign-in/replies.ts'
+import { changeTo, no, textOf } from './steps.ts'
+import type { OpenRow } from './visit.ts'
+
+/*
+ * Root has no password until it chooses one. Until then the operator, who alone sees what `serve` prints, has a link to the page that
+ * asks for it. The token stands behind the `#`, so browsers send it in no request line and in no `Referer`.
+ */
+
+/** Seconds. */
+const linkLifetime = 86_400
+
+interface FirstToken {
+  /** The account. */
+  readonly a: string
+  /** When it was made, in seconds since the epoch. */
+  readonly t: number
+  /** How often root's password had been taken away by then. */
+  readonly r: number
+}
+
+/** The link to root's first sign-in; null when root has a password. `origin`: `http://127.0.0.1:7374`. */
+export function firstSignInLink(ground: Ground, origin: string): string | null {
+  const { account, hasPassword } = seen(ground)
+  if (hasPassword) return null
+  const token: FirstToken = { a: account.id, t: Math.floor(ground.now() / 1000), r: account.rootResets ?? 0 }
+  return `${origin}/console/first#token=${ground.state.seal('first sign-in', token)}`
+}
+
+/** For an operator who has lost it: takes root's password away, ends its sign-ins, and makes earlier links worthless. */
+export async function resetRootPassword(ground: Ground): Promise<void> {
+  const context = writing(ground)
+  const { directory } = context
+  await write(context, () => {
+    const { account } = directory
+    const profile = directory.loginProfile('root')
+    const counted = { ...account, rootResets: (account.rootResets ?? 0) + 1 }
+    const gone = profile === undefined ? [] : [remove(directory, profile)]
+    return { ok: {}, changes: [put(directory, counted), ...gone, ...endingSessions('root', context)] }
+  })
+}
+
+const first: OpenRow = {
+  method: 'POST',
+  path: 'sign-in/first',
+  async run(visit) {
+    const { ground } = visit
+    const token = textOf(visit, 'token', 4096)
+    const [email, chosen] = [textOf(visit, 'email')?.trim(), textOf(visit, 'password')]
+    if (token === null || email === undefined || chosen === null)
+      return json(
+        400,
+        { message: 'A JSON object with token, email and password is wanted.', reason: 'malformed' },
+        null,
+      )
+    const fault = faultOf(token, ground)
+    if (fault !== null) {
+      const message = 'The link is not valid, or not any more. It counts once, and for a day.'
+      return no(visit, 'PasswordUpdated', 403, 'link-over', message, { evidence: [fault] })
+    }
+    if (!/^[^\s@]{1,64}@[^\s@]{1,189}$/.test(email))
+      return json(400, { message: 'That is no e-mail address.', reason: 'email' }, null)
+    const context = writing(ground)
+    return changeTo(visit, 'root', null, chosen, {
+      mfaAt: null,
+      operation: 'ConsoleLogin',
+      names: [email],
+      along: () => [put(context.directory, { ...context.directory.account, rootEmail: email })],
+    })
+  },
+}
+
+function seen(ground: Ground) {
+  const directory = ground.directory()
+  return { account: directory.account, hasPassword: directory.loginProfile('root') !== undefined }
+}
+
+function faultOf(text: string, ground: Ground): string | null {
+  const token = ground.state.open('first sign-in', text) as FirstToken | null
+  const { account, hasPassword } = seen(ground)
+  if (token === null || token.a !== account.id) return 'the link was not given out here'
+  if (hasPassword) return 'root has a password: the link was used before'
+  if (token.r !== (account.rootResets ?? 0)) return 'the link is older than the last --reset-root-password'
+  const now = ground.now() / 1000
+  return token.t + linkLifetime <= now || token.t > now + 60 ? 'the link is more than a day old' : null
+}
+
+export const firstRows: readonly OpenRow[] = [first]

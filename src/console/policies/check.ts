@@ -1,0 +1,86 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+import { post } from '../api/call.ts'
+import { jsonFaultOf, placeOf } from './json-text.ts'
+
+export type PolicyKind = 'identity' | 'trust'
+
+/** `POST policy-check`; lines and columns from 1, the end behind the last character. */
+interface PolicyCheckAnswer {
+  readonly faults: readonly PolicyFault[]
+  /** Characters as AWS counts them: without blanks. */
+  readonly size: number
+  readonly largest: number
+}
+
+export interface PolicyFault {
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly code: string
+  readonly says: string
+}
+
+export interface PolicyCheck {
+  readonly faults: readonly PolicyFault[]
+  /** Null while the authority has not said. */
+  readonly size: number | null
+  readonly largest: number | null
+  /** Why the authority could not be asked. */
+  readonly error: unknown
+  readonly pending: boolean
+}
+
+/** So long nobody has typed. */
+const pause = 350
+
+/** What is wrong with a policy: its JSON at once, all the rest as the authority says, which is asked when the typing stops. */
+export function usePolicyCheck(document: string, kind: PolicyKind): PolicyCheck {
+  const settled = useSettled(document)
+  const syntax = useMemo(() => syntaxOf(document), [document])
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['policy-check', kind, settled],
+    queryFn: () => post<PolicyCheckAnswer>('policy-check', { document: settled, kind }),
+    enabled: syntax === null && settled === document,
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  })
+  return useMemo(() => {
+    if (syntax !== null) return { faults: [syntax], size: null, largest: null, error: null, pending: false }
+    const pending = isFetching || settled !== document
+    return {
+      faults: data?.faults ?? [],
+      size: data?.size ?? null,
+      largest: data?.largest ?? null,
+      error: pending ? null : error,
+      pending,
+    }
+  }, [syntax, data, error, isFetching, settled, document])
+}
+
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), pause)
+    return () => clearTimeout(timer)
+  }, [value])
+  return settled
+}
+
+function syntaxOf(document: string): PolicyFault | null {
+  const fault = jsonFaultOf(document)
+  if (fault === null) return null
+  const end = placeOf(document, fault.to)
+  return {
+    ...placeOf(document, fault.from),
+    endLine: end.line,
+    endColumn: end.column,
+    severity: 'error',
+    code: 'syntax',
+    says: fault.says,
+  }
+}

@@ -1,0 +1,159 @@
+import Box from '@cloudscape-design/components/box'
+import Pagination from '@cloudscape-design/components/pagination'
+import Table from '@cloudscape-design/components/table'
+import TextFilter from '@cloudscape-design/components/text-filter'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useDeferredValue, useState } from 'react'
+import type { GroupRow, PolicyRow, TableAnswer, UserRow } from '../../authority/console/shapes.ts'
+import { get } from '../api/call.ts'
+import { Failure } from './failure.tsx'
+import type { Column } from './table.tsx'
+
+const pageSize = 10
+
+/**
+ * Chooses one or several of the authority's entities inside a form or a dialog: searched and paged by the authority, what is chosen stays
+ * chosen when the page changes. `without`: keys of rows that cannot be chosen, because they are chosen already elsewhere.
+ */
+export function Chooser<Row>(props: {
+  readonly of: 'users' | 'groups' | 'policies'
+  /** What is chosen from, for who does not see it: `Policies`. */
+  readonly label: string
+  readonly columns: readonly Column<Row>[]
+  readonly keyOf: (row: Row) => string
+  readonly chosen: readonly Row[]
+  readonly choose: (rows: readonly Row[]) => void
+  readonly one?: boolean
+  readonly without?: readonly string[]
+  readonly empty?: string
+}) {
+  const { of, label, columns, keyOf, chosen, choose, one = false, without = [], empty = 'There are none.' } = props
+  const [search, setSearch] = useState('')
+  const [page, setPage] = useState(1)
+  const asked = { search: useDeferredValue(search), sort: columns[0]!.id, descending: false, page, size: pageSize }
+  const { data, error, isPending } = useQuery({
+    queryKey: ['table', of, asked],
+    queryFn: () => get<TableAnswer<Row>>(`table/${of}`, asked),
+    placeholderData: keepPreviousData,
+  })
+  if (error !== null) return <Failure error={error} title={`${label} cannot be listed`} />
+  const items = data?.items ?? []
+  const here = new Set(items.map(keyOf))
+  const kept = new Set(chosen.map(keyOf))
+  const total = data?.total ?? 0
+  return (
+    <Table
+      variant="borderless"
+      contentDensity="compact"
+      wrapLines
+      items={items}
+      trackBy={keyOf}
+      loading={isPending}
+      loadingText="Loading"
+      columnDefinitions={columns.map(({ id, header, cell }, place) => ({ id, header, cell, isRowHeader: place === 0 }))}
+      selectionType={one ? 'single' : 'multi'}
+      selectedItems={items.filter((row) => kept.has(keyOf(row)))}
+      isItemDisabled={(row) => without.includes(keyOf(row))}
+      onSelectionChange={({ detail }) => {
+        const elsewhere = one ? [] : chosen.filter((row) => !here.has(keyOf(row)))
+        choose([...elsewhere, ...detail.selectedItems])
+      }}
+      ariaLabels={{
+        tableLabel: label,
+        selectionGroupLabel: `Choose ${label.toLowerCase()}`,
+        allItemsSelectionLabel: () => `Choose all ${label.toLowerCase()} on this page`,
+        itemSelectionLabel: (_state, row) => keyOf(row),
+      }}
+      filter={
+        <TextFilter
+          filteringText={search}
+          filteringPlaceholder="Search"
+          filteringAriaLabel={`Search ${label.toLowerCase()}`}
+          countText={search === '' ? '' : `${total} ${total === 1 ? 'match' : 'matches'}`}
+          onChange={({ detail }) => {
+            setSearch(detail.filteringText)
+            setPage(1)
+          }}
+        />
+      }
+      pagination={
+        <Pagination
+          currentPageIndex={page}
+          pagesCount={Math.max(1, Math.ceil(total / pageSize))}
+          onChange={({ detail }) => setPage(detail.currentPageIndex)}
+          ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (n) => `Page ${n}` }}
+        />
+      }
+      empty={
+        <Box textAlign="center" color="inherit" padding="s">
+          {search === '' ? empty : `Nothing matches "${search}".`}
+        </Box>
+      }
+    />
+  )
+}
+
+export function PolicyChooser(props: {
+  readonly chosen: readonly PolicyRow[]
+  readonly choose: (rows: readonly PolicyRow[]) => void
+  readonly one?: boolean
+  /** ARNs of what is attached already. */
+  readonly without?: readonly string[]
+}) {
+  return (
+    <Chooser<PolicyRow>
+      {...props}
+      of="policies"
+      label="Policies"
+      keyOf={({ arn }) => arn}
+      columns={[
+        { id: 'name', header: 'Policy name', cell: ({ name }) => name },
+        { id: 'type', header: 'Type', cell: ({ type }) => type },
+        { id: 'attachments', header: 'Attached to', cell: ({ attachments }) => attachments },
+      ]}
+    />
+  )
+}
+
+export function GroupChooser(props: {
+  readonly chosen: readonly GroupRow[]
+  readonly choose: (rows: readonly GroupRow[]) => void
+  readonly without?: readonly string[]
+}) {
+  return (
+    <Chooser<GroupRow>
+      {...props}
+      of="groups"
+      label="User groups"
+      keyOf={({ name }) => name}
+      empty="There are no user groups yet."
+      columns={[
+        { id: 'name', header: 'Group name', cell: ({ name }) => name },
+        { id: 'members', header: 'Users', cell: ({ members }) => members },
+        { id: 'policies', header: 'Policies', cell: ({ policies }) => policies },
+      ]}
+    />
+  )
+}
+
+export function UserChooser(props: {
+  readonly chosen: readonly UserRow[]
+  readonly choose: (rows: readonly UserRow[]) => void
+  readonly one?: boolean
+  readonly without?: readonly string[]
+}) {
+  return (
+    <Chooser<UserRow>
+      {...props}
+      of="users"
+      label="Users"
+      keyOf={({ name }) => name}
+      empty="There are no users yet."
+      columns={[
+        { id: 'name', header: 'User name', cell: ({ name }) => name },
+        { id: 'path', header: 'Path', cell: ({ path }) => path },
+        { id: 'groups', header: 'Groups', cell: ({ groups }) => groups },
+      ]}
+    />
+  )
+}

@@ -52,6 +52,7 @@ const command = {
   minify: true,
   // What the launcher runs has its `require`, and no loader for `import()`.
   supported: { 'dynamic-import': false },
+  define: { ...shared.define, __COUNTERSIGN_DIST__: '__dirname' },
 }
 
 /** Prebuilt for each platform, and optional. */
@@ -305,6 +306,7 @@ function keepSession(home, profile) {
 
 await build({
   ...shared,
+  define: { ...shared.define, __COUNTERSIGN_DIST__: 'import.meta.dirname' },
   entryPoints: { index: 'src/index.ts', signature: 'src/signature/index.ts', authority: 'src/authority/index.ts' },
   outdir: 'dist',
   format: 'esm',
@@ -323,6 +325,9 @@ await build({
   target: 'es2024',
   minify: true,
 })
+
+const pages = spawnSync(process.execPath, [join(root, 'console.mjs')], { cwd: root, stdio: 'inherit' })
+if (pages.status !== 0) process.exit(70)
 
 const types = spawnSync(
   process.execPath,

@@ -5,7 +5,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const built = join(root, 'dist', 'console')
@@ -16,6 +15,7 @@ if (watching || sources() !== lastSources()) await buildConsole()
 
 async function buildConsole() {
   process.stderr.write('countersign: building the console …\n')
+  const { build } = await import('vite')
   await build({
     root: join(root, 'src', 'console'),
     base: '/console/',

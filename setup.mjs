@@ -16,6 +16,7 @@ const busy = join(root, '.countersign-setup-lock')
 const isReady = () => existsSync(stamp) && existsSync(ownNode) && readFileSync(stamp, 'utf8').trim() === want
 
 if (!isReady()) await install()
+buildConsole()
 
 async function install() {
   await takeTurn()
@@ -37,6 +38,14 @@ async function install() {
   } finally {
     rmSync(busy, { recursive: true, force: true })
   }
+}
+
+/** The pages that `serve` shows at /console/; nothing is done when they are those of these sources. */
+function buildConsole() {
+  const done = spawnSync(ownNode, [join(root, 'console.mjs')], { cwd: root, stdio: ['ignore', 2, 2] })
+  // All else works without them.
+  if (done.status !== 0)
+    process.stderr.write('countersign: the console could not be built; "npm run console" tries again.\n')
 }
 
 /** Two set-ups at once would delete each other's node_modules: the second waits for the first. */

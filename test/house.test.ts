@@ -57,6 +57,9 @@ const upstairs: Record<string, readonly string[]> = {
   'index.ts': ['ground', 'holder', 'authority'],
 }
 
+/** The pages run in a browser and talk to the authority over HTTP; these are what they share with the rest. */
+const sharedWithPages = ['holder/diagnosis/anywhere.ts', 'authority/console/shapes.ts']
+
 /** Where the computer may be touched: files, processes, network, clock. */
 const edges = [
   'holder/machine/real.ts',
@@ -65,6 +68,8 @@ const edges = [
   'authority/store/',
   'authority/network/',
   'cli/main.ts',
+  // The browser's clock and network, not this computer's.
+  'console/',
   // docs/decisions/0016-login.md
   'holder/login/browser.ts',
   // docs/decisions/0011-terminal-of-a-command.md
@@ -184,6 +189,7 @@ function mayImport(from: string, to: string): boolean {
     if (toWing !== fromWing) return false
     return order.includes(fromRoom) && order.includes(toRoom) && order.indexOf(toRoom) <= order.indexOf(fromRoom)
   }
+  if (fromWing === 'console') return toWing === 'console' || sharedWithPages.includes(to)
   return fromWing === toWing || (upstairs[fromWing] ?? []).includes(toWing)
 }
 

@@ -27,6 +27,7 @@ import {
   type SignedService,
   signedServices,
 } from './examination.ts'
+import { createTryBudget } from './implied-request.ts'
 import { createSigningKeys } from './signing-keys.ts'
 
 interface Learned {
@@ -79,6 +80,7 @@ const needsBody = checks.findIndex(([name]) => name === 'signature')
 export function createAuthenticator(options: { readonly toleranceMinutes?: number } = {}): Authenticator {
   const toleranceMinutes = options.toleranceMinutes ?? 15
   const signingKeys = createSigningKeys<SigningKey | AsymmetricSigningKey>()
+  const tries = createTryBudget()
 
   function examine(call: Call, knowledge: Knowledge, until: number): Authenticated | null {
     const examination: Examination = {
@@ -86,6 +88,7 @@ export function createAuthenticator(options: { readonly toleranceMinutes?: numbe
       knowledge,
       toleranceMinutes,
       signingKeys,
+      tries,
       authorization: readAuthorization(call.request),
       accessKeyId: null,
       region: null,

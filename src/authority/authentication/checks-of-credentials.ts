@@ -181,13 +181,15 @@ export const signatureMatches: Check = (examination) => {
   const authorization = readOf(examination)
   const scope = scopeOf(examination)
   const key = derivedKey(examination, scope)
-  const { request, bodyHash } = examination.call
+  const { bodyHash } = examination.call
+  let { request } = examination.call
   const region = authorization.algorithm === asymmetricAlgorithm ? examination.region! : undefined
   let verification = verify({ request, authorization, signingKey: key, bodyHash, region })
   if (!verification.genuine) {
     const headers = readAsUtf8(request.headers)
     if (headers !== null) {
-      verification = verify({ request: { ...request, headers }, authorization, signingKey: key, bodyHash, region })
+      request = { ...request, headers }
+      verification = verify({ request, authorization, signingKey: key, bodyHash, region })
     }
   }
   const { canonicalRequest, stringToSign } = verification
@@ -196,7 +198,7 @@ export const signatureMatches: Check = (examination) => {
       reason: 'signature-mismatch',
       canonicalRequest,
       stringToSign,
-      ...explainMismatch(examination, stringToSign),
+      ...explainMismatch(examination, request, { canonicalRequest, stringToSign }),
     }
   }
   if (verification.unsignedHeaders.length > 0) {

@@ -9,6 +9,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal, SessionClaims } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { SessionRing } from '../sessions/ring.ts'
+import type { TryBudget } from './implied-request.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** The services whose requests are known here, as credential scopes name them. */
@@ -43,6 +44,8 @@ export interface Examination {
   readonly knowledge: Knowledge
   readonly toleranceMinutes: number
   readonly signingKeys: SigningKeys<SigningKey | AsymmetricSigningKey>
+  /** For finding out what was signed where a signature does not match. */
+  readonly tries: TryBudget
   readonly authorization: Authorization
   accessKeyId: string | null
   region: string | null

@@ -1,5 +1,14 @@
-import { payloadHash, sameText, signingKey, symmetricAlgorithm, verify } from '../../signature/index.ts'
+import {
+  payloadHash,
+  type SignableRequest,
+  sameText,
+  signingKey,
+  symmetricAlgorithm,
+  verify,
+} from '../../signature/index.ts'
+import type { SignatureMismatch, SignedTexts } from '../model/store.ts'
 import { type Examination, readOf } from './examination.ts'
+import { describeMismatch, findImplied, type Implied, seenParts } from './implied-request.ts'
 import type { NamedCause } from './named-causes.ts'
 
 /**
@@ -7,15 +16,50 @@ import type { NamedCause } from './named-causes.ts'
  * signature is the one that was sent is named. What cannot be proven is a wrong secret. Source: `causes.md` C04, C06, C11,
  * C13, C15, C16, C22, C81.
  */
-export function explainMismatch(examination: Examination, stringToSign: string): NamedCause {
-  return (
-    nameAlteredBody(examination) ??
-    nameAlteredUrl(examination) ??
-    nameMangledSecret(examination, stringToSign) ?? {
-      cause: 'secret-wrong',
-      evidence: ['the key is known, the signature is not the one that its secret gives'],
-    }
-  )
+export function explainMismatch(
+  examination: Examination,
+  request: SignableRequest,
+  computed: SignedTexts,
+): NamedCause & { readonly mismatch: SignatureMismatch | null } {
+  const altered = nameAlteredBody(examination) ?? nameAlteredUrl(examination)
+  const mangled = altered === null ? nameMangledSecret(examination, computed.stringToSign) : null
+  const { implied, mismatch } = compareRequests(examination, request, computed, mangled)
+  const named = altered ?? mangled ?? nameImplied(examination, implied)
+  return { ...(named ?? unexplained), mismatch }
+}
+
+const unexplained: NamedCause = {
+  cause: 'secret-wrong',
+  evidence: ['the key is known, the signature is not the one that its secret gives'],
+}
+
+/** What was signed, side by side with what arrived. */
+function compareRequests(
+  examination: Examination,
+  request: SignableRequest,
+  computed: SignedTexts,
+  mangled: NamedCause | null,
+): { readonly implied: Implied | null; readonly mismatch: SignatureMismatch | null } {
+  const { secret, tries, knowledge } = examination
+  const authorization = readOf(examination)
+  const { scope } = authorization
+  if (secret === null || scope === null) return { implied: null, mismatch: null }
+  const key = () => signingKey(secret, scope.date, scope.region, scope.service)
+  const parts = seenParts(request, authorization, computed, key)
+  if (parts === null) return { implied: null, mismatch: null }
+  const seen = { request, authorization, parts, secret }
+  const isSymmetric = authorization.algorithm === symmetricAlgorithm
+  const implied = isSymmetric && mangled === null ? findImplied(seen, () => tries.take(knowledge.now)) : null
+  const says = mangled === null ? null : mangled.evidence.join('; ')
+  return { implied, mismatch: describeMismatch({ ...seen, secrets: [secret] }, implied, says) }
+}
+
+/** The secret was the right one: what was signed is proven, and is not what arrived. */
+function nameImplied(examination: Examination, implied: Implied | null): NamedCause | null {
+  if (implied === null) return null
+  const evidence = [implied.says]
+  if (implied.aspects.includes('scope')) return { cause: 'signing-scope-wrong', evidence }
+  return { cause: readOf(examination).form === 'query' ? 'presigned-altered' : 'request-altered', evidence }
 }
 
 /** A signed hash of another body proves that the body changed after signing, or that the signer hashed another one. */

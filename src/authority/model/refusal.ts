@@ -1,4 +1,5 @@
 import type { CauseId } from '../../cause-ids.ts'
+import type { SignatureMismatch } from './store.ts'
 
 /**
  * Why the authority says no, in its own words. Rooms below the wire answer with these values; only `wire/faults.ts`
@@ -48,7 +49,13 @@ export type AuthenticationRefusal =
   | { readonly reason: 'key-deleted' }
   | { readonly reason: 'key-not-propagated' }
   | { readonly reason: 'key-of-other-partition' }
-  | { readonly reason: 'signature-mismatch'; readonly canonicalRequest: string; readonly stringToSign: string }
+  | {
+      readonly reason: 'signature-mismatch'
+      readonly canonicalRequest: string
+      readonly stringToSign: string
+      /** For the decision log only. */
+      readonly mismatch?: SignatureMismatch | null
+    }
   | { readonly reason: 'token-missing' }
   | { readonly reason: 'token-unexpected' }
   | { readonly reason: 'token-empty' }

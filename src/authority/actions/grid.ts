@@ -1,7 +1,7 @@
 import type { WebIdentities } from '../authentication/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Permission } from '../model/permission.ts'
-import type { Principal } from '../model/principal.ts'
+import type { Principal, SessionClaims } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Change } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
@@ -107,6 +107,8 @@ export interface ActionContext {
   readonly passwordWork?: number | undefined
   /** For actions that judge themselves: the statement by which they allowed the call, for the decision log only. */
   decidedBy?(statement: string | null): void
+  /** For calls that give a session: which, for the decision log only. */
+  issued?(claims: SessionClaims): void
   /** For calls that nobody signs: who it turned out to be, for the decision log only. */
   identifiedAs?(principal: string): void
 }

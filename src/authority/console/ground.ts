@@ -4,7 +4,7 @@ import { authorize, requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
-import type { Change, Decision, DecisionQuery } from '../model/store.ts'
+import type { Change, Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
 import type { SealedState } from '../sessions/sealed-state.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 
@@ -25,6 +25,9 @@ export interface Ground {
 export interface DecisionSource {
   /** Newest first, those included that are not written down yet. */
   find(query: DecisionQuery): Promise<readonly Decision[]>
+  /** As `find`, in bounded time. */
+  page(query: DecisionQuery): Promise<DecisionPage>
+  count(query: Parameters<Store['countDecisions']>[0]): Promise<DecisionCounts>
   /** Calls back with each decision as it is taken; gives the way to stop. */
   follow(listener: (decision: Decision) => void): () => void
 }

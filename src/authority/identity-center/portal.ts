@@ -2,12 +2,13 @@ import type { CauseId } from '../../cause-ids.ts'
 import { samlAudience } from '../actions/identity-center/provisioning.ts'
 import { page } from '../actions/pages.ts'
 import { isRefused } from '../actions/sentences.ts'
-import { issue, newClaims } from '../actions/sts/issue.ts'
+import { issue, issuedSession, newClaims } from '../actions/sts/issue.ts'
 import { judgeVisitor, requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import { assumedRoleArn, roleArn, userArn } from '../model/arn-of.ts'
 import type { PermissionSet, Role, User } from '../model/entities.ts'
 import { personId, samlProviderArn } from '../model/identity-center.ts'
+import type { IssuedSession } from '../model/store.ts'
 import { headerOf, writing } from '../sign-in/ground.ts'
 import { type Asked, accepted, json, refused } from '../sign-in/replies.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
@@ -33,6 +34,7 @@ type Answer =
       readonly accessKeyId?: string
       readonly evidence?: string
       readonly statement?: string | null
+      readonly issued?: IssuedSession
     }
   | Refusal
 
@@ -91,9 +93,9 @@ export async function answerPortal(ground: Ground, call: Received): Promise<OwnR
   }
   const result = answer({ ground, call, query: new URLSearchParams(call.query), user })
   if ('refused' in result) return refuse(asked, result, principal)
-  const { ok, accessKeyId, evidence, statement } = result
+  const { ok, accessKeyId, evidence, statement, issued } = result
   const told = { principal, accessKeyId: accessKeyId ?? null, evidence: evidence === undefined ? [] : [evidence] }
-  return json(200, ok, accepted(asked, { ...told, statement: statement ?? null }))
+  return json(200, ok, accepted(asked, { ...told, statement: statement ?? null, issued: issued ?? null }))
 }
 
 function listAccounts({ ground, query, user }: Means): Answer {
@@ -195,7 +197,13 @@ function sessionOf(user: User, { set, role }: Assigned, ground: Ground, call: Re
     expiration: claims.expiresAt * 1000,
   }
   const evidence = `A session ${assumedRoleArn(account, role.name, user.name)} was given; it ends at ${given.Expiration}.`
-  return { ok: { roleCredentials }, accessKeyId: claims.accessKeyId, evidence, statement: trust.statement }
+  return {
+    ok: { roleCredentials },
+    accessKeyId: claims.accessKeyId,
+    evidence,
+    statement: trust.statement,
+    issued: issuedSession(claims, directory),
+  }
 }
 
 function pageOf<T>(

@@ -27,6 +27,7 @@ export function assumption({ ground, call }: Facts, service: string, given: Give
     cause: null,
     evidence: [`A session of ${given.roleArn} was given to ${service}; it ends at ${given.expiration}.`],
     statement: given.statement,
+    issued: given.session,
   }
 }
 

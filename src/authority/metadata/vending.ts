@@ -1,8 +1,9 @@
-import { issue, newClaims } from '../actions/sts/issue.ts'
+import { issue, issuedSession, newClaims } from '../actions/sts/issue.ts'
 import { judgeVisitor, requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import { roleArn } from '../model/arn-of.ts'
 import type { Role, Tag } from '../model/entities.ts'
+import type { IssuedSession } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import type { Received } from '../wire/index.ts'
 
@@ -41,6 +42,7 @@ export interface Given {
   readonly expiration: string
   /** The statement of the trust policy that allowed it. */
   readonly statement: string | null
+  readonly session: IssuedSession
   /** Was it made for this very request? Else it was given out before. */
   readonly fresh: boolean
 }
@@ -164,6 +166,7 @@ function assume(ground: Ground, place: Place, role: Role, statement: string | nu
     issuedAt: `${new Date(claims.issuedAt * 1000).toISOString().slice(0, 19)}Z`,
     expiration: credentials.Expiration,
     statement,
+    session: issuedSession(claims, ground.directory()),
     fresh: true,
   }
 }

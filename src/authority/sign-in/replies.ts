@@ -1,5 +1,5 @@
 import type { CauseId } from '../../cause-ids.ts'
-import type { Decision } from '../model/store.ts'
+import type { Decision, IssuedSession } from '../model/store.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 import type { Ground } from './ground.ts'
 
@@ -21,6 +21,7 @@ export interface Told {
   readonly accessKeyId?: string | null
   readonly evidence?: readonly string[]
   readonly statement?: string | null
+  readonly issued?: IssuedSession | null
 }
 
 export function accepted(asked: Asked, told: Told = {}): Decision {
@@ -60,6 +61,7 @@ function decisionOf(
     checks: [],
     evidence: told.evidence ?? [],
     statement: told.statement ?? null,
+    issued: told.issued ?? null,
     ...outcome,
   }
 }

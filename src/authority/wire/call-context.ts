@@ -1,9 +1,10 @@
 import { CountersignError } from '../../errors.ts'
 import type { ActionContext } from '../actions/grid.ts'
+import { issuedSession } from '../actions/sts/issue.ts'
 import type { Knowledge, WebIdentities } from '../authentication/index.ts'
 import { requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
-import type { Principal } from '../model/principal.ts'
+import type { Principal, SessionClaims } from '../model/principal.ts'
 import { globalTokenVersionOf } from '../model/regions.ts'
 import type { Change } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
@@ -86,6 +87,10 @@ export class CallContext implements ActionContext {
 
   decidedBy(statement: string | null): void {
     this.#walk.statement = statement
+  }
+
+  issued(claims: SessionClaims): void {
+    this.#walk.issued = issuedSession(claims, this.directory)
   }
 
   identifiedAs(principal: string): void {

@@ -56,5 +56,8 @@ export function decisionOf(walk: Walk, status: number, fault: Fault | null, refu
       refusal?.reason === 'not-authorized' || refusal?.reason === 'federation-not-authorized'
         ? refusal.statement
         : walk.statement,
+    issued: fault === null ? walk.issued : null,
+    denied: refusal?.reason === 'not-authorized' ? { action: refusal.action, resource: refusal.resource } : null,
+    mismatch: refusal?.reason === 'signature-mismatch' ? (refusal.mismatch ?? null) : null,
   }
 }

@@ -221,6 +221,7 @@ function beginWalk(received: Received, surroundings: Surroundings): Walk {
     service: 'sts',
     authenticated: null,
     statement: null,
+    issued: null,
     endpointRegion: '',
     identifiedAs: null,
     sealedDenial: null,

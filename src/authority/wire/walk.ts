@@ -1,4 +1,5 @@
 import type { Authenticated } from '../authentication/index.ts'
+import type { IssuedSession } from '../model/store.ts'
 import type { WireService } from './faults.ts'
 import type { Head } from './head.ts'
 import type { NamedOperation } from './named-operations.ts'
@@ -26,6 +27,8 @@ export interface Walk {
   service: WireService
   authenticated: Authenticated | null
   statement: string | null
+  /** The session that the call gives. */
+  issued: IssuedSession | null
   /** Of the endpoint that was asked, for calls that nobody signs; empty when a signature says it. */
   endpointRegion: string
   /** Why a policy refused, sealed for DecodeAuthorizationMessage; null where the service gives no such message. */

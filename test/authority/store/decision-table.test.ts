@@ -303,7 +303,7 @@ describe('the decisions in SQLite', () => {
     const ids = async (query: Partial<DecisionQuery>) =>
       (await store.findDecisions({ limit: 1_000, ...query })).map(({ requestId }) => requestId)
     expect(await ids({ code: 'AccessDenied' })).toEqual(['r77'])
-    expect(await ids({ operation: 'ListUsers' })).toHaveLength(299)
+    expect(await ids({ operation: 'ListUsers' })).toHaveLength(300)
     expect(await ids({ until: '2026-11-28T00:00:02Z' })).toEqual(['r300', 'r1', 'r0'])
     expect(await ids({ issued: true })).toEqual([])
   })

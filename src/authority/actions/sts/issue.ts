@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mintAccessKeyId } from '../../../anatomy/access-key-id.ts'
+import { bearerOf } from '../../authentication/index.ts'
+import type { Directory } from '../../directory/directory.ts'
 import type { SessionClaims } from '../../model/principal.ts'
+import type { IssuedSession } from '../../model/store.ts'
 import { mintSecretAccessKey } from '../../sessions/mint.ts'
 import type { ActionContext, ValuesOf } from '../grid.ts'
 import type { credentials } from '../members.ts'
@@ -34,13 +37,29 @@ export function newClaims(
 /** Seals the claims: what the caller gets of a session. Nothing of it is kept here. */
 export function issue(
   claims: SessionClaims,
-  context: Pick<ActionContext, 'sessions' | 'region' | 'tokenVersion'>,
+  context: Pick<ActionContext, 'sessions' | 'region' | 'tokenVersion' | 'issued'>,
 ): ValuesOf<typeof credentials.members> {
+  context.issued?.(claims)
   return {
     AccessKeyId: claims.accessKeyId,
     SecretAccessKey: claims.secretAccessKey,
     SessionToken: context.sessions.seal(claims, context.region, context.tokenVersion),
     Expiration: wholeSeconds(new Date(claims.expiresAt * 1000)),
+  }
+}
+
+/** What the decision log keeps of a session. */
+export function issuedSession(claims: SessionClaims, directory: Directory): IssuedSession {
+  const bearer = bearerOf(claims, directory)
+  return {
+    accessKeyId: claims.accessKeyId,
+    principal: 'principal' in bearer ? bearer.principal.arn : (claims.roleArn ?? claims.ownerId),
+    type: claims.type,
+    ownerId: claims.ownerId,
+    parentKeyId: claims.parentKeyId,
+    mfa: claims.mfaAt !== null,
+    issuedAt: wholeSeconds(new Date(claims.issuedAt * 1000)),
+    expiresAt: wholeSeconds(new Date(claims.expiresAt * 1000)),
   }
 }
 

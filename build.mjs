@@ -52,7 +52,7 @@ const command = {
   minify: true,
   // What the launcher runs has its `require`, and no loader for `import()`.
   supported: { 'dynamic-import': false },
-  define: { ...shared.define, __COUNTERSIGN_DIST__: '__dirname' },
+  define: { ...shared.define, __COUNTERSIGN_DIST__: '__dirname', 'import.meta.dirname': '__dirname' },
 }
 
 /** Prebuilt for each platform, and optional. */

@@ -1,17 +1,17 @@
 // Builds the console (`src/console`) into `dist/console`, as the authority serves it at /console/. Does nothing when what is there was
 // built of the same sources; `--watch` goes on building as they change.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const built = join(root, 'dist', 'console')
-const stamp = join(built, '.sources')
+const stamp = join(root, 'node_modules', '.countersign-console')
 const watching = process.argv.includes('--watch')
 
-if (watching || sources() !== lastSources()) await buildConsole()
+if (watching || !existsSync(join(built, 'index.html')) || sources() !== lastSources()) await buildConsole()
 
 async function buildConsole() {
   process.stderr.write('countersign: building the console …\n')

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useState } from 'react'
 import { post } from '../api/call.ts'
 import { jsonFaultOf, placeOf } from './json-text.ts'
 
-export type PolicyKind = 'identity' | 'trust'
+/** What a document is for: of a managed policy, inline of a user, a group or a role, or who may assume a role. */
+export type PolicyKind = 'identity' | 'user' | 'group' | 'role' | 'trust'
 
 /** `POST policy-check`; lines and columns from 1, the end behind the last character. */
 interface PolicyCheckAnswer {

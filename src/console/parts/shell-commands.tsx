@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useSyncExternalStore } from 'react'
 
 /** What a person types into, by its own name. */
@@ -79,15 +78,5 @@ export function CodeBlock({ text, what }: { readonly text: string; readonly what
         copyErrorText={`${what} could not be copied`}
       />
     </div>
-  )
-}
-
-/** The choice of the shell above what is written for it. */
-export function ForShell({ children }: { readonly children: React.ReactNode }) {
-  return (
-    <SpaceBetween size="s">
-      <ShellChoice />
-      {children}
-    </SpaceBetween>
   )
 }

@@ -1,0 +1,219 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ContentLayout from '@cloudscape-design/components/content-layout'
+import Header from '@cloudscape-design/components/header'
+import LiveRegion from '@cloudscape-design/components/live-region'
+import PropertyFilter from '@cloudscape-design/components/property-filter'
+import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
+import type { DecisionRow } from '../../authority/console/shapes.ts'
+import { usePage } from '../frame/title.ts'
+import { English } from '../parts/english.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { Loading } from '../parts/loading.tsx'
+import { pathOf, To } from '../parts/to.tsx'
+import { When } from '../parts/when.tsx'
+import {
+  filteringOptions,
+  filteringProperties,
+  filtersOf,
+  filtersOfQuery,
+  type Outcome,
+  outcomeOf,
+  queryOf,
+  searchOf,
+} from './filters.ts'
+import { type LiveDecisions, useDecisions } from './live.ts'
+import { counted, operationWords, shortPrincipal } from './words.ts'
+
+const Timeline = lazy(async () => ({ default: (await import('./timeline.tsx')).Timeline }))
+
+const outcomes: readonly (readonly [Outcome, string])[] = [
+  ['refused', 'Refused'],
+  ['accepted', 'Accepted'],
+  ['all', 'All'],
+]
+
+/** What was asked of the authority, newest first, as it happens. */
+export function DecisionsPage() {
+  usePage({ text: 'Why refused?', to: '/decisions' })
+  const search = useSearch({ strict: false }) as Readonly<Record<string, unknown>>
+  const navigate = useNavigate()
+  const filters = filtersOf(search)
+  const outcome = outcomeOf(search)
+  const live = useDecisions(filters)
+  const show = (next: ReturnType<typeof searchOf>) => void navigate({ to: '/decisions', search: next, replace: true })
+  const { rows } = live
+  const options = useMemo(() => filteringOptions(rows, Date.now()), [rows])
+  return (
+    <English>
+      <ContentLayout
+        header={
+          <Header
+            variant="h1"
+            description="Every request that came here and what was decided. Open one to see which check failed, what was seen, and what cures it."
+            actions={<LiveActions live={live} />}
+          >
+            Why refused?
+          </Header>
+        }
+      >
+        <SpaceBetween size="l">
+          <Suspense fallback={<Loading />}>
+            <Timeline filters={filters} />
+          </Suspense>
+          <Table<DecisionRow>
+            items={rows}
+            trackBy="requestId"
+            loading={live.loading && rows.length === 0}
+            loadingText="Loading"
+            variant="container"
+            wrapLines
+            enableKeyboardNavigation
+            ariaLabels={{ tableLabel: 'Requests' }}
+            columnDefinitions={columns}
+            filter={
+              <SpaceBetween size="xs">
+                <SegmentedControl
+                  label="Outcome"
+                  selectedId={outcome}
+                  options={outcomes.map(([id, text]) => ({ id, text }))}
+                  onChange={({ detail }) => show(searchOf(filters, detail.selectedId as Outcome))}
+                />
+                <PropertyFilter
+                  query={queryOf(filters)}
+                  onChange={({ detail }) => show(searchOf(filtersOfQuery(detail), outcome))}
+                  filteringProperties={filteringProperties}
+                  filteringOptions={options}
+                  freeTextFiltering={{ operators: [':'], defaultOperator: ':' }}
+                  hideOperations
+                  expandToViewport
+                  filteringPlaceholder="Principal, key, code, cause, operation, time, or any text"
+                  filteringAriaLabel="Filter requests"
+                  countText={live.loading ? '' : `${counted(rows.length, 'request')} shown`}
+                />
+              </SpaceBetween>
+            }
+            empty={<Empty filtered={Object.keys(filters).length > 1} live={live} />}
+            footer={<Older live={live} />}
+          />
+        </SpaceBetween>
+      </ContentLayout>
+    </English>
+  )
+}
+
+const columns: readonly {
+  readonly id: string
+  readonly header: string
+  readonly isRowHeader?: boolean
+  readonly minWidth?: number
+  readonly cell: (row: DecisionRow) => ReactNode
+}[] = [
+  {
+    id: 'operation',
+    header: 'Request',
+    isRowHeader: true,
+    minWidth: 170,
+    cell: (row) => <To to={pathOf('decisions', row.requestId)}>{operationWords(row)}</To>,
+  },
+  {
+    id: 'answer',
+    header: 'Answer',
+    minWidth: 190,
+    cell: ({ outcome, code, status }) => (
+      <StatusIndicator type={outcome === 'refused' ? 'error' : 'success'}>
+        {outcome === 'refused' ? (code ?? `Refused, ${status}`) : 'Accepted'}
+      </StatusIndicator>
+    ),
+  },
+  {
+    id: 'cause',
+    header: 'True cause',
+    minWidth: 140,
+    cell: ({ cause, reason }) => cause ?? reason ?? '–',
+  },
+  {
+    id: 'who',
+    header: 'Who',
+    minWidth: 170,
+    cell: ({ principal, accessKeyId }) =>
+      principal !== null ? shortPrincipal(principal) : <span className="mono">{accessKeyId ?? 'Nobody: not signed'}</span>,
+  },
+  { id: 'from', header: 'From', minWidth: 110, cell: ({ sourceIp }) => sourceIp },
+  { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} /> },
+]
+
+function LiveActions({ live }: { readonly live: ReturnType<typeof useDecisions> }) {
+  const { paused, waiting, stream, pause, refresh } = live
+  return (
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+      {paused ? (
+        <StatusIndicator type="stopped">Paused</StatusIndicator>
+      ) : stream === 'live' ? (
+        <StatusIndicator type="success">Live</StatusIndicator>
+      ) : stream === 'connecting' ? (
+        <StatusIndicator type="pending">Connecting</StatusIndicator>
+      ) : (
+        <StatusIndicator type="warning">Not live</StatusIndicator>
+      )}
+      <LiveRegion hidden>{paused && waiting > 0 ? `${counted(waiting, 'new request')} waiting` : ''}</LiveRegion>
+      <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
+      <Button iconName={paused ? 'caret-right-filled' : 'pause'} onClick={() => pause(!paused)}>
+        {!paused ? 'Pause' : waiting === 0 ? 'Resume' : `Resume, ${waiting.toLocaleString('en')} waiting`}
+      </Button>
+    </SpaceBetween>
+  )
+}
+
+function Empty({ filtered, live }: { readonly filtered: boolean; readonly live: LiveDecisions }) {
+  if (live.error !== null) return <Failure error={live.error} title="The requests cannot be shown" />
+  return (
+    <Box textAlign="center" padding="s">
+      {live.next !== null
+        ? 'None among the newest. Look through older ones below.'
+        : filtered
+          ? 'No request matches these filters.'
+          : 'Nothing was refused. This page shows the next refusal as it happens.'}
+    </Box>
+  )
+}
+
+function Older({ live }: { readonly live: ReturnType<typeof useDecisions> }) {
+  const { rows, error, lost, cut, next, searchedTo, loading, loadOlder, refresh } = live
+  return (
+    <SpaceBetween size="xs">
+      {lost === null ? null : (
+        <Alert
+          type="warning"
+          header={lost.count === null ? 'Some requests are not shown' : `${counted(lost.count, 'request')} not shown`}
+          action={<Button onClick={refresh}>Load them</Button>}
+        >
+          They came faster than they could be sent to this page. They are in the log.
+        </Alert>
+      )}
+      {error !== null && rows.length > 0 ? <Failure error={error} title="Older requests cannot be loaded" /> : null}
+      <Box textAlign="center">
+        {cut ? (
+          <Button onClick={refresh}>Only the newest {rows.length} are kept here. Begin again</Button>
+        ) : next === null ? (
+          <Box color="text-body-secondary">{loading || rows.length === 0 ? '' : 'That is all that the log has.'}</Box>
+        ) : (
+          <SpaceBetween size="xxs">
+            <Button loading={loading} onClick={loadOlder}>
+              Load older
+            </Button>
+            <Box color="text-body-secondary" fontSize="body-s">
+              Looked through back to <When at={searchedTo} none="the beginning" />
+            </Box>
+          </SpaceBetween>
+        )}
+      </Box>
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,45 @@
+/** The checks of the authority by name, as a person would ask them. */
+const checks: Readonly<Record<string, string>> = {
+  'authentication-present': 'Is the request signed at all?',
+  'one-authentication': 'Is it signed in one way only?',
+  'authorization-complete': 'Has the signature all its parts?',
+  date: 'Can its time be read?',
+  clock: 'Is its time close enough to now?',
+  'host-signed': 'Is the host part of what was signed?',
+  algorithm: 'Is it signed by an algorithm that is known here?',
+  credential: 'Has the credential its five parts?',
+  scope: 'Is it signed for this region, service and day?',
+  key: 'Is the access key known and active?',
+  session: 'Is the session token genuine, whole, and still good?',
+  signature: 'Does the signature match what was received?',
+  'no-token': 'Is a long-term key used without a session token?',
+  'session-scope': 'May this kind of session make this call?',
+  'console-session': 'Is somebody signed in here?',
+  parameters: 'Are the parameters as the operation wants them?',
+  permission: 'Do the policies allow it?',
+  authorization: 'Do the policies allow it?',
+}
+
+export function checkWords(name: string): string {
+  return checks[name] ?? name
+}
+
+/** `iam:ListUsers`; what a request did not say is left out. */
+export function operationWords({ service, operation }: { readonly service: string; readonly operation: string }): string {
+  return operation === '' ? `${service}: no operation` : `${service}:${operation}`
+}
+
+/** `user/alice` of an ARN, which is what tells people of one account apart. */
+export function shortPrincipal(arn: string): string {
+  return arn.split(':').slice(5).join(':') || arn
+}
+
+/** A whole sentence of an evidence: `the access key is there, but inactive`. */
+export function sentence(text: string): string {
+  const begun = /^[a-z]+[ ,]/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text
+  return /[.!?:]["”]?$/.test(begun) ? begun : `${begun}.`
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -118,12 +118,18 @@ function queryOf(parameters: Readonly<Record<string, string | number | boolean |
 }
 
 async function checked(response: Response): Promise<unknown> {
-  const reply = (await readJson(response)) as { readonly message?: string; readonly code?: string }
+  const reply = (await readJson(response)) as {
+    readonly message?: string
+    readonly code?: string
+    readonly reason?: string
+    readonly faults?: readonly string[]
+  }
   if (response.ok) return reply
-  const requestId = response.headers.get('x-amzn-RequestId') ?? ''
   throw failureOf(response.status, reply.message ?? `The authority answered ${response.status}.`, {
     awsCode: reply.code ?? '',
-    requestId,
+    requestId: response.headers.get('x-amzn-RequestId') ?? '',
+    reason: reply.reason ?? '',
+    faults: (reply.faults ?? []).join('\n'),
   })
 }
 

@@ -1,22 +1,18 @@
 import { CountersignError } from '../../errors.ts'
 
 /**
- * What did not work, as the authority said it: `data.status` is the HTTP status, `data.awsCode` AWS's code where there is one,
- * `data.requestId` what the page "Why refused?" finds it by.
+ * What did not work, as the authority said it: `data.status` is the HTTP status, `data.awsCode` AWS's code where there is one, `data.requestId`
+ * what the page "Why refused?" finds it by, `data.reason` a word for programs, and `data.faults` what is wrong with a password, a
+ * line each.
  */
 export function failureOf(
   status: number,
   message: string,
-  data: { readonly awsCode?: string; readonly requestId?: string } = {},
+  data: Readonly<Partial<Record<'awsCode' | 'requestId' | 'reason' | 'faults', string>>> = {},
 ): CountersignError {
   const code = status === 0 ? 'unreachable' : status === 409 ? 'conflict' : 'usage'
-  return new CountersignError(code, message, {
-    data: {
-      status,
-      ...(data.awsCode ? { awsCode: data.awsCode } : {}),
-      ...(data.requestId ? { requestId: data.requestId } : {}),
-    },
-  })
+  const said = Object.entries(data).filter(([, text]) => text !== '')
+  return new CountersignError(code, message, { data: { status, ...Object.fromEntries(said) } })
 }
 
 export function statusOf(error: unknown): number | null {
@@ -31,6 +27,12 @@ export function requestIdOf(error: unknown): string | null {
   return error instanceof CountersignError && typeof error.data['requestId'] === 'string'
     ? error.data['requestId']
     : null
+}
+
+/** What is wrong with a password that was chosen, a sentence each. */
+export function faultsOf(error: unknown): readonly string[] {
+  const faults = error instanceof CountersignError ? error.data['faults'] : undefined
+  return typeof faults === 'string' ? faults.split('\n') : []
 }
 
 /** Not what was refused for a reason. */

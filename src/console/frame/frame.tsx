@@ -7,6 +7,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery, useEndOfSession, useSignedIn, useSigningOut } from '../api/session.ts'
 import { Loading } from '../parts/loading.tsx'
+import { FirstPage } from '../sign-in/first.tsx'
 import { SignInPage } from '../sign-in/page.tsx'
 import { NoticeBar, NoticesProvider } from './notices.tsx'
 import { chooseTheme, type Theme, theme } from './theme.ts'
@@ -16,6 +17,9 @@ import { useTitle } from './title.ts'
 export function Frame() {
   const { data: session, isPending, error } = useQuery(sessionQuery)
   useEndOfSession()
+  const isFirst = useRouterState({ select: ({ location }) => location.pathname === '/first' })
+  // Root's first sign-in: nobody can be signed in yet.
+  if (isFirst) return <FirstPage />
   if (isPending) return <Loading />
   if (error !== null || session === undefined || !session.signedIn) return <SignInPage />
   return (

@@ -1,5 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
-import { awsCodeOf, requestIdOf } from '../api/failure.ts'
+import { awsCodeOf, faultsOf, requestIdOf } from '../api/failure.ts'
 import { To } from './to.tsx'
 
 /** What the authority said when it refused, and the way to why. */
@@ -10,6 +10,7 @@ export function Failure({ error, title }: { readonly error: unknown; readonly ti
   return (
     <Alert type="error" header={title ?? 'That did not work'}>
       {error instanceof Error ? error.message : 'Something went wrong.'}
+      {faultsOf(error).map((fault) => ` ${fault}`)}
       {code === null ? null : ` (${code})`}
       {requestId === null || code !== 'AccessDenied' ? null : (
         <>

@@ -215,6 +215,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   const consoleGround = {
     now: clock.now,
     directory: () => state.directory,
+    ring: () => state.ring,
     commit: (changes: readonly Change[]) => state.commit(changes),
     state: rooms.sealedState,
     passwordWork: options.passwordWork,

@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Change, Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
+import type { SessionRing } from '../sessions/ring.ts'
 import type { SealedState } from '../sessions/sealed-state.ts'
 import type { OwnReply, Received } from '../wire/index.ts'
 
@@ -14,6 +15,7 @@ export interface Ground {
   now(): number
   directory(): Directory
   commit(changes: readonly Change[]): Promise<void>
+  ring(): SessionRing
   readonly state: SealedState
   /** How hard passwords are hashed; absent: as hard as it should be. */
   readonly passwordWork?: number | undefined

@@ -3,6 +3,7 @@ import type { Refusal } from '../model/refusal.ts'
 import type { Exchange, OwnPages, OwnReply, Received } from '../wire/index.ts'
 import { refusedReply } from './api-replies.ts'
 import { apiRows } from './api-rows.ts'
+import { answerFederation, federationPath, isSignInLink } from './federation.ts'
 import type { Answer, ApiRow, Asked, Ground } from './ground.ts'
 import { whyNot } from './ground.ts'
 import { answerPages, type ConsoleFiles, consolePath } from './pages.ts'
@@ -25,11 +26,14 @@ export interface ConsoleParts {
 export function createConsole(parts: ConsoleParts): OwnPages {
   const { ground } = parts
   return {
-    has: (path) => path === '/console' || path.startsWith(consolePath),
+    has: (path) => path === '/console' || path.startsWith(consolePath) || path === federationPath,
+    isLinked: (call) => (call.path === federationPath ? isSignInLink(call) : !call.path.startsWith(apiPath)),
     // Metadata of a SAML provider may be large; only who is signed in may send it.
     largestBody: (call, { bodySize, freeBodySize }) => (sessionOf(call, ground) === null ? freeBodySize : bodySize),
-    answer: (call, body) =>
-      call.path.startsWith(apiPath) ? answerApi(parts, call, body) : answerPages(parts.files, call),
+    answer(call, body) {
+      if (call.path === federationPath) return answerFederation(ground, call, body)
+      return call.path.startsWith(apiPath) ? answerApi(parts, call, body) : answerPages(parts.files, call)
+    },
   }
 }
 

@@ -3,7 +3,6 @@ import { passwordMark, personNamed } from '../sign-in/people.ts'
 import type { OwnPages } from '../wire/index.ts'
 import { answerPage } from './approval.ts'
 import { type Assignment, assign } from './assign.ts'
-import { answerFederation, federationPath } from './federation.ts'
 import type { Ground } from './ground.ts'
 import { answerOidc, oidcPaths } from './oidc.ts'
 import { pagePaths } from './page-parts.ts'
@@ -28,7 +27,7 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
   const codeGuesses = createGuesses()
   const oidc = new Set(oidcPaths)
   const portal = new Set(portalPaths)
-  const paths = new Set([...oidcPaths, ...portalPaths, ...pagePaths, federationPath])
+  const paths = new Set([...oidcPaths, ...portalPaths, ...pagePaths])
 
   return {
     has: (path) => paths.has(path),
@@ -37,7 +36,6 @@ export function createIdentityCenter(ground: Ground): IdentityCenter {
     answer(call, body) {
       if (oidc.has(call.path)) return answerOidc(ground, pending, call, body)
       if (portal.has(call.path)) return answerPortal(ground, call)
-      if (call.path === federationPath) return answerFederation(ground, call, body)
       return answerPage({ ground, pending, codeGuesses, call }, body)
     },
     approve(userCode, userName) {

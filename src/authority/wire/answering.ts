@@ -13,7 +13,7 @@ import {
   renderHttpFault,
 } from './http-faults.ts'
 import type { Limits } from './limits.ts'
-import { isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
+import { isFollowedLink, isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
 import type { Reply } from './reply.ts'
 import { operationAt } from './rest-json.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
@@ -257,11 +257,18 @@ export function createAnswering(parts: AnsweringParts): Answering {
     }
   }
 
+  function isLinked(call: Received): boolean {
+    return (
+      isFollowedLink(call.method, call.head) &&
+      [parts.identityCenter, parts.console].some((pages) => pages.has(call.path) && pages.isLinked?.(call) === true)
+    )
+  }
+
   function route(visit: Visit): Progress {
     const { call } = visit
     const { head, path, method, requestId, sourceIp } = call
     const refusal = judgeOrigin(head, rules)
-    if (refusal !== null) {
+    if (refusal !== null && !(refusal.reason === 'cross-site' && isLinked(call))) {
       const facts = { requestId, at: new Date(parts.now()), account: parts.account(), sourceIp, head }
       const decision = originDecision(refusal, facts)
       decisions.record(decision)

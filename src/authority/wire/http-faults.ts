@@ -57,6 +57,8 @@ export interface OwnPaths {
 export interface OwnPages {
   /** Is the path one of these? */
   has(path: string): boolean
+  /** May a link of another site lead here? Then a GET must change nothing. Absent: never. */
+  isLinked?(call: Received): boolean
   /** How many bytes may come along with this call. */
   largestBody(call: Received, limits: Limits): number
   answer(call: Received, body: Uint8Array): OwnReply | Promise<OwnReply>

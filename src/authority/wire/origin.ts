@@ -1,3 +1,5 @@
+import type { Head } from './head.ts'
+
 /** Why a request is not even looked at: a web page in somebody's browser may have sent it. */
 export interface OriginRefusal {
   readonly reason: 'host-missing' | 'foreign-host' | 'cross-site'
@@ -33,6 +35,16 @@ export function judgeOrigin(
     return { reason: 'cross-site', evidence: 'the browser says that the request is not of the same origin' }
   }
   return null
+}
+
+/**
+ * Somebody who follows a link of another site, as a broker gives them: a whole page is asked for, which the other site can neither read
+ * nor frame (W3C Fetch Metadata, `Sec-Fetch-Mode`, `Sec-Fetch-Dest`).
+ */
+export function isFollowedLink(method: string, { origin, headers }: Pick<Head, 'origin' | 'headers'>): boolean {
+  const has = (name: string, value: string) =>
+    headers.some(([other, given]) => other.toLowerCase() === name && given === value)
+  return method === 'GET' && origin === null && has('sec-fetch-mode', 'navigate') && has('sec-fetch-dest', 'document')
 }
 
 /**

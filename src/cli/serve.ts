@@ -44,6 +44,8 @@ export async function serve(call: Call): Promise<number> {
           container: authority.container,
           startUrl: authority.startUrl,
           portalUrl: authority.portalUrl,
+          consoleUrl: `${authority.url}/console/`,
+          firstSignInLink: authority.firstSignInLink,
           profile: written === null ? null : { name: written.name, file: written.files[0]! },
         }),
       )
@@ -62,6 +64,11 @@ function optionsOf({ flags, machine, child }: Call) {
   for (const later of ['database', 'workers'])
     if (flags.on(later))
       throw new CountersignError('usage', `--${later} is not in this version: one process keeps its data in SQLite.`)
+  if (flags.on('reset-root-password') && flags.on('quiet'))
+    throw new CountersignError(
+      'usage',
+      '--reset-root-password shows a link, and --quiet hides it: leave one of them out.',
+    )
   if (flags.on('dry-run')) throw new CountersignError('usage', 'serve knows no --dry-run.')
   if (child !== null) throw new CountersignError('usage', 'serve takes no command after "--".')
   const host = flags.text('host') ?? '127.0.0.1'
@@ -77,6 +84,7 @@ function optionsOf({ flags, machine, child }: Call) {
     port: portOf(flags.text('port')),
     host,
     testControls,
+    ...(flags.on('reset-root-password') ? { resetRootPassword: true } : {}),
     data: data === undefined ? defaultDataDirectory(machine) : absolutePath(machine, data),
     ...(tls === null ? {} : { tls }),
     ...metadataOf(flags),

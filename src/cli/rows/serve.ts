@@ -17,6 +17,8 @@ export const serveRow: VerbRow = {
       'refreshed, of a role that is made when it is not there, and whose trust policy is judged. Whoever may run programs on ' +
       'this computer may then have such a session. Instance metadata answers programs of this computer only, as with a ' +
       'hop limit of 1.',
+    'The console is at /console/. While the root user has no password for it, each start shows a link on which it can choose ' +
+      'one: that link is a secret, counts once, and lasts a day. With --reset-root-password there is such a link again.',
     'aws sso login works here: people are users with a password (iam create-login-profile), their roles are permission sets ' +
       '(sso-admin create-permission-set, create-account-assignment).',
   ],
@@ -39,6 +41,10 @@ export const serveRow: VerbRow = {
       name: 'sso-start-url',
       value: 'URL',
       says: 'answer aws sso login of profiles that name this start URL; the own one stands in the first lines',
+    },
+    {
+      name: 'reset-root-password',
+      says: "take root's password for the console away, end its sign-ins, and show a link to choose another one",
     },
     { name: 'test-controls', says: 'open /_test/ to programs on this machine: reset, clock, faults. Only for tests' },
     { name: 'database', value: 'URL', says: 'PostgreSQL (not in this version)' },

@@ -19,6 +19,9 @@ export interface Serving {
   /** `sso_start_url` of profiles, and the page of people. */
   readonly startUrl: string
   readonly portalUrl: string
+  readonly consoleUrl: string
+  /** Where root chooses its password; null when it has one. */
+  readonly firstSignInLink: string | null
   /** True when COUNTERSIGN_… variables were set and had no effect, because the account was there already. */
   readonly firstValuesIgnored: boolean
   readonly profile: { readonly name: string; readonly file: string } | null
@@ -59,6 +62,7 @@ export function servingText(look: Look, machine: Machine, serving: Serving): str
     '',
     ...metadataLines(look, machine, serving),
     ...signInLines(look, serving),
+    ...consoleLines(look, serving),
     'Ctrl-C stops it; nothing that it has answered is lost.',
   )
   return page(lines)
@@ -109,6 +113,15 @@ function signInLines(look: Look, { startUrl, portalUrl }: Serving): string[] {
     ...wrap(look, '', `IAM Identity Center: sso_start_url = ${startUrl}, and the page of people is ${portalUrl}`),
     '',
   ]
+}
+
+/** The link stands alone on its line, so that it can be copied whole. */
+function consoleLines(look: Look, { consoleUrl, firstSignInLink }: Serving): string[] {
+  if (firstSignInLink === null) return [...wrap(look, '', `The console: ${consoleUrl}`), '']
+  const says =
+    `The console: ${consoleUrl} Root has no password for it yet. Choose one by this link, which counts once, for a day; whoever ` +
+    'has it becomes root:'
+  return [...wrap(look, '', says), '', `    ${paint(look, 'command', harmless(firstSignInLink))}`, '']
 }
 
 function settings(serving: Serving): readonly (readonly [name: string, value: string])[] {

@@ -63,8 +63,9 @@ export function consoleFor(): Console {
     noteSecret('password', password)
     browser = await driver.launch({
       executablePath: await chromium.executablePath(),
-      // The sandbox needs more rights than a container gives; the pages are our own.
-      args: [...chromium.args, '--no-sandbox'],
+      // The sandbox needs more rights than a container gives; the pages are our own. Not the package's own list: with one process for
+      // everything, a page that closes takes the browser with it.
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
       headless: true,
     })
     await made.makePerson('admin')
@@ -161,6 +162,8 @@ export async function look(page: Page, name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.waitForFunction(`document.body.classList.contains('awsui-dark-mode') === ${colorScheme === 'dark'}`)
+      // Colours that are on their way from one theme to the other are nobody's.
+      await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))')
       await page.screenshot({
         path: `${results}console/${name}-${width === 390 ? 'narrow' : 'wide'}-${colorScheme}.png`,
       })

@@ -1,20 +1,44 @@
 // Builds the console (`src/console`) into `dist/console`, as the authority serves it at /console/. Does nothing when what is there was
-// built of the same sources; `--watch` goes on building as they change.
+// built of the same sources.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const root = dirname(fileURLToPath(import.meta.url))
-const built = join(root, 'dist', 'console')
+const dist = join(root, 'dist')
+const built = join(dist, 'console')
 const stamp = join(root, 'node_modules', '.countersign-console')
-const watching = process.argv.includes('--watch')
+/** Milliseconds for which a page that is open still finds its files after the next build. */
+const remembered = 10 * 60_000
 
-if (watching || !existsSync(join(built, 'index.html')) || sources() !== lastSources()) await buildConsole()
-
-async function buildConsole() {
+const made = sources()
+if (!existsSync(join(built, 'index.html')) || made !== lastSources()) {
   process.stderr.write('countersign: building the console …\n')
+  mkdirSync(dist, { recursive: true })
+  // Two builds at once must not meet in one directory.
+  const fresh = mkdtempSync(join(dist, '.console-'))
+  try {
+    await buildInto(fresh)
+    put(fresh)
+    writeFileSync(stamp, made)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+async function buildInto(outDir) {
   const { build } = await import('vite')
   await build({
     root: join(root, 'src', 'console'),
@@ -23,7 +47,7 @@ async function buildConsole() {
     logLevel: 'warn',
     html: { cspNonce: '__NONCE__' },
     build: {
-      outDir: built,
+      outDir,
       emptyOutDir: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
@@ -31,14 +55,13 @@ async function buildConsole() {
       target: 'es2022',
       // Nothing here is rendered by a server, which is what those directives are about.
       rolldownOptions: { onLog: (level, log, next) => log.code === 'MODULE_LEVEL_DIRECTIVE' || next(level, log) },
-      ...(watching ? { watch: {} } : {}),
     },
-    plugins: [
-      { name: 'fonts-apart', generateBundle: fontsApart },
-      { name: 'pack', closeBundle: pack },
-    ],
+    plugins: [{ name: 'fonts-apart', generateBundle: fontsApart }],
   })
-  if (!watching) writeFileSync(stamp, sources())
+  const assets = join(outDir, 'assets')
+  // In the form that browsers ask for.
+  for (const name of readdirSync(assets).filter((file) => /\.(js|css|svg)$/.test(file)))
+    writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }))
 }
 
 /** Cloudscape writes its fonts into the style sheet, which then would have to be read whole before anything is shown. */
@@ -57,11 +80,16 @@ function fontsApart(_options, bundle) {
   }
 }
 
-/** What browsers ask for in the form they want it in. */
-function pack() {
-  const assets = join(built, 'assets')
-  for (const name of readdirSync(assets).filter((file) => /\.(js|css|svg)$/.test(file)))
-    writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }))
+/** The page last: whoever reads it finds what it names. */
+function put(fresh) {
+  mkdirSync(join(built, 'assets'), { recursive: true })
+  const names = readdirSync(join(fresh, 'assets'))
+  for (const name of names) copyFileSync(join(fresh, 'assets', name), join(built, 'assets', name))
+  for (const name of ['favicon.svg', 'index.html']) copyFileSync(join(fresh, name), join(built, name))
+  for (const name of readdirSync(join(built, 'assets')).filter((one) => !names.includes(one))) {
+    const file = join(built, 'assets', name)
+    if (Date.now() - statSync(file).mtimeMs > remembered) rmSync(file)
+  }
 }
 
 /** A digest of everything that the console is made of. */

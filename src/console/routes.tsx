@@ -18,6 +18,22 @@ const pages = [
     '/users',
     lazyRouteComponent(() => import('./users/list.tsx'), 'UsersPage'),
   ),
+  at(
+    '/policies',
+    lazyRouteComponent(() => import('./policies/list.tsx'), 'PoliciesPage'),
+  ),
+  at(
+    '/policies/create',
+    lazyRouteComponent(() => import('./policies/create.tsx'), 'CreatePolicyPage'),
+  ),
+  at(
+    '/policies/$policyArn',
+    lazyRouteComponent(() => import('./policies/detail.tsx'), 'PolicyPage'),
+  ),
+  at(
+    '/policies/$policyArn/edit',
+    lazyRouteComponent(() => import('./policies/edit.tsx'), 'EditPolicyPage'),
+  ),
 ]
 
 export const router = createRouter({

@@ -4,7 +4,7 @@ import Table from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import type { GroupRow, PolicyRow, TableAnswer, UserRow } from '../../authority/console/shapes.ts'
+import type { GroupRow, PolicyRow, RoleRow, TableAnswer, UserRow } from '../../authority/console/shapes.ts'
 import { get } from '../api/call.ts'
 import { Failure } from './failure.tsx'
 import type { Column } from './table.tsx'
@@ -16,7 +16,7 @@ const pageSize = 10
  * chosen when the page changes. `without`: keys of rows that cannot be chosen, because they are chosen already elsewhere.
  */
 export function Chooser<Row>(props: {
-  readonly of: 'users' | 'groups' | 'policies'
+  readonly of: 'users' | 'groups' | 'roles' | 'policies'
   /** What is chosen from, for who does not see it: `Policies`. */
   readonly label: string
   readonly columns: readonly Column<Row>[]
@@ -153,6 +153,31 @@ export function UserChooser(props: {
         { id: 'name', header: 'User name', cell: ({ name }) => name },
         { id: 'path', header: 'Path', cell: ({ path }) => path },
         { id: 'groups', header: 'Groups', cell: ({ groups }) => groups },
+      ]}
+    />
+  )
+}
+
+export function RoleChooser(props: {
+  readonly chosen: readonly RoleRow[]
+  readonly choose: (rows: readonly RoleRow[]) => void
+  readonly one?: boolean
+  readonly without?: readonly string[]
+}) {
+  return (
+    <Chooser<RoleRow>
+      {...props}
+      of="roles"
+      label="Roles"
+      keyOf={({ name }) => name}
+      empty="There are no roles yet."
+      columns={[
+        { id: 'name', header: 'Role name', cell: ({ name }) => name },
+        {
+          id: 'trustedEntities',
+          header: 'Trusted entities',
+          cell: ({ trustedEntities }) => trustedEntities.join(', '),
+        },
       ]}
     />
   )

@@ -34,6 +34,11 @@ export interface PolicyCheck {
   readonly pending: boolean
 }
 
+/** `kind` is what the document is for. */
+export function checkPolicy(document: string, kind: PolicyKind): Promise<PolicyCheckAnswer> {
+  return post<PolicyCheckAnswer>('policy-check', { document, kind })
+}
+
 /** So long nobody has typed. */
 const pause = 350
 
@@ -43,7 +48,7 @@ export function usePolicyCheck(document: string, kind: PolicyKind): PolicyCheck 
   const syntax = useMemo(() => syntaxOf(document), [document])
   const { data, error, isFetching } = useQuery({
     queryKey: ['policy-check', kind, settled],
-    queryFn: () => post<PolicyCheckAnswer>('policy-check', { document: settled, kind }),
+    queryFn: () => checkPolicy(settled, kind),
     enabled: syntax === null && settled === document,
     placeholderData: keepPreviousData,
     retry: false,

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts'
-import type { Group, Role, User } from '../model/entities.ts'
+import type { Group, ManagedPolicy, Role, User } from '../model/entities.ts'
 import type { Principal } from '../model/principal.ts'
 import {
   type CompiledPolicy,
@@ -72,11 +72,27 @@ function heldPolicies(holder: User | Group | Role, directory: Source): readonly 
   return [...inline, ...attached]
 }
 
+/**
+ * A group's policies as they were compiled for its last member that asked, with the managed policies that they came from. There
+ * are few groups and many members, each of whom may be in ten: what is kept here does not grow with the users.
+ */
+const kept = new WeakMap<
+  Group,
+  { readonly managed: readonly (ManagedPolicy | undefined)[]; readonly policies: readonly CompiledPolicy[] }
+>()
+
 function groupPolicies(id: string, directory: Source): readonly CompiledPolicy[] {
   const group = directory.group(id)
   if (group === undefined) return []
-  // The group is named beside the compiled policy, not in it: one text that many groups have is compiled and kept once.
-  return heldPolicies(group, directory).map((policy) => ({ ...policy, group: group.name }))
+  const before = kept.get(group)
+  // Entities are replaced when they change, so the same ones have the same policies. AWS's own are not in the directory, and stay.
+  if (before !== undefined && group.attachedPolicies.every((arn, at) => directory.policy(arn) === before.managed[at]))
+    return before.policies
+  const managed = group.attachedPolicies.map((arn) => directory.policy(arn))
+  // The group is named beside the compiled policy, not in it: one text that many groups have is compiled once.
+  const policies = heldPolicies(group, directory).map((policy) => ({ ...policy, group: group.name }))
+  kept.set(group, { managed, policies })
+  return policies
 }
 
 /** What root may do, as a policy, for a session of root that a session policy limits. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { authorize } from '../../../src/authority/authorization/index.ts'
 import type { LiveDirectory } from '../../../src/authority/directory/in-memory.ts'
+import { entityKey, type Group, type ManagedPolicy } from '../../../src/authority/model/entities.ts'
 import type { Permission } from '../../../src/authority/model/permission.ts'
 import type { Principal } from '../../../src/authority/model/principal.ts'
 import {
@@ -253,6 +254,35 @@ describe('a user in groups', () => {
     const directory = directoryOf(ann, group)
     expect(answer(asUser(ann, mfaSession(60)), directory)).toBe('allowed')
     expect(answer(asUser(ann), directory)).toBe('implicit identity-based mfa-required')
+  })
+
+  test('is judged by a group’s managed policies as they are now, however often he asks', () => {
+    const ann = annIn(attached)
+    const directory = directoryOf(ann, attached, readers)
+    let seq = 0
+    const change = (entity: ManagedPolicy | Group) =>
+      directory.apply(
+        [
+          {
+            seq: ++seq,
+            at: '2026-06-11T12:00:00.000Z',
+            op: 'put',
+            kind: entity.kind,
+            key: entityKey(entity),
+            version: seq + 1,
+            entity,
+          },
+        ],
+        0,
+      )
+    expect([answer(asUser(ann), directory), answer(asUser(ann), directory)]).toEqual(['allowed', 'allowed'])
+    change({ ...readers, defaultVersion: 'v1' })
+    expect(ask(asUser(ann), directory)).toMatchObject({ refusal: { statement: `group/ops/${readers.arn}#0` } })
+    change(readers)
+    change({ ...attached, name: 'operators' })
+    expect(ask(asUser(ann), directory)).toMatchObject({ statement: `group/operators/${readers.arn}#0` })
+    change({ ...attached, attachedPolicies: [] })
+    expect(answer(asUser(ann), directory)).toBe('implicit identity-based permission-missing')
   })
 
   test('may nothing by a group that is gone, or whose policy cannot be read', () => {

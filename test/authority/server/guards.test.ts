@@ -344,6 +344,35 @@ describe('test controls', () => {
     authority.clock({})
   })
 
+  test('let a new membership, and what a group may, take effect later', async () => {
+    for (const parameters of [
+      { Action: 'CreateUser', UserName: 'joins' },
+      { Action: 'CreateGroup', GroupName: 'joined' },
+    ])
+      expect((await call(authority, parameters)).status).toBe(200)
+    const made = await call(authority, { Action: 'CreateAccessKey', UserName: 'joins' })
+    const credentials = { accessKeyId: made.text('AccessKeyId'), secretAccessKey: made.text('SecretAccessKey') }
+    const allowed = async (seconds: number) => {
+      authority.clock({ offset: seconds })
+      const at = new Date(Date.now() + seconds * 1000)
+      return (await call(authority, { Action: 'GetUser' }, { credentials, at })).status === 200
+    }
+    const change = async (seconds: number, parameters: Readonly<Record<string, string>>) => {
+      authority.clock({ offset: seconds })
+      const answer = await call(authority, parameters, { at: new Date(Date.now() + seconds * 1000) })
+      expect(answer.status).toBe(200)
+    }
+    const PolicyArn = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
+    await control('propagation', { seconds: 8 })
+    await change(20, { Action: 'AddUserToGroup', GroupName: 'joined', UserName: 'joins' })
+    await change(40, { Action: 'AttachGroupPolicy', GroupName: 'joined', PolicyArn })
+    expect([await allowed(41), await allowed(49)]).toEqual([false, true])
+    await change(60, { Action: 'RemoveUserFromGroup', GroupName: 'joined', UserName: 'joins' })
+    expect([await allowed(61), await allowed(69)]).toEqual([true, false])
+    await control('propagation', { seconds: 0 })
+    authority.clock({})
+  })
+
   test('show the current code of a device', async () => {
     const made = await call(authority, { Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: 'phone' })
     const serial = made.text('SerialNumber')

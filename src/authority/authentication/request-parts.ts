@@ -139,7 +139,7 @@ export function maskedTexts(
     const plain = percentDecode(percentDecode(name))
     return [masking(name, secrets), value === null ? null : mask(plain, value)]
   })
-  const headers = new Map([...parts.headers].map(([name, value]) => [name, mask(name, value)]))
+  const headers = new Map(parts.names.map((name) => [name, mask(name, parts.headers.get(name) ?? '')]))
   const path = masking(parts.path, secrets)
   const canonicalRequest = join({ ...parts, path }, query, headers, payload)
   const hash = guessable ? '‹hash of a request with a secret in it›' : payloadHash(textsOf(parts).canonicalRequest)

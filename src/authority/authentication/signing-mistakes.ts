@@ -79,7 +79,8 @@ function* payloads({ request, parts }: SignedRequestSeen): Generator<Mistake> {
   yield other('signed with a body whose line ends are carriage returns and line feeds', body.replace(/\r?\n/g, '\r\n'))
   yield other('signed with a body in which blanks are %20', body.replaceAll('+', '%20'))
   yield other('signed with a body in which blanks are plus signs', body.replaceAll('%20', '+'))
-  yield other('signed with a body whose parameters were in another order', body.split('&').toSorted().join('&'))
+  for (const order of ordersOf(body.split('&')))
+    yield other('signed with a body whose parameters were in another order', order.join('&'))
   yield other('signed with a body that was not percent-encoded yet', percentDecode(body))
   yield other('signed with the parameters of the query as the body', request.query)
   yield { ...option('signed with the hash of the body in capital letters', parts.payload.toUpperCase()), often: false }
@@ -88,6 +89,15 @@ function* payloads({ request, parts }: SignedRequestSeen): Generator<Mistake> {
     often: false,
   }
   yield { ...option('signed without a payload line', ''), often: false }
+}
+
+/** Sorted, the other way round, and each parameter first. */
+function* ordersOf(parameters: readonly string[]): Generator<readonly string[]> {
+  yield parameters.toSorted()
+  yield parameters.toReversed()
+  for (const [place, parameter] of parameters.slice(1, 8).entries()) {
+    yield [parameter, ...parameters.toSpliced(place + 1, 1)]
+  }
 }
 
 function* methods({ request }: SignedRequestSeen): Generator<Mistake> {
@@ -207,9 +217,9 @@ function* headerValues({ request, parts }: SignedRequestSeen): Generator<Mistake
     change,
   })
   const of = (name: string, value: string) => ({ headers: new Map(parts.headers).set(name, value) })
-  yield option('signed with header values that were not trimmed', { headers: headersBy(request, (value) => value) })
   const trimmed = headersBy(request, (value) => value.trim())
   yield option('signed with rows of blanks in header values left as they are', { headers: trimmed })
+  yield option('signed with header values that were not trimmed', { headers: headersBy(request, (value) => value) })
   const utf8 = readAsUtf8(request.headers)
   if (utf8 !== null)
     yield option('signed with header values in UTF-8', {

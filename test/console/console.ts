@@ -161,7 +161,9 @@ export async function look(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page.waitForFunction(`document.body.classList.contains('awsui-dark-mode') === ${colorScheme === 'dark'}`)
+      await page
+        .locator(colorScheme === 'dark' ? 'body.awsui-dark-mode' : 'body:not(.awsui-dark-mode)')
+        .waitFor({ state: 'attached' })
       // Colours that are on their way from one theme to the other are nobody's.
       await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))')
       await page.screenshot({

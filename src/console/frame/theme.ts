@@ -1,3 +1,4 @@
+import { colorBackgroundLayoutMain, colorTextBodyDefault, fontFamilyBase } from '@cloudscape-design/design-tokens'
 import { applyMode, Mode } from '@cloudscape-design/global-styles'
 
 /** `system` follows the computer's own setting. */
@@ -31,4 +32,9 @@ export function isDark(): boolean {
 function apply(): void {
   applyMode(isDark() ? Mode.Dark : Mode.Light)
   document.documentElement.style.colorScheme = isDark() ? 'dark' : 'light'
+  // Pages outside of Cloudscape's own layout stand on the body.
+  const { style } = document.body
+  style.backgroundColor = colorBackgroundLayoutMain
+  style.color = colorTextBodyDefault
+  style.fontFamily = fontFamilyBase
 }

@@ -2,10 +2,7 @@ import AttributeEditor from '@cloudscape-design/components/attribute-editor'
 import Input from '@cloudscape-design/components/input'
 
 /** As AWS has it. */
-export interface Tag {
-  readonly Key: string
-  readonly Value: string
-}
+export type Tag = { readonly Key: string; readonly Value: string }
 
 /** AWS's limit for one entity. */
 const mostTags = 50

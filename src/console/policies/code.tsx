@@ -111,11 +111,34 @@ function forWriting(changed: (text: string) => void): Extension {
     roomy,
     // Escape and then Tab leaves, and Ctrl-M (Shift-Alt-M on a Mac) makes Tab leave for good: https://codemirror.net/examples/tab/
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
+    replaceByOurselves,
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) changed(state.doc.toString())
     }),
   ]
 }
+
+/**
+ * Text typed over a selection. Chromium itself would keep the look of what it replaces with a `style` attribute, which the CSP blocks with
+ * a complaint.
+ */
+const replaceByOurselves = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    if (event.inputType !== 'insertText' || event.isComposing || event.data === null) return false
+    const range = event.getTargetRanges()[0]
+    if (range === undefined || range.collapsed) return false
+    const from = view.posAtDOM(range.startContainer, range.startOffset)
+    const to = view.posAtDOM(range.endContainer, range.endOffset)
+    const insert = view.state.toText(event.data)
+    view.dispatch({
+      changes: { from, to, insert },
+      selection: { anchor: from + insert.length },
+      userEvent: 'input.type',
+      scrollIntoView: true,
+    })
+    return true
+  },
+})
 
 function forReading(shown: readonly Lines[]): Extension {
   const shownLine = Decoration.line({ class: 'cm-shown-line' })

@@ -16,7 +16,7 @@ import { useSignedIn } from '../api/session.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { usePage } from '../frame/title.ts'
 import { Failure } from '../parts/failure.tsx'
-import { areTagsGood, type Tag, TagFields } from '../parts/tag-fields.tsx'
+import { filledTags, type Tag, TagFields } from '../parts/tag-fields.tsx'
 import type { Policy } from './data.ts'
 import { PolicyEditor } from './editor.tsx'
 import { blank, templatesFor, textOf } from './templates.ts'
@@ -31,7 +31,7 @@ export function CreatePolicyPage() {
   const [description, setDescription] = useState('')
   const [path, setPath] = useState('/')
   const [tags, setTags] = useState<readonly Tag[]>([])
-  const ready = name !== '' && areTagsGood(tags)
+  const ready = name !== ''
   const creating = useMutation({
     mutationFn: async () => {
       const { Policy: made } = await aws<{ readonly Policy: Policy }>('iam', 'CreatePolicy', {
@@ -39,7 +39,7 @@ export function CreatePolicyPage() {
         PolicyDocument: text,
         ...(path === '/' || path === '' ? {} : { Path: path }),
         ...(description === '' ? {} : { Description: description }),
-        ...(tags.length === 0 ? {} : { Tags: tags }),
+        ...(filledTags(tags).length === 0 ? {} : { Tags: filledTags(tags) }),
       })
       return made
     },
@@ -106,7 +106,7 @@ export function CreatePolicyPage() {
                         spellcheck={false}
                       />
                     </FormField>
-                    <TagFields tags={tags} change={setTags} />
+                    <TagFields tags={tags} onChange={setTags} />
                   </SpaceBetween>
                 </ExpandableSection>
               </SpaceBetween>

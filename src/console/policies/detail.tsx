@@ -94,7 +94,7 @@ function Whole({ policy }: { readonly policy: Policy }) {
                 {
                   id: 'tags',
                   label: 'Tags',
-                  content: <Tags noun="Policy" named={{ PolicyArn: arn }} queryKey={['policy', arn]} />,
+                  content: <Tags kind="policy" name={arn} />,
                 },
               ]),
         ]}

@@ -100,12 +100,7 @@ function Fault(props: { readonly fault: PolicyFault; readonly go: (line: number,
       <StatusIndicator type={severity}>
         {severity === 'info' ? 'Advice' : severity === 'error' ? 'Error' : 'Warning'}
       </StatusIndicator>
-      <Button
-        variant="inline-link"
-        formAction="none"
-        ariaLabel={`Go to line ${line}, column ${column}`}
-        onClick={() => go(line, column)}
-      >
+      <Button variant="inline-link" formAction="none" onClick={() => go(line, column)}>
         {`Line ${line}:${column}`}
       </Button>
       <span className="fault-text">{says}</span>

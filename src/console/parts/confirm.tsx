@@ -18,13 +18,15 @@ export function Confirm(props: {
   /** On the button: `Delete`. */
   readonly verb: string
   readonly typed?: string
+  /** Something else has to be done first. */
+  readonly disabled?: boolean
   readonly act: () => Promise<unknown>
   readonly close: () => void
 }) {
-  const { title, children, verb, typed, act, close } = props
+  const { title, children, verb, typed, disabled = false, act, close } = props
   const [text, setText] = useState('')
   const doing = useMutation({ mutationFn: act, onSuccess: close })
-  const ready = typed === undefined || text === typed
+  const ready = !disabled && (typed === undefined || text === typed)
   return (
     <Modal
       visible

@@ -2,12 +2,12 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { PolicyEditor } from '../policies/editor.tsx'
 import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
 import { documentOf, type HeldPolicy, type Holder, keyOfHeld, putInline } from './holders.ts'
 import { Loading } from './loading.tsx'
 import { asShown } from './policy-document.tsx'
-import { PolicyText } from './policy-text.tsx'
 
 const blank = JSON.stringify(
   { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: [], Resource: '*' }] },
@@ -50,7 +50,7 @@ export function NewInlinePolicy(props: {
           spellcheck={false}
         />
       </FormField>
-      <PolicyText value={text} onChange={setText} />
+      <PolicyEditor value={text} onChange={setText} kind="identity" label="Policy document" />
     </Dialog>
   )
 }
@@ -88,7 +88,7 @@ export function EditInlinePolicy(props: {
           <Failure error={error} title="The policy cannot be read" />
         )
       ) : (
-        <PolicyText value={shown} onChange={setText} />
+        <PolicyEditor value={shown} onChange={setText} kind="identity" label="Policy document" />
       )}
     </Dialog>
   )

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
+import { PolicyText } from '../policies/editor.tsx'
 import { Failure } from './failure.tsx'
 import { documentOf, type HeldPolicy, keyOfHeld, typeOfPolicy } from './holders.ts'
 import { Loading } from './loading.tsx'
@@ -58,7 +59,13 @@ export function ViewPolicy(props: {
           )}
         </Box>
         <Failure error={error} title="The policy cannot be read" />
-        {data === undefined ? error === null ? <Loading /> : null : <pre className="mono">{asShown(data)}</pre>}
+        {data === undefined ? (
+          error === null ? (
+            <Loading />
+          ) : null
+        ) : (
+          <PolicyText text={asShown(data)} label="Policy document" />
+        )}
       </SpaceBetween>
     </Modal>
   )

@@ -1,28 +1,50 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor'
 import Input from '@cloudscape-design/components/input'
 
-/** As AWS has it. */
-export type Tag = { readonly Key: string; readonly Value: string }
+/** As the API takes it. */
+export type Tag = {
+  readonly Key: string
+  readonly Value: string
+}
 
 /** AWS's limit for one entity. */
-const mostTags = 50
+const most = 50
+/** IAM model, `tagKeyType` and `tagValueType`. */
+const written = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-/** Tags to be filled in. Rows without a key count as none: `filledTags`. */
-export function TagFields(props: { readonly tags: readonly Tag[]; readonly onChange: (tags: readonly Tag[]) => void }) {
-  const { tags, onChange } = props
-  const change = (place: number, part: Partial<Tag>): void =>
-    onChange(tags.map((tag, index) => (index === place ? { ...tag, ...part } : tag)))
+/** What is wrong with a key among all tags; null when nothing is. */
+function keyFault(key: string, tags: readonly Tag[]): string | null {
+  if (key === '') return 'A tag needs a key.'
+  if (key.length > 128) return 'A key has 128 characters at most.'
+  if (!written.test(key)) return 'Letters, digits, spaces and _ . : / = + - @ only.'
+  return tags.filter(({ Key }) => Key === key).length > 1 ? 'This key stands twice.' : null
+}
+
+function valueFault(value: string): string | null {
+  if (value.length > 256) return 'A value has 256 characters at most.'
+  return written.test(value) ? null : 'Letters, digits, spaces and _ . : / = + - @ only.'
+}
+
+export function areTagsGood(tags: readonly Tag[]): boolean {
+  return tags.every(({ Key, Value }) => keyFault(Key, tags) === null && valueFault(Value) === null)
+}
+
+/** Tags being written. */
+export function TagFields(props: { readonly tags: readonly Tag[]; readonly change: (tags: readonly Tag[]) => void }) {
+  const { tags, change } = props
+  const set = (place: number, members: Partial<Tag>): void =>
+    change(tags.map((tag, at) => (at === place ? { ...tag, ...members } : tag)))
   return (
     <AttributeEditor<Tag>
       items={tags}
       addButtonText="Add new tag"
       removeButtonText="Remove"
       removeButtonAriaLabel={({ Key }) => `Remove the tag ${Key}`}
-      disableAddButton={tags.length >= mostTags}
-      additionalInfo={`Up to ${mostTags} tags.`}
       empty="No tags."
-      onAddButtonClick={() => onChange([...tags, { Key: '', Value: '' }])}
-      onRemoveButtonClick={({ detail }) => onChange(tags.filter((_, index) => index !== detail.itemIndex))}
+      disableAddButton={tags.length >= most}
+      additionalInfo={`Up to ${most} tags.`}
+      onAddButtonClick={() => change([...tags, { Key: '', Value: '' }])}
+      onRemoveButtonClick={({ detail }) => change(tags.filter((_tag, at) => at !== detail.itemIndex))}
       definition={[
         {
           label: 'Key',
@@ -30,29 +52,25 @@ export function TagFields(props: { readonly tags: readonly Tag[]; readonly onCha
             <Input
               value={Key}
               ariaLabel={`Key of tag ${place + 1}`}
-              onChange={({ detail }) => change(place, { Key: detail.value })}
+              onChange={({ detail }) => set(place, { Key: detail.value })}
               autoComplete={false}
             />
           ),
-          errorText: ({ Key }) =>
-            Key !== '' && tags.filter((tag) => tag.Key === Key).length > 1 ? 'This key stands twice.' : null,
+          errorText: ({ Key }) => (Key === '' ? null : keyFault(Key, tags)),
         },
         {
           label: 'Value',
-          control: ({ Value, Key }, place) => (
+          control: ({ Value }, place) => (
             <Input
               value={Value}
-              ariaLabel={`Value of tag ${Key === '' ? place + 1 : Key}`}
-              onChange={({ detail }) => change(place, { Value: detail.value })}
+              ariaLabel={`Value of tag ${place + 1}`}
+              onChange={({ detail }) => set(place, { Value: detail.value })}
               autoComplete={false}
             />
           ),
+          errorText: ({ Value }) => valueFault(Value),
         },
       ]}
     />
   )
-}
-
-export function filledTags(tags: readonly Tag[]): readonly Tag[] {
-  return tags.filter(({ Key, Value }) => Key !== '' || Value !== '')
 }

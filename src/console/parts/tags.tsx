@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Table from '@cloudscape-design/components/table'
@@ -7,99 +8,105 @@ import { aws, awsAll } from '../api/call.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
-import { filledTags, type Tag, TagFields } from './tag-fields.tsx'
+import { areTagsGood, type Tag, TagFields } from './tag-fields.tsx'
 
-/** What has tags: the noun in AWS's operations (`ListRoleTags`), and the parameter that names one. */
-const tagged = {
-  user: { noun: 'User', member: 'UserName' },
-  role: { noun: 'Role', member: 'RoleName' },
-  policy: { noun: 'Policy', member: 'PolicyArn' },
-  'instance-profile': { noun: 'InstanceProfile', member: 'InstanceProfileName' },
-  'oidc-provider': { noun: 'OpenIDConnectProvider', member: 'OpenIDConnectProviderArn' },
-  'saml-provider': { noun: 'SAMLProvider', member: 'SAMLProviderArn' },
-  'mfa-device': { noun: 'MFADevice', member: 'SerialNumber' },
-} as const
-
-/** The tab "Tags"; `name` is the name or the ARN, whichever names it in AWS's operations. `fixed`: they can only be read. */
-export function Tags(props: { readonly kind: keyof typeof tagged; readonly name: string; readonly fixed?: boolean }) {
-  const { kind, name, fixed = false } = props
-  const { noun, member } = tagged[kind]
+/**
+ * The tab "Tags" of whatever bears tags. `noun` stands in AWS's operations (`TagUser`), `named` is the member that names the entity:
+ * `{ UserName: 'alice' }`. The tags are kept under `[…queryKey, 'tags']`.
+ */
+export function Tags(props: {
+  readonly noun: 'User' | 'Role' | 'Policy' | 'InstanceProfile' | 'OpenIDConnectProvider' | 'SAMLProvider' | 'MFADevice'
+  readonly named: Readonly<Record<string, string>>
+  readonly queryKey: readonly string[]
+}) {
+  const { noun, named, queryKey } = props
+  const queryClient = useQueryClient()
+  const { done } = useNotices()
   const [editing, setEditing] = useState(false)
   const { data, error, isPending } = useQuery({
-    queryKey: [kind, name, 'tags'],
-    queryFn: () => awsAll<Tag>(`List${noun}Tags`, 'Tags', { [member]: name }),
+    queryKey: [...queryKey, 'tags'],
+    queryFn: () => awsAll<Tag>(`List${noun}Tags`, 'Tags', named),
   })
-  if (error !== null) return <Failure error={error} title="The tags cannot be read" />
+  if (error !== null) return <Failure error={error} title="The tags cannot be listed" />
+  const tags = data ?? []
   return (
     <>
-      <Table<Tag>
-        items={data ?? []}
+      <Table
+        items={tags}
+        trackBy={({ Key }) => Key}
+        wrapLines
         loading={isPending}
         loadingText="Loading"
-        trackBy="Key"
-        wrapLines
+        ariaLabels={{ tableLabel: 'Tags' }}
         columnDefinitions={[
           { id: 'key', header: 'Key', cell: ({ Key }) => Key, isRowHeader: true },
-          { id: 'value', header: 'Value', cell: ({ Value }) => Value },
+          { id: 'value', header: 'Value', cell: ({ Value }) => (Value === '' ? '-' : Value) },
         ]}
-        ariaLabels={{ tableLabel: 'Tags' }}
         header={
           <Header
             variant="h2"
-            counter={data === undefined ? '' : `(${data.length})`}
-            description="Your own words on it, which policies can ask for."
+            counter={data === undefined ? '' : `(${tags.length})`}
+            description="Words of your own, which policies can ask for."
             actions={
-              fixed ? null : (
-                <Button disabled={data === undefined} onClick={() => setEditing(true)}>
-                  Manage tags
-                </Button>
-              )
+              <Button disabled={data === undefined} onClick={() => setEditing(true)}>
+                Manage tags
+              </Button>
             }
           >
             Tags
           </Header>
         }
-        empty="No tags."
+        empty={
+          <Box textAlign="center" color="inherit" padding="s">
+            There are no tags. Add some with "Manage tags".
+          </Box>
+        }
       />
-      {editing && data !== undefined ? (
-        <ManageTags kind={kind} name={name} present={data} close={() => setEditing(false)} />
+      {editing ? (
+        <EditTags
+          present={tags}
+          close={() => setEditing(false)}
+          done={async () => {
+            setEditing(false)
+            done('The tags are saved.')
+            await queryClient.invalidateQueries({ queryKey })
+          }}
+          save={async ({ removed, set }) => {
+            if (removed.length > 0) await aws('iam', `Untag${noun}`, { ...named, TagKeys: removed })
+            if (set.length > 0) await aws('iam', `Tag${noun}`, { ...named, Tags: set })
+          }}
+        />
       ) : null}
     </>
   )
 }
 
-function ManageTags(props: {
-  readonly kind: keyof typeof tagged
-  readonly name: string
+function EditTags(props: {
   readonly present: readonly Tag[]
   readonly close: () => void
+  readonly done: () => void
+  readonly save: (changes: { readonly removed: readonly string[]; readonly set: readonly Tag[] }) => Promise<void>
 }) {
-  const { kind, name, present, close } = props
-  const { noun, member } = tagged[kind]
-  const queryClient = useQueryClient()
-  const notices = useNotices()
-  const [tags, setTags] = useState(present)
+  const { present, close, done, save } = props
+  const [tags, setTags] = useState<readonly Tag[]>(present)
+  const before = new Map(present.map(({ Key, Value }) => [Key, Value]))
+  const after = new Set(tags.map(({ Key }) => Key))
   return (
     <Dialog
       title="Manage tags"
       verb="Save changes"
-      size="large"
+      ready={areTagsGood(tags)}
       failedTitle="The tags are not all saved"
       close={close}
-      act={async () => {
-        const wanted = filledTags(tags)
-        const gone = present.filter(({ Key }) => !wanted.some((tag) => tag.Key === Key))
-        const changed = wanted.filter(
-          ({ Key, Value }) => !present.some((tag) => tag.Key === Key && tag.Value === Value),
-        )
-        const whose = { [member]: name }
-        if (gone.length > 0) await aws('iam', `Untag${noun}`, { ...whose, TagKeys: gone.map(({ Key }) => Key) })
-        if (changed.length > 0) await aws('iam', `Tag${noun}`, { ...whose, Tags: changed })
-        notices.done('The tags are saved.')
-        await queryClient.invalidateQueries({ queryKey: [kind, name] })
-      }}
+      done={done}
+      act={() =>
+        save({
+          removed: [...before.keys()].filter((key) => !after.has(key)),
+          set: tags.filter(({ Key, Value }) => before.get(Key) !== Value),
+        })
+      }
     >
-      <TagFields tags={tags} onChange={setTags} />
+      <TagFields tags={tags} change={setTags} />
     </Dialog>
   )
 }

@@ -29,11 +29,16 @@ export function areTagsGood(tags: readonly Tag[]): boolean {
   return tags.every(({ Key, Value }) => keyFault(Key, tags) === null && valueFault(Value) === null)
 }
 
+/** Without the rows that nothing was written in. */
+export function filledTags(tags: readonly Tag[]): readonly Tag[] {
+  return tags.filter(({ Key, Value }) => Key !== '' || Value !== '')
+}
+
 /** Tags being written. */
-export function TagFields(props: { readonly tags: readonly Tag[]; readonly change: (tags: readonly Tag[]) => void }) {
-  const { tags, change } = props
+export function TagFields(props: { readonly tags: readonly Tag[]; readonly onChange: (tags: readonly Tag[]) => void }) {
+  const { tags, onChange } = props
   const set = (place: number, members: Partial<Tag>): void =>
-    change(tags.map((tag, at) => (at === place ? { ...tag, ...members } : tag)))
+    onChange(tags.map((tag, at) => (at === place ? { ...tag, ...members } : tag)))
   return (
     <AttributeEditor<Tag>
       items={tags}
@@ -43,8 +48,8 @@ export function TagFields(props: { readonly tags: readonly Tag[]; readonly chang
       empty="No tags."
       disableAddButton={tags.length >= most}
       additionalInfo={`Up to ${most} tags.`}
-      onAddButtonClick={() => change([...tags, { Key: '', Value: '' }])}
-      onRemoveButtonClick={({ detail }) => change(tags.filter((_tag, at) => at !== detail.itemIndex))}
+      onAddButtonClick={() => onChange([...tags, { Key: '', Value: '' }])}
+      onRemoveButtonClick={({ detail }) => onChange(tags.filter((_tag, at) => at !== detail.itemIndex))}
       definition={[
         {
           label: 'Key',

@@ -10,16 +10,26 @@ import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
 import { areTagsGood, type Tag, TagFields } from './tag-fields.tsx'
 
+/** What has tags: the noun in AWS's operations (`ListRoleTags`), and the member that names one. */
+const tagged = {
+  user: { noun: 'User', member: 'UserName' },
+  role: { noun: 'Role', member: 'RoleName' },
+  policy: { noun: 'Policy', member: 'PolicyArn' },
+  'instance-profile': { noun: 'InstanceProfile', member: 'InstanceProfileName' },
+  'oidc-provider': { noun: 'OpenIDConnectProvider', member: 'OpenIDConnectProviderArn' },
+  'saml-provider': { noun: 'SAMLProvider', member: 'SAMLProviderArn' },
+  'mfa-device': { noun: 'MFADevice', member: 'SerialNumber' },
+} as const
+
 /**
- * The tab "Tags" of whatever bears tags. `noun` stands in AWS's operations (`TagUser`), `named` is the member that names the entity:
- * `{ UserName: 'alice' }`. The tags are kept under `[…queryKey, 'tags']`.
+ * The tab "Tags"; `name` is the name or the ARN, whichever names it in AWS's operations. `fixed`: they can only be read. The tags are kept
+ * under `[kind, name, 'tags']`.
  */
-export function Tags(props: {
-  readonly noun: 'User' | 'Role' | 'Policy' | 'InstanceProfile' | 'OpenIDConnectProvider' | 'SAMLProvider' | 'MFADevice'
-  readonly named: Readonly<Record<string, string>>
-  readonly queryKey: readonly string[]
-}) {
-  const { noun, named, queryKey } = props
+export function Tags(props: { readonly kind: keyof typeof tagged; readonly name: string; readonly fixed?: boolean }) {
+  const { kind, name, fixed = false } = props
+  const { noun, member } = tagged[kind]
+  const named = { [member]: name }
+  const queryKey = [kind, name]
   const queryClient = useQueryClient()
   const { done } = useNotices()
   const [editing, setEditing] = useState(false)
@@ -48,9 +58,11 @@ export function Tags(props: {
             counter={data === undefined ? '' : `(${tags.length})`}
             description="Words of your own, which policies can ask for."
             actions={
-              <Button disabled={data === undefined} onClick={() => setEditing(true)}>
-                Manage tags
-              </Button>
+              fixed ? null : (
+                <Button disabled={data === undefined} onClick={() => setEditing(true)}>
+                  Manage tags
+                </Button>
+              )
             }
           >
             Tags
@@ -58,7 +70,7 @@ export function Tags(props: {
         }
         empty={
           <Box textAlign="center" color="inherit" padding="s">
-            There are no tags. Add some with "Manage tags".
+            {fixed ? 'There are no tags.' : 'There are no tags. Add some with "Manage tags".'}
           </Box>
         }
       />
@@ -106,7 +118,7 @@ function EditTags(props: {
         })
       }
     >
-      <TagFields tags={tags} change={setTags} />
+      <TagFields tags={tags} onChange={setTags} />
     </Dialog>
   )
 }

@@ -15,14 +15,6 @@ export function roleArn(home: Home, role: Pick<Role, 'path' | 'name'>): string {
   return iamArn(home, `role${role.path}${role.name}`)
 }
 
-export function groupArn(home: Home, group: Pick<Group, 'path' | 'name'>): string {
-  return iamArn(home, `group${group.path}${group.name}`)
-}
-
-export function instanceProfileArn(home: Home, profile: Pick<InstanceProfile, 'path' | 'name'>): string {
-  return iamArn(home, `instance-profile${profile.path}${profile.name}`)
-}
-
 export function rootArn(home: Home): string {
   return iamArn(home, 'root')
 }

@@ -8,6 +8,7 @@ import {
   rootArn,
   userArn,
 } from '../../../src/authority/model/arn-of.ts'
+import type { Group, InstanceProfile } from '../../../src/authority/model/entities.ts'
 import { user } from '../../store.suite.ts'
 
 /** The examples of the IAM User Guide, "IAM identifiers", for its account 123456789012. */
@@ -28,6 +29,29 @@ test('ARNs of what an account holds are those of the IAM User Guide', () => {
   expect(assumedRoleArn(home, 'Accounting-Role', 'Mary')).toBe(
     'arn:aws:sts::123456789012:assumed-role/Accounting-Role/Mary',
   )
+})
+
+test('ARNs of groups and instance profiles are those of the IAM User Guide', () => {
+  const at = { createdAt: '2026-11-28T12:00:00Z', path: '/division_abc/subdivision_xyz/product_A/' }
+  const group: Group = {
+    ...at,
+    kind: 'group',
+    id: 'AGPA',
+    name: 'Developers',
+    inlinePolicies: {},
+    attachedPolicies: [],
+  }
+  expect(arnOf(home, group)).toBe('arn:aws:iam::123456789012:group/division_abc/subdivision_xyz/product_A/Developers')
+  const profile: InstanceProfile = {
+    ...at,
+    kind: 'instance-profile',
+    id: 'AIPA',
+    name: 'Webserver',
+    path: '/',
+    tags: [],
+    roleId: null,
+  }
+  expect(arnOf(home, profile)).toBe('arn:aws:iam::123456789012:instance-profile/Webserver')
 })
 
 test('ARNs bear the partition of their account', () => {

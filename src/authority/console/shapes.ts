@@ -316,3 +316,26 @@ export interface Finding {
   /** 10 at most; empty where the caller may not list users. `href` is a path within the console: `/users/alice`. */
   readonly examples: readonly { readonly name: string; readonly href: string }[]
 }
+
+/**
+ * `POST policy-check` with `{ document, kind: 'identity' | 'trust' | 'resource', inline? }`. `inline`: `user`, `group` or `role` where
+ * an identity policy is to be inline in one; without it, it is to be managed.
+ */
+export interface PolicyCheckAnswer {
+  /** One error at most, that for which IAM would refuse the text; then what to think over, in the order of the text. */
+  readonly faults: readonly {
+    /** 1-based, in UTF-16 code units; the end is behind the last character. */
+    readonly line: number
+    readonly column: number
+    readonly endLine: number
+    readonly endColumn: number
+    readonly severity: 'error' | 'warning'
+    readonly code: string
+    /** Of an error in AWS's words. */
+    readonly says: string
+  }[]
+  /** Characters, blanks left out, as IAM counts them. */
+  readonly size: number
+  /** Null where that is for another service to say. */
+  readonly largest: number | null
+}

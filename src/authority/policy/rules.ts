@@ -8,9 +8,15 @@ const noPrincipals =
   'Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: ' +
   'The passed in policy has a statement with no principals!'
 
-/** A broken rule: AWS's sentence, and the statement it is about. */
-export interface RuleFault {
+/** What is wrong in a statement: AWS's sentence, the element that is (or should be) there, and which of its values. */
+interface Found {
   readonly says: string
+  readonly element: string
+  readonly value?: string
+}
+
+/** A broken rule, and the statement it is about; null where it is about the whole document. */
+export interface RuleFault extends Found {
   readonly statement: Statement | null
 }
 
@@ -28,40 +34,68 @@ export function checkRules(document: PolicyDocument, kind: DocumentKind, managed
 function checkIdentityPolicy(document: PolicyDocument, managed: boolean): RuleFault | null {
   const { statements } = document
   const badEffect = statements.find(({ effect }) => effect === null || !/^(?:allow|deny)$/i.test(effect))
-  if (badEffect !== undefined) return { says: syntaxErrors, statement: badEffect }
+  if (badEffect !== undefined) return { says: syntaxErrors, statement: badEffect, element: 'Effect' }
   if (managed && document.version !== '2012-10-17') {
-    return { says: 'Policy document must be version 2012-10-17 or greater.', statement: null }
+    return { says: 'Policy document must be version 2012-10-17 or greater.', statement: null, element: 'Version' }
   }
   return (
     each(statements, legacyFault) ??
-    each(statements, ({ principal, notPrincipal }) =>
-      principal === null && notPrincipal === null ? null : 'Policy document should not specify a principal.',
-    ) ??
+    each(statements, (statement) => {
+      const { element, present } = elementOf(statement, 'Principal')
+      return present ? { says: 'Policy document should not specify a principal.', element } : null
+    }) ??
     repeatedSid(statements, 'Statement IDs (SID) in a single policy must be unique.') ??
     strangeSid(statements) ??
     each(statements, (statement) =>
-      (statement.action ?? statement.notAction ?? []).length === 0 ? 'Policy statement must contain actions.' : null,
+      (statement.action ?? statement.notAction ?? []).length === 0
+        ? { says: 'Policy statement must contain actions.', element: elementOf(statement, 'Action').element }
+        : null,
     ) ??
     each(statements, (statement) =>
-      resourcesOf(statement).length === 0 ? 'Policy statement must contain resources.' : null,
+      resourcesOf(statement).length === 0
+        ? { says: 'Policy statement must contain resources.', element: elementOf(statement, 'Resource').element }
+        : null,
     ) ??
-    each(statements, (statement) => first(resourcesOf(statement), resourceFault)) ??
-    each(statements, (statement) => first(statement.action ?? statement.notAction ?? [], actionFault))
+    each(statements, (statement) => first(statement, 'Resource', resourceFault)) ??
+    each(statements, (statement) => first(statement, 'Action', actionFault))
   )
 }
 
-function each(statements: readonly Statement[], fault: (statement: Statement) => string | null): RuleFault | null {
+function each(statements: readonly Statement[], fault: (statement: Statement) => Found | null): RuleFault | null {
   for (const statement of statements) {
-    const says = fault(statement)
-    if (says !== null) return { says, statement }
+    const found = fault(statement)
+    if (found !== null) return { ...found, statement }
   }
   return null
 }
 
-function first(values: readonly string[], fault: (value: string) => string | null): string | null {
+/** Which of an element and its opposite (`Action`, `NotAction`) a statement has; the element itself where it has neither. */
+function elementOf(
+  statement: Statement,
+  name: 'Action' | 'Resource' | 'Principal',
+): { readonly element: string; readonly present: boolean } {
+  const { action, notAction, resource, notResource, principal, notPrincipal } = statement
+  const [value, opposite] = {
+    Action: [action, notAction],
+    Resource: [resource, notResource],
+    Principal: [principal, notPrincipal],
+  }[name]
+  return {
+    element: value === null && opposite !== null ? `Not${name}` : name,
+    present: value !== null || opposite !== null,
+  }
+}
+
+function first(
+  statement: Statement,
+  name: 'Action' | 'Resource',
+  fault: (value: string) => string | null,
+): Found | null {
+  const { element } = elementOf(statement, name)
+  const values = name === 'Resource' ? resourcesOf(statement) : (statement.action ?? statement.notAction ?? [])
   for (const value of values) {
     const says = fault(value)
-    if (says !== null) return says
+    if (says !== null) return { says, element, value }
   }
   return null
 }
@@ -70,19 +104,21 @@ function resourcesOf(statement: Statement): readonly string[] {
   return statement.resource ?? statement.notResource ?? []
 }
 
-function legacyFault(statement: Statement): string | null {
-  if (statement.effect !== 'Allow' && statement.effect !== 'Deny') return legacyParsing
-  if (!datesAreReadable(statement)) return legacyParsing
-  const resources = resourcesOf(statement)
-  if (resources.some((resource) => resourceFault(resource) !== null)) return null
-  return resources.some(resourceIsLegacyBroken) ? legacyParsing : null
+function legacyFault(statement: Statement): Found | null {
+  if (statement.effect !== 'Allow' && statement.effect !== 'Deny') return { says: legacyParsing, element: 'Effect' }
+  const date = strangeDate(statement)
+  if (date !== null) return date
+  if (resourcesOf(statement).some((resource) => resourceFault(resource) !== null)) return null
+  return first(statement, 'Resource', (resource) => (resourceIsLegacyBroken(resource) ? legacyParsing : null))
 }
 
-function datesAreReadable(statement: Statement): boolean {
-  return statement.conditions.every(
-    ({ operator, values }) =>
-      !/^(?:For(?:All|Any)Values?:)?Date/.test(operator) || values.every((value) => parsePolicyDate(value) !== null),
-  )
+function strangeDate(statement: Statement): Found | null {
+  for (const { operator, values } of statement.conditions) {
+    if (!/^(?:For(?:All|Any)Values?:)?Date/.test(operator)) continue
+    const value = values.find((one) => parsePolicyDate(one) === null)
+    if (value !== undefined) return { says: legacyParsing, element: 'Condition', value }
+  }
+  return null
 }
 
 function repeatedSid(statements: readonly Statement[], says: string): RuleFault | null {
@@ -90,7 +126,7 @@ function repeatedSid(statements: readonly Statement[], says: string): RuleFault 
   for (const statement of statements) {
     const { sid } = statement
     if (sid === null || sid === '') continue
-    if (seen.has(sid)) return { says, statement }
+    if (seen.has(sid)) return { says, statement, element: 'Sid' }
     seen.add(sid)
   }
   return null
@@ -100,7 +136,10 @@ function repeatedSid(statements: readonly Statement[], says: string): RuleFault 
 function strangeSid(statements: readonly Statement[]): RuleFault | null {
   return each(statements, ({ sid }) =>
     sid !== null && !/^[0-9A-Za-z]*$/.test(sid)
-      ? 'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*'
+      ? {
+          says: 'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
+          element: 'Sid',
+        }
       : null,
   )
 }
@@ -121,7 +160,7 @@ function checkResourcePolicy(document: PolicyDocument, kind: 'trust' | 'resource
       return (
         effectSentence(statement) ??
         principalSentence(statement, kind) ??
-        (datesAreReadable(statement) ? null : legacyParsing) ??
+        strangeDate(statement) ??
         (kind === 'trust' ? trustSentence(statement) : resourceSentence(statement))
       )
     }) ??
@@ -130,19 +169,21 @@ function checkResourcePolicy(document: PolicyDocument, kind: 'trust' | 'resource
   )
 }
 
-function effectSentence({ effect }: Statement): string | null {
-  if (effect === null) return 'Missing required field Effect'
-  return effect === 'Allow' || effect === 'Deny' ? null : `Invalid effect: ${effect}`
+function effectSentence({ effect }: Statement): Found | null {
+  if (effect === null) return { says: 'Missing required field Effect', element: 'Effect' }
+  return effect === 'Allow' || effect === 'Deny' ? null : { says: `Invalid effect: ${effect}`, element: 'Effect' }
 }
 
-function principalSentence(statement: Statement, kind: 'trust' | 'resource'): string | null {
+function principalSentence(statement: Statement, kind: 'trust' | 'resource'): Found | null {
   const { principal, notPrincipal, effect } = statement
-  if (notPrincipal !== null && effect === 'Allow') return 'Allow with NotPrincipal is not allowed.'
-  if (notPrincipal !== null && kind === 'trust') return 'AssumeRole policy must not contain NotPrincipal field.'
-  const element = principal ?? notPrincipal
-  if (element === null) return 'Missing required field Principal'
-  const named = element.AWS.length + element.Service.length + element.Federated.length + element.CanonicalUser.length
-  return named === 0 ? noPrincipals : null
+  const { element } = elementOf(statement, 'Principal')
+  if (notPrincipal !== null && effect === 'Allow') return { says: 'Allow with NotPrincipal is not allowed.', element }
+  if (notPrincipal !== null && kind === 'trust')
+    return { says: 'AssumeRole policy must not contain NotPrincipal field.', element }
+  const named = principal ?? notPrincipal
+  if (named === null) return { says: 'Missing required field Principal', element }
+  const count = named.AWS.length + named.Service.length + named.Federated.length + named.CanonicalUser.length
+  return count === 0 ? { says: noPrincipals, element } : null
 }
 
 /** The actions that act on a role (Service Authorization Reference, "AWS Security Token Service", resource type `role`). */
@@ -163,17 +204,22 @@ function actsOnRoles(action: string): boolean {
   return roleActions.some((known) => matchesPattern(pattern, known))
 }
 
-function trustSentence(statement: Statement): string | null {
+function trustSentence(statement: Statement): Found | null {
   const actions = statement.action ?? statement.notAction ?? []
-  if (actions.length === 0) return 'Missing required field Action'
-  if (!actions.every(actsOnRoles)) {
-    return 'AssumeRole policy may only specify STS AssumeRole actions.'
+  const { element } = elementOf(statement, 'Action')
+  if (actions.length === 0) return { says: 'Missing required field Action', element }
+  const strange = actions.find((action) => !actsOnRoles(action))
+  if (strange !== undefined) {
+    return { says: 'AssumeRole policy may only specify STS AssumeRole actions.', element, value: strange }
   }
-  if (statement.resource !== null) return 'Has prohibited field Resource'
-  return statement.notResource === null ? null : 'AssumeRole policy must not contain resources.'
+  if (statement.resource !== null) return { says: 'Has prohibited field Resource', element: 'Resource' }
+  if (statement.notResource === null) return null
+  return { says: 'AssumeRole policy must not contain resources.', element: 'NotResource' }
 }
 
-function resourceSentence(statement: Statement): string | null {
+function resourceSentence(statement: Statement): Found | null {
   const actions = statement.action ?? statement.notAction ?? []
-  return actions.length === 0 ? 'Missing required field Action' : first(actions, actionFault)
+  if (actions.length === 0)
+    return { says: 'Missing required field Action', element: elementOf(statement, 'Action').element }
+  return first(statement, 'Action', actionFault)
 }

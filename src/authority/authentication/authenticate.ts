@@ -74,7 +74,8 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
 ]
 
 const names: readonly (readonly string[])[] = checks.map((_, count) => checks.slice(0, count).map(([name]) => name))
-const allNames = checks.map(([name]) => name)
+/** In the order in which they are made. */
+export const checkNames: readonly string[] = checks.map(([name]) => name)
 const needsBody = checks.findIndex(([name]) => name === 'signature')
 
 export function createAuthenticator(options: { readonly toleranceMinutes?: number } = {}): Authenticator {
@@ -100,7 +101,7 @@ export function createAuthenticator(options: { readonly toleranceMinutes?: numbe
       const refused = checks[index]![1](examination)
       if (refused !== null) return conclude(examination, names[index]!, refused)
     }
-    return until < checks.length ? null : conclude(examination, allNames, null)
+    return until < checks.length ? null : conclude(examination, checkNames, null)
   }
 
   return {

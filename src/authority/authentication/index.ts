@@ -1,5 +1,5 @@
 /** The room's front door: is this request from whom it says? */
-export { type Authenticated, type Authenticator, createAuthenticator } from './authenticate.ts'
+export { type Authenticated, type Authenticator, checkNames, createAuthenticator } from './authenticate.ts'
 export { bearerOf } from './checks-of-credentials.ts'
 export { type ClockSetting, createClock } from './clock.ts'
 export type { Call, Knowledge } from './examination.ts'

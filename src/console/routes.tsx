@@ -34,6 +34,22 @@ const pages = [
     '/policies/$policyArn/edit',
     lazyRouteComponent(() => import('./policies/edit.tsx'), 'EditPolicyPage'),
   ),
+  at(
+    '/decisions',
+    lazyRouteComponent(() => import('./decisions/list.tsx'), 'DecisionsPage'),
+  ),
+  at(
+    '/decisions/$requestId',
+    lazyRouteComponent(() => import('./decisions/detail.tsx'), 'DecisionPage'),
+  ),
+  at(
+    '/explain',
+    lazyRouteComponent(() => import('./explain/page.tsx'), 'ExplainPage'),
+  ),
+  at(
+    '/sessions',
+    lazyRouteComponent(() => import('./sessions/page.tsx'), 'SessionsPage'),
+  ),
 ]
 
 export const router = createRouter({

@@ -24,7 +24,10 @@ export function Compared({ request }: { readonly request: ComparedRequest }) {
       }
     >
       <SpaceBetween size="m">
-        <Alert type={implied === null ? 'warning' : 'info'} header={implied === null ? 'The request is as it was sent' : 'What the client did otherwise'}>
+        <Alert
+          type={implied === null ? 'warning' : 'info'}
+          header={implied === null ? 'The request is as it was sent' : 'What the client did otherwise'}
+        >
           {sentence(says)}
         </Alert>
         {implied === null ? (
@@ -73,7 +76,9 @@ function Lines({ difference }: Pick<ComparedRequest, 'difference'>) {
       <tbody>
         {difference.map(({ kind, computed, implied }, at) => {
           const [left, right] =
-            kind === 'changed' ? compareLines(computed ?? '', implied ?? '') : [whole(computed, kind), whole(implied, kind)]
+            kind === 'changed'
+              ? compareLines(computed ?? '', implied ?? '')
+              : [whole(computed, kind), whole(implied, kind)]
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and never move
             <tr key={at} className={kind}>

@@ -1,6 +1,6 @@
 import type { PropertyFilterProps } from '@cloudscape-design/components/property-filter'
-import { causeNumbers } from '../../cause-ids.ts'
 import type { DecisionFilters, DecisionRow } from '../../authority/console/shapes.ts'
+import { causeNumbers } from '../../cause-ids.ts'
 
 export type Outcome = 'refused' | 'accepted' | 'all'
 
@@ -21,7 +21,7 @@ export const filteringProperties: readonly PropertyFilterProps.FilteringProperty
 
 /** The filters as they stand in the address; whatever else stands there is left out. Refusals alone unless it says otherwise. */
 export function filtersOf(search: Readonly<Record<string, unknown>>): DecisionFilters {
-  const filters: Partial<Record<keyof DecisionFilters, string>> = {}
+  const filters: Partial<Record<Exclude<keyof DecisionFilters, 'outcome'>, string>> = {}
   for (const key of [...properties.map(([name]) => name), 'text'] as const) {
     const value = search[key]
     // What looks like a number or a boolean comes as one.
@@ -48,12 +48,15 @@ export function queryOf(filters: DecisionFilters): PropertyFilterProps.Query {
     return value === undefined ? [] : [{ propertyKey, operator: '=', value } as const]
   })
   const { text } = filters
-  return { operation: 'and', tokens: [...named, ...(text === undefined ? [] : [{ operator: ':', value: text } as const])] }
+  return {
+    operation: 'and',
+    tokens: [...named, ...(text === undefined ? [] : [{ operator: ':', value: text } as const])],
+  }
 }
 
 /** Of several tokens for one property the last counts: all filters hold together, and no request has two principals. */
 export function filtersOfQuery({ tokens }: PropertyFilterProps.Query): DecisionFilters {
-  const filters: Partial<Record<keyof DecisionFilters, string>> = {}
+  const filters: Partial<Record<Exclude<keyof DecisionFilters, 'outcome'>, string>> = {}
   for (const { propertyKey, value } of tokens) {
     const text = String(value ?? '').trim()
     const key = properties.find(([name]) => name === propertyKey)?.[0] ?? 'text'
@@ -64,7 +67,8 @@ export function filtersOfQuery({ tokens }: PropertyFilterProps.Query): DecisionF
 
 /** `2026-11-28 12:00` is meant as UTC, as all times here are shown; what is no time is left to the authority to refuse. */
 function instantOf(text: string): string {
-  const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(text) || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}Z`
+  const zoned =
+    /[zZ]$|[+-]\d\d:?\d\d$/.test(text) || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}Z`
   const milliseconds = Date.parse(zoned)
   return Number.isNaN(milliseconds) ? text : new Date(milliseconds).toISOString()
 }
@@ -77,7 +81,10 @@ const ago: readonly (readonly [minutes: number, label: string])[] = [
 ]
 
 /** What is suggested: what the rows that are shown have, all causes, and some times. */
-export function filteringOptions(rows: readonly DecisionRow[], now: number): readonly PropertyFilterProps.FilteringOption[] {
+export function filteringOptions(
+  rows: readonly DecisionRow[],
+  now: number,
+): readonly PropertyFilterProps.FilteringOption[] {
   const seen = (propertyKey: keyof DecisionRow & keyof DecisionFilters) =>
     [...new Set(rows.map((row) => row[propertyKey]))]
       .filter((value) => typeof value === 'string' && value !== '')

@@ -143,7 +143,11 @@ const columns: readonly {
     header: 'Who',
     minWidth: 170,
     cell: ({ principal, accessKeyId }) =>
-      principal !== null ? shortPrincipal(principal) : <span className="mono">{accessKeyId ?? 'Nobody: not signed'}</span>,
+      principal !== null ? (
+        shortPrincipal(principal)
+      ) : (
+        <span className="mono">{accessKeyId ?? 'Nobody: not signed'}</span>
+      ),
   },
   { id: 'from', header: 'From', minWidth: 110, cell: ({ sourceIp }) => sourceIp },
   { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} /> },

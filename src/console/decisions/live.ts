@@ -79,7 +79,9 @@ function step(state: State, event: Event): State {
       return shown(state, event.rows)
     }
     case 'pause':
-      return event.paused ? { ...state, paused: true } : shown({ ...state, paused: false, held: [], waiting: 0 }, state.held)
+      return event.paused
+        ? { ...state, paused: true }
+        : shown({ ...state, paused: false, held: [], waiting: 0 }, state.held)
     case 'lost': {
       const before = state.lost === null ? 0 : state.lost.count
       return { ...state, lost: { count: before === null || event.count === null ? null : before + event.count } }

@@ -86,7 +86,10 @@ export function TimelineChart(props: {
         height={height}
         hideFilter
         ariaLabel={label}
-        ariaDescription={`${counted(sum(bars, ({ accepted }) => accepted), 'accepted request')}, ${counted(sum(bars, refusedOf), 'refused one')}. The same follows as a table.`}
+        ariaDescription={`${counted(
+          sum(bars, ({ accepted }) => accepted),
+          'accepted request',
+        )}, ${counted(sum(bars, refusedOf), 'refused one')}. The same follows as a table.`}
         statusType={data === undefined ? 'loading' : 'finished'}
         loadingText="Counting"
         {...(some.length === 0 ? { hideLegend: true } : {})}
@@ -129,10 +132,10 @@ function seriesOf(bars: readonly Minute[]): readonly MixedLineBarChartProps.BarD
   const ranked = [...totals].sort(([, one], [, other]) => other - one).map(([cause]) => cause)
   const named = ranked.slice(0, mostSeries)
   const others = ranked.slice(mostSeries)
-  const bar = (title: string, valueOf: (minute: Minute) => number) => ({
+  const bar = (title: string, countOf: (minute: Minute) => number) => ({
     title,
     type: 'bar' as const,
-    data: bars.map((minute) => ({ x: minute.at, y: valueOf(minute) })),
+    data: bars.map((minute) => ({ x: minute.at, y: countOf(minute) })),
   })
   return [
     ...(bars.some(({ accepted }) => accepted > 0) || named.length === 0
@@ -161,8 +164,8 @@ function together(minutes: readonly Minute[], size: number): readonly Minute[] {
   return bars
 }
 
-function sum<Item>(items: readonly Item[], valueOf: (item: Item) => number): number {
-  return items.reduce((total, item) => total + valueOf(item), 0)
+function sum<Item>(items: readonly Item[], countOf: (item: Item) => number): number {
+  return items.reduce((total, item) => total + countOf(item), 0)
 }
 
 function refusedOf({ refused }: Minute): number {

@@ -25,7 +25,13 @@ export function checkWords(name: string): string {
 }
 
 /** `iam:ListUsers`; what a request did not say is left out. */
-export function operationWords({ service, operation }: { readonly service: string; readonly operation: string }): string {
+export function operationWords({
+  service,
+  operation,
+}: {
+  readonly service: string
+  readonly operation: string
+}): string {
   return operation === '' ? `${service}: no operation` : `${service}:${operation}`
 }
 

@@ -2,7 +2,7 @@ import Link, { type LinkProps } from '@cloudscape-design/components/link'
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-/** A link inside the console; `to` is a path below `/console`, its parts encoded (`pathOf`). */
+/** A link inside the console; `to` is a path below `/console`, its parts encoded (`pathOf`), with a query if need be. */
 export function To({
   to,
   children,
@@ -15,7 +15,8 @@ export function To({
       href={`/console${to}`}
       onFollow={(event) => {
         event.preventDefault()
-        void router.navigate({ to })
+        if (to.includes('?')) router.history.push(`/console${to}`)
+        else void router.navigate({ to })
       }}
     >
       {children}

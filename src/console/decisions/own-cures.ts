@@ -1,0 +1,235 @@
+import type { CureFacts } from '../../authority/console/shapes.ts'
+import type { Commands } from '../../holder/diagnosis/anywhere.ts'
+import { pathOf } from '../parts/to.tsx'
+import type { CureStep, Knowledge } from './cures.ts'
+import { checkPath, statementOf } from './statement.ts'
+
+type Step = Partial<CureStep> & Pick<CureStep, 'says'>
+
+/** What the authority's own knowledge of a case allows to say: real names, keys and devices in each command. */
+export function ownSteps(facts: CureFacts, region: string, know: Knowledge): readonly CureStep[] {
+  return stepsOf(facts, region, know).map((step) => ({
+    when: null,
+    commands: know.noCommands,
+    by: 'administrator',
+    link: null,
+    ...step,
+  }))
+}
+
+function stepsOf(facts: CureFacts, region: string, know: Knowledge): readonly Step[] {
+  switch (facts.cause) {
+    case 'key-inactive':
+      return switchedOff(facts, know)
+    case 'key-deleted':
+    case 'key-unknown':
+    case 'secret-wrong':
+      return anotherKey(facts, know)
+    case 'mfa-required':
+    case 'session-without-mfa':
+    case 'mfa-code-wrong':
+    case 'mfa-serial-wrong':
+      return withCode(facts, know)
+    case 'mfa-device-unusable':
+      return securityOf(facts, 'Look at the devices, and resync the one that is out of step')
+    case 'permission-missing':
+      return permission(facts, know)
+    case 'explicitly-denied':
+    case 'key-quarantined':
+      return denied(facts)
+    case 'duration-too-long':
+      return duration(facts, know)
+    case 'session-parent-gone':
+      return securityOf(facts, 'See whether the key that made this session is there and active')
+    case 'signing-scope-wrong':
+      return [
+        {
+          by: 'asker',
+          says: 'Sign for a region of this authority',
+          commands: know.command('aws', 'configure', 'set', 'region', region),
+        },
+      ]
+    default:
+      return []
+  }
+}
+
+/** The user's own page, where AWS's console has it too. */
+function securityOf({ user, key }: CureFacts, says: string): readonly Step[] {
+  const name = key?.userName ?? user?.name
+  return name === undefined || name === null ? [] : [{ says, link: linkTo(name) }]
+}
+
+function linkTo(userName: string): CureStep['link'] {
+  return { text: `Security credentials of ${userName}`, to: `${pathOf('users', userName)}?tab=security-credentials` }
+}
+
+function switchedOff({ key }: CureFacts, { command }: Knowledge): readonly Step[] {
+  if (key === null) return []
+  if (key.status === 'Active')
+    return [{ by: 'asker', says: 'Try again: the key has been switched on since this request was refused' }]
+  if (key.status !== 'Inactive') return []
+  const { userName, accessKeyId } = key
+  const whose = userName === null ? [] : ['--user-name', userName]
+  return [
+    {
+      says:
+        userName === null && key.isRoot
+          ? 'Switch the key on again, signed in as the root user; better, use a user or a role and leave it off'
+          : 'Switch the key on again, if it may be used',
+      commands: command(
+        'aws',
+        'iam',
+        'update-access-key',
+        ...whose,
+        '--access-key-id',
+        accessKeyId,
+        '--status',
+        'Active',
+      ),
+      link: userName === null ? null : linkTo(userName),
+    },
+  ]
+}
+
+function anotherKey(facts: CureFacts, { command }: Knowledge): readonly Step[] {
+  const name = facts.key?.userName ?? facts.user?.name
+  const store: Step = {
+    by: 'asker',
+    says:
+      facts.cause === 'secret-wrong'
+        ? 'Store the key again: id and secret from the same creation'
+        : 'Store a key that is there, in place of this one',
+    commands: command('countersign', 'configure'),
+  }
+  if (name === undefined || name === null) return [store]
+  return [
+    store,
+    {
+      when: facts.cause === 'secret-wrong' ? 'There is no copy of the secret' : null,
+      says: `Make another key for ${name}; its secret is shown once`,
+      commands: command('aws', 'iam', 'create-access-key', '--user-name', name),
+      link: linkTo(name),
+    },
+  ]
+}
+
+function withCode({ cause, user }: CureFacts, { command, sequence }: Knowledge): readonly Step[] {
+  if (user === null) return []
+  const codes = user.mfaDevices.filter((serial) => /:mfa\/|^[A-Za-z0-9-]+$/.test(serial))
+  if (codes.length === 0) {
+    return [
+      {
+        says: `${user.name} has no MFA device with codes yet: assign one`,
+        link: linkTo(user.name),
+      },
+    ]
+  }
+  const sessions = codes.map((serial) =>
+    command('aws', 'sts', 'get-session-token', '--serial-number', serial, '--token-code', 'CODE'),
+  )
+  const wrong = cause === 'mfa-serial-wrong' ? 'Name the device that the user really has' : null
+  return [
+    {
+      by: 'asker',
+      says: `${wrong ?? 'Get a session with the code that the device shows now'}; put the six digits in the place of CODE`,
+      commands: sequence(...sessions),
+    },
+    {
+      by: 'asker',
+      says: 'Or let it be asked for, and the session be stored in the profile',
+      commands: command('countersign', 'login'),
+    },
+  ]
+}
+
+function permission(facts: CureFacts, know: Knowledge): readonly Step[] {
+  const { permission: missing } = facts
+  if (missing === null) return []
+  const test: Step = {
+    says: 'Try it in the policy simulator, before and after',
+    link: { text: 'Policy simulator', to: checkPath(missing) },
+  }
+  const { user, role } = facts
+  if (/^sts:(?:AssumeRole|TagSession|SetSourceIdentity)/.test(missing.action)) {
+    const name = missing.resource.split('/').at(-1) ?? ''
+    return [
+      {
+        says: `Let the trust policy of the role name ${missing.principal}, and a policy of the caller allow ${missing.action} on it`,
+        link:
+          missing.resource.includes(':role/') && name !== ''
+            ? { text: `Role ${name}`, to: pathOf('roles', name) }
+            : null,
+      },
+      test,
+    ]
+  }
+  const holder = role ?? user
+  if (holder === null) return [test]
+  return [
+    {
+      says: `Allow ${missing.action} for ${role === null ? 'the user' : 'the role'} ${holder.name}, if that is meant to be`,
+      commands: putPolicy(role === null ? 'user' : 'role', holder.name, missing, know),
+      link: { text: `Policies of ${holder.name}`, to: pathOf(role === null ? 'users' : 'roles', holder.name) },
+    },
+    test,
+  ]
+}
+
+function putPolicy(
+  kind: 'user' | 'role',
+  name: string,
+  missing: NonNullable<CureFacts['permission']>,
+  { command, quote }: Knowledge,
+): Commands {
+  const document = JSON.stringify(statementOf(missing))
+  const policyName = `Allow-${missing.action.replace(/[^\w+=,.@-]+/g, '-')}`
+  const words = ['aws', 'iam', `put-${kind}-policy`, `--${kind}-name`, name, '--policy-name', policyName]
+  const straight = command(...words, '--policy-document', document)
+  // Windows PowerShell takes the quotes out of a program's arguments, newer ones do not: a file means the same to both.
+  const file = command(...words, '--policy-document', 'file://allow.json')
+  return {
+    ...straight,
+    powershell: [`Set-Content allow.json ${quote('powershell', document)} -Encoding ascii`, ...file.powershell],
+  }
+}
+
+function denied(facts: CureFacts): readonly Step[] {
+  const { permission: missing, role, user } = facts
+  if (missing === null) return []
+  const holder = role ?? user
+  const place = missing.statement?.slice(0, missing.statement.lastIndexOf('#'))
+  const link =
+    place?.startsWith('arn:') === true && place.includes(':policy/')
+      ? { text: `Policy ${place.split('/').at(-1)}`, to: pathOf('policies', place) }
+      : holder === null
+        ? null
+        : { text: `Policies of ${holder.name}`, to: pathOf(role === null ? 'users' : 'roles', holder.name) }
+  return [
+    {
+      says:
+        missing.statement === null
+          ? 'Look at what limits the caller from above: permissions boundary, session policy, the policy of the resource'
+          : `Change or remove the statement ${missing.statement}, if it is not meant; another allow does not help against a deny`,
+      link,
+    },
+    { says: 'Try it in the policy simulator', link: { text: 'Policy simulator', to: checkPath(missing) } },
+  ]
+}
+
+function duration({ role }: CureFacts, { command }: Knowledge): readonly Step[] {
+  if (role === null) return []
+  return [
+    {
+      by: 'asker',
+      says: `Ask for ${role.maxSessionDuration} seconds at most: that is what the role ${role.name} allows`,
+      commands: command('countersign', 'configure', 'set', 'duration_seconds', String(role.maxSessionDuration)),
+    },
+    {
+      when: 'It has to be longer',
+      says: 'Raise the maximum of the role, up to 12 hours',
+      commands: command('aws', 'iam', 'update-role', '--role-name', role.name, '--max-session-duration', '43200'),
+      link: { text: `Role ${role.name}`, to: pathOf('roles', role.name) },
+    },
+  ]
+}

@@ -43,13 +43,14 @@ function isUnconditional({ statement }: Placed): boolean {
   return statement.conditions.length === 0
 }
 
+function isEveryAction(pattern: string): boolean {
+  return /^\*(?::\*)?$/.test(pattern)
+}
+
 function allowsEverything(placed: Placed): boolean {
   const { action, resource } = placed.statement
   return (
-    allows(placed) &&
-    isUnconditional(placed) &&
-    (action ?? []).some((one) => /^\*(?::\*)?$/.test(one)) &&
-    (resource ?? []).includes('*')
+    allows(placed) && isUnconditional(placed) && (action ?? []).some(isEveryAction) && (resource ?? []).includes('*')
   )
 }
 
@@ -87,12 +88,15 @@ function negations(placed: Placed): readonly Advice[] {
 }
 
 function passRole(placed: Placed): readonly Advice[] {
-  if (!allows(placed) || allowsEverything(placed)) return []
+  if (!allows(placed)) return []
   const conditioned = placed.statement.conditions.some(({ key }) => key.toLowerCase() === 'iam:passedtoservice')
   const open = (placed.statement.resource ?? []).some((one) =>
     /^(?:\*|arn:[^:]*:iam::[^:]*:(?:\*|role\/\*))$/.test(one),
   )
-  const passing = valuesOf(placed, 'Action').find(({ value }) => covers(value, 'iam:PassRole'))
+  const passing = valuesOf(placed, 'Action').find(
+    // Whoever may do everything needs no role to be passed.
+    ({ value }) => !isEveryAction(value) && covers(value, 'iam:PassRole'),
+  )
   if (passing === undefined || conditioned || !open) return []
   const says =
     'iam:PassRole on all roles lets whoever has it give any role, an administrator’s too, to a service: name the roles in Resource, ' +

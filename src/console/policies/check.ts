@@ -1,28 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
+import type { PolicyCheckAnswer } from '../../authority/console/shapes.ts'
 import { post } from '../api/call.ts'
 import { jsonFaultOf, placeOf } from './json-text.ts'
 
 /** What a document is for: of a managed policy, inline of a user, a group or a role, or who may assume a role. */
 export type PolicyKind = 'identity' | 'user' | 'group' | 'role' | 'trust'
 
-/** `POST policy-check`; lines and columns from 1, the end behind the last character. */
-interface PolicyCheckAnswer {
-  readonly faults: readonly PolicyFault[]
-  /** Characters as AWS counts them: without blanks. */
-  readonly size: number
-  readonly largest: number
-}
-
-export interface PolicyFault {
-  readonly line: number
-  readonly column: number
-  readonly endLine: number
-  readonly endColumn: number
-  readonly severity: 'error' | 'warning' | 'info'
-  readonly code: string
-  readonly says: string
-}
+export type PolicyFault = PolicyCheckAnswer['faults'][number]
 
 export interface PolicyCheck {
   readonly faults: readonly PolicyFault[]
@@ -36,7 +21,8 @@ export interface PolicyCheck {
 
 /** `kind` is what the document is for. */
 export function checkPolicy(document: string, kind: PolicyKind): Promise<PolicyCheckAnswer> {
-  return post<PolicyCheckAnswer>('policy-check', { document, kind })
+  const asked = kind === 'identity' || kind === 'trust' ? { kind } : { kind: 'identity', inline: kind }
+  return post<PolicyCheckAnswer>('policy-check', { document, ...asked })
 }
 
 /** So long nobody has typed. */

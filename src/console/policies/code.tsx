@@ -111,7 +111,7 @@ function forWriting(changed: (text: string) => void): Extension {
     roomy,
     // Escape and then Tab leaves, and Ctrl-M (Shift-Alt-M on a Mac) makes Tab leave for good: https://codemirror.net/examples/tab/
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
-    replaceByOurselves,
+    typeByOurselves,
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) changed(state.doc.toString())
     }),
@@ -119,16 +119,18 @@ function forWriting(changed: (text: string) => void): Extension {
 }
 
 /**
- * Text typed over a selection. Chromium itself would keep the look of what it replaces with a `style` attribute, which the CSP blocks with
- * a complaint.
+ * Typed text. Chromium itself would keep the look of what stands there with a `style` attribute, which the CSP blocks with a complaint.
  */
-const replaceByOurselves = EditorView.domEventHandlers({
+const typeByOurselves = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
     if (event.inputType !== 'insertText' || event.isComposing || event.data === null) return false
-    const range = event.getTargetRanges()[0]
-    if (range === undefined || range.collapsed) return false
-    const from = view.posAtDOM(range.startContainer, range.startOffset)
-    const to = view.posAtDOM(range.endContainer, range.endOffset)
+    // What is marked on the screen: the editor may not have heard of it yet.
+    const selection = getSelection()
+    if (selection === null || selection.rangeCount === 0) return false
+    const { startContainer, startOffset, endContainer, endOffset } = selection.getRangeAt(0)
+    if (!view.contentDOM.contains(startContainer) || !view.contentDOM.contains(endContainer)) return false
+    const from = view.posAtDOM(startContainer, startOffset)
+    const to = view.posAtDOM(endContainer, endOffset)
     const insert = view.state.toText(event.data)
     view.dispatch({
       changes: { from, to, insert },

@@ -97,9 +97,7 @@ function Fault(props: { readonly fault: PolicyFault; readonly go: (line: number,
   const { line, column, severity, says } = fault
   return (
     <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-      <StatusIndicator type={severity}>
-        {severity === 'info' ? 'Advice' : severity === 'error' ? 'Error' : 'Warning'}
-      </StatusIndicator>
+      <StatusIndicator type={severity}>{severity === 'error' ? 'Error' : 'Warning'}</StatusIndicator>
       <Button variant="inline-link" formAction="none" onClick={() => go(line, column)}>
         {`Line ${line}:${column}`}
       </Button>
@@ -114,13 +112,11 @@ function summaryOf({ faults, error }: PolicyCheck) {
     return <StatusIndicator type="warning">{`Not checked: ${why}`}</StatusIndicator>
   }
   const of = (severity: PolicyFault['severity']) => faults.filter((one) => one.severity === severity).length
-  const said = [
-    counted(of('error'), 'error', 'errors'),
-    counted(of('warning'), 'warning', 'warnings'),
-    counted(of('info'), 'advice', 'pieces of advice'),
-  ].filter((text) => text !== null)
+  const said = [counted(of('error'), 'error', 'errors'), counted(of('warning'), 'warning', 'warnings')].filter(
+    (text) => text !== null,
+  )
   if (said.length === 0) return <StatusIndicator type="success">No faults found</StatusIndicator>
-  const type = of('error') > 0 ? 'error' : of('warning') > 0 ? 'warning' : 'info'
+  const type = of('error') > 0 ? 'error' : 'warning'
   return <StatusIndicator type={type}>{said.join(', ')}</StatusIndicator>
 }
 

@@ -1,0 +1,244 @@
+import type { Directory } from '../directory/directory.ts'
+import { listAwsManagedPolicies } from '../policy/index.ts'
+import { readCount } from './decision-query.ts'
+import { groupRow, mfaDeviceRow, oidcRow, policyRow, roleRow, userRow } from './entity-rows.ts'
+import type { Answer, ApiRow, Asked } from './ground.ts'
+import type { TableAnswer } from './shapes.ts'
+
+/** Lists of the directory that the server searches, sorts and cuts into pages, for accounts of 100,000 users. */
+export const tableRows: readonly ApiRow[] = [
+  tableOf('users', ['iam:ListUsers'], {
+    entities: (directory) => directory.users(),
+    row: userRow,
+    // What somebody has in hand: a name, an id, or a key out of a log.
+    texts: (user, directory) => [user.name, user.id, user.path, ...directory.accessKeysOf(user.id).map(({ id }) => id)],
+    columns: {
+      name: 'text',
+      path: 'text',
+      arn: 'text',
+      id: 'text',
+      createdAt: 'text',
+      groups: 'number',
+      mfaDevices: 'number',
+      passwordSetAt: 'text',
+      passwordLastUsedAt: 'text',
+      keys: 'length',
+      activeKeySince: 'text',
+      lastActivityAt: 'text',
+    },
+    aging: 'lastActivityAt',
+  }),
+  tableOf('groups', ['iam:ListGroups'], {
+    entities: (directory) => directory.groups(),
+    row: groupRow,
+    texts: ({ name, id, path }) => [name, id, path],
+    columns: {
+      name: 'text',
+      path: 'text',
+      arn: 'text',
+      id: 'text',
+      createdAt: 'text',
+      members: 'number',
+      policies: 'number',
+    },
+  }),
+  tableOf('roles', ['iam:ListRoles'], {
+    entities: (directory) => directory.roles(),
+    row: roleRow,
+    texts: ({ name, id, path, description }, _directory, row) => [
+      name,
+      id,
+      path,
+      description ?? '',
+      ...row().trustedEntities,
+    ],
+    columns: {
+      name: 'text',
+      path: 'text',
+      arn: 'text',
+      id: 'text',
+      createdAt: 'text',
+      description: 'text',
+      trustedEntities: 'list',
+      policies: 'number',
+      maxSessionDuration: 'number',
+      lastUsedAt: 'text',
+    },
+  }),
+  tableOf('policies', ['iam:ListPolicies'], {
+    entities: (directory) => [...directory.policies(), ...listAwsManagedPolicies(directory.account.partition)],
+    row: policyRow,
+    texts: ({ name, arn, description }) => [name, arn, description ?? ''],
+    columns: {
+      name: 'text',
+      path: 'text',
+      arn: 'text',
+      type: 'text',
+      attachments: 'number',
+      boundaries: 'number',
+      description: 'text',
+      defaultVersion: 'text',
+      createdAt: 'text',
+      updatedAt: 'text',
+    },
+  }),
+  tableOf('providers', ['iam:ListOpenIDConnectProviders', 'iam:ListSAMLProviders'], {
+    entities: (directory) => directory.oidcProviders(),
+    row: oidcRow,
+    texts: ({ arn, clientIds }) => [arn, ...clientIds],
+    columns: { kind: 'text', name: 'text', arn: 'text', createdAt: 'text', audiences: 'list' },
+  }),
+  tableOf('mfa-devices', ['iam:ListVirtualMFADevices'], {
+    entities: (directory) => directory.mfaDevices(),
+    row: mfaDeviceRow,
+    texts: ({ serialNumber }, _directory, row) => [serialNumber, row().owner ?? ''],
+    columns: {
+      serialNumber: 'text',
+      name: 'text',
+      owner: 'text',
+      ownerIsRoot: 'flag',
+      enabledAt: 'text',
+      createdAt: 'text',
+    },
+  }),
+]
+
+/** How a column is compared. */
+type Kind = 'text' | 'number' | 'length' | 'list' | 'flag'
+
+interface Table<Entity extends object, Row extends object> {
+  entities(directory: Directory): readonly Entity[]
+  row(entity: Entity, directory: Directory): Row
+  /** In which `search` is looked for; `row` is made where it is asked for. */
+  texts(entity: Entity, directory: Directory, row: () => Row): readonly string[]
+  /** Every member of the row. */
+  readonly columns: Readonly<Record<keyof Row & string, Kind>>
+  /** The column that also depends on uses of keys, which are no changes of the directory. */
+  readonly aging?: keyof Row & string
+}
+
+const longestSearch = 256
+const mostInPage = 200
+const mostPages = 1_000_000
+
+function tableOf<Entity extends object, Row extends object>(
+  name: string,
+  permission: readonly string[],
+  table: Table<Entity, Row>,
+): ApiRow {
+  const orders = createOrders(table)
+  return {
+    method: 'GET',
+    path: `table/${name}`,
+    permission,
+    run({ ground, parameters }: Asked): Answer {
+      const search = (parameters.get('search') ?? '').trim()
+      if (search.length > longestSearch) return { invalid: `search has ${longestSearch} characters at most.` }
+      const column = parameters.get('sort') || 'name'
+      const known = Object.hasOwn(table.columns, column) ? column : Object.keys(table.columns)[0]!
+      if (known !== column && parameters.get('sort'))
+        return { invalid: `sort is one of ${Object.keys(table.columns).join(', ')}.` }
+      const page = readCount(parameters, 'page', 1, mostPages)
+      const size = readCount(parameters, 'size', 50, mostInPage)
+      if (page === null || size === null)
+        return { invalid: `page is a number from 1, and size one from 1 to ${mostInPage}.` }
+      const directory = ground.directory()
+      const isDescending = parameters.get('descending') === 'true'
+      const found = orders(directory, ground.now(), search, known as keyof Row & string, isDescending)
+      const items = found.slice((page - 1) * size, page * size).map((entity) => table.row(entity, directory))
+      return { ok: { total: found.length, items } satisfies TableAnswer<Row> }
+    },
+  }
+}
+
+/** So many lists of one table are kept in order; each is an array of references. */
+const mostOrders = 32
+/** Milliseconds. So old may an order by last uses be. */
+const oldest = 10_000
+
+/** The entities that match, in order; kept as long as the directory is the same. */
+function createOrders<Entity extends object, Row extends object>(table: Table<Entity, Row>) {
+  let of: Directory | null = null
+  let seq = Number.NaN
+  let kept = new Map<string, readonly Entity[]>()
+
+  function remembered(key: string, make: () => readonly Entity[]): readonly Entity[] {
+    const known = kept.get(key)
+    if (known !== undefined) {
+      // What was asked for last goes last.
+      kept.delete(key)
+      kept.set(key, known)
+      return known
+    }
+    const made = make()
+    kept.set(key, made)
+    if (kept.size > mostOrders) kept.delete(kept.keys().next().value!)
+    return made
+  }
+
+  return (
+    directory: Directory,
+    now: number,
+    search: string,
+    column: keyof Row & string,
+    isDescending: boolean,
+  ): readonly Entity[] => {
+    if (directory !== of || directory.appliedSeq !== seq) {
+      of = directory
+      seq = directory.appliedSeq
+      kept = new Map()
+    }
+    const found = remembered(`search ${search.toLowerCase()}`, () => matching(table, directory, search.toLowerCase()))
+    const age = column === table.aging ? Math.floor(now / oldest) : ''
+    const order = `${column} ${age} ${search.toLowerCase()}`
+    const sorted = remembered(`up ${order}`, () => inOrder(table, directory, found, column))
+    return isDescending ? remembered(`down ${order}`, () => sorted.toReversed()) : sorted
+  }
+}
+
+function matching<Entity extends object, Row extends object>(
+  table: Table<Entity, Row>,
+  directory: Directory,
+  search: string,
+): readonly Entity[] {
+  const entities = table.entities(directory)
+  if (search === '') return entities
+  return entities.filter((entity) =>
+    table
+      .texts(entity, directory, () => table.row(entity, directory))
+      .some((text) => text.toLowerCase().includes(search)),
+  )
+}
+
+/** Equal ones stay as the directory has them, by name; what is not there comes last. */
+function inOrder<Entity extends object, Row extends object>(
+  table: Table<Entity, Row>,
+  directory: Directory,
+  found: readonly Entity[],
+  column: keyof Row & string,
+): readonly Entity[] {
+  const kind = table.columns[column]
+  const keyed = found.map((entity) => ({ entity, key: keyOf(table.row(entity, directory)[column], kind) }))
+  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ entity }) => entity)
+}
+
+function keyOf(value: unknown, kind: Kind): string | number | null {
+  if (value === null) return null
+  switch (kind) {
+    case 'text':
+      return String(value).toLowerCase()
+    case 'list':
+      return (value as readonly string[]).join(' ').toLowerCase()
+    case 'length':
+      return (value as readonly unknown[]).length
+    default:
+      return Number(value)
+  }
+}
+
+function compareKeys(a: string | number | null, b: string | number | null): number {
+  if (a === b) return 0
+  if (a === null) return 1
+  if (b === null) return -1
+  return a < b ? -1 : 1
+}

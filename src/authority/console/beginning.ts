@@ -82,7 +82,7 @@ export async function begin(
   if (isRefused(done)) return done
   const principal = principalOf(kept, ground)
   if (principal === null) return { refused: { reason: 'concurrent-modification' } }
-  const session = sessionOfKept(kept, principal, ground.now() + longestIdle, ground)
+  const session = sessionOfKept(kept, principal, Math.floor(ground.now() / 1000) * 1000 + longestIdle, ground)
   return { session, cookie: cookieFor(kept.id, call, ground) }
 }
 

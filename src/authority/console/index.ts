@@ -10,9 +10,9 @@ import { answerPages, type ConsoleFiles, consolePath } from './pages.ts'
 import { type ConsoleSession, sessionOf, stayingSignedIn } from './session.ts'
 import { signInRows } from './sign-in.ts'
 
-export { firstSignInLink, resetRootPassword } from './first.ts'
 export type { DecisionSource } from './ground.ts'
 export type { ConsoleFile, ConsoleFiles } from './pages.ts'
+export { firstSignInLink, resetRootPassword } from './root.ts'
 
 const apiPath = `${consolePath}api/`
 

@@ -6,10 +6,23 @@ import { type Holder, type Proof, provePassword, showCode, userGuess } from '../
 import { accepted, json } from '../sign-in/replies.ts'
 import type { OwnReply } from '../wire/index.ts'
 import { endAllSessions, endSession } from './beginning.ts'
-import { firstRows } from './first.ts'
 import { type Ground, whyNot } from './ground.ts'
+import { rootRows } from './root.ts'
 import { noCookie } from './session.ts'
-import { arnOf, asked, busy, changeTo, goOn, holderOf, no, openChallenge, shownSession, textOf, wait } from './steps.ts'
+import {
+  arnOf,
+  asked,
+  busy,
+  changeTo,
+  goOn,
+  holderOf,
+  no,
+  openChallenge,
+  shownSession,
+  signedOut,
+  textOf,
+  wait,
+} from './steps.ts'
 import type { OpenRow, Visit } from './visit.ts'
 
 /** One and the same sentence, whatever was wrong. */
@@ -200,10 +213,6 @@ const signOutEverywhere: OpenRow = {
   },
 }
 
-function signedOut(): OwnReply {
-  return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' }, null)
-}
-
 function malformed(wanted: string): OwnReply {
   return json(400, { message: `A JSON object with ${wanted} is wanted.`, reason: 'malformed' }, null)
 }
@@ -216,5 +225,5 @@ export const signInRows: readonly OpenRow[] = [
   password,
   signOut,
   signOutEverywhere,
-  ...firstRows,
+  ...rootRows,
 ]

@@ -250,3 +250,7 @@ export function textOf({ body }: Visit, name: string, most = longestText): strin
   const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
   return typeof value === 'string' ? value.slice(0, most) : null
 }
+
+export function signedOut(): OwnReply {
+  return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' }, null)
+}

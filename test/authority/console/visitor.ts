@@ -93,10 +93,10 @@ export async function makePerson(authority: Authority, name: string, allow: read
   await must({ Action: 'PutUserPolicy', UserName: name, PolicyName: 'p', PolicyDocument: JSON.stringify(document) })
 }
 
-/** Registers an MFA device for a user, or for root without one; gives its codes, of so many seconds from now. */
-export async function giveDevice(authority: Authority, owner: string | null): Promise<(offset?: number) => string> {
+/** Registers an MFA device for a user; gives its codes, of so many seconds from now. */
+export async function giveDevice(authority: Authority, owner: string): Promise<(offset?: number) => string> {
   const ask = asker(authority)
-  const made = await ask({ Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: owner ?? 'root-phone' })
+  const made = await ask({ Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: owner })
   const SerialNumber = made.text('SerialNumber')
   const at = (offset = 0) => {
     authority.clock({ offset })
@@ -104,10 +104,9 @@ export async function giveDevice(authority: Authority, owner: string | null): Pr
   }
   const [AuthenticationCode1, AuthenticationCode2] = [at(-60), at(-30)]
   authority.clock({})
-  const UserName: Record<string, string> = owner === null ? {} : { UserName: owner }
   const enabled = await ask({
     Action: 'EnableMFADevice',
-    ...UserName,
+    UserName: owner,
     SerialNumber,
     AuthenticationCode1,
     AuthenticationCode2,

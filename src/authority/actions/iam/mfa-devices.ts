@@ -25,9 +25,19 @@ import { qrCodePng, seedUri } from '../qr-code.ts'
 import { quotas } from '../quotas.ts'
 import { deleteConflict, exists, invalidParameter, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
 import { listedUser, shownRoot } from '../shapes.ts'
-import { onDevice, onNew, onPath, onUser, ownerId, ownerName, ownerNamed } from '../subjects.ts'
+import {
+  type Owner,
+  onDevice,
+  onNew,
+  onPath,
+  onUser,
+  ownerEntity,
+  ownerId,
+  ownerName,
+  ownerNamed,
+} from '../subjects.ts'
 import { newTags, shownTags, tagConditions } from '../tags.ts'
-import { put, remove, wholeSeconds, write } from '../write.ts'
+import { type Plan, put, remove, wholeSeconds, write } from '../write.ts'
 
 const virtualDevice = {
   type: 'structure',
@@ -112,26 +122,33 @@ const enableMfaDevice = action({
   permission: (input, context) => onUser('iam:EnableMFADevice', input.UserName, context),
   run: (input, context) =>
     write(context, () => {
-      const { directory } = context
-      const user = directory.userNamed(input.UserName)
-      if (user === undefined) return noSuch.user(input.UserName)
-      const device = deviceNumbered(input.SerialNumber)(context)
-      if (isRefused(device)) return device
-      if (device.owner !== null) return exists.assignedDevice()
-      if (directory.mfaDevicesOf(user.id).length >= quotas.mfaDevicesPerUser)
-        return overQuota('MFADevicesPerUser', quotas.mfaDevicesPerUser)
-      const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, context.now)
-      if (accepted.kind !== 'accepted') return codesWrong
-      const enabled: MfaDevice = {
-        ...device,
-        owner: user.id,
-        enabledAt: wholeSeconds(context.now),
-        driftSteps: accepted.driftSteps,
-        lastUsedStep: accepted.step,
-      }
-      return { ok: {}, changes: [put(directory, user), put(directory, enabled)] }
+      const user = context.directory.userNamed(input.UserName)
+      return user === undefined ? noSuch.user(input.UserName) : planEnabling(user, input, context)
     }),
 })
+
+/** Registers a device for a user; or for root, whose devices no operation of IAM registers, only a console does. */
+export function planEnabling(
+  owner: Owner,
+  input: Readonly<Record<'SerialNumber' | 'AuthenticationCode1' | 'AuthenticationCode2', string>>,
+  { directory, now }: Pick<ActionContext, 'directory' | 'now'>,
+): Plan<Readonly<Record<string, never>>> {
+  const device = directory.mfaDevice(input.SerialNumber)
+  if (device === undefined) return noSuch.device(input.SerialNumber)
+  if (device.owner !== null) return exists.assignedDevice()
+  if (directory.mfaDevicesOf(ownerId(owner)).length >= quotas.mfaDevicesPerUser)
+    return overQuota('MFADevicesPerUser', quotas.mfaDevicesPerUser)
+  const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, now)
+  if (accepted.kind !== 'accepted') return codesWrong
+  const enabled: MfaDevice = {
+    ...device,
+    owner: ownerId(owner),
+    enabledAt: wholeSeconds(now),
+    driftSteps: accepted.driftSteps,
+    lastUsedStep: accepted.step,
+  }
+  return { ok: {}, changes: [put(directory, ownerEntity(owner, directory)), put(directory, enabled)] }
+}
 
 const resyncMfaDevice = action({
   service: 'iam',

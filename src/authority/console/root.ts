@@ -1,8 +1,11 @@
+import { planEnabling } from '../actions/iam/mfa-devices.ts'
 import { endingSessions } from '../actions/passwords.ts'
+import { isRefused } from '../actions/sentences.ts'
 import { put, remove, write } from '../actions/write.ts'
 import { type Ground, writing } from '../sign-in/ground.ts'
-import { json } from '../sign-in/replies.ts'
-import { changeTo, no, textOf } from './steps.ts'
+import { accepted, json } from '../sign-in/replies.ts'
+import { faultOf } from '../wire/index.ts'
+import { asked, changeTo, no, signedOut, textOf } from './steps.ts'
 import type { OpenRow } from './visit.ts'
 
 /*
@@ -56,7 +59,7 @@ const first: OpenRow = {
         { message: 'A JSON object with token, email and password is wanted.', reason: 'malformed' },
         null,
       )
-    const fault = faultOf(token, ground)
+    const fault = faultOfLink(token, ground)
     if (fault !== null) {
       const message = 'The link is not valid, or not any more. It counts once, and for a day.'
       return no(visit, 'PasswordUpdated', 403, 'link-over', message, { evidence: [fault] })
@@ -78,7 +81,7 @@ function seen(ground: Ground) {
   return { account: directory.account, hasPassword: directory.loginProfile('root') !== undefined }
 }
 
-function faultOf(text: string, ground: Ground): string | null {
+function faultOfLink(text: string, ground: Ground): string | null {
   const token = ground.state.open('first sign-in', text) as FirstToken | null
   const { account, hasPassword } = seen(ground)
   if (token === null || token.a !== account.id) return 'the link was not given out here'
@@ -88,4 +91,45 @@ function faultOf(text: string, ground: Ground): string | null {
   return token.t + linkLifetime <= now || token.t > now + 60 ? 'the link is more than a day old' : null
 }
 
-export const firstRows: readonly OpenRow[] = [first]
+/**
+ * Registers a device for root, which no operation of IAM does (`authority.md` §4.7). Two codes of it have been shown then, so the session
+ * goes on as one with MFA; root's others end.
+ */
+const device: OpenRow = {
+  method: 'POST',
+  path: 'root-mfa',
+  async run(visit) {
+    const { ground, session } = visit
+    if (session === null) return signedOut()
+    const { principal } = session
+    if (principal.type !== 'root') return json(403, { message: 'Only root may do this.', reason: 'not-root' }, null)
+    const [SerialNumber, AuthenticationCode1, AuthenticationCode2] = [
+      textOf(visit, 'serialNumber'),
+      textOf(visit, 'code1'),
+      textOf(visit, 'code2'),
+    ]
+    if (SerialNumber === null || AuthenticationCode1 === null || AuthenticationCode2 === null)
+      return json(
+        400,
+        { message: 'A JSON object with serialNumber, code1 and code2 is wanted.', reason: 'malformed' },
+        null,
+      )
+    const told = { principal: principal.arn, accessKeyId: principal.accessKeyId }
+    const context = writing(ground)
+    const mfaAt = Math.floor(ground.now() / 1000)
+    const done = await write(context, () => {
+      const planned = planEnabling('root', { SerialNumber, AuthenticationCode1, AuthenticationCode2 }, context)
+      const kept = context.directory.consoleSession(session.id)
+      if (isRefused(planned) || kept === undefined) return planned
+      return { ok: {}, changes: [...planned.changes, put(context.directory, { ...kept, mfaAt })] }
+    })
+    if (isRefused(done)) {
+      const { status, message } = faultOf(done.refused, 'iam')
+      const { reason, cause = null, evidence = [] } = done.refused
+      return no(visit, 'EnableMFADevice', status, reason, message, { ...told, cause, evidence })
+    }
+    return json(200, { enabled: true }, accepted(asked(visit, 'EnableMFADevice'), told))
+  },
+}
+
+export const rootRows: readonly OpenRow[] = [first, device]

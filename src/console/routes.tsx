@@ -50,6 +50,26 @@ const pages = [
     '/sessions',
     lazyRouteComponent(() => import('./sessions/page.tsx'), 'SessionsPage'),
   ),
+  at(
+    '/account',
+    lazyRouteComponent(() => import('./account/page.tsx'), 'AccountPage'),
+  ),
+  at(
+    '/providers',
+    lazyRouteComponent(() => import('./providers/list.tsx'), 'ProvidersPage'),
+  ),
+  at(
+    '/providers/create',
+    lazyRouteComponent(() => import('./providers/create.tsx'), 'CreateProviderPage'),
+  ),
+  at(
+    '/providers/$providerArn',
+    lazyRouteComponent(() => import('./providers/detail.tsx'), 'ProviderPage'),
+  ),
+  at(
+    '/report',
+    lazyRouteComponent(() => import('./report/page.tsx'), 'ReportPage'),
+  ),
 ]
 
 export const router = createRouter({

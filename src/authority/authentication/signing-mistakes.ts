@@ -37,8 +37,8 @@ export interface SignedRequestSeen {
  * proxies do to a request.
  */
 export function* mistakesOf(seen: SignedRequestSeen): Generator<Mistake> {
-  for (const of of [payloads, methods, hosts, queries, headerValues, paths, frames, scopes, dates]) {
-    for (const mistake of of(seen)) if (isOther(mistake, seen.parts)) yield mistake
+  for (const kind of [payloads, methods, hosts, queries, headerValues, paths, frames, scopes, dates]) {
+    for (const mistake of kind(seen)) if (isOther(mistake, seen.parts)) yield mistake
   }
 }
 

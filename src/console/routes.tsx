@@ -19,6 +19,30 @@ const pages = [
     lazyRouteComponent(() => import('./users/list.tsx'), 'UsersPage'),
   ),
   at(
+    '/users/$userName',
+    lazyRouteComponent(() => import('./users/page.tsx'), 'UserPage'),
+  ),
+  at(
+    '/create-user',
+    lazyRouteComponent(() => import('./users/create/page.tsx'), 'CreateUserPage'),
+  ),
+  at(
+    '/groups',
+    lazyRouteComponent(() => import('./groups/list.tsx'), 'GroupsPage'),
+  ),
+  at(
+    '/groups/$groupName',
+    lazyRouteComponent(() => import('./groups/page.tsx'), 'GroupPage'),
+  ),
+  at(
+    '/create-group',
+    lazyRouteComponent(() => import('./groups/create.tsx'), 'CreateGroupPage'),
+  ),
+  at(
+    '/me',
+    lazyRouteComponent(() => import('./me/page.tsx'), 'MePage'),
+  ),
+  at(
     '/policies',
     lazyRouteComponent(() => import('./policies/list.tsx'), 'PoliciesPage'),
   ),

@@ -48,16 +48,17 @@ export function heldQuery(holder: Holder) {
   return queryOptions({
     queryKey: [holder.kind, holder.name, 'held-policies'],
     queryFn: async (): Promise<readonly HeldPolicy[]> => {
-      const own = heldBy(holder)
+      const own = await heldBy(holder)
       if (holder.kind !== 'user') return own
       const groups = await awsAll<{ readonly GroupName: string }>('ListGroupsForUser', 'Groups', named(holder))
       const through = groups.map(({ GroupName }) => heldBy({ kind: 'group', name: GroupName }))
-      return [...(await own), ...(await Promise.all(through)).flat()]
+      return [...own, ...(await Promise.all(through)).flat()]
     },
   })
 }
 
-async function heldBy(holder: Holder): Promise<readonly HeldPolicy[]> {
+/** Its own, inline and attached. */
+export async function heldBy(holder: Holder): Promise<readonly HeldPolicy[]> {
   type Attached = { readonly PolicyName: string; readonly PolicyArn: string }
   const { kind } = holder
   const [attached, inline] = await Promise.all([

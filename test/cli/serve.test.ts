@@ -201,4 +201,40 @@ describe('serve', () => {
     expect(stderr).toContain(says)
     expect(existsSync(join(home, '.local'))).toBe(false)
   })
+
+  test('shows a link on which root chooses its password, until it has one; and again when it is taken away', async () => {
+    const home = makeHome()
+    const start = async (...more: readonly string[]) => {
+      const { child, outcome, line } = startCountersign(['serve', '--port', '0', ...more], { home, env: first })
+      const url = (await line()).slice('ready '.length)
+      const stop = async () => {
+        child.kill('SIGTERM')
+        const { stdout, stderr } = await outcome
+        expect(stdout).toBe(`ready ${url}\n`)
+        return { stderr, token: /^ {4}\S+\/console\/first#token=([\w-]+)$/m.exec(stderr)?.[1] }
+      }
+      return { url, stop }
+    }
+    const choose = async (url: string, token: string | undefined) => {
+      const body = JSON.stringify({ token, email: 'root@example.com', password: 'Correct-Horse-1' })
+      return (await fetch(`${url}/console/api/sign-in/first`, { method: 'POST', body })).status
+    }
+    // It is printed on purpose, so the hunt for secrets is not told of it.
+    const { token } = await (await start()).stop()
+    expect(token).toBeDefined()
+    const quiet = await start('--quiet')
+    expect(await choose(quiet.url, token)).toBe(200)
+    expect((await quiet.stop()).stderr).toBe('')
+    const known = await (await start()).stop()
+    expect(known.token).toBeUndefined()
+    expect(known.stderr).toMatch(/^The console: http:\S+\/console\/$/m)
+    const reset = await start('--reset-root-password')
+    expect(await choose(reset.url, token)).toBe(403)
+    const again = (await reset.stop()).token
+    const last = await start('--quiet')
+    expect(await choose(last.url, again)).toBe(200)
+    await last.stop()
+    const { code, stderr } = await countersign(['serve', '--reset-root-password', '--quiet'], { home })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--quiet hides it')])
+  })
 })

@@ -117,11 +117,11 @@ function signInLines(look: Look, { startUrl, portalUrl }: Serving): string[] {
 
 /** The link stands alone on its line, so that it can be copied whole. */
 function consoleLines(look: Look, { consoleUrl, firstSignInLink }: Serving): string[] {
-  if (firstSignInLink === null) return [...wrap(look, '', `The console: ${consoleUrl}`), '']
+  const lines = wrap(look, '', `The console: ${consoleUrl}`)
+  if (firstSignInLink === null) return [...lines, '']
   const says =
-    `The console: ${consoleUrl} Root has no password for it yet. Choose one by this link, which counts once, for a day; whoever ` +
-    'has it becomes root:'
-  return [...wrap(look, '', says), '', `    ${paint(look, 'command', harmless(firstSignInLink))}`, '']
+    'Root has no password for it yet. It chooses one by this link, which counts once, for a day, and is a secret:'
+  return [...lines, ...wrap(look, '', says), '', `    ${paint(look, 'command', harmless(firstSignInLink))}`, '']
 }
 
 function settings(serving: Serving): readonly (readonly [name: string, value: string])[] {

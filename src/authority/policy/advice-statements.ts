@@ -167,13 +167,14 @@ function foreignPrefixes(placed: Placed): readonly Advice[] {
   )
 }
 
-/** Beyond this a list is not compared with itself. */
-const mostCompared = 1000
+/** Characters, those of the largest policy that IAM takes: a longer list is not compared with itself. */
+const mostCompared = 10_240
 
 function repetitions(placed: Placed): readonly Advice[] {
   return ['Action', 'NotAction', 'Resource', 'NotResource'].flatMap((name) => {
     const isAction = name.endsWith('Action')
-    const values = valuesOf(placed, name).slice(0, mostCompared)
+    const values = valuesOf(placed, name)
+    if (values.reduce((sum, { value }) => sum + value.length, 0) > mostCompared) return []
     const written = values.map(({ value }) => (isAction ? value.toLowerCase() : value))
     const patterns = written.map((value) => (isAction && /[*?]/.test(value) ? parsePattern(value) : null))
     return values.flatMap(({ value, span }, index): Advice[] => {

@@ -1,6 +1,5 @@
 /** The room's front door: policy texts in, decisions out. */
 export { adviseOn } from './advice.ts'
-export type { Advice } from './advice-parts.ts'
 export { findAwsManagedPolicy, listAwsManagedPolicies } from './aws-managed.ts'
 export { compilePolicy, policySize } from './compile.ts'
 export { contextKeysOf, distinctKeys } from './context-keys.ts'

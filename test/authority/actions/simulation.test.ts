@@ -585,6 +585,15 @@ describe('pages and bounds', () => {
     expect(await at.refused('SimulateCustomPolicy', tooMuch)).toMatchObject({ reason: 'invalid-input' })
   })
 
+  test('a pattern made to be slow does not hold the authority up', async () => {
+    const slow = policy(allow('*', { Resource: `arn:aws:s*:*:*:${'*a?'.repeat(40_000)}` }))
+    const ResourceArns = Array.from({ length: 20 }, () => `arn:aws:s3:::${'a'.repeat(2000)}`)
+    const input = { PolicyInputList: [slow], ActionNames: ['s3:A1', 's3:A2'], ResourceArns }
+    expect(await at.refused('SimulateCustomPolicy', input)).toMatchObject({ reason: 'invalid-input' })
+    const few = { ...input, ResourceArns: ResourceArns.slice(0, 5) }
+    expect((await at.ok('SimulateCustomPolicy', few)).EvaluationResults).toHaveLength(1)
+  })
+
   test.each(['s3:*', 's3:Get?', 'GetObject', 's3:Get Object', ':GetObject'])('%s is no action', async (name) => {
     const input = { PolicyInputList: [policy(allow('*'))], ActionNames: [name] }
     expect(await at.refused('SimulateCustomPolicy', input)).toMatchObject({ reason: 'invalid-input' })

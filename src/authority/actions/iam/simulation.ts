@@ -29,10 +29,13 @@ import { simulateAction } from './simulation-results.ts'
  * policies of roles count only where the request brings them along, and a condition key that nobody gave is absent.
  */
 
-/** Statements and keys looked at for one reply; beyond it the page ends early, as IAM's pages may. */
-const mostLooked = 200_000
-/** The same for one action on all resources, which cannot be shared among pages. */
-const mostLookedAtOnce = 2_000_000
+/**
+ * What one reply may cost; beyond it the page ends early, as IAM's pages may, and one action that costs more on all its resources
+ * is not simulated. `size`: statements and keys looked at, which a reply can name. `work`: the product of the lengths that are
+ * compared, which no pattern can exceed.
+ */
+const mostPerPage = { size: 200_000, work: 2e9 } as const
+const mostPerAction = { size: 2_000_000, work: 4e9 } as const
 
 const simulatePrincipalPolicy = action({
   service: 'iam',
@@ -63,11 +66,11 @@ function simulate(
 ): ActionResult<typeof simulated> | Refused {
   const simulation = planSimulation(input, source, context)
   if (isRefused(simulation)) return simulation
-  const looked = lookedAtPerAction(simulation)
-  if (looked > mostLookedAtOnce) {
+  const { size, work } = costPerAction(simulation)
+  if (size > mostPerAction.size || work > mostPerAction.work) {
     return invalidInput('The simulation is too large: ask about fewer resources, or with fewer policies, at a time.')
   }
-  const most = Math.max(1, Math.floor(mostLooked / looked))
+  const most = Math.max(1, Math.floor(Math.min(mostPerPage.size / size, mostPerPage.work / work)))
   const asked = { ...input, MaxItems: Math.min(input.MaxItems ?? 100, most) }
   const numbered = simulation.actions.map((name, index) => ({ name, index }))
   const some = page(context, operation, asked, numbered, ({ index }) => String(index).padStart(6, '0'))
@@ -75,10 +78,19 @@ function simulate(
   return { ok: { EvaluationResults: some.items.map(({ name }) => simulateAction(name, simulation)), ...some.end } }
 }
 
-function lookedAtPerAction({ identity, boundary, resource, resources, missing }: Simulation): number {
+function costPerAction(simulation: Simulation): { readonly size: number; readonly work: number } {
+  const { identity, boundary, resource, resources, missing, conditions } = simulation
   const policies = [...identity, ...(boundary ?? []), ...(resource === null ? [] : [resource])]
-  const statements = policies.reduce((sum, { compiled }) => sum + compiled.statements.length, 0)
-  return resources.length * (1 + statements + missing.length)
+  const statements = sum(policies, ({ compiled }) => compiled.statements.length)
+  const context = sum([...conditions.values()], (values) => sum(values, (value) => value.length))
+  return {
+    size: resources.length * (1 + statements + missing.length),
+    work: (1 + sum(policies, ({ text }) => text.length)) * sum(resources, (name) => name.length + context),
+  }
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
 }
 
 const getContextKeysForPrincipalPolicy = action({

@@ -94,6 +94,18 @@ const pages = [
     '/report',
     lazyRouteComponent(() => import('./report/page.tsx'), 'ReportPage'),
   ),
+  at(
+    '/roles',
+    lazyRouteComponent(() => import('./roles/list.tsx'), 'RolesPage'),
+  ),
+  at(
+    '/roles/create',
+    lazyRouteComponent(() => import('./roles/create.tsx'), 'CreateRolePage'),
+  ),
+  at(
+    '/roles/$roleName',
+    lazyRouteComponent(() => import('./roles/detail.tsx'), 'RolePage'),
+  ),
 ]
 
 export const router = createRouter({

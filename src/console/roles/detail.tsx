@@ -1,0 +1,84 @@
+import Button from '@cloudscape-design/components/button'
+import ContentLayout from '@cloudscape-design/components/content-layout'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Tabs from '@cloudscape-design/components/tabs'
+import { useQuery } from '@tanstack/react-query'
+import { useParams, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
+import { usePage } from '../frame/title.ts'
+import { Boundary } from '../parts/boundary.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { HeldPolicies } from '../parts/held-policies.tsx'
+import { Loading } from '../parts/loading.tsx'
+import { Tags } from '../parts/tags.tsx'
+import { pathOf } from '../parts/to.tsx'
+import { AssumeRole } from './assume.tsx'
+import { type Role, roleQuery } from './data.ts'
+import { DeleteRole } from './delete.tsx'
+import { RevokeSessions } from './revoke.tsx'
+import { Summary } from './summary.tsx'
+import { TrustRelationships } from './trust.tsx'
+
+/** `/roles/‹name›` */
+export function RolePage() {
+  const { roleName = '' } = useParams({ strict: false })
+  const { data, error } = useQuery(roleQuery(roleName))
+  usePage({ text: 'Roles', to: '/roles' }, { text: roleName, to: pathOf('roles', roleName) })
+  return (
+    <ContentLayout header={<Top name={roleName} known={data !== undefined} />}>
+      <Failure error={error} title="This role cannot be read" />
+      {data === undefined ? error === null ? <Loading /> : null : <Whole role={data} />}
+    </ContentLayout>
+  )
+}
+
+function Top({ name, known }: { readonly name: string; readonly known: boolean }) {
+  const router = useRouter()
+  const [deleting, setDeleting] = useState(false)
+  return (
+    <>
+      <Header
+        variant="h1"
+        actions={
+          <Button disabled={!known} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
+        }
+      >
+        {name}
+      </Header>
+      {deleting ? (
+        <DeleteRole name={name} close={() => setDeleting(false)} gone={() => void router.navigate({ to: '/roles' })} />
+      ) : null}
+    </>
+  )
+}
+
+function Whole({ role }: { readonly role: Role }) {
+  const { RoleName: name } = role
+  return (
+    <SpaceBetween size="l">
+      <Summary role={role} />
+      <Tabs
+        ariaLabel="About this role"
+        tabs={[
+          {
+            id: 'permissions',
+            label: 'Permissions',
+            content: (
+              <SpaceBetween size="l">
+                <HeldPolicies kind="role" name={name} />
+                <Boundary kind="role" name={name} />
+              </SpaceBetween>
+            ),
+          },
+          { id: 'trust', label: 'Trust relationships', content: <TrustRelationships role={role} /> },
+          { id: 'tags', label: 'Tags', content: <Tags kind="role" name={name} /> },
+          { id: 'use', label: 'Use this role', content: <AssumeRole role={role} /> },
+          { id: 'revoke', label: 'Revoke sessions', content: <RevokeSessions role={role} /> },
+        ]}
+      />
+    </SpaceBetween>
+  )
+}

@@ -94,6 +94,7 @@ function createOutlet(sink: StreamSink, secondNow: () => number): Outlet {
   let sent = 0
   let behind = 0
   let lost: LostEvent = { count: 0 }
+  let toldAt = Number.NaN
 
   function write(text: string): void {
     behind = sink.write(text) ? 0 : behind + text.length
@@ -122,7 +123,10 @@ function createOutlet(sink: StreamSink, secondNow: () => number): Outlet {
     },
     lose(count) {
       lost = { count: count === null || lost.count === null ? null : lost.count + count }
-      if (count === null) tellLost()
+      // The first of a second at once, for nobody knows when the next decision comes; the others with that one.
+      if (count !== null && toldAt === second) return
+      toldAt = second
+      tellLost()
     },
   }
 }

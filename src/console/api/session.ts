@@ -1,9 +1,10 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, keepFormToken, onSignedOut, post } from './call.ts'
 
 /** `GET session` */
 export type Session =
-  | { readonly signedIn: false }
+  /** `ended`: it was the authority that ended it, while the page was open. */
+  | { readonly signedIn: false; readonly ended?: boolean }
   | {
       readonly signedIn: true
       readonly account: { readonly id: string; readonly alias: string | null; readonly partition: string }
@@ -43,13 +44,22 @@ export function useSigningOut(): (path: 'sign-out' | 'sign-out-everywhere') => P
   const queryClient = useQueryClient()
   return async (path) => {
     await post(path)
-    queryClient.clear()
-    await queryClient.fetchQuery(sessionQuery)
+    forget(queryClient, false)
   }
 }
 
 /** Brings the sign-in page when a session has ended while its page was open. */
 export function useEndOfSession(): void {
   const queryClient = useQueryClient()
-  onSignedOut(() => queryClient.setQueryData(sessionQuery.queryKey, { signedIn: false }))
+  onSignedOut(() => forget(queryClient, true))
+}
+
+/** Whoever signs in next sees nothing of what was shown before. */
+function forget(queryClient: QueryClient, ended: boolean): void {
+  const [own] = sessionQuery.queryKey
+  keepFormToken('')
+  // Not all at once: the pages look at this one, and would go on looking at it after it is gone.
+  queryClient.setQueryData(sessionQuery.queryKey, { signedIn: false as const, ended })
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== own })
+  queryClient.getMutationCache().clear()
 }

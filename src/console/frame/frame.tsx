@@ -21,7 +21,8 @@ export function Frame() {
   // Root's first sign-in: nobody can be signed in yet.
   if (isFirst) return <FirstPage />
   if (isPending) return <Loading />
-  if (error !== null || session === undefined || !session.signedIn) return <SignInPage />
+  if (error !== null || session === undefined) return <SignInPage />
+  if (!session.signedIn) return <SignInPage ended={session.ended === true} />
   return (
     <NoticesProvider>
       <TopBar />

@@ -1,5 +1,6 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import type { Parameters } from '../api/call.ts'
 
@@ -41,7 +42,7 @@ export function oidcParameters({ url, audiences, thumbprints }: Oidc): Parameter
 
 export function OidcFields({ fields, change }: { readonly fields: Oidc; readonly change: (fields: Oidc) => void }) {
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField
         label="Provider URL"
         description="As its tokens name it (“iss”): https://token.actions.githubusercontent.com for GitHub Actions."
@@ -72,6 +73,6 @@ export function OidcFields({ fields, change }: { readonly fields: Oidc; readonly
           onChange={({ detail }) => change({ ...fields, thumbprints: detail.value })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   )
 }

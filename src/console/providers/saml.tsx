@@ -14,7 +14,7 @@ import { Loading } from '../parts/loading.tsx'
 import { Tags } from '../parts/tags.tsx'
 import { When } from '../parts/when.tsx'
 import { ProviderHead } from './head.tsx'
-import { MetadataField } from './saml-fields.tsx'
+import { isMetadataGood, MetadataField } from './saml-fields.tsx'
 
 interface Provider {
   readonly SAMLMetadataDocument: string
@@ -66,7 +66,7 @@ function Replace({ arn, close }: { readonly arn: string; readonly close: () => v
       title="Replace metadata"
       verb="Replace"
       size="large"
-      ready={metadata.length >= 1000}
+      ready={isMetadataGood(metadata)}
       act={async () => {
         await aws('iam', 'UpdateSAMLProvider', { SAMLProviderArn: arn, SAMLMetadataDocument: metadata })
         await queryClient.invalidateQueries({ queryKey: ['saml-provider', arn] })

@@ -16,13 +16,15 @@ export function Card(props: {
   readonly errorTitle: string
   readonly act: () => void
   readonly children: ReactNode
+  readonly above?: ReactNode
   readonly below?: ReactNode
 }) {
-  const { title, description, verb, going, error, errorTitle, act, children, below } = props
+  const { title, description, verb, going, error, errorTitle, act, children, above, below } = props
   return (
     <main className="sign-in">
       <SpaceBetween size="m">
         <p className="sign-in-name">Countersign</p>
+        {above}
         <form
           onSubmit={(event) => {
             event.preventDefault()

@@ -1,5 +1,6 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { type PasswordRules, rulesText } from './steps.ts'
 
@@ -26,7 +27,7 @@ export function NewPasswordFields(props: {
   const { rules, chosen, change, fault } = props
   const [seen, setSeen] = useState(false)
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label="New password" description={rulesText(rules)}>
         <Input
           type="password"
@@ -45,6 +46,6 @@ export function NewPasswordFields(props: {
           onChange={({ detail }) => change({ ...chosen, again: detail.value })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   )
 }

@@ -1,6 +1,8 @@
+import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { post } from '../api/call.ts'
@@ -12,8 +14,8 @@ import type { Step } from './steps.ts'
 
 const refused = 'You are not signed in'
 
-/** Signing in, step by step; the page that was asked for comes after the last one. */
-export function SignInPage() {
+/** Signing in, step by step; the page that was asked for comes after the last one. `ended`: somebody was signed in until now. */
+export function SignInPage({ ended = false }: { readonly ended?: boolean }) {
   usePage({ text: 'Sign in', to: '/' })
   const queryClient = useQueryClient()
   const [step, setStep] = useState<Step | null>(null)
@@ -24,7 +26,7 @@ export function SignInPage() {
   const back = () => setStep(null)
   if (step?.step === 'mfa') return <CodeStep challenge={step.challenge} go={go} back={back} />
   if (step?.step === 'new-password') return <NewPasswordStep step={step} go={go} back={back} />
-  return <PasswordStep go={go} />
+  return <PasswordStep ended={ended} go={go} />
 }
 
 interface Going {
@@ -33,7 +35,7 @@ interface Going {
 
 const accountPlace = 'countersign-account'
 
-function PasswordStep({ go }: Going) {
+function PasswordStep({ ended, go }: Going & { readonly ended: boolean }) {
   const [asRoot, setAsRoot] = useState(false)
   const [account, setAccount] = useState(localStorage.getItem(accountPlace) ?? '')
   const [name, setName] = useState('')
@@ -61,6 +63,7 @@ function PasswordStep({ go }: Going) {
       error={signingIn.error}
       errorTitle={refused}
       act={() => signingIn.mutate()}
+      {...(ended ? { above: <Alert>Your session has ended. Sign in again to go on where you were.</Alert> } : {})}
       below={
         <Button variant="link" onClick={() => turn(!asRoot)}>
           {asRoot ? 'Sign in as an IAM user' : 'Sign in using root user email'}
@@ -72,7 +75,7 @@ function PasswordStep({ go }: Going) {
           <Input type="email" value={name} onChange={({ detail }) => setName(detail.value)} autoComplete="username" />
         </FormField>
       ) : (
-        <>
+        <SpaceBetween size="m">
           <FormField label="Account ID or alias">
             <Input
               value={account}
@@ -90,7 +93,7 @@ function PasswordStep({ go }: Going) {
               spellcheck={false}
             />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
       <FormField label="Password">
         <Input

@@ -56,6 +56,16 @@ async function buildInto(outDir) {
       // Nothing here is rendered by a server, which is what those directives are about.
       rolldownOptions: { onLog: (level, log, next) => log.code === 'MODULE_LEVEL_DIRECTIVE' || next(level, log) },
     },
+    // The names of the design's properties change with each version of it, and the package of tokens is of another one than the
+    // components; what it names would be nowhere.
+    resolve: {
+      alias: {
+        '@cloudscape-design/design-tokens': join(
+          dirname(fileURLToPath(import.meta.resolve('@cloudscape-design/components/package.json'))),
+          'internal/generated/styles/tokens.js',
+        ),
+      },
+    },
     plugins: [{ name: 'fonts-apart', generateBundle: fontsApart }],
   })
   const assets = join(outDir, 'assets')

@@ -149,7 +149,7 @@ export async function faultsOf(page: Page): Promise<readonly string[]> {
 
 /**
  * Writes pictures of the page as it is now to `test-results/console`: light and dark, wide and as narrow as a phone; and holds that axe finds
- * nothing serious in any of them.
+ * nothing serious in any of them. A page that is not much longer than its window is shown whole.
  */
 export async function look(page: Page, name: string): Promise<void> {
   mkdirSync(`${results}console`, { recursive: true })
@@ -161,17 +161,28 @@ export async function look(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page
-        .locator(colorScheme === 'dark' ? 'body.awsui-dark-mode' : 'body:not(.awsui-dark-mode)')
-        .waitFor({ state: 'attached' })
-      // Colours that are on their way from one theme to the other are nobody's.
-      await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))')
+      await comeToRest(page)
+      const isShort = await page.evaluate<boolean>('document.documentElement.scrollHeight <= 3 * innerHeight')
       await page.screenshot({
         path: `${results}console/${name}-${width === 390 ? 'narrow' : 'wide'}-${colorScheme}.png`,
+        fullPage: isShort,
       })
       expect(await faultsOf(page), `${name}, ${width} px, ${colorScheme}`).toEqual([])
     }
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize(before)
+  await comeToRest(page)
+}
+
+/** Layouts follow their own size, a frame late; and colours that are on their way from one theme to the other are nobody's. */
+async function comeToRest(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    scrollTo(0, 0)
+    await document.fonts.ready
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
+    // What turns for as long as something is loading has no end.
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
+    await Promise.all(ending.map((one) => one.finished.catch(() => null)))
+  })()`)
 }

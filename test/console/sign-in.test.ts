@@ -116,8 +116,13 @@ describe.runIf(hasBrowser)('signing in', () => {
   test('ends when nothing was done for an hour, and the next click says so', async () => {
     const page = await console.signedIn('admin', '/')
     await console.authority.clock({ offset: 3_700 })
-    await page.getByRole('link', { name: 'Users', exact: true }).click()
-    await page.getByRole('heading', { name: 'Sign in as IAM user' }).waitFor()
+    const pages = page.getByRole('navigation', { name: 'Pages' })
+    await pages.getByRole('link', { name: 'Users', exact: true }).click()
+    await page.getByText('Your session has ended').waitFor()
+    await look(page, 'session-ended')
+    // Whoever comes back stands where the click led.
+    await signIn(page, 'admin')
+    await page.getByRole('heading', { name: /^Users/ }).waitFor()
     await console.authority.clock({})
   })
 })

@@ -26,7 +26,7 @@ export function conditionAdvice(placed: Placed): readonly Advice[] {
       ...ofAllValues(test, tests, placed),
       ...ofMfa(test, placed),
       ...ofPresence(test, tests),
-      ...ofKey(test),
+      ...ofKey(test, tests),
       ...ofValues(test, placed),
     ]),
   ]
@@ -120,7 +120,12 @@ function ofPresence(test: Test, tests: readonly Test[]): readonly Advice[] {
   return [{ code: never ? 'condition-never-met' : 'condition-needless', says, span: test.span }]
 }
 
-function ofKey(test: Test): readonly Advice[] {
+function ofKey(test: Test, tests: readonly Test[]): readonly Advice[] {
+  const twin = tests.find((one) => one.operator === test.operator && isSame(one.key, test.key))
+  if (twin !== undefined && twin !== test) {
+    const says = `${test.key} is the key ${twin.key} in other letters, and both must fit: put all values under one of them.`
+    return [{ code: 'key-in-other-letters', says, span: test.span }]
+  }
   if (test.key.includes(':')) return []
   const says = `${test.key} has no prefix, so no request ever has it: condition keys are named like aws:SourceIp or s3:prefix.`
   return [{ code: 'key-without-prefix', says, span: test.span }]

@@ -1,5 +1,6 @@
 import { conditionAdvice } from './advice-conditions.ts'
 import type { Advice } from './advice-parts.ts'
+import { resourceAdvice } from './advice-resources.ts'
 import { statementAdvice } from './advice-statements.ts'
 import { type DocumentKind, parseDocument } from './document.ts'
 import { type JsonNode, parseJson } from './json.ts'
@@ -20,7 +21,7 @@ export function adviseOn(text: string, kind: DocumentKind): readonly Advice[] {
   const nodes = statementNodes(json.node)
   const all = statements.flatMap((statement, index) => {
     const placed = { kind, text, statement, node: nodes[index]!, variables: version === '2012-10-17' }
-    return [...statementAdvice(placed), ...conditionAdvice(placed)]
+    return [...statementAdvice(placed), ...resourceAdvice(placed), ...conditionAdvice(placed)]
   })
   const old = version === '2012-10-17' ? [] : [versionAdvice(json.node)]
   return [...old, ...all].toSorted((a, b) => a.span.start - b.span.start).slice(0, mostAdvice)

@@ -58,6 +58,37 @@ describe('what an identity policy should think over', () => {
       [['repeated-value', '"arn:aws:s3:::b"']],
     ],
     ['two resources that differ by case', allow({ Resource: ['arn:aws:s3:::b', 'arn:aws:s3:::B'] }), []],
+    ['an ARN of no kind', allow({ Resource: 'arm:aws:s3:::b' }), [['arn-prefix', '"arm:aws:s3:::b"']]],
+    ['a service in capitals', allow({ Resource: 'arn:aws:S3:::b' }), [['arn-service-case', '"arn:aws:S3:::b"']]],
+    ['a place that is none', deny({ Resource: 'arn:aws:sqs:eu:*:q' }), [['arn-region', '"arn:aws:sqs:eu:*:q"']]],
+    [
+      'a short account',
+      allow({ Resource: 'arn:aws:iam::1234:user/a' }),
+      [['arn-account', '"arn:aws:iam::1234:user/a"']],
+    ],
+    [
+      'a bucket in an account',
+      allow({ Resource: 'arn:aws:s3::123456789012:b/*' }),
+      [['arn-account', '"arn:aws:s3::123456789012:b/*"']],
+    ],
+    [
+      'ARNs as they are',
+      allow({
+        Resource: [
+          'arn:aws:iam::aws:policy/*',
+          'arn:aws-us-gov:ec2:us-gov-west-1:*:instance/*',
+          'arn:aws:ec2:eu-west-1::image/ami-1',
+          'arn:aws:s3:eu-west-1:123456789012:accesspoint/a',
+          'arn:*:s3:::b',
+        ],
+      }),
+      [],
+    ],
+    [
+      'a key in other letters',
+      when({ StringEquals: { 'aws:PrincipalTag/A': 'x', 'aws:principaltag/a': 'y' } }),
+      [['key-in-other-letters', '"aws:principaltag/a"']],
+    ],
     ['an empty condition', when({}), [['empty-condition', '"Condition"']]],
     ['an empty operator', when({ StringEquals: {} }), [['empty-condition', '"StringEquals"']]],
     [

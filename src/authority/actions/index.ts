@@ -4,6 +4,7 @@ import type { Action } from './grid.ts'
 import { accessKeys } from './iam/access-keys.ts'
 import { account } from './iam/account.ts'
 import { authorizationDetails } from './iam/authorization-details.ts'
+import { credentialReport } from './iam/credential-report.ts'
 import { entityTags } from './iam/entity-tags.ts'
 import { groups } from './iam/groups.ts'
 import { heldPolicies } from './iam/held-policies.ts'
@@ -15,6 +16,7 @@ import { passwordPolicy } from './iam/password-policy.ts'
 import { policies } from './iam/policies.ts'
 import { policyVersions } from './iam/policy-versions.ts'
 import { roles } from './iam/roles.ts'
+import { samlProviders } from './iam/saml-providers.ts'
 import { simulation } from './iam/simulation.ts'
 import { users } from './iam/users.ts'
 import { assignments } from './identity-center/assignments.ts'
@@ -50,8 +52,10 @@ export const actions: readonly Action[] = [
   ...policyVersions,
   ...heldPolicies,
   ...oidcProviders,
+  ...samlProviders,
   ...entityTags,
   ...account,
+  ...credentialReport,
   ...authorizationDetails,
   ...simulation,
 ]

@@ -28,6 +28,13 @@ export const quotas = {
   oidcProviders: 100,
   clientIdsPerProvider: 100,
   thumbprintsPerProvider: 5,
+  samlProviders: 100,
+  privateKeysPerSamlProvider: 2,
+  /**
+   * Characters. The model lets 10,000,000 come in, and the wire does; here a document is kept in memory and with each change in
+   * the log, a hundred of them. One identity provider's metadata has 2,000 to 100,000 characters.
+   */
+  samlMetadataSize: 500_000,
   /** IAM Identity Center User Guide, "AWS account quotas"; the policies of a set are those of its role. */
   permissionSets: 2000,
   inlinePolicySizePerPermissionSet: 10240,

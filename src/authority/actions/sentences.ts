@@ -28,8 +28,10 @@ export const noSuch = {
   device: (serialNumber: string) => absent(`MFA Device with serial number ${serialNumber} does not exist.`),
   oidcProvider: (arn: string) => absent(`OpenIDConnect Provider not found for arn ${arn}`),
   oidcProviderToDelete: (arn: string) => absent(`OpenId connect Provider ${arn} cannot be found.`),
+  samlProvider: (arn: string) => absent(`Manifest not found for arn ${arn}`),
   loginProfile: (name: string) => absent(`Login Profile for User ${name} cannot be found.`),
   passwordPolicy: (account: string) => absent(`The Password Policy with domain name ${account} cannot be found.`),
+  passwordPolicyToDelete: () => absent('The account policy with name PasswordPolicy cannot be found.'),
   alias: (alias: string) => absent(`The account alias ${alias} cannot be found.`),
 }
 
@@ -41,6 +43,7 @@ export const exists = {
   role: (name: string) => taken(`Role with name ${name} already exists.`),
   policy: (name: string) => taken(`A policy called ${name} already exists. Duplicate names are not allowed.`),
   oidcProvider: (url: string) => taken(`Provider with url ${url} already exists.`),
+  samlProvider: (name: string) => taken(`Provider with name ${name} already exists.`),
   device: () => taken('MFA device already exists.'),
   assignedDevice: () => taken('MFA Device is already in use.'),
 }

@@ -112,6 +112,15 @@ export function onOidcProvider(
   return permission(action, arn, conditions, context.directory.oidcProvider(arn))
 }
 
+export function onSamlProvider(
+  action: string,
+  arn: string,
+  context: ActionContext,
+  conditions?: Conditions,
+): Permission {
+  return permission(action, arn, conditions, context.directory.samlProvider(arn))
+}
+
 /** For calls about all providers of the account. */
 export function onOidcProviders(action: string, context: ActionContext): Permission {
   return permission(action, oidcProviderArn(context.directory.account, '*'))

@@ -45,7 +45,7 @@ export function mergedTags(
   for (const { Key, Value } of added) merged.set(sameKey(Key, compare), { key: Key, value: Value })
   if (merged.size > quotas.tagsPerEntity) {
     // Recorded of AWS for providers, in February 2026 (localstack, `test_iam_oidc.snapshot.json`).
-    if (holder === 'OpenIDConnectProvider') return overLimit('The number of tags has reached the maximum limit.')
+    if (holder.endsWith('Provider')) return overLimit('The number of tags has reached the maximum limit.')
     return overQuota(`TagsPer${holder}`, quotas.tagsPerEntity)
   }
   return [...merged.values()]

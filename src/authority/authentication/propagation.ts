@@ -24,6 +24,7 @@ export function asPropagated(
     role: (id) => late('role', id, directory.role(id)),
     policy: (arn) => late('policy', arn, directory.policy(arn)),
     oidcProvider: (arn) => late('oidc-provider', arn, directory.oidcProvider(arn)),
+    samlProvider: (arn) => late('saml-provider', arn, directory.samlProvider(arn)),
     userNamed(name) {
       const user = directory.userNamed(name)
       return user && late('user', user.id, user)

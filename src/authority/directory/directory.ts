@@ -2,6 +2,7 @@ import type {
   AccessKey,
   Account,
   ConsoleSession,
+  CredentialReportPart,
   DeletedKey,
   Entity,
   EntityKind,
@@ -15,6 +16,7 @@ import type {
   PortalSession,
   RingKey,
   Role,
+  SamlProvider,
   User,
 } from '../model/entities.ts'
 import type { ChangeRecord, KeyUse } from '../model/store.ts'
@@ -76,6 +78,12 @@ export interface Directory {
   oidcProvider(arn: string): OidcProvider | undefined
   /** Sorted by ARN. */
   oidcProviders(): readonly OidcProvider[]
+
+  samlProvider(arn: string): SamlProvider | undefined
+  /** Sorted by ARN. */
+  samlProviders(): readonly SamlProvider[]
+
+  credentialReportPart(id: string): CredentialReportPart | undefined
 
   /** By the user's unique id, or `root`. */
   loginProfile(userId: string): LoginProfile | undefined

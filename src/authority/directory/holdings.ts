@@ -2,6 +2,7 @@ import type {
   AccessKey,
   Account,
   ConsoleSession,
+  CredentialReportPart,
   DeletedKey,
   Entity,
   EntityKind,
@@ -15,6 +16,7 @@ import type {
   PortalSession,
   RingKey,
   Role,
+  SamlProvider,
   User,
 } from '../model/entities.ts'
 import { entityKey } from '../model/entities.ts'
@@ -44,6 +46,9 @@ export interface Holdings {
   readonly devicesOf: Groups<MfaDevice>
   readonly oidcProviders: Map<string, OidcProvider>
   readonly sortedOidcProviders: SortedList<OidcProvider>
+  readonly samlProviders: Map<string, SamlProvider>
+  readonly sortedSamlProviders: SortedList<SamlProvider>
+  readonly credentialReport: Map<string, CredentialReportPart>
   readonly loginProfiles: Map<string, LoginProfile>
   readonly permissionSets: Map<string, PermissionSet>
   readonly sortedPermissionSets: SortedList<PermissionSet>
@@ -90,6 +95,9 @@ export function emptyHoldings(account: Account): Holdings {
     devicesOf: createGroups((a, b) => compareText(a.serialNumber, b.serialNumber)),
     oidcProviders: new Map(),
     sortedOidcProviders: createSortedList((provider) => provider.arn),
+    samlProviders: new Map(),
+    sortedSamlProviders: createSortedList((provider) => provider.arn),
+    credentialReport: new Map(),
     loginProfiles: new Map(),
     permissionSets: new Map(),
     sortedPermissionSets: createSortedList((set) => `${set.name.toLowerCase()} ${set.arn}`),
@@ -131,6 +139,10 @@ export function entityIn(holdings: Holdings, kind: EntityKind, key: string): Ent
       return holdings.policies.get(key)
     case 'oidc-provider':
       return holdings.oidcProviders.get(key)
+    case 'saml-provider':
+      return holdings.samlProviders.get(key)
+    case 'credential-report':
+      return holdings.credentialReport.get(key)
     case 'login-profile':
       return holdings.loginProfiles.get(key)
     case 'permission-set':
@@ -207,6 +219,13 @@ function addToIndexes(holdings: Holdings, entity: Entity): void {
       holdings.oidcProviders.set(entity.arn, entity)
       holdings.sortedOidcProviders.add(entity)
       return
+    case 'saml-provider':
+      holdings.samlProviders.set(entity.arn, entity)
+      holdings.sortedSamlProviders.add(entity)
+      return
+    case 'credential-report':
+      holdings.credentialReport.set(entity.id, entity)
+      return
     case 'login-profile':
       holdings.loginProfiles.set(entity.id, entity)
       return
@@ -271,6 +290,13 @@ function removeFromIndexes(holdings: Holdings, kind: EntityKind, key: string): v
     case 'oidc-provider':
       holdings.oidcProviders.delete(key)
       holdings.sortedOidcProviders.remove(entity)
+      return
+    case 'saml-provider':
+      holdings.samlProviders.delete(key)
+      holdings.sortedSamlProviders.remove(entity)
+      return
+    case 'credential-report':
+      holdings.credentialReport.delete(key)
       return
     case 'login-profile':
       holdings.loginProfiles.delete(key)

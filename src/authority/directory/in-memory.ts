@@ -80,6 +80,11 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
     oidcProvider: (arn) => holdings.oidcProviders.get(arn),
     oidcProviders: () => holdings.sortedOidcProviders.values(),
 
+    samlProvider: (arn) => holdings.samlProviders.get(arn),
+    samlProviders: () => holdings.sortedSamlProviders.values(),
+
+    credentialReportPart: (id) => holdings.credentialReport.get(id),
+
     loginProfile: (userId) => holdings.loginProfiles.get(userId),
 
     permissionSet: (arn) => holdings.permissionSets.get(arn),

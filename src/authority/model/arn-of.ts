@@ -34,6 +34,10 @@ export function oidcProviderArn(home: Home, server: string): string {
   return iamArn(home, `oidc-provider/${server}`)
 }
 
+export function samlProviderArn(home: Home, name: string): string {
+  return iamArn(home, `saml-provider/${name}`)
+}
+
 /** Of a role session: an STS ARN that leaves the role's path out. */
 export function assumedRoleArn(home: Home, roleName: string, sessionName: string): string {
   return `arn:${home.partition}:sts::${home.id}:assumed-role/${roleName}/${sessionName}`

@@ -42,8 +42,8 @@ export interface PasswordPolicy {
   readonly maxAge: number | null
   /** So many former passwords may not be used again; null: any may. */
   readonly reusePrevention: number | null
-  /** Once expired, only an administrator may set a new one. */
-  readonly hardExpiry: boolean
+  /** Once expired, only an administrator may set a new one. Null: nobody said, so they do not. */
+  readonly hardExpiry: boolean | null
 }
 
 export interface User {
@@ -193,6 +193,40 @@ export interface OidcProvider {
   readonly tags: readonly Tag[]
 }
 
+/** A SAML 2.0 identity provider that trust policies may name. */
+export interface SamlProvider {
+  readonly kind: 'saml-provider'
+  /** `arn:…:saml-provider/‹name›`. Key of the entity. */
+  readonly arn: string
+  readonly name: string
+  /** By which the address names it where it sends encrypted assertions. Upper-case letters and digits. */
+  readonly uuid: string
+  readonly createdAt: string
+  readonly validUntil: string
+  /** The metadata's text as it came. */
+  readonly metadata: string
+  readonly encryption: 'Required' | 'Allowed'
+  /** Oldest first. */
+  readonly privateKeys: readonly { readonly id: string; readonly addedAt: string }[]
+  readonly tags: readonly Tag[]
+  /** The private keys' PEM texts in the same order, as JSON. Sealed by the store. */
+  readonly secret: string
+}
+
+/**
+ * The account's one credential report as it was generated. It may be long, so it is kept in parts; the first one tells how many
+ * there are.
+ */
+export interface CredentialReportPart {
+  readonly kind: 'credential-report'
+  /** The number of the part, `0` for the first. Key of the entity. */
+  readonly id: string
+  readonly generatedAt: string
+  readonly parts: number
+  /** Base64 of a piece of the compressed report (gzip). */
+  readonly content: string
+}
+
 /** The password of a user or of root: whoever has one may sign in at the pages of the authority. */
 export interface LoginProfile {
   readonly kind: 'login-profile'
@@ -297,6 +331,8 @@ export type Entity =
   | MfaDevice
   | ManagedPolicy
   | OidcProvider
+  | SamlProvider
+  | CredentialReportPart
   | LoginProfile
   | PermissionSet
   | PortalSession
@@ -311,6 +347,7 @@ export function entityKey(entity: Entity): string {
       return entity.serialNumber
     case 'policy':
     case 'oidc-provider':
+    case 'saml-provider':
     case 'permission-set':
       return entity.arn
     default:

@@ -151,6 +151,9 @@ export type StateRefusal =
   /** A role that Identity Center keeps. */
   | { readonly reason: 'unmodifiable'; readonly says: string }
   | { readonly reason: 'policy-not-attachable'; readonly says: string }
+  /** GetCredentialReport before the first one, and of one that is older than four hours. */
+  | { readonly reason: 'report-absent' }
+  | { readonly reason: 'report-expired' }
   | { readonly reason: 'concurrent-modification' }
   | { readonly reason: 'throttled' }
   | { readonly reason: 'unavailable' }

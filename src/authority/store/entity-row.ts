@@ -12,6 +12,7 @@ export interface EntityRow {
 const secretMembers: Readonly<Partial<Record<EntityKind, string>>> = {
   'access-key': 'secret',
   'mfa-device': 'seed',
+  'saml-provider': 'secret',
   'login-profile': 'secret',
   'ring-key': 'secret',
 }

@@ -81,6 +81,7 @@ export function uniqueName(entity: Entity): string | null {
     case 'role':
     case 'instance-profile':
     case 'policy':
+    case 'saml-provider':
     case 'permission-set':
       return entity.name.toLowerCase()
     case 'mfa-device':

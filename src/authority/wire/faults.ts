@@ -166,6 +166,9 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
   ],
   unmodifiable: ({ says }) => ['UnmodifiableEntity', 400, says],
   'policy-not-attachable': ({ says }) => ['PolicyNotAttachable', 400, says],
+  // Seen of AWS without any sentence (goldfiglabs/introspector#17; recorded in February 2026 by localstack).
+  'report-absent': () => ['ReportNotPresent', 410, ''],
+  'report-expired': () => ['ReportExpired', 410, ''],
   'concurrent-modification': () => [
     'ConcurrentModification',
     409,

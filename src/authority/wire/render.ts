@@ -64,11 +64,16 @@ function envelopeOf(row: Pick<Action, 'service' | 'name'>): { readonly begin: st
 export function renderFault(fault: Fault, service: WireService, requestId: string, format: WireFormat): string {
   if (format === 'json') {
     const { code, message, type } = fault
-    return JSON.stringify({ Error: { Code: code, Message: message, Type: type }, RequestId: requestId })
+    return JSON.stringify({
+      Error: { Code: code, ...(message === '' ? {} : { Message: message }), Type: type },
+      RequestId: requestId,
+    })
   }
+  // A few faults have no sentence at AWS; then there is no element, and clients show their own word for it.
+  const said = fault.message === '' ? '' : `    <Message>${escapeXml(fault.message)}</Message>\n`
   return (
     `<ErrorResponse xmlns="${namespaces[service]}">\n  <Error>\n    <Type>${fault.type}</Type>\n` +
-    `    <Code>${escapeXml(fault.code)}</Code>\n    <Message>${escapeXml(fault.message)}</Message>\n  </Error>\n` +
+    `    <Code>${escapeXml(fault.code)}</Code>\n${said}  </Error>\n` +
     `  <RequestId>${requestId}</RequestId>\n</ErrorResponse>\n`
   )
 }

@@ -1,4 +1,12 @@
-import type { InstanceProfile, ManagedPolicy, MfaDevice, OidcProvider, Role, User } from '../../model/entities.ts'
+import type {
+  InstanceProfile,
+  ManagedPolicy,
+  MfaDevice,
+  OidcProvider,
+  Role,
+  SamlProvider,
+  User,
+} from '../../model/entities.ts'
 import { type Action, type ActionContext, action, type Members, type StringMember } from '../grid.ts'
 import { changeableRole, findPolicy, ownPolicy, roleHolder, userHolder } from '../holders.ts'
 import {
@@ -14,16 +22,16 @@ import {
 } from '../members.ts'
 import { page } from '../pages.ts'
 import { isRefused, noSuch, type Refused } from '../sentences.ts'
-import { onDevice, onInstanceProfile, onOidcProvider, onPolicy, onRole, onUser } from '../subjects.ts'
+import { onDevice, onInstanceProfile, onOidcProvider, onPolicy, onRole, onSamlProvider, onUser } from '../subjects.ts'
 import { mergedTags, type TagCase, tagConditions, tagsWithout, type WireTag, wireTags } from '../tags.ts'
 import { put, write } from '../write.ts'
 
-type Tagged = User | Role | InstanceProfile | ManagedPolicy | MfaDevice | OidcProvider
+type Tagged = User | Role | InstanceProfile | ManagedPolicy | MfaDevice | OidcProvider | SamlProvider
 
 /** A kind of entity that bears tags, as the calls about them speak of it. Every kind has the same three rows. */
 interface TaggedKind {
   /** Stands in the names of the calls (`TagUser`) and of the quota. */
-  readonly noun: 'User' | 'Role' | 'InstanceProfile' | 'Policy' | 'MFADevice' | 'OpenIDConnectProvider'
+  readonly noun: 'User' | 'Role' | 'InstanceProfile' | 'Policy' | 'MFADevice' | 'OpenIDConnectProvider' | 'SAMLProvider'
   /** The member that names the entity. */
   readonly member: readonly [name: string, StringMember]
   readonly compare: TagCase
@@ -71,6 +79,13 @@ const kinds: readonly TaggedKind[] = [
     compare: 'cased',
     find: (arn, { directory }) => directory.oidcProvider(arn) ?? noSuch.oidcProvider(arn),
     on: onOidcProvider,
+  },
+  {
+    noun: 'SAMLProvider',
+    member: ['SAMLProviderArn', iamArn],
+    compare: 'cased',
+    find: (arn, { directory }) => directory.samlProvider(arn) ?? noSuch.samlProvider(arn),
+    on: onSamlProvider,
   },
 ]
 

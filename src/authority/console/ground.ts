@@ -7,7 +7,7 @@ import type { Refusal } from '../model/refusal.ts'
 import type { Change, Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import type { SealedState } from '../sessions/sealed-state.ts'
-import type { OwnReply, Received } from '../wire/index.ts'
+import type { EventStream, Received } from '../wire/index.ts'
 
 /** What the console works on; the directory may be another one after a reset. */
 export interface Ground {
@@ -51,8 +51,8 @@ export type Answer =
   | { readonly refused: Refusal }
   | { readonly invalid: string }
   | { readonly absent: string }
-  /** Server-sent events (WHATWG HTML, "Server-sent events"), until either side ends it. */
-  | { readonly stream: NonNullable<OwnReply['stream']> }
+  /** Begins to send server-sent events; gives the way to stop it. */
+  | { readonly stream: EventStream['feed'] }
 
 /**
  * One row of the JSON API, `/console/api/‹path›`: what AWS has no operation for. `permission`: the actions that the caller needs,

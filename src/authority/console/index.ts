@@ -79,11 +79,20 @@ function replyOf(row: ApiRow, asked: Asked, answer: Answer): OwnReply {
   if ('ok' in answer) return json(200, answer.ok)
   if ('stream' in answer) {
     const more = ['X-Accel-Buffering', 'no']
-    return { ...json(200, null), contentType: 'text/event-stream', body: ':\n\n', more, stream: answer.stream }
+    const stream = { feed: answer.stream, mayGoOn: () => mayStillHave(row, asked) }
+    return { ...json(200, null), contentType: 'text/event-stream', body: ':\n\n', more, stream }
   }
   if ('invalid' in answer) return json(400, { message: answer.invalid })
   if ('absent' in answer) return json(404, { message: answer.absent })
   return refusedReply(asked, row, answer.refused satisfies Refusal)
+}
+
+/** The session may have ended meanwhile, and permissions may have been taken away. */
+function mayStillHave(row: ApiRow, asked: Asked): boolean {
+  const session = sessionOf(asked.call, asked.ground)
+  if (session === null) return false
+  const now = { ...asked, principal: session.principal }
+  return row.permission.every((action) => whyNot(now, action) === null)
 }
 
 function bringsToken({ head }: Received, { formToken }: ConsoleSession): boolean {

@@ -9,6 +9,7 @@ import type { TableAnswer } from './shapes.ts'
 export const tableRows: readonly ApiRow[] = [
   tableOf('users', ['iam:ListUsers'], {
     entities: (directory) => directory.users(),
+    sortedBy: 'name',
     row: userRow,
     // What somebody has in hand: a name, an id, or a key out of a log.
     texts: (user, directory) => [user.name, user.id, user.path, ...directory.accessKeysOf(user.id).map(({ id }) => id)],
@@ -30,6 +31,7 @@ export const tableRows: readonly ApiRow[] = [
   }),
   tableOf('groups', ['iam:ListGroups'], {
     entities: (directory) => directory.groups(),
+    sortedBy: 'name',
     row: groupRow,
     texts: ({ name, id, path }) => [name, id, path],
     columns: {
@@ -44,6 +46,7 @@ export const tableRows: readonly ApiRow[] = [
   }),
   tableOf('roles', ['iam:ListRoles'], {
     entities: (directory) => directory.roles(),
+    sortedBy: 'name',
     row: roleRow,
     texts: ({ name, id, path, description }, _directory, row) => [
       name,
@@ -113,6 +116,8 @@ interface Table<Entity extends object, Row extends object> {
   texts(entity: Entity, directory: Directory, row: () => Row): readonly string[]
   /** Every member of the row. */
   readonly columns: Readonly<Record<keyof Row & string, Kind>>
+  /** As the directory has them, whatever their case. */
+  readonly sortedBy?: keyof Row & string
   /** The column that also depends on uses of keys, which are no changes of the directory. */
   readonly aging?: keyof Row & string
 }
@@ -191,8 +196,8 @@ function createOrders<Entity extends object, Row extends object>(table: Table<En
     const found = remembered(`search ${search.toLowerCase()}`, () => matching(table, directory, search.toLowerCase()))
     const age = column === table.aging ? Math.floor(now / oldest) : ''
     const order = `${column} ${age} ${search.toLowerCase()}`
-    const sorted = remembered(`up ${order}`, () => inOrder(table, directory, found, column))
-    return isDescending ? remembered(`down ${order}`, () => sorted.toReversed()) : sorted
+    const direction = isDescending ? 'down' : 'up'
+    return remembered(`${direction} ${order}`, () => inOrder(table, directory, found, column, isDescending))
   }
 }
 
@@ -210,16 +215,23 @@ function matching<Entity extends object, Row extends object>(
   )
 }
 
-/** Equal ones stay as the directory has them, by name; what is not there comes last. */
+/** Equal ones stay as the directory has them, by name; what is not there comes last, either way. */
 function inOrder<Entity extends object, Row extends object>(
   table: Table<Entity, Row>,
   directory: Directory,
   found: readonly Entity[],
   column: keyof Row & string,
+  isDescending: boolean,
 ): readonly Entity[] {
+  if (column === table.sortedBy && !isDescending) return found
   const kind = table.columns[column]
-  const keyed = found.map((entity) => ({ entity, key: keyOf(table.row(entity, directory)[column], kind) }))
-  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ entity }) => entity)
+  const keyed = found.map((entity) => {
+    // Most columns are members of the entity, and making a whole row costs more than the sorting.
+    const own = kind === 'text' ? (entity as Readonly<Record<string, unknown>>)[column] : undefined
+    return { entity, key: keyOf(typeof own === 'string' ? own : table.row(entity, directory)[column], kind) }
+  })
+  const sign = isDescending ? -1 : 1
+  return keyed.sort((a, b) => compareKeys(a.key, b.key, sign)).map(({ entity }) => entity)
 }
 
 function keyOf(value: unknown, kind: Kind): string | number | null {
@@ -236,9 +248,9 @@ function keyOf(value: unknown, kind: Kind): string | number | null {
   }
 }
 
-function compareKeys(a: string | number | null, b: string | number | null): number {
+function compareKeys(a: string | number | null, b: string | number | null, sign: 1 | -1): number {
   if (a === b) return 0
   if (a === null) return 1
   if (b === null) return -1
-  return a < b ? -1 : 1
+  return a < b ? -sign : sign
 }

@@ -4,6 +4,7 @@ import { type BodyBudget, type ByteSource, readBody } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import { readHead, splitTarget } from './head.ts'
 import {
+  type EventStream,
   type HttpFault,
   type HttpReply,
   type OwnPages,
@@ -221,20 +222,33 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body, reply.allow)
   }
 
-  /** A stream ends with its connection, with this listener, or when what feeds it has no more. */
-  function beginStream(visit: Visit, reply: OwnReply, feed: NonNullable<OwnReply['stream']>): void {
+  /** A stream ends with its connection, with this listener, when what feeds it has no more, and when it may not go on. */
+  function beginStream(visit: Visit, reply: OwnReply, stream: EventStream): void {
     const { response, call } = visit
     if (response.destroyed || response.headersSent) return
+    if (streams.size >= limits.streams) {
+      send(visit, renderHttpFault('busy', call.requestId, call.head.accept))
+      return
+    }
     response.writeHead(reply.status, headers(call.requestId, reply, null, finished !== null))
     // Said before anything is known, so that the other side knows that it is connected.
     response.write(reply.body)
     const end = (): void => {
       if (!streams.delete(end)) return
+      callOff()
       stop()
       response.end()
     }
     streams.add(end)
-    const stop = feed({ write: (text) => !response.destroyed && response.write(text), end })
+    const stop = stream.feed({ write: (text) => !response.destroyed && response.write(text), end })
+    // A comment, by which proxies and the other side see that nothing is broken.
+    const beat = (): void => {
+      if (stream.mayGoOn()) {
+        response.write(':\n\n')
+        callOff = parts.after(limits.streamBeat, beat)
+      } else end()
+    }
+    let callOff = parts.after(limits.streamBeat, beat)
     response.on('close', end)
     if (finished !== null) end()
   }

@@ -67,8 +67,16 @@ export interface OwnPages {
 export interface OwnReply extends HttpReply {
   /** Null where nothing was decided. */
   readonly decision: Decision | null
-  /** Instead of a body: what goes on sending until one side has enough; gives the way to stop it. */
-  readonly stream?: ((sink: StreamSink) => () => void) | undefined
+  /** Instead of a body. */
+  readonly stream?: EventStream | undefined
+}
+
+/** Server-sent events (WHATWG HTML, "Server-sent events"), until either side has enough. */
+export interface EventStream {
+  /** Begins to send; gives the way to stop it. */
+  feed(sink: StreamSink): () => void
+  /** Asked now and then: may the other side still have them? */
+  mayGoOn(): boolean
 }
 
 export interface StreamSink {

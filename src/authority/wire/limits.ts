@@ -14,6 +14,9 @@ export interface Limits {
   readonly storeSilence: number
   /** How long a body that nobody wants is still let in, so that its sender gets to read the answer. */
   readonly lingerTime: number
+  /** Streams of events that are open at once, and how often each is looked after. */
+  readonly streams: number
+  readonly streamBeat: number
   /** How long a stop waits for what has begun. */
   readonly stopTime: number
 }
@@ -32,5 +35,7 @@ export const defaultLimits: Limits = {
   connections: 4_096,
   storeSilence: 15_000,
   lingerTime: 1_000,
+  streams: 256,
+  streamBeat: 15_000,
   stopTime: 10_000,
 }

@@ -26,7 +26,7 @@ export function Asked({ decision, facts }: { readonly decision: DecisionRow; rea
         columns={3}
         items={[
           { label: 'Operation', value: operationWords(decision) },
-          { label: 'Time', value: <When at={at} /> },
+          { label: 'Time', value: <When at={at} seconds /> },
           { label: 'Request ID', value: <Copy text={requestId} what="Request ID" /> },
           {
             label: 'Principal',
@@ -47,17 +47,19 @@ export function Asked({ decision, facts }: { readonly decision: DecisionRow; rea
               ),
           },
           {
-            label: role === null ? 'User' : 'Role',
+            label: 'User',
             value:
-              role !== null ? (
-                <To to={pathOf('roles', role.name)}>{role.name}</To>
-              ) : user !== null ? (
-                <To to={pathOf('users', user.name)}>{user.name}</To>
-              ) : key?.isRoot === true ? (
+              user === null ? (
+                '–'
+              ) : user.arn.endsWith(':root') ? (
                 'The root user'
               ) : (
-                '–'
+                <To to={pathOf('users', user.name)}>{user.name}</To>
               ),
+          },
+          {
+            label: 'Role',
+            value: role === null ? '–' : <To to={pathOf('roles', role.name)}>{role.name}</To>,
           },
           { label: 'From', value: sourceIp },
           { label: 'Client', value: userAgent === '' ? 'Did not say' : <span className="mono">{userAgent}</span> },

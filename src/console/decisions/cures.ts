@@ -1,6 +1,5 @@
 import type { CureFacts } from '../../authority/console/shapes.ts'
 import type * as Diagnosis from '../../holder/diagnosis/anywhere.ts'
-import { pathOf } from '../parts/to.tsx'
 import { ownSteps } from './own-cures.ts'
 
 /** The diagnosis, which is loaded when a page first needs it. */
@@ -44,7 +43,7 @@ function fill(
   region: string,
   { quote }: Knowledge,
 ): Diagnosis.Commands {
-  const userName = key?.userName ?? user?.name
+  const userName = key?.userName ?? (user?.arn.endsWith(':root') ? undefined : user?.name)
   const device = user?.mfaDevices[0]
   const lines = (shell: Diagnosis.Shell): readonly string[] => {
     const replace = (line: string, words: RegExp, value: string | undefined, before = ''): string =>
@@ -60,11 +59,4 @@ function fill(
     })
   }
   return { bash: lines('bash'), fish: lines('fish'), powershell: lines('powershell'), cmd: lines('cmd') }
-}
-
-/** The page of the user or role that a refusal is about. */
-export function holderLink({ user, role }: CureFacts): CureStep['link'] {
-  if (role !== null) return { text: `Role ${role.name}`, to: pathOf('roles', role.name) }
-  if (user !== null) return { text: `User ${user.name}`, to: pathOf('users', user.name) }
-  return null
 }

@@ -103,7 +103,7 @@ function Why({ decision: { cause, reason, evidence, statement } }: { readonly de
             : know.plain(entry.title)}
         </Box>
         {evidence.length === 0 ? null : (
-          <ul>
+          <ul className="facts">
             {evidence.map((says) => (
               <li key={says}>{sentence(says)}</li>
             ))}

@@ -150,7 +150,7 @@ const columns: readonly {
       ),
   },
   { id: 'from', header: 'From', minWidth: 110, cell: ({ sourceIp }) => sourceIp },
-  { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} /> },
+  { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} seconds /> },
 ]
 
 function LiveActions({ live }: { readonly live: ReturnType<typeof useDecisions> }) {

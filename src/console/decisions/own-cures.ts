@@ -56,8 +56,13 @@ function stepsOf(facts: CureFacts, region: string, know: Knowledge): readonly St
 
 /** The user's own page, where AWS's console has it too. */
 function securityOf({ user, key }: CureFacts, says: string): readonly Step[] {
-  const name = key?.userName ?? user?.name
-  return name === undefined || name === null ? [] : [{ says, link: linkTo(name) }]
+  const name = key?.userName ?? personOf(user)
+  return name === null ? [] : [{ says, link: linkTo(name) }]
+}
+
+/** The root user is no user of IAM: it has no page, and no name for a command. */
+function personOf(user: CureFacts['user']): string | null {
+  return user === null || user.arn.endsWith(':root') ? null : user.name
 }
 
 function linkTo(userName: string): CureStep['link'] {
@@ -93,7 +98,7 @@ function switchedOff({ key }: CureFacts, { command }: Knowledge): readonly Step[
 }
 
 function anotherKey(facts: CureFacts, { command }: Knowledge): readonly Step[] {
-  const name = facts.key?.userName ?? facts.user?.name
+  const name = facts.key?.userName ?? personOf(facts.user)
   const store: Step = {
     by: 'asker',
     says:
@@ -102,7 +107,7 @@ function anotherKey(facts: CureFacts, { command }: Knowledge): readonly Step[] {
         : 'Store a key that is there, in place of this one',
     commands: command('countersign', 'configure'),
   }
-  if (name === undefined || name === null) return [store]
+  if (name === null) return [store]
   return [
     store,
     {
@@ -121,7 +126,7 @@ function withCode({ cause, user }: CureFacts, { command, sequence }: Knowledge):
     return [
       {
         says: `${user.name} has no MFA device with codes yet: assign one`,
-        link: linkTo(user.name),
+        link: personOf(user) === null ? { text: 'My security credentials', to: '/me' } : linkTo(user.name),
       },
     ]
   }
@@ -150,7 +155,6 @@ function permission(facts: CureFacts, know: Knowledge): readonly Step[] {
     says: 'Try it in the policy simulator, before and after',
     link: { text: 'Policy simulator', to: checkPath(missing) },
   }
-  const { user, role } = facts
   if (/^sts:(?:AssumeRole|TagSession|SetSourceIdentity)/.test(missing.action)) {
     const name = missing.resource.split('/').at(-1) ?? ''
     return [
@@ -164,21 +168,37 @@ function permission(facts: CureFacts, know: Knowledge): readonly Step[] {
       test,
     ]
   }
-  const holder = role ?? user
+  const holder = holderOf(missing.principal)
   if (holder === null) return [test]
   return [
     {
-      says: `Allow ${missing.action} for ${role === null ? 'the user' : 'the role'} ${holder.name}, if that is meant to be`,
-      commands: putPolicy(role === null ? 'user' : 'role', holder.name, missing, know),
-      link: { text: `Policies of ${holder.name}`, to: pathOf(role === null ? 'users' : 'roles', holder.name) },
+      says: `Allow ${missing.action} for the ${holder.kind} ${holder.name}, if that is meant to be`,
+      commands: putPolicy(holder, missing, know),
+      link: policiesOf(holder),
     },
     test,
   ]
 }
 
+interface Holder {
+  readonly kind: 'user' | 'role'
+  readonly name: string
+}
+
+/** Whose policies a caller has: the user, or the role of a session. Null for the root user and federated ones. */
+function holderOf(principal: string): Holder | null {
+  const [, name] = /:assumed-role\/([^/]+)\//.exec(principal) ?? []
+  if (name !== undefined) return { kind: 'role', name }
+  const [, user] = /:user\/(?:.*\/)?([^/]+)$/.exec(principal) ?? []
+  return user === undefined ? null : { kind: 'user', name: user }
+}
+
+function policiesOf({ kind, name }: Holder): CureStep['link'] {
+  return { text: `Policies of ${name}`, to: pathOf(`${kind}s`, name) }
+}
+
 function putPolicy(
-  kind: 'user' | 'role',
-  name: string,
+  { kind, name }: Holder,
   missing: NonNullable<CureFacts['permission']>,
   { command, quote }: Knowledge,
 ): Commands {
@@ -195,16 +215,16 @@ function putPolicy(
 }
 
 function denied(facts: CureFacts): readonly Step[] {
-  const { permission: missing, role, user } = facts
+  const { permission: missing } = facts
   if (missing === null) return []
-  const holder = role ?? user
+  const holder = holderOf(missing.principal)
   const place = missing.statement?.slice(0, missing.statement.lastIndexOf('#'))
   const link =
     place?.startsWith('arn:') === true && place.includes(':policy/')
       ? { text: `Policy ${place.split('/').at(-1)}`, to: pathOf('policies', place) }
       : holder === null
         ? null
-        : { text: `Policies of ${holder.name}`, to: pathOf(role === null ? 'users' : 'roles', holder.name) }
+        : policiesOf(holder)
   return [
     {
       says:

@@ -15,13 +15,31 @@ const checks: Readonly<Record<string, string>> = {
   'no-token': 'Is a long-term key used without a session token?',
   'session-scope': 'May this kind of session make this call?',
   'console-session': 'Is somebody signed in here?',
-  parameters: 'Are the parameters as the operation wants them?',
-  permission: 'Do the policies allow it?',
-  authorization: 'Do the policies allow it?',
+  // What is judged after all of these has the name of the refusal.
+  'not-authorized': 'Do the policies allow it?',
+  'other-account': 'Is it about the caller’s own account?',
+  'root-may-not-assume': 'May the root user do this?',
+  'called-with-session': 'May this be called with a session?',
+  'action-missing': 'Does the request name an operation?',
+  'action-unknown': 'Is there such an operation?',
+  constraints: 'Are the parameters as the operation wants them?',
+  'invalid-parameter': 'Are the parameters as the operation wants them?',
+  'invalid-input': 'Are the parameters as the operation wants them?',
+  'input-malformed': 'Can the parameters be read?',
+  'mfa-code-wrong': 'Is the one-time code right?',
+  'mfa-code-used': 'Is the one-time code fresh?',
+  'mfa-serial-wrong': 'Is there such an MFA device?',
+  'mfa-pair-incomplete': 'Are serial number and code both there?',
+  'duration-exceeds-role': 'May a session of this role be that long?',
+  'duration-exceeds-chaining': 'May a session of a session be that long?',
+  'no-such-entity': 'Is what was asked for there?',
+  'entity-exists': 'Is the name still free?',
+  'limit-exceeded': 'Is there room for one more?',
+  'delete-conflict': 'Can it be deleted?',
 }
 
 export function checkWords(name: string): string {
-  return checks[name] ?? name
+  return checks[name] ?? name.replaceAll('-', ' ')
 }
 
 /** `iam:ListUsers`; what a request did not say is left out. */

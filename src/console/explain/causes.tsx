@@ -25,33 +25,36 @@ export function Causes({
   if (first === undefined) return null
   return (
     <SpaceBetween size="l">
-      <Container
-        header={
-          <Header variant="h2" description={<Name finding={first} know={know} />}>
-            {first.title}
-          </Header>
-        }
-      >
-        <SpaceBetween size="m">
-          <Telling finding={first} know={know} />
-          <ShellChoice />
-          <Cure finding={first} />
-        </SpaceBetween>
-      </Container>
+      <div data-cause={first.id}>
+        <Container
+          header={
+            <Header variant="h2" description={<Name finding={first} know={know} />}>
+              {first.title}
+            </Header>
+          }
+        >
+          <SpaceBetween size="m">
+            <Telling finding={first} know={know} />
+            <ShellChoice />
+            <Cure finding={first} />
+          </SpaceBetween>
+        </Container>
+      </div>
       {others.length === 0 ? null : (
-        <Container header={<Header variant="h2">{`Other possibilities, most likely first`}</Header>}>
+        <Container header={<Header variant="h2">Other possibilities, most likely first</Header>}>
           <SpaceBetween size="xs">
             {others.map((finding) => (
-              <ExpandableSection
-                key={finding.id}
-                headerText={finding.title}
-                headerDescription={`${finding.id} · ${certainties[finding.certainty][1].toLowerCase()}`}
-              >
-                <SpaceBetween size="s">
-                  <Telling finding={finding} know={know} />
-                  <Cure finding={finding} />
-                </SpaceBetween>
-              </ExpandableSection>
+              <div key={finding.id} data-cause={finding.id}>
+                <ExpandableSection
+                  headerText={finding.title}
+                  headerDescription={`${certainties[finding.certainty][1]} · ${finding.id}`}
+                >
+                  <SpaceBetween size="s">
+                    <Telling finding={finding} know={know} />
+                    <Cure finding={finding} />
+                  </SpaceBetween>
+                </ExpandableSection>
+              </div>
             ))}
           </SpaceBetween>
         </Container>
@@ -70,10 +73,10 @@ function Name({
   const [color, words] = certainties[certainty]
   const number = know.causeNumbers[id]
   return (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-      <Badge color={color ?? 'grey'}>{words}</Badge>
-      <span>{[id, number, know.familyOf(id)].filter((part) => part !== null).join(' · ')}</span>
-    </SpaceBetween>
+    <>
+      <Badge color={color ?? 'grey'}>{words}</Badge>{' '}
+      {[id, number, know.familyOf(id)].filter((part) => part !== null).join(' · ')}
+    </>
   )
 }
 
@@ -87,7 +90,7 @@ function Telling({
   return (
     <>
       {evidence.length === 0 ? null : (
-        <ul>
+        <ul className="facts">
           {evidence.map(({ says }) => (
             <li key={says}>{sentence(says)}</li>
           ))}

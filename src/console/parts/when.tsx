@@ -1,5 +1,7 @@
 const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
 
+const second = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
+
 /** What AWS's JSON form (seconds since the epoch) and the console's own API (ISO 8601) say; null where nothing was said. */
 export type Instant = number | string | null | undefined
 
@@ -9,14 +11,15 @@ function millisecondsOf(at: Instant): number | null {
   return Number.isNaN(milliseconds) ? null : milliseconds
 }
 
-/** `28 Nov 2026, 12:00 UTC`, with the exact instant for those who point at it. */
-export function When({ at, none = 'Never' }: { readonly at: Instant; readonly none?: string }) {
+/** `28 Nov 2026, 12:00 UTC`, or to the second, with the exact instant for those who point at it. */
+export function When(props: { readonly at: Instant; readonly none?: string; readonly seconds?: boolean }) {
+  const { at, none = 'Never', seconds = false } = props
   const milliseconds = millisecondsOf(at)
   if (milliseconds === null) return <>{none}</>
   const exact = new Date(milliseconds).toISOString()
   return (
     <time dateTime={exact} title={exact}>
-      {date.format(milliseconds)} UTC
+      {(seconds ? second : date).format(milliseconds)} UTC
     </time>
   )
 }

@@ -9,6 +9,7 @@ import { sessionQuery, useEndOfSession, useSignedIn, useSigningOut } from '../ap
 import { Loading } from '../parts/loading.tsx'
 import { FirstPage } from '../sign-in/first.tsx'
 import { SignInPage } from '../sign-in/page.tsx'
+import { useMendedNavigation } from './mended.ts'
 import { NoticeBar, NoticesProvider } from './notices.tsx'
 import { chooseTheme, type Theme, theme } from './theme.ts'
 import { useTitle } from './title.ts'
@@ -117,6 +118,7 @@ function Layout() {
   const wide = useWide()
   const [open, setOpen] = useState(wide)
   const trail = useTitle()
+  useMendedNavigation()
   useEffect(() => setOpen(wide), [wide])
   const follow = (event: CustomEvent<{ readonly href?: string; readonly external?: boolean }>): void => {
     const { href, external } = event.detail

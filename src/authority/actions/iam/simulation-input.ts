@@ -190,19 +190,12 @@ function callerOf(input: Question, source: Source | null, context: ActionContext
     if (input.ResourcePolicy !== undefined) return invalidCaller()
     return { caller: null, known: source?.kind === 'role' ? callerConditions(account, source) : new Map() }
   }
-  const parts = /^arn:([a-z-]+):iam::(\d{12}):user\/(?:[^/]+\/)*([^/]+)$/.exec(arn)
+  const parts = /^arn:[a-z-]+:iam::(\d{12}):user\/(?:[^/]+\/)*([^/]+)$/.exec(arn)
   if (parts === null) return invalidCaller()
-  const [, partition, owner, name] = parts as unknown as [string, string, string, string]
+  const [, owner, name] = parts as unknown as [string, string, string]
   const user = owner === account.id ? context.directory.userNamed(name) : undefined
   if (user !== undefined && arnOf(account, user).toLowerCase() === arn.toLowerCase()) {
-    const caller = {
-      account: owner,
-      arn: arnOf(account, user),
-      roleArn: null,
-      uniqueId: user.id,
-      type: 'user',
-    } as const
-    return { caller, known: callerConditions(account, user) }
+    return { caller: userCaller(owner, arnOf(account, user), user.id), known: callerConditions(account, user) }
   }
   // The simulated caller need not exist: then nothing is known of it but its ARN.
   const known = new Map([
@@ -211,16 +204,11 @@ function callerOf(input: Question, source: Source | null, context: ActionContext
     ['aws:principalarn', [arn]],
     ['aws:username', [name]],
   ])
-  return {
-    caller: {
-      account: owner,
-      arn: `arn:${partition}:iam::${owner}:${arn.split(':')[5]}`,
-      roleArn: null,
-      uniqueId: arn,
-      type: 'user',
-    },
-    known,
-  }
+  return { caller: userCaller(owner, arn, arn), known }
+}
+
+function userCaller(account: string, arn: string, uniqueId: string): NonNullable<PolicyRequest['caller']> {
+  return { account, arn, roleArn: null, uniqueId, type: 'user' }
 }
 
 function invalidCaller(): Refused {

@@ -40,6 +40,7 @@ export function AttachToEntities(props: {
       }}
     >
       <Tabs
+        i18nStrings={{ scrollLeftAriaLabel: 'Scroll left', scrollRightAriaLabel: 'Scroll right' }}
         ariaLabel="Whom to attach it to"
         tabs={[
           {

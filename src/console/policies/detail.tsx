@@ -4,7 +4,6 @@ import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Tabs from '@cloudscape-design/components/tabs'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,6 +12,7 @@ import { Copy } from '../parts/copy.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { isAwsManaged, typeOfPolicy } from '../parts/holders.ts'
 import { Loading } from '../parts/loading.tsx'
+import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
 import { pathOf } from '../parts/to.tsx'
 import { When } from '../parts/when.tsx'
@@ -82,8 +82,8 @@ function Whole({ policy }: { readonly policy: Policy }) {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="About this policy"
+      <TabsInAddress
+        label="About this policy"
         tabs={[
           { id: 'permissions', label: 'Permissions', content: <Versions policy={policy} /> },
           { id: 'entities', label: 'Entities attached', content: <Entities arn={arn} name={policy.PolicyName} /> },

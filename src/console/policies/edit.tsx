@@ -19,6 +19,7 @@ import { pathOf } from '../parts/to.tsx'
 import { checkPolicy } from './check.ts'
 import { documentQuery, policyQuery, type Version, versionsQuery } from './data.ts'
 import { PolicyEditor } from './editor.tsx'
+import { readable } from './json-text.ts'
 
 /** A managed policy has so many versions at most. */
 const mostVersions = 5
@@ -45,7 +46,7 @@ export function EditPolicyPage() {
           <Loading />
         ) : null
       ) : (
-        <NewVersion arn={policyArn} before={document.data} versions={versions.data} />
+        <NewVersion arn={policyArn} before={readable(document.data)} versions={versions.data} />
       )}
     </ContentLayout>
   )

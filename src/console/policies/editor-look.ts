@@ -21,6 +21,8 @@ export const look: Extension = [
     '.cm-gutters': {
       color: token.colorTextBodySecondary,
       backgroundColor: token.colorBackgroundLayoutPanel,
+      borderStartStartRadius: token.borderRadiusInput,
+      borderEndStartRadius: token.borderRadiusInput,
       borderRight: `1px solid ${token.colorBorderDividerDefault}`,
     },
     '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },

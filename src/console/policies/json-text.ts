@@ -156,3 +156,31 @@ export function placeOf(text: string, offset: number): { readonly line: number; 
   const before = text.slice(0, offset).split(/\r\n|[\r\n]/)
   return { line: before.length, column: before.at(-1)!.length + 1 }
 }
+
+/** What stands all on one line, as programs write it, is shown line by line; what somebody has laid out stays as it is. */
+export function readable(text: string): string {
+  return /[\r\n]/.test(text.trim()) ? text : formatJson(text)
+}
+
+/** The offset in `shown`, which is `text` laid out otherwise, of what stands at `offset` in `text`. */
+export function sameOffset(text: string, offset: number, shown: string): number {
+  let before = text.slice(0, offset).replace(/\s/g, '').length
+  for (let at = 0; at < shown.length; at += 1) {
+    if (/\s/.test(shown[at]!)) continue
+    if (before === 0) return at
+    before -= 1
+  }
+  return shown.length
+}
+
+/** Offset of a line and a column, both from 1; at most the end of the line. */
+export function offsetOf(text: string, line: number, column: number): number {
+  const ends = /\r\n|[\r\n]/g
+  let start = 0
+  for (let number = 1; number < line; number += 1) {
+    if (ends.exec(text) === null) return text.length
+    start = ends.lastIndex
+  }
+  const length = /[^\r\n]*/.exec(text.slice(start))![0].length
+  return start + Math.min(length, column - 1)
+}

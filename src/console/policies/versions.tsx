@@ -16,6 +16,7 @@ import { Loading } from '../parts/loading.tsx'
 import { When } from '../parts/when.tsx'
 import { documentQuery, type Policy, type Version, versionsQuery } from './data.ts'
 import { PolicyText } from './editor.tsx'
+import { readable } from './json-text.ts'
 
 /** The tab "Permissions": what the policy says, and what it said before. */
 export function Versions({ policy }: { readonly policy: Policy }) {
@@ -61,7 +62,7 @@ function Document({ policy, version }: { readonly policy: Policy; readonly versi
           <Loading />
         ) : null
       ) : (
-        <PolicyText text={data} label={`Policy document, version ${version.slice(1)}`} />
+        <PolicyText text={readable(data)} label={`Policy document, version ${version.slice(1)}`} />
       )}
     </Container>
   )

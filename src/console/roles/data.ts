@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { aws, awsAll } from '../api/call.ts'
+import { readable } from '../policies/json-text.ts'
 
 /** As GetRole has it. */
 export interface Role {
@@ -35,7 +36,7 @@ export function instanceProfilesQuery(role: string) {
   })
 }
 
-/** The text as it was written. */
+/** As it was written, or line by line where it was all on one. */
 export function trustPolicyOf({ AssumeRolePolicyDocument }: Role): string {
-  return decodeURIComponent(AssumeRolePolicyDocument)
+  return readable(decodeURIComponent(AssumeRolePolicyDocument))
 }

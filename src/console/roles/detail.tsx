@@ -2,7 +2,6 @@ import Button from '@cloudscape-design/components/button'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Tabs from '@cloudscape-design/components/tabs'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -11,6 +10,7 @@ import { Boundary } from '../parts/boundary.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
 import { Loading } from '../parts/loading.tsx'
+import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
 import { pathOf } from '../parts/to.tsx'
 import { AssumeRole } from './assume.tsx'
@@ -60,8 +60,8 @@ function Whole({ role }: { readonly role: Role }) {
   return (
     <SpaceBetween size="l">
       <Summary role={role} />
-      <Tabs
-        ariaLabel="About this role"
+      <TabsInAddress
+        label="About this role"
         tabs={[
           {
             id: 'permissions',

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts'
 import { arnOf, roleArn, userArn } from '../model/arn-of.ts'
-import type { Group, ManagedPolicy, MfaDevice, OidcProvider, Role, User } from '../model/entities.ts'
+import type { Group, ManagedPolicy, MfaDevice, OidcProvider, Role, SamlProvider, User } from '../model/entities.ts'
 import type { GroupRow, MfaDeviceRow, PolicyRow, ProviderRow, RoleRow, UserRow } from './shapes.ts'
 
 /* What the tables of the console show of one entity; columns as in AWS's console. */
@@ -118,7 +118,13 @@ export function policyRow(policy: ManagedPolicy, directory: Directory): PolicyRo
   }
 }
 
-export function oidcRow({ arn, issuer, createdAt, clientIds }: OidcProvider): ProviderRow {
+/** A SAML provider's assertions are for whom they say; it has no list of audiences. */
+export function providerRow(provider: OidcProvider | SamlProvider): ProviderRow {
+  const { arn, createdAt } = provider
+  if (provider.kind === 'saml-provider') {
+    return { kind: 'SAML', name: arn.slice(arn.indexOf('/') + 1), arn, createdAt, audiences: [] }
+  }
+  const { issuer, clientIds } = provider
   return {
     kind: 'OpenID Connect',
     name: issuer.replace(/^https?:\/\//, ''),

@@ -32,7 +32,7 @@ async function listFindings(asked: Asked): Promise<Answer> {
       groups: directory.groups().length,
       roles: directory.roles().length,
       policies: directory.policies().length,
-      providers: directory.oidcProviders().length,
+      providers: directory.oidcProviders().length + directory.samlProviders().length,
       mfaDevices: directory.mfaDevices().length,
       accessKeys,
     },

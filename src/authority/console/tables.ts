@@ -1,7 +1,7 @@
 import type { Directory } from '../directory/directory.ts'
 import { listAwsManagedPolicies } from '../policy/index.ts'
 import { readCount } from './decision-query.ts'
-import { groupRow, mfaDeviceRow, oidcRow, policyRow, roleRow, userRow } from './entity-rows.ts'
+import { groupRow, mfaDeviceRow, policyRow, providerRow, roleRow, userRow } from './entity-rows.ts'
 import type { Answer, ApiRow, Asked } from './ground.ts'
 import type { TableAnswer } from './shapes.ts'
 
@@ -86,9 +86,9 @@ export const tableRows: readonly ApiRow[] = [
     },
   }),
   tableOf('providers', ['iam:ListOpenIDConnectProviders', 'iam:ListSAMLProviders'], {
-    entities: (directory) => directory.oidcProviders(),
-    row: oidcRow,
-    texts: ({ arn, clientIds }) => [arn, ...clientIds],
+    entities: (directory) => [...directory.oidcProviders(), ...directory.samlProviders()],
+    row: providerRow,
+    texts: (provider) => [provider.arn, ...(provider.kind === 'oidc-provider' ? provider.clientIds : [])],
     columns: { kind: 'text', name: 'text', arn: 'text', createdAt: 'text', audiences: 'list' },
   }),
   tableOf('mfa-devices', ['iam:ListVirtualMFADevices'], {

@@ -12,7 +12,7 @@ import type {
 import { tableRows } from '../../../src/authority/console/tables.ts'
 import type { Directory } from '../../../src/authority/directory/directory.ts'
 import { createDirectory } from '../../../src/authority/directory/in-memory.ts'
-import type { AccessKey, Account, User } from '../../../src/authority/model/entities.ts'
+import type { AccessKey, Account, SamlProvider, User } from '../../../src/authority/model/entities.ts'
 import { type AuthorityAtHand, openAuthority } from '../actions/authority-at-hand.ts'
 
 let at: AuthorityAtHand
@@ -162,6 +162,23 @@ describe('the tables of an account', () => {
       ClientIDList: ['sts.amazonaws.com'],
       ThumbprintList: ['a'.repeat(40)],
     })
+    const corporate: SamlProvider = {
+      kind: 'saml-provider',
+      arn: 'arn:aws:iam::123456789012:saml-provider/Corporate',
+      name: 'Corporate',
+      uuid: 'A1',
+      createdAt: '2026-11-28T12:00:00Z',
+      validUntil: '2027-11-28T12:00:00Z',
+      metadata: '<EntityDescriptor/>',
+      encryption: 'Allowed',
+      privateKeys: [],
+      tags: [],
+      secret: '[]',
+    }
+    await at.state.commit([{ op: 'put', entity: corporate, expect: 0 }])
+    expect(table<ProviderRow>('providers', 'search=corp').items).toEqual([
+      { kind: 'SAML', name: 'Corporate', arn: corporate.arn, createdAt: corporate.createdAt, audiences: [] },
+    ])
     const { items } = table<ProviderRow>('providers', 'search=sts.amazon')
     expect(items).toMatchObject([
       { kind: 'OpenID Connect', name: 'token.actions.githubusercontent.com', audiences: ['sts.amazonaws.com'] },

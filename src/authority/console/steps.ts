@@ -1,4 +1,5 @@
 import { isRefused, type Refused } from '../actions/sentences.ts'
+import { issuedSession } from '../actions/sts/issue.ts'
 import { rootArn, userArn } from '../model/arn-of.ts'
 import type { LoginProfile } from '../model/entities.ts'
 import type { Principal } from '../model/principal.ts'
@@ -80,7 +81,9 @@ async function admit(visit: Visit, { profile, mfaAt, how, operation }: Shown): P
   }
   const { session, cookie } = begun
   const evidence = [mfaAt === null ? how : `${how}, and a one-time code`]
-  const told = { principal, accessKeyId: session.principal.accessKeyId, evidence }
+  const claims = session.principal.session!
+  const issued = issuedSession(claims, ground.directory())
+  const told = { principal, accessKeyId: claims.accessKeyId, evidence, issued }
   const decision = accepted(asked(visit, operation), told)
   return json(200, { step: 'signed-in', session: shownSession(session, ground) }, decision, cookie)
 }
@@ -239,7 +242,7 @@ export function busy(visit: Visit): OwnReply {
 }
 
 export function wait(visit: Visit, operation: string, seconds: number, told: Told = {}): OwnReply {
-  const message = 'Too many wrong tries. Wait a little, then try again.'
+  const message = `Too many wrong tries. Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`
   const evidence = [`next try in ${seconds} seconds`]
   const reply = no(visit, operation, 429, 'throttled', message, { ...told, evidence }, { seconds })
   return { ...reply, more: ['Retry-After', String(seconds)] }

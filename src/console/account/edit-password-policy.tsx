@@ -8,19 +8,19 @@ import { Dialog } from '../parts/dialog.tsx'
 import type { PasswordPolicy } from './password-policy.tsx'
 
 const checks = [
-  ['RequireUppercaseCharacters', 'Require an upper case letter (A–Z)'],
-  ['RequireLowercaseCharacters', 'Require a lower case letter (a–z)'],
-  ['RequireNumbers', 'Require a number'],
-  ['RequireSymbols', "Require a symbol (! @ # $ % ^ & * ( ) _ + - = [ ] { } | ')"],
+  ['RequireUppercaseCharacters', 'Require at least one upper case letter (A–Z)'],
+  ['RequireLowercaseCharacters', 'Require at least one lower case letter (a–z)'],
+  ['RequireNumbers', 'Require at least one number'],
+  ['RequireSymbols', "Require at least one symbol (! @ # $ % ^ & * ( ) _ + - = [ ] { } | ')"],
   ['AllowUsersToChangePassword', 'Allow users to change their own password'],
-  ['HardExpiry', 'An expired password can only be set by an administrator'],
+  ['HardExpiry', 'Password expiration requires administrator reset'],
 ] as const
 
 /** Members with their bounds: IAM model, `minimumPasswordLengthType`, `maxPasswordAgeType`, `passwordReusePreventionType`. */
 const numbers = [
-  ['MinimumPasswordLength', 'Minimum length', 6, 128, true],
-  ['MaxPasswordAge', 'Expires after so many days', 1, 1095, false],
-  ['PasswordReusePrevention', 'So many former passwords may not be used again', 1, 24, false],
+  ['MinimumPasswordLength', 'Password minimum length', 6, 128, true],
+  ['MaxPasswordAge', 'Password expiration in days', 1, 1095, false],
+  ['PasswordReusePrevention', 'Prevent reuse of so many passwords', 1, 24, false],
 ] as const
 
 type Numbers = Readonly<Record<(typeof numbers)[number][0], string>>

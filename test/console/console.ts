@@ -162,10 +162,12 @@ export async function look(page: Page, name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await comeToRest(page)
+      // A dialog covers the window, not the page.
+      const hasDialog = await page.getByRole('dialog').first().isVisible()
       const isShort = await page.evaluate<boolean>('document.documentElement.scrollHeight <= 3 * innerHeight')
       await page.screenshot({
         path: `${results}console/${name}-${width === 390 ? 'narrow' : 'wide'}-${colorScheme}.png`,
-        fullPage: isShort,
+        fullPage: isShort && !hasDialog,
       })
       expect(await faultsOf(page), `${name}, ${width} px, ${colorScheme}`).toEqual([])
     }

@@ -1,26 +1,14 @@
-import type { ActionContext } from '../actions/grid.ts'
-import type { Writing } from '../actions/write.ts'
 import { authorize, requestConditions } from '../authorization/index.ts'
-import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
-import type { Change, Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
+import type { Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
-import type { SealedState } from '../sessions/sealed-state.ts'
+import type { Ground as SignInGround } from '../sign-in/ground.ts'
 import type { EventStream, Received } from '../wire/index.ts'
 
-/** What the console works on; the directory may be another one after a reset. */
-export interface Ground {
-  /** Milliseconds since the epoch, by the authority's clock. */
-  now(): number
-  directory(): Directory
-  commit(changes: readonly Change[]): Promise<void>
+/** What the console works on. Its region is the one in which it counts as being called. */
+export interface Ground extends SignInGround {
   ring(): SessionRing
-  readonly state: SealedState
-  /** How hard passwords are hashed; absent: as hard as it should be. */
-  readonly passwordWork?: number | undefined
-  /** In which the console counts as being called. */
-  readonly region: string
   readonly decisions: DecisionSource
 }
 
@@ -82,20 +70,4 @@ export function whyNot(asked: Omit<Asked, 'parameters' | 'body'>, action: string
   })
   const verdict = authorize({ principal, directory, conditions, permission: { action, resource } })
   return verdict.allowed ? null : verdict.refusal
-}
-
-/** What a write of the console itself needs of the world. */
-export function writing(
-  ground: Ground,
-): Writing & Pick<ActionContext, 'account' | 'partition' | 'now' | 'passwordWork'> {
-  const directory = ground.directory()
-  const { id, partition } = directory.account
-  return {
-    directory,
-    account: id,
-    partition,
-    now: new Date(ground.now()),
-    passwordWork: ground.passwordWork,
-    commit: (changes) => ground.commit(changes),
-  }
 }

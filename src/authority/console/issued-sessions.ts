@@ -7,7 +7,7 @@ import { readCount, readPlace } from './decision-query.ts'
 import type { Answer, ApiRow, Asked, Ground } from './ground.ts'
 import type { IssuedSessionRow, SessionsAnswer } from './shapes.ts'
 
-/** Sessions have no row anywhere: what is known of them is what the log remembers of the calls that gave them. */
+/** Sessions of STS have no row anywhere: what is known of them is what the log remembers of the calls that gave them. */
 export const sessionRows: readonly ApiRow[] = [
   { method: 'GET', path: 'sessions', permission: ['countersign:ListSessions'], run: listSessions },
 ]
@@ -65,6 +65,7 @@ function rowOf(decision: Decision, ground: Ground): IssuedSessionRow | null {
   const { issued } = decision
   if (issued == null) return null
   const directory = ground.directory()
+  const state = stateOf(issued, ground)
   return {
     requestId: decision.requestId,
     operation: decision.operation,
@@ -80,8 +81,15 @@ function rowOf(decision: Decision, ground: Ground): IssuedSessionRow | null {
     issuedByKey: decision.accessKeyId === issued.accessKeyId ? null : decision.accessKeyId,
     sourceIp: decision.sourceIp,
     userAgent: decision.userAgent,
-    ...stateOf(issued, ground),
+    ...(state.state === 'valid' && decision.operation === 'ConsoleLogin' && isEnded(issued, directory) ? ended : state),
   }
+}
+
+const ended = { state: 'signed-out', why: 'It was signed out of, or ended by another password or a device.' } as const
+
+/** Sessions of the console have a row, so that they can be ended. */
+function isEnded({ ownerId, accessKeyId }: IssuedSession, directory: Directory): boolean {
+  return !directory.consoleSessionsOf(ownerId).some((one) => one.accessKeyId === accessKeyId)
 }
 
 function holderOf({ type, ownerId }: IssuedSession, directory: Directory): IssuedSessionRow['holder'] {

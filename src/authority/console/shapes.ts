@@ -179,7 +179,7 @@ export interface IssuedSessionRow {
   readonly issuedByKey: string | null
   readonly sourceIp: string
   readonly userAgent: string
-  readonly state: 'valid' | 'expired' | 'revoked' | 'key-inactive' | 'key-deleted' | 'holder-gone'
+  readonly state: 'valid' | 'expired' | 'revoked' | 'key-inactive' | 'key-deleted' | 'holder-gone' | 'signed-out'
   /** A sentence; null when valid. */
   readonly why: string | null
 }

@@ -193,6 +193,7 @@ const states: Readonly<Record<IssuedSessionRow['state'], readonly [StatusIndicat
   'key-inactive': ['error', 'Key switched off'],
   'key-deleted': ['error', 'Key deleted'],
   'holder-gone': ['error', 'Holder deleted'],
+  'signed-out': ['stopped', 'Signed out'],
 }
 
 const columns = [

@@ -46,7 +46,8 @@ const credentialsIn = (answer: Answer) => ({
 async function sessions(query: Record<string, string> = {}): Promise<readonly IssuedSessionRow[]> {
   const { status, body } = await ada.api(`sessions?${new URLSearchParams(query)}`)
   expect(status).toBe(200)
-  return (body as SessionsAnswer).sessions
+  // Her own sign-in to the console is one too; the last test is about those.
+  return (body as SessionsAnswer).sessions.filter(({ operation }) => operation !== 'ConsoleLogin')
 }
 
 /** What AWS's console puts there (IAM User Guide, "Revoke IAM role temporary security credentials"). */
@@ -299,5 +300,27 @@ describe('the list of sessions', () => {
 
   test.each(['limit=0', 'limit=201', 'before=x', `principal=${'x'.repeat(257)}`])('refuses %.20s', async (query) => {
     expect((await ada.api(`sessions?${query}`)).status).toBe(400)
+  })
+})
+
+describe('a session of the console', () => {
+  test('is listed until it is over, and then says that it was ended', async () => {
+    const list = async (query = '') => {
+      const { body } = await ada.api(`sessions${query}`)
+      return (body as SessionsAnswer).sessions.map(({ operation, holder, mfa, state }) => [
+        operation,
+        holder?.name,
+        mfa,
+        state,
+      ])
+    }
+    await makePerson(authority, 'bob')
+    const bob = visitor(authority)
+    await bob.signIn({ userName: 'bob' })
+    const own = ['ConsoleLogin', 'ada', false, 'valid']
+    expect(await list()).toEqual([['ConsoleLogin', 'bob', false, 'valid'], own])
+    await bob.api('sign-out', {})
+    expect(await list()).toEqual([['ConsoleLogin', 'bob', false, 'signed-out'], own])
+    expect(await list('?active=true')).toEqual([own])
   })
 })

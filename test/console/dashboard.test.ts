@@ -23,7 +23,7 @@ describe.runIf(hasBrowser)('the dashboard', { timeout: 60_000 }, () => {
     const summary = await console.aws('iam', 'GetAccountSummary')
     const users = /<key>Users<\/key>\s*<value>(\d+)<\/value>/.exec(summary.body)?.[1]
     await page.getByRole('link', { name: `Users: ${users}`, exact: true }).waitFor()
-    await page.getByText(account).first().waitFor()
+    await page.locator('main').getByText(account).first().waitFor()
     await page.getByText(`export AWS_ENDPOINT_URL=${console.authority.url}`).waitFor()
     await page.getByText('permission-missing').first().waitFor()
     await look(page, 'dashboard')

@@ -74,37 +74,34 @@ export function ExplainPage() {
             If others have seen that text too, replace the key or end the session.
           </Alert>
         ) : null}
-        <LiveRegion>
-          {told.explanation === null || know === undefined ? null : told.explanation.error === null ? (
-            <Container>
-              <Box>
-                This text is not an AWS error that is known here. Paste the whole message, with the line in which the
-                error stands.
-              </Box>
+        <LiveRegion hidden>{spoken(told.explanation)}</LiveRegion>
+        {told.explanation === null || know === undefined ? null : told.explanation.error === null ? (
+          <Container>
+            <Box>
+              This text is not an AWS error that is known here. Paste the whole message, with the line in which the
+              error stands.
+            </Box>
+          </Container>
+        ) : (
+          <SpaceBetween size="l">
+            <Container header={<Header variant="h2">{errorTitle(told.explanation.error)}</Header>}>
+              <SpaceBetween size="s">
+                {told.explanation.error.message === '' ? null : (
+                  <Box color="text-body-secondary">
+                    <span className="mono">{told.explanation.error.message}</span>
+                  </Box>
+                )}
+                {requestIdsIn(settled).map((id) => (
+                  <div key={id}>
+                    Was it this authority that refused? <To to={pathOf('decisions', id)}>Look up request {id}</To>
+                  </div>
+                ))}
+                {told.explanation.causes.length > 0 ? null : <div>Nothing about credentials explains this error.</div>}
+              </SpaceBetween>
             </Container>
-          ) : (
-            <SpaceBetween size="l">
-              <Container header={<Header variant="h2">{errorTitle(told.explanation.error)}</Header>}>
-                <SpaceBetween size="s">
-                  {told.explanation.error.message === '' ? null : (
-                    <Box color="text-body-secondary">
-                      <span className="mono">{told.explanation.error.message}</span>
-                    </Box>
-                  )}
-                  {requestIdsIn(settled).map((id) => (
-                    <div key={id}>
-                      Was it this authority that refused? <To to={pathOf('decisions', id)}>Look up request {id}</To>
-                    </div>
-                  ))}
-                  {told.explanation.causes.length > 0 ? null : (
-                    <div>Nothing about credentials explains this error.</div>
-                  )}
-                </SpaceBetween>
-              </Container>
-              {told.explanation.causes.length === 0 ? null : <Causes findings={told.explanation.causes} know={know} />}
-            </SpaceBetween>
-          )}
-        </LiveRegion>
+            {told.explanation.causes.length === 0 ? null : <Causes findings={told.explanation.causes} know={know} />}
+          </SpaceBetween>
+        )}
       </SpaceBetween>
     </ContentLayout>
   )
@@ -136,6 +133,14 @@ function useExplained(
 }
 
 const nothing = { explanation: null, failed: null }
+
+/** What a screen reader says when it is there; the rest is read on the page. */
+function spoken(explanation: Explained | null): string {
+  if (explanation === null) return ''
+  const [first, ...others] = explanation.causes
+  if (first === undefined) return explanation.error === null ? 'No error that is known here.' : 'No cause found.'
+  return others.length === 0 ? first.title : `${first.title}. ${others.length} other possibilities.`
+}
 
 function useSettled(text: string): string {
   const [settled, settle] = useState(text)

@@ -33,7 +33,9 @@ async function listDecisions({ ground, parameters }: Asked): Promise<Answer> {
 async function getDecision({ ground, parameters }: Asked): Promise<Answer> {
   const requestId = parameters.get('requestId') ?? ''
   if (requestId === '' || requestId.length > 256) return { invalid: 'requestId is the id of a request.' }
-  const [decision] = await ground.decisions.find({ requestId, limit: 1 })
+  const near = nearby(parameters.get('at') ?? '')
+  const [found] = near === null ? [] : await ground.decisions.find({ requestId, ...near, limit: 1 })
+  const [decision] = found === undefined ? await ground.decisions.find({ requestId, limit: 1 }) : [found]
   if (decision === undefined) return { absent: 'There is no decision about a request of that id (any more).' }
   return {
     ok: {
@@ -43,6 +45,13 @@ async function getDecision({ ground, parameters }: Asked): Promise<Answer> {
       facts: factsOf(decision, ground.directory()),
     } satisfies DecisionAnswer,
   }
+}
+
+/** Whoever knows when it was taken is spared a search through the whole log. */
+function nearby(text: string): { readonly since: string; readonly until: string } | null {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(at)) return null
+  return { since: new Date(at - 1_000).toISOString(), until: new Date(at + 1_000).toISOString() }
 }
 
 /** Refused before any of the checks was reached: what is no call of AWS's API, and what a web page of another site sent. */

@@ -65,7 +65,7 @@ export interface DecisionRow {
   readonly issued: { readonly accessKeyId: string; readonly principal: string; readonly expiresAt: string } | null
 }
 
-/** `GET decision?requestId=‹id›`; 404 when there is none (any more). */
+/** `GET decision?requestId=‹id›&at=‹its time, if known: it is found sooner›`; 404 when there is none (any more). */
 export interface DecisionAnswer {
   readonly decision: DecisionRow
   /** Names of all checks, in order: those that passed, the one that failed (when it was one of these), and those never reached. */

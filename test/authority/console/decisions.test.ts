@@ -140,6 +140,10 @@ describe('one decision', () => {
     const [inList] = (await list({ outcome: 'refused', operation: 'GetCallerIdentity' })).decisions
     expect(inList).toEqual(row)
     expect(inList).not.toHaveProperty('mismatch')
+    for (const at of [row.at, '2001-01-01T00:00:00Z', 'nonsense']) {
+      const { body } = await ada.api(`decision?requestId=${row.requestId}&at=${at}`)
+      expect(body.decision).toEqual(row)
+    }
   })
 
   test('of an inactive key names the key and its user', async () => {

@@ -211,8 +211,19 @@ describe('against the authority', () => {
     const { code, stdout } = await countersign(['console', 'dev', '--duration', '2h'], setting())
     expect(code).toBe(0)
     const page = await open(stdout)
-    expect(page).toContain('Signed in')
+    expect(page).toContain('Sign in to the console?')
     expect(page).toContain(devArn)
+    // What the button of the page sends.
+    const link = new URL(stdout.trim())
+    const pressed = await fetch(link.origin + link.pathname, {
+      method: 'POST',
+      redirect: 'manual',
+      body: link.searchParams,
+    })
+    expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/console/'])
+    const headers = { Cookie: pressed.headers.get('set-cookie')!.split(';')[0]! }
+    const session = await fetch(`${link.origin}/console/api/session`, { headers })
+    expect(await session.json()).toMatchObject({ signedIn: true, principal: { type: 'role', arn: devArn } })
   })
 
   test('the link of a key signs in as a federated user of it', async () => {

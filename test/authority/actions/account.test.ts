@@ -71,4 +71,29 @@ describe('the account', () => {
       AccessKeysPerUserQuota: 2,
     })
   })
+
+  it('counts a policy in use once, whoever has it or is bounded by it, and AWS’s own too', async () => {
+    // As AWS counted in September 2026 (radkawar/stackd, `testdata/aws/iam/account_reporting.json`).
+    const at = await openAuthority()
+    const inUse = async () => (await at.ok('GetAccountSummary')).SummaryMap.PolicyVersionsInUse
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+    })
+    const PolicyArn = (await at.ok('CreatePolicy', { PolicyName: 'p', PolicyDocument })).Policy.Arn
+    await at.ok('CreatePolicyVersion', { PolicyArn, PolicyDocument })
+    await at.ok('CreateUser', { UserName: 'a' })
+    await at.ok('CreateUser', { UserName: 'b' })
+    expect(await inUse()).toBe(0)
+    await at.ok('PutUserPermissionsBoundary', { UserName: 'a', PermissionsBoundary: PolicyArn })
+    expect(await inUse()).toBe(1)
+    await at.ok('AttachUserPolicy', { UserName: 'b', PolicyArn })
+    expect(await inUse()).toBe(1)
+    const PermissionsBoundary = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
+    await at.ok('PutUserPermissionsBoundary', { UserName: 'b', PermissionsBoundary })
+    expect(await inUse()).toBe(2)
+    await at.ok('CreateGroup', { GroupName: 'g' })
+    await at.ok('AttachGroupPolicy', { GroupName: 'g', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' })
+    expect(await inUse()).toBe(3)
+  })
 })

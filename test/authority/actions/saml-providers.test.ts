@@ -175,6 +175,10 @@ describe('a SAML provider', () => {
       { Key: 'Team', Value: 'b' },
       { Key: 'team', Value: 'a' },
     ])
+    // Observed of AWS in September 2026 (radkawar/stackd, `testdata/aws/iam/resource_inputs.json`).
+    expect((await at.refused('TagSAMLProvider', { SAMLProviderArn, Tags: [] })).reason).toBe('invalid-input')
+    expect((await at.refused('UntagSAMLProvider', { SAMLProviderArn, TagKeys: [] })).reason).toBe('invalid-input')
+    await at.ok('UntagSAMLProvider', { SAMLProviderArn, TagKeys: ['TEAM'] })
     await at.ok('UntagSAMLProvider', { SAMLProviderArn, TagKeys: ['team'] })
     expect((await at.ok('GetSAMLProvider', { SAMLProviderArn })).Tags).toEqual([{ Key: 'Team', Value: 'b' }])
   })

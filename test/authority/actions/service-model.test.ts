@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Member, Members } from '../../../src/authority/actions/grid.ts'
 import { actions, identityCenterActions } from '../../../src/authority/actions/index.ts'
 
 /*
- * AWS's own service models, as botocore brings them, are the measure of the grid: names, order, constraints. Where there is no
- * botocore the comparison is skipped.
+ * AWS's own service models, as botocore brings them, are the measure of the grid: names, order, constraints. What IAM's model (of
+ * botocore 1.43.11) says of all its operations, and nothing but that, lies in `iam-model.json`, so that the comparison is made
+ * everywhere; that the file is true is seen where there is that botocore. The other models are only compared where there is one.
  */
 const program = `
 import gzip, json, os, botocore
@@ -13,12 +15,15 @@ def load(name, version):
     path = os.path.join(os.path.dirname(botocore.__file__), 'data', name, version, 'service-2.json.gz')
     return json.load(gzip.open(path))
 print(json.dumps({'sts': load('sts', '2011-06-15'), 'iam': load('iam', '2010-05-08'),
-    'sso': load('sso-admin', '2020-07-20'), 'identitystore': load('identitystore', '2020-06-15')}))
+    'sso': load('sso-admin', '2020-07-20'), 'identitystore': load('identitystore', '2020-06-15'),
+    'version': botocore.__version__}))
 `
 const python = spawnSync('python3', ['-c', program], { maxBuffer: 64 * 1024 * 1024, encoding: 'utf8', timeout: 60_000 })
 const models =
   python.status === 0
-    ? (JSON.parse(python.stdout) as Readonly<Record<'sts' | 'iam' | 'sso' | 'identitystore', Model>>)
+    ? (JSON.parse(python.stdout) as Readonly<
+        Record<'sts' | 'iam' | 'sso' | 'identitystore', Model> & { version: string }
+      >)
     : null
 
 interface Shape {
@@ -37,6 +42,35 @@ interface Model {
     Record<string, { readonly input?: { readonly shape: string }; readonly output?: { readonly shape: string } }>
   >
   readonly shapes: Readonly<Record<string, Shape>>
+}
+
+type ShapeFacts = Omit<Shape, 'members' | 'member' | 'value'> & {
+  readonly members?: Readonly<Record<string, string>>
+  readonly member?: string
+  readonly key?: string
+  readonly value?: string
+}
+
+/** IAM's model as the file has it: of each operation its input and output shape; of each shape its type and constraints. */
+const facts = JSON.parse(readFileSync(new URL('iam-model.json', import.meta.url), 'utf8')) as {
+  readonly operations: Readonly<Record<string, readonly [input: string | null, output: string | null]>>
+  readonly shapes: Readonly<Record<string, ShapeFacts>>
+}
+const iamModel: Model = {
+  operations: mapped(facts.operations, ([input, output]) => ({
+    ...(input === null ? {} : { input: { shape: input } }),
+    ...(output === null ? {} : { output: { shape: output } }),
+  })),
+  shapes: mapped(facts.shapes, ({ members, member, value, ...shape }) => ({
+    ...shape,
+    ...(members === undefined ? {} : { members: mapped(members, (of) => ({ shape: of })) }),
+    ...(member === undefined ? {} : { member: { shape: member } }),
+    ...(value === undefined ? {} : { value: { shape: value } }),
+  })),
+}
+
+function mapped<T, R>(record: Readonly<Record<string, T>>, of: (value: T) => R): Readonly<Record<string, R>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]))
 }
 
 /** What both sides say of a member, in one form. */
@@ -122,23 +156,51 @@ const stricter: Readonly<Record<string, (input: unknown) => unknown>> = {
 /** Members of replies that are never sent, so that the grid leaves them out. */
 const unsent: Readonly<Record<string, readonly string[]>> = { GetMFADevice: ['Certifications'] }
 
-/** In CI a missing measure is a failure. */
-describe.skipIf(models === null && process.env['CI'] === undefined)('the grid agrees with AWS’s service model', () => {
-  it.each(actions.map((row) => [row.name, row] as const))('%s', (_name, row) => {
-    const model = models![row.service as 'sts' | 'iam']
-    const operation = model.operations[row.name]
-    expect(operation).toBeDefined()
-    const input = membersTold(row.input)
-    expect(stricter[row.name]?.(input) ?? input).toEqual(modelMembers(model, operation?.input?.shape))
-    if (operation?.output === undefined) expect(row.output).toBeNull()
-    else {
-      const wanted = modelMembers(model, operation.output.shape).filter(
-        ([name]) => unsent[row.name]?.includes(name as string) !== true,
-      )
-      expect(skeleton(membersTold(row.output ?? {}))).toEqual(skeleton(wanted))
+describe('the grid agrees with AWS’s service model of IAM', () => {
+  it.each(rowsOf('iam'))('%s', (_name, row) => agrees(row, iamModel))
+
+  it('which knows of 176 operations', () => {
+    expect(Object.keys(iamModel.operations)).toHaveLength(176)
+  })
+
+  it.skipIf(models?.version !== '1.43.11')('as botocore 1.43.11 has it', () => {
+    const { operations } = models!.iam
+    expect(Object.keys(operations).toSorted()).toEqual(Object.keys(iamModel.operations))
+    for (const [name, { input, output }] of Object.entries(operations)) {
+      for (const [side, shape] of [['input', input] as const, ['output', output] as const]) {
+        const kept = iamModel.operations[name]?.[side]?.shape
+        expect(kept).toBe(shape?.shape)
+        expect(modelMembers(iamModel, kept)).toEqual(modelMembers(models!.iam, shape?.shape))
+      }
     }
   })
 })
+
+/** In CI a missing measure is a failure. */
+describe.skipIf(models === null && process.env['CI'] === undefined)(
+  'the grid agrees with AWS’s service model of STS',
+  () => {
+    it.each(rowsOf('sts'))('%s', (_name, row) => agrees(row, models!.sts))
+  },
+)
+
+function rowsOf(service: 'sts' | 'iam') {
+  return actions.filter((row) => row.service === service).map((row) => [row.name, row] as const)
+}
+
+function agrees(row: (typeof actions)[number], model: Model): void {
+  const operation = model.operations[row.name]
+  expect(operation).toBeDefined()
+  const input = membersTold(row.input)
+  expect(stricter[row.name]?.(input) ?? input).toEqual(modelMembers(model, operation?.input?.shape))
+  if (operation?.output === undefined) expect(row.output).toBeNull()
+  else {
+    const wanted = modelMembers(model, operation.output.shape).filter(
+      ([name]) => unsent[row.name]?.includes(name as string) !== true,
+    )
+    expect(skeleton(membersTold(row.output ?? {}))).toEqual(skeleton(wanted))
+  }
+}
 
 /** A person of the store has a name and a state here, and an instance no encryption of its own: the rest of the members is left out. */
 describe.skipIf(models === null && process.env['CI'] === undefined)(

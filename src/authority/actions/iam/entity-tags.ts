@@ -21,7 +21,7 @@ import {
   serialNumber,
 } from '../members.ts'
 import { page } from '../pages.ts'
-import { isRefused, noSuch, type Refused } from '../sentences.ts'
+import { invalidInput, isRefused, noSuch, type Refused } from '../sentences.ts'
 import { onDevice, onInstanceProfile, onOidcProvider, onPolicy, onRole, onSamlProvider, onUser } from '../subjects.ts'
 import { mergedTags, type TagCase, tagConditions, tagsWithout, type WireTag, wireTags } from '../tags.ts'
 import { put, write } from '../write.ts'
@@ -91,6 +91,9 @@ const kinds: readonly TaggedKind[] = [
 
 function tagRows({ noun, member: [nameMember, named], compare, find, findOwn, on }: TaggedKind): readonly Action[] {
   const nameOf = (input: Readonly<Record<string, unknown>>): string => input[nameMember] as string
+  /** Providers refuse to be told of no tag at all (observed, radkawar/stackd, `resource_inputs.json`; without the sentence). */
+  const faultOfNone = (given: readonly unknown[]): Refused | null =>
+    given.length === 0 && noun.endsWith('Provider') ? invalidInput('At least one tag must be given.') : null
   const rewrite = (
     operation: string,
     input: Readonly<Record<string, unknown>>,
@@ -113,8 +116,13 @@ function tagRows({ noun, member: [nameMember, named], compare, find, findOwn, on
       permission: (input, context) =>
         on(`iam:Tag${noun}`, nameOf(input), context, tagConditions(input['Tags'] as readonly WireTag[])),
       run: (input, context) =>
-        rewrite(`iam:Tag${noun}`, input, context, ({ tags }) =>
-          mergedTags(tags, input['Tags'] as readonly WireTag[], compare, noun),
+        rewrite(
+          `iam:Tag${noun}`,
+          input,
+          context,
+          ({ tags }) =>
+            faultOfNone(input['Tags'] as readonly WireTag[]) ??
+            mergedTags(tags, input['Tags'] as readonly WireTag[], compare, noun),
         ),
     }),
     action<Members, Members>({
@@ -125,8 +133,13 @@ function tagRows({ noun, member: [nameMember, named], compare, find, findOwn, on
       permission: (input, context) =>
         on(`iam:Untag${noun}`, nameOf(input), context, tagConditions(undefined, input['TagKeys'] as readonly string[])),
       run: (input, context) =>
-        rewrite(`iam:Untag${noun}`, input, context, ({ tags }) =>
-          tagsWithout(tags, input['TagKeys'] as readonly string[], compare),
+        rewrite(
+          `iam:Untag${noun}`,
+          input,
+          context,
+          ({ tags }) =>
+            faultOfNone(input['TagKeys'] as readonly string[]) ??
+            tagsWithout(tags, input['TagKeys'] as readonly string[], compare),
         ),
     }),
     action({

@@ -18,7 +18,7 @@ const maxDepth = 12
 
 /**
  * Builds an action's input from parameters and checks it against the row's constraints.
- * Unknown parameters are passed over (AWS does); list members are read by their index, gaps closed; `Name=` is an empty list.
+ * Unknown parameters are passed over (AWS does); list members are read by their index; `Name=` is an empty list.
  *
  * Gives the values in the row's shape, or `constraints` with every broken constraint in AWS's clauses, or `input-malformed`
  * where the text cannot be the member's type at all. Source: `authority.md` §1.1, §4.4.
@@ -127,8 +127,9 @@ function readScalar(
       return value
     }
     case 'boolean':
-      if (!/^(?:true|false)$/i.test(text)) return malformed(reader, `Value at '${path}' is not a boolean`)
-      return text.length === 4
+      // As AWS takes them (observed in September 2026: radkawar/stackd, `testdata/aws/iam/credential_inputs.json`).
+      if (!/^(?:true|false|1|0)$/.test(text)) return malformed(reader, `Value at '${path}' is not a boolean`)
+      return text === 'true' || text === '1'
     case 'timestamp':
       if (Number.isNaN(Date.parse(text))) return malformed(reader, `Value at '${path}' is not a timestamp`)
       return text
@@ -141,17 +142,25 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
   for (const [part, below] of node.parts ?? noParts) {
     if (part !== 'member' || below.value !== undefined) return malformed(reader, 'Unexpected list element termination')
     for (const [index, element] of below.parts ?? noParts) {
-      if (!/^[1-9]\d{0,8}$/.test(index)) return malformed(reader, 'Unexpected list element termination')
+      const fault = faultOfIndex(index)
+      if (fault !== null) return malformed(reader, fault)
       elements.push([Number(index), element])
     }
   }
   elements.sort((a, b) => a[0] - b[0])
+  let hasGap = false
+  for (const [place, [index]] of elements.entries()) {
+    const before = place === 0 ? 1 : elements[place - 1]![0]
+    if (index - before > mostSkipped)
+      return malformed(reader, `Excessively sparse input would skip ${index - before} list elements`)
+    hasGap ||= index > place + 1
+  }
   if (member.max !== undefined && elements.length > member.max) {
     // The elements are not looked at: a thousand of them would give a thousand sentences about what is refused anyway.
     violate(reader, path, printList(elements, member), `Member must have length less than or equal to ${member.max}`)
     return undefined
   }
-  if (member.member.type === 'string' && breaksAny(elements, member.member)) {
+  if (member.member.type === 'string' && (hasGap || breaksAny(elements, member.member))) {
     violate(reader, path, printList(elements, member), everyClause(member.member))
     return undefined
   }
@@ -165,6 +174,19 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
   }
   return values
 }
+
+/**
+ * An index is a number from 1 on. Some may be left out, but few in a row, and a list of texts wants every one. As AWS answered in
+ * September 2026 (radkawar/stackd, `testdata/aws/iam/query_collections.json`).
+ */
+function faultOfIndex(index: string): string | null {
+  if (index.startsWith('-')) return `Key ${index.slice(0, 20)} may not have a leading '-'`
+  if (!/^\d+$/.test(index)) return 'Start of list found where not expected'
+  if (/^0+$/.test(index)) return `${index.slice(0, 20)} is not a valid index`
+  return index.length > 9 ? 'Unexpected list element termination' : null
+}
+
+const mostSkipped = 10
 
 function breaksAny(elements: readonly (readonly [number, Node])[], member: StringMember): boolean {
   const reader: Reader = { violations: [], says: null, malformed: null }

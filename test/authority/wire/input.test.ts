@@ -62,8 +62,8 @@ describe('an input', () => {
     })
   })
 
-  test('reads list members by index, in any order, closing gaps', () => {
-    expect(parse({ 'Keys.member.10': 'c', 'Keys.member.2': 'b', 'Keys.member.1': 'a' })).toMatchObject({
+  test('reads list members by index, in any order', () => {
+    expect(parse({ 'Keys.member.03': 'c', 'Keys.member.2': 'b', 'Keys.member.1': 'a' })).toMatchObject({
       input: { Keys: ['a', 'b', 'c'] },
     })
   })
@@ -120,6 +120,12 @@ describe('an input', () => {
       "2 validation errors detected: Value '' at 'tags.2.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+; Value '' at 'tags.2.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ],
     [
+      // That it is refused at all: AWS in September 2026 (radkawar/stackd, `testdata/aws/iam/query_collections.json`).
+      'a list of texts with a gap',
+      { 'Keys.member.1': 'a', 'Keys.member.8': 'b', 'Keys.member.15': 'c' },
+      "1 validation error detected: Value '[a, b, c]' at 'keys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length greater than or equal to 1, Member must not be null]",
+    ],
+    [
       'a list too short',
       { Keys: '' },
       "1 validation error detected: Value '[]' at 'keys' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -159,7 +165,20 @@ describe('an input', () => {
     ['a scalar given as a list', { 'DurationSeconds.member.1': '900' }, 'Start of list found where not expected'],
     ['a list given as a scalar', { Keys: 'a' }, 'Unexpected list element termination'],
     ['a list without member', { 'Keys.1': 'a' }, 'Unexpected list element termination'],
-    ['a list index that is none', { 'Keys.member.0': 'a' }, 'Unexpected list element termination'],
+    // These as AWS answered in September 2026 (radkawar/stackd, `testdata/aws/iam/query_collections.json`, `credential_inputs.json`).
+    ['a list index of nothing', { 'Keys.member.0': 'a' }, '0 is not a valid index'],
+    ['a list index below nothing', { 'Keys.member.-1': 'a' }, "Key -1 may not have a leading '-'"],
+    ['a list index with a sign', { 'Keys.member.+1': 'a' }, 'Start of list found where not expected'],
+    ['a list index in words', { 'Keys.member.one': 'a' }, 'Start of list found where not expected'],
+    ['a list that begins late', { 'Keys.member.12': 'a' }, 'Excessively sparse input would skip 11 list elements'],
+    [
+      'a list that leaves many out',
+      { 'Keys.member.22': 'a', 'Keys.member.1': 'a', 'Keys.member.43': 'a' },
+      'Excessively sparse input would skip 21 list elements',
+    ],
+    ['a boolean with a capital', { Reset: 'True' }, "Value at 'reset' is not a boolean"],
+    ['a boolean with a blank', { Reset: 'true ' }, "Value at 'reset' is not a boolean"],
+    ['an empty boolean', { Reset: '' }, "Value at 'reset' is not a boolean"],
     ['a list index beyond reason', { 'Keys.member.9999999999': 'a' }, 'Unexpected list element termination'],
     ['a structure given as a scalar', { Nested: 'x' }, 'Unexpected complex element termination'],
     ['a number that is none', { DurationSeconds: 'abc' }, "Value at 'durationSeconds' is not an integer"],

@@ -106,6 +106,10 @@ const pages = [
     '/roles/$roleName',
     lazyRouteComponent(() => import('./roles/detail.tsx'), 'RolePage'),
   ),
+  at(
+    '/simulator',
+    lazyRouteComponent(() => import('./simulator/page.tsx'), 'SimulatorPage'),
+  ),
 ]
 
 export const router = createRouter({

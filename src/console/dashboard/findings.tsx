@@ -116,7 +116,14 @@ function One({ finding: { id, severity, title, count, examples } }: { readonly f
           </div>
         )}
         <div>
-          {says} <To to={to}>{text}</To>
+          {says}
+          {/* What is linked above already is not linked twice. */}
+          {examples.some(({ href }) => href === to) ? null : (
+            <>
+              {' '}
+              <To to={to}>{text}</To>
+            </>
+          )}
         </div>
       </SpaceBetween>
     </li>

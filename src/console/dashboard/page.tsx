@@ -34,11 +34,11 @@ export function DashboardPage() {
             <Loading />
           ) : null
         ) : (
-          <>
+          <SpaceBetween size="l">
             <Findings findings={data.findings} />
             <Counts counts={data.counts} />
             <LastHour {...data.lastHour} />
-          </>
+          </SpaceBetween>
         )}
         <AccountFacts />
       </SpaceBetween>

@@ -18,11 +18,11 @@ import { sentence } from './words.ts'
 /** So many stand open: who is tired reads no more. */
 const mostOpen = 3
 
-/** What to do, with commands for the chosen shell. */
-export function Cures({ facts }: { readonly facts: CureFacts }) {
+/** What to do, with commands for the chosen shell. `signed`: what the client signed instead, where that is known. */
+export function Cures({ facts, signed }: { readonly facts: CureFacts; readonly signed: string | null }) {
   const { region } = useSignedIn()
   const { data: know, error } = useQuery(knowledgeQuery)
-  const steps = know === undefined ? [] : curesOf(facts, region, know)
+  const steps = know === undefined ? [] : curesOf(facts, region, know, signed)
   if (know !== undefined && steps.length === 0) return null
   const open = steps.slice(0, mostOpen)
   const more = steps.slice(mostOpen)

@@ -20,8 +20,8 @@ export interface CureStep {
  * What cures a refusal: first what follows from what the authority knows (whose key it is, which devices there are), then what the
  * catalogue has for the cause, with the names of this case in place of its words in capitals.
  */
-export function curesOf(facts: CureFacts, region: string, know: Knowledge): readonly CureStep[] {
-  const own = ownSteps(facts, region, know)
+export function curesOf(facts: CureFacts, region: string, know: Knowledge, signed: string | null): readonly CureStep[] {
+  const own = [...(signed === null ? [] : [mendSigning(signed, know)]), ...ownSteps(facts, region, know)]
   const id = facts.cause
   if (id === null || !(id in know.catalogue)) return own
   const known = new Set(own.map(({ commands }) => commands.bash.join('\n')))
@@ -35,6 +35,13 @@ export function curesOf(facts: CureFacts, region: string, know: Knowledge): read
     return [{ says: know.plain(says), when: when === null ? null : know.plain(when), commands: filled, by, link: null }]
   })
   return [...own, ...general]
+}
+
+/** The secret is right, or nothing would be known of what was signed: the code that signs, or what is behind it, has to change. */
+function mendSigning(signed: string, { noCommands }: Knowledge): CureStep {
+  const how = signed.replace(/^The request was /, '').replace(/\.$/, '')
+  const says = `Mend the client, or what stands between it and here: the request was ${how}. The secret key is right`
+  return { says, when: null, commands: noCommands, by: 'asker', link: null }
 }
 
 function fill(

@@ -8,6 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { DecisionAnswer, DecisionRow } from '../../authority/console/shapes.ts'
+import type { CauseId } from '../../cause-ids.ts'
 import { get } from '../api/call.ts'
 import { statusOf } from '../api/failure.ts'
 import { usePage } from '../frame/title.ts'
@@ -59,6 +60,7 @@ function Unknown({ requestId, error }: { readonly requestId: string; readonly er
 
 function Decision({ decision, walk, request, facts }: DecisionAnswer) {
   const refused = decision.outcome === 'refused'
+  const signedOtherwise = request !== null && request.implied !== null
   return (
     <ContentLayout
       header={
@@ -68,9 +70,11 @@ function Decision({ decision, walk, request, facts }: DecisionAnswer) {
       }
     >
       <SpaceBetween size="l">
-        {refused ? <Why decision={decision} /> : null}
-        {refused ? <Cures facts={facts} /> : null}
-        {request === null ? null : <Compared request={request} />}
+        {refused ? <Why decision={decision} signedOtherwise={signedOtherwise} /> : null}
+        {/* What was signed tells more than any advice; where it is not known, the advice is all that there is. */}
+        {signedOtherwise ? <Compared request={request} /> : null}
+        {refused ? <Cures facts={facts} signed={signedOtherwise ? request.says : null} /> : null}
+        {request === null || signedOtherwise ? null : <Compared request={request} />}
         <Walk walk={walk} decision={decision} />
         <Asked decision={decision} facts={facts} />
         {decision.cause === null ? null : <MoreAboutCause cause={decision.cause} />}
@@ -83,24 +87,31 @@ function Answer({ decision: { outcome, code, status } }: { readonly decision: De
   return outcome === 'accepted' ? (
     <StatusIndicator type="success">Accepted</StatusIndicator>
   ) : (
-    <StatusIndicator type="error">
-      {code ?? 'Refused'} (HTTP {status}) is what the caller saw
-    </StatusIndicator>
+    <>
+      <StatusIndicator type="error">{code ?? 'Refused'}</StatusIndicator> with HTTP {status}: that is all that the
+      caller saw.
+    </>
   )
 }
 
-/** The true cause in one line, and what was seen. */
-function Why({ decision: { cause, reason, evidence, statement } }: { readonly decision: DecisionRow }) {
+/** The true cause in one line, and what was seen. `signedOtherwise`: it is known what the client signed instead. */
+function Why({ decision, signedOtherwise }: { readonly decision: DecisionRow; readonly signedOtherwise: boolean }) {
+  const { cause, reason, evidence, statement } = decision
   const { data: know } = useQuery(knowledgeQuery)
   const entry =
-    cause !== null && know !== undefined && cause in know.catalogue ? know.catalogue[cause as 'key-inactive'] : null
+    know !== undefined && cause !== null && cause in know.catalogue ? know.catalogue[cause as CauseId] : null
+  // Who changed it, the client or something on the way, nobody can see from here.
+  const isOtherRequest = cause === 'request-altered' && signedOtherwise
+  const title = isOtherRequest
+    ? 'What arrived is not what was signed'
+    : entry === null
+      ? null
+      : know?.plain(entry.title)
   return (
     <Container header={<Header variant="h2">Why</Header>}>
       <SpaceBetween size="s">
         <Box variant="h3" tagOverride="p" padding="n">
-          {entry === null || know === undefined
-            ? (cause ?? reason ?? 'No reason is on record')
-            : know.plain(entry.title)}
+          {title ?? cause ?? reason ?? 'No reason is on record'}
         </Box>
         {evidence.length === 0 ? null : (
           <ul className="facts">
@@ -114,7 +125,9 @@ function Why({ decision: { cause, reason, evidence, statement } }: { readonly de
             Deciding statement: <span className="mono">{statement}</span>
           </div>
         )}
-        {entry === null || know === undefined ? null : <Box color="text-body-secondary">{know.plain(entry.story)}</Box>}
+        {entry === null || know === undefined || isOtherRequest ? null : (
+          <Box color="text-body-secondary">{know.plain(entry.story)}</Box>
+        )}
       </SpaceBetween>
     </Container>
   )

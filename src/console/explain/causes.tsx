@@ -88,7 +88,7 @@ function Telling({
   readonly know: typeof Diagnosis
 }) {
   return (
-    <>
+    <SpaceBetween size="xs">
       {evidence.length === 0 ? null : (
         <ul className="facts">
           {evidence.map(({ says }) => (
@@ -97,7 +97,7 @@ function Telling({
         </ul>
       )}
       <div>{know.plain(know.catalogue[id].story)}</div>
-    </>
+    </SpaceBetween>
   )
 }
 

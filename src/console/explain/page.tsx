@@ -61,6 +61,7 @@ export function ExplainPage() {
             <Button disabled={text === ''} onClick={() => setText('')}>
               Clear
             </Button>
+            <LiveRegion hidden>{spoken(told.explanation)}</LiveRegion>
           </SpaceBetween>
         </Container>
         <Failure error={loading ?? told.failed} title="The text cannot be read" />
@@ -74,7 +75,6 @@ export function ExplainPage() {
             If others have seen that text too, replace the key or end the session.
           </Alert>
         ) : null}
-        <LiveRegion hidden>{spoken(told.explanation)}</LiveRegion>
         {told.explanation === null || know === undefined ? null : told.explanation.error === null ? (
           <Container>
             <Box>

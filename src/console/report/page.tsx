@@ -6,6 +6,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useMutation } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { aws } from '../api/call.ts'
 import { usePage } from '../frame/title.ts'
 import { download } from '../parts/download.ts'
@@ -93,7 +94,7 @@ function Rows({ report }: { readonly report: Shown }) {
       columnDefinitions={columns.map(([id, header], place) => ({
         id,
         header,
-        cell: (row) => row[id] ?? '',
+        cell: (row) => said(row[id] ?? ''),
         isRowHeader: place === 0,
       }))}
       header={
@@ -114,6 +115,15 @@ function Rows({ report }: { readonly report: Shown }) {
       }
     />
   )
+}
+
+/** What stands in a field, in words (IAM User Guide, "Getting credential reports"). */
+function said(field: string): ReactNode {
+  if (field === 'true' || field === 'TRUE') return 'Yes'
+  if (field === 'false' || field === 'FALSE') return 'No'
+  if (field === 'N/A') return '–'
+  if (field === 'no_information') return 'Never'
+  return /^\d{4}-\d{2}-\d{2}T/.test(field) ? <When at={field} /> : field
 }
 
 async function makeReport(): Promise<Shown> {

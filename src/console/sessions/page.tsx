@@ -225,7 +225,14 @@ const columns = [
     id: 'expiresAt',
     header: 'Until',
     minWidth: 130,
-    cell: ({ expiresAt }: IssuedSessionRow) => <When at={expiresAt} />,
+    cell: ({ expiresAt, issuedAt }: IssuedSessionRow) => (
+      <>
+        <When at={expiresAt} />
+        <Box color="text-body-secondary" fontSize="body-s">
+          since <When at={issuedAt} />
+        </Box>
+      </>
+    ),
   },
   {
     id: 'operation',
@@ -255,5 +262,4 @@ const columns = [
       </>
     ),
   },
-  { id: 'issuedAt', header: 'Since', minWidth: 130, cell: ({ issuedAt }: IssuedSessionRow) => <When at={issuedAt} /> },
 ] as const

@@ -14,7 +14,7 @@ export function revocation(before: string): string {
     Resource: ['*'],
     Condition: { DateLessThan: { 'aws:TokenIssueTime': before } },
   }
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 4)
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2)
 }
 
 /**

@@ -18,15 +18,7 @@ describe.runIf(hasBrowser)('the credential report', () => {
     await page.getByRole('button', { name: 'Get the report' }).click()
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'carol' }) })
     await row.waitFor()
-    expect(await row.getByRole('cell').allTextContents()).toEqual([
-      'true',
-      'no_information',
-      'false',
-      'true',
-      'N/A',
-      'false',
-      'N/A',
-    ])
+    expect(await row.getByRole('cell').allTextContents()).toEqual(['Yes', 'Never', 'No', 'Yes', '–', 'No', '–'])
     await look(page, 'report')
     const downloading = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Download .csv file' }).click()

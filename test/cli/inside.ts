@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   undo: async () => (await import('../../src/cli/undo.ts')).undo,
   login: async () => (await import('../../src/cli/login.ts')).login,
   logout: async () => (await import('../../src/cli/logout.ts')).logout,
+  explain: async () => (await import('../../src/cli/explain.ts')).explain,
   check: async () => (await import('../../src/cli/check.ts')).check,
   process: async () => (await import('../../src/cli/process.ts')).process,
   rotate: async () => (await import('../../src/cli/rotate.ts')).rotate,

@@ -1,14 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { explainError, explanationJson } from '../../src/holder/diagnosis/anywhere.ts'
+import { inside } from '../cli/inside.ts'
 import { consoleFor, hasBrowser, look } from './console.ts'
 import { makeKey, refused } from './refused.ts'
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /** As clients print them; the last is no error of AWS. */
 const texts = [
@@ -40,20 +34,10 @@ async function inNode(text: string): Promise<readonly Told[]> {
  * What `countersign explain --json` says on a machine on which there is nothing. It looks at that machine too, so what comes after
  * the first may differ from what the text alone tells.
  */
-function inTerminal(text: string): readonly Told[] {
-  const home = mkdtempSync(join(tmpdir(), 'countersign-explain-'))
-  try {
-    const { stdout } = spawnSync(process.execPath, [main, 'explain', '--json', '-'], {
-      input: text,
-      encoding: 'utf8',
-      cwd: home,
-      env: { HOME: home, PATH: '/usr/bin:/bin', AWS_EC2_METADATA_DISABLED: 'true' },
-    })
-    const { causes } = JSON.parse(stdout) as { readonly causes: readonly Told[] }
-    return causes.map(({ id, certainty, title }) => ({ id, certainty, title }))
-  } finally {
-    rmSync(home, { recursive: true, force: true })
-  }
+async function inTerminal(text: string): Promise<readonly Told[]> {
+  const { stdout } = await inside(['explain', '--json', '-'], { input: text })
+  const { causes } = JSON.parse(stdout) as { readonly causes: readonly Told[] }
+  return causes
 }
 
 const words: Readonly<Record<string, string>> = { proven: 'Proven by the text', likely: 'Likely', possible: 'Possible' }
@@ -77,7 +61,7 @@ describe.runIf(hasBrowser)('explaining an error in the browser', { timeout: 90_0
       await page.locator('[data-cause]').first().waitFor({ state: 'detached' })
       await box.fill(text)
       const expected = await inNode(text)
-      expect(inTerminal(text)[0]?.id).toBe(expected[0]?.id)
+      expect((await inTerminal(text))[0]?.id).toBe(expected[0]?.id)
       if (expected.length === 0) {
         await page.getByText('This text is not an AWS error that is known here').first().waitFor()
         continue

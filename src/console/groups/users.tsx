@@ -94,6 +94,7 @@ export function GroupUsers({ groupName }: { readonly groupName: string }) {
           <TextFilter
             filteringText={search}
             filteringPlaceholder="Search"
+            filteringClearAriaLabel="Clear"
             filteringAriaLabel="Search users in this group"
             countText={search === '' ? '' : `${found.length} ${found.length === 1 ? 'match' : 'matches'}`}
             onChange={({ detail }) => {

@@ -68,6 +68,7 @@ export function Chooser<Row>(props: {
         <TextFilter
           filteringText={search}
           filteringPlaceholder="Search"
+          filteringClearAriaLabel="Clear"
           filteringAriaLabel={`Search ${label.toLowerCase()}`}
           countText={search === '' ? '' : `${total} ${total === 1 ? 'match' : 'matches'}`}
           onChange={({ detail }) => {

@@ -100,6 +100,7 @@ export function EntityTable<Row>(props: {
         <TextFilter
           filteringText={search}
           filteringPlaceholder="Search"
+          filteringClearAriaLabel="Clear"
           filteringAriaLabel={`Search ${title.toLowerCase()}`}
           countText={search === '' ? '' : `${total} ${total === 1 ? 'match' : 'matches'}`}
           onChange={({ detail }) => {

@@ -30,7 +30,12 @@ export function shownUser(user: User, context: ActionContext): ShownUser {
 /** The root user: no name, no path (`authority.md` §4.6). */
 export function shownRoot(context: ActionContext): ShownUser {
   const { account } = context.directory
-  return { UserId: account.id, Arn: rootArn(account), CreateDate: account.createdAt }
+  return {
+    UserId: account.id,
+    Arn: rootArn(account),
+    CreateDate: account.createdAt,
+    PasswordLastUsed: context.directory.loginProfile('root')?.lastUsedAt ?? undefined,
+  }
 }
 
 export function shownGroup(group: Group, context: ActionContext): ValueOf<typeof groupMember> {

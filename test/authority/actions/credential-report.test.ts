@@ -116,6 +116,7 @@ describe('the credential report', () => {
     await at.state.commit([{ op: 'put', entity: profile, expect: 0 }])
     await at.ok('UpdateAccountPasswordPolicy', { MaxPasswordAge: 30 })
     expect((await at.ok('GetAccountSummary')).SummaryMap.AccountPasswordPresent).toBe(1)
+    expect((await at.ok('GetUser')).User.PasswordLastUsed).toBe('2026-03-03T03:03:03Z')
     at.tick(4 * 3600 + 1)
     expect((await reportOf(at))[1]).toBe(
       `${beginning},true,2026-03-03T03:03:03Z,${changedAt},not_supported,false,${key}`,

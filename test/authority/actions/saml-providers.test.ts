@@ -1,5 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openSqliteStore } from '../../../src/authority/store/sqlite.ts'
 import { openState } from '../../../src/authority/store/state.ts'
 import { certificateOf, metadataOf } from '../saml.ts'
 import { ACCOUNT, openAuthority } from './authority-at-hand.ts'
@@ -150,7 +154,12 @@ describe('a SAML provider', () => {
   })
 
   it('lies on the disk with its private keys sealed, and comes back whole', async () => {
-    const at = await openAuthority()
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-saml-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const path = join(folder, 'authority.db')
+    const at = await openAuthority({
+      store: openSqliteStore({ path, masterKey: new Uint8Array(32).fill(7), now: Date.now }),
+    })
     const key = privateKey()
     const { SAMLProviderArn } = await at.ok('CreateSAMLProvider', {
       Name: 'kept',
@@ -161,6 +170,13 @@ describe('a SAML provider', () => {
     expect(again.directory.samlProvider(SAMLProviderArn)).toEqual(at.state.directory.samlProvider(SAMLProviderArn))
     expect(again.directory.samlProvider(SAMLProviderArn)?.secret).toBe(JSON.stringify([key]))
     await again.close()
+    await at.state.close()
+    await at.store.close()
+    const disk = readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), 'latin1'))
+      .join()
+    expect(disk).toContain('kept')
+    for (const line of key.split('\n').slice(1, 4)) expect(disk).not.toContain(line)
   })
 
   it('bears tags, whose keys count with their case', async () => {

@@ -160,7 +160,7 @@ function judgeChange(context: ActionContext): Refused | null {
 
 function userNamed(name: string | undefined, context: ActionContext): User | Refused {
   const owner = ownerNamed(name, context)
-  // The root user has no password here: it is there for a first key, not for pages.
+  // Root chooses its password at the console's first sign-in; these calls are about users.
   return owner === 'root' ? invalidParameter('Must specify userName when calling with non-User credentials') : owner
 }
 

@@ -1,4 +1,5 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor'
+import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
@@ -23,6 +24,7 @@ export function ContextField(props: {
     onChange(context.map((entry, index) => (index === place ? { ...entry, ...part } : entry)))
   return (
     <SpaceBetween size="s">
+      <Box variant="awsui-key-label">Context values</Box>
       <SpaceBetween direction="horizontal" size="xs">
         {shortcuts.map(({ text, entry }) => (
           <Button

@@ -31,11 +31,17 @@ export function Results(props: {
         trackBy={({ action, resource }) => `${action} ${resource}`}
         wrapLines
         columnDefinitions={[
-          { id: 'action', header: 'Action', cell: ({ action }) => action, isRowHeader: true },
-          { id: 'resource', header: 'Resource', cell: ({ resource }) => <span className="mono">{resource}</span> },
+          { id: 'action', header: 'Action', minWidth: 140, cell: ({ action }) => action, isRowHeader: true },
+          {
+            id: 'resource',
+            header: 'Resource',
+            minWidth: 140,
+            cell: ({ resource }) => <span className="mono">{resource}</span>,
+          },
           {
             id: 'decision',
             header: 'Decision',
+            minWidth: 120,
             cell: ({ decision }) => (
               <StatusIndicator type={decisions[decision].type}>{decisions[decision].text}</StatusIndicator>
             ),
@@ -43,6 +49,7 @@ export function Results(props: {
           {
             id: 'why',
             header: 'Why',
+            minWidth: 260,
             cell: (result) => (
               <Why result={result} show={(statement) => setMatched({ statement, source, documents })} />
             ),
@@ -50,6 +57,7 @@ export function Results(props: {
           {
             id: 'missing',
             header: 'Missing context values',
+            minWidth: 180,
             cell: ({ missing }) => <Missing keys={missing} give={give} />,
           },
         ]}

@@ -60,6 +60,7 @@ function Name(props: {
         placeholder={`Choose a ${words[kind].toLowerCase()}`}
         filteringType="manual"
         filteringPlaceholder="Search"
+        filteringClearAriaLabel="Clear the search"
         filteringAriaLabel={`Search for a ${words[kind].toLowerCase()}`}
         statusType={error !== null ? 'error' : isFetching ? 'loading' : 'finished'}
         errorText="They cannot be listed"

@@ -81,7 +81,7 @@ function rowOf(decision: Decision, ground: Ground): IssuedSessionRow | null {
     issuedByKey: decision.accessKeyId === issued.accessKeyId ? null : decision.accessKeyId,
     sourceIp: decision.sourceIp,
     userAgent: decision.userAgent,
-    ...(state.state === 'valid' && decision.operation === 'ConsoleLogin' && isEnded(issued, directory) ? ended : state),
+    ...(state.state === 'valid' && decision.service === 'signin' && isEnded(issued, directory) ? ended : state),
   }
 }
 

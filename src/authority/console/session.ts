@@ -117,9 +117,13 @@ function claimsOf(kept: KeptSession, account: string): SessionClaims {
   return claims
 }
 
-/** The `Set-Cookie` line that keeps a session from idling out; nothing while the last one is fresh. */
+/**
+ * The `Set-Cookie` line that keeps a session from idling out; nothing while the last one is fresh, and nothing where the page says by
+ * `X-Unattended` that it asks by itself, with nobody at the keyboard.
+ */
 export function stayingSignedIn(session: ConsoleSession, call: Received, ground: Ground): readonly string[] {
   const seenAt = session.idleUntil - longestIdle
+  if (headerOf(call, 'x-unattended') !== null) return []
   return ground.now() - seenAt < freshFor ? [] : cookieFor(session.id, call, ground)
 }
 

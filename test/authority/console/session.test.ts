@@ -147,6 +147,17 @@ describe('a session of the console', () => {
     expect((await person.aws({ Action: 'GetUser' })).status).toBe(401)
   })
 
+  test('is not kept by a page that looks for news while nobody is there', async () => {
+    const person = await signedIn()
+    for (let at = 600; at <= 3_000; at += 600) {
+      later(at)
+      const { status, cookie } = await person.api('findings', undefined, { 'X-Unattended': '1' })
+      expect([status, cookie]).toEqual([200, null])
+    }
+    later(3_601)
+    expect(await person.isSignedIn()).toBe(false)
+  })
+
   test('makes its cookie anew once a minute at most; an old one that was stolen idles out', async () => {
     const person = await signedIn()
     const stolen = person.cookie()

@@ -23,7 +23,13 @@ async function listFindings(asked: Asked): Promise<Answer> {
   const directory = ground.directory()
   const { findings, accessKeys } = survey(directory, ground)
   const mayName = whyNot(asked, 'iam:ListUsers') === null
-  const shown = mayName ? findings : findings.map((finding) => ({ ...finding, examples: [] }))
+  const isRoot = asked.principal.type === 'root'
+  const shown = findings.map((finding): Finding => {
+    if (!mayName) return { ...finding, examples: [] }
+    // Only root itself can do anything about its own credentials.
+    const place = (href: string): string => (href === ofRoot && !isRoot ? '/account' : href)
+    return { ...finding, examples: finding.examples.map(({ name, href }) => ({ name, href: place(href) })) }
+  })
   const { finding, accepted, refused } = refusals(counted)
   const answer: FindingsAnswer = {
     findings: (finding === null ? shown : [...shown, finding]).toSorted((a, b) => rank[a.severity] - rank[b.severity]),
@@ -40,6 +46,9 @@ async function listFindings(asked: Asked): Promise<Answer> {
   }
   return { ok: answer }
 }
+
+/** Where one's own security credentials are. */
+const ofRoot = '/me'
 
 const rank = { high: 0, medium: 1, low: 2 } as const
 
@@ -104,8 +113,8 @@ function lookThrough(directory: Directory, now: number): Survey {
   }
   let accessKeys = 0
   const rootKeys = directory.accessKeysOf('root')
-  for (const key of rootKeys) note('root-access-key', key.id, '/security-credentials')
-  if (directory.mfaDevicesOf('root').length === 0) note('root-without-mfa', 'root', '/security-credentials')
+  for (const key of rootKeys) note('root-access-key', key.id, ofRoot)
+  if (directory.mfaDevicesOf('root').length === 0) note('root-without-mfa', 'root', ofRoot)
   accessKeys += rootKeys.length
   const administrative = createAdministrators(directory)
   for (const user of directory.users()) {

@@ -26,6 +26,8 @@ export const noSuch = {
   boundary: (holder: 'user' | 'role', name: string) => absent(`The ${holder} ${name} has no permissions boundary.`),
   boundaryPolicy: (arn: string) => absent(`Scope ARN: ${arn} does not exist or is not attachable.`),
   device: (serialNumber: string) => absent(`MFA Device with serial number ${serialNumber} does not exist.`),
+  /** Of another user, or of nobody; as AWS answered in September 2026 (radkawar/stackd, `testdata/aws/iam/mfa.json`). */
+  deviceOfUser: () => absent('MFA Device invalid for user.'),
   oidcProvider: (arn: string) => absent(`OpenIDConnect Provider not found for arn ${arn}`),
   oidcProviderToDelete: (arn: string) => absent(`OpenId connect Provider ${arn} cannot be found.`),
   samlProvider: (arn: string) => absent(`Manifest not found for arn ${arn}`),
@@ -45,6 +47,7 @@ export const exists = {
   oidcProvider: (url: string) => taken(`Provider with url ${url} already exists.`),
   samlProvider: (name: string) => taken(`Provider with name ${name} already exists.`),
   device: () => taken('MFA device already exists.'),
+  deviceOf: (user: string) => taken(`MFA Device for user ${user} already exists.`),
   assignedDevice: () => taken('MFA Device is already in use.'),
 }
 

@@ -109,7 +109,24 @@ describe('virtual MFA devices', () => {
     })
     expect(await at.refused('DeactivateMFADevice', { UserName: 'v', SerialNumber: serialNumber })).toMatchObject({
       reason: 'no-such-entity',
-      says: `MFA Device with serial number ${serialNumber} does not exist.`,
+      says: 'MFA Device invalid for user.',
+    })
+    const nowhere = `${serialNumber}-nowhere`
+    expect(await at.refused('DeactivateMFADevice', { UserName: 'v', SerialNumber: nowhere })).toMatchObject({
+      says: `MFA Device with serial number ${nowhere} does not exist.`,
+    })
+    expect(await enable(at, 'u', serialNumber)).toMatchObject({
+      refused: { reason: 'entity-exists', says: 'MFA Device for user u already exists.' },
+    })
+  })
+
+  it('are no FIDO security keys, of which alone GetMFADevice tells', async () => {
+    const at = await openAuthority()
+    const { serialNumber } = await at.userWithDevice('u')
+    // As AWS answered in September 2026 (radkawar/stackd, `testdata/aws/iam/mfa.json`).
+    expect(await at.refused('GetMFADevice', { UserName: 'u', SerialNumber: serialNumber })).toEqual({
+      reason: 'invalid-parameter',
+      says: 'The MFA device serial number sent in the request is invalid or not supported by this API. Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.',
     })
   })
 

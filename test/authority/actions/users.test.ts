@@ -111,7 +111,7 @@ describe('users', () => {
       })
     await conflict('delete access keys')
     await at.ok('DeleteAccessKey', { UserName: 'u', AccessKeyId: AccessKey.AccessKeyId })
-    await conflict('deactivate MFA device')
+    await conflict('remove tokens from principal')
     await at.ok('DeactivateMFADevice', { UserName: 'u', SerialNumber: serialNumber })
     await conflict('detach all policies')
     await at.ok('DetachUserPolicy', { UserName: 'u', PolicyArn })

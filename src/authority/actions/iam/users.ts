@@ -140,7 +140,8 @@ const deleteUser = action({
 function whatIsLeftOf(user: User, directory: Parameters<typeof put>[0]): Refused | null {
   if (directory.loginProfile(user.id) !== undefined) return mustFirst('delete login profile')
   if (directory.accessKeysOf(user.id).length > 0) return mustFirst('delete access keys')
-  if (directory.mfaDevicesOf(user.id).length > 0) return mustFirst('deactivate MFA device')
+  // In these words, which are not those of the documentation (radkawar/stackd, `testdata/aws/iam/mfa.json`, September 2026).
+  if (directory.mfaDevicesOf(user.id).length > 0) return mustFirst('remove tokens from principal')
   if (user.attachedPolicies.length > 0) return mustFirst('detach all policies')
   if (Object.keys(user.inlinePolicies).length > 0) return mustFirst('delete policies')
   if ((user.groups ?? []).length > 0) return mustFirst('remove users from group')

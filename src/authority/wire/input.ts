@@ -197,17 +197,17 @@ function breaksAny(elements: readonly (readonly [number, Node])[], member: Strin
 }
 
 /**
- * One sentence for all texts of a list, with every constraint that they have, broken or not. The order and wording are those of
- * LocalStack's IAM provider for UntagRole and of the replies of Lambda to `layers` and CloudFormation to
- * `organizationalUnitIds`; no recorded reply of IAM itself is known.
+ * One sentence for all texts of a list, with every constraint that they have, broken or not. The order and wording are those of IAM's
+ * replies about `clientIDList` and `thumbprintList` (recorded in February 2026 by localstack, `test_iam_oidc.snapshot.json`) and
+ * `policyInputList` (radkawar/stackd, `query_collections.json`). Only keys of tags also "must not be null" (localstack's UntagRole).
  */
-function everyClause({ max, min, pattern, enum: words }: StringMember): string {
+function everyClause({ max, min, pattern, enum: words, required }: StringMember): string {
   const clauses = [
     max === undefined ? null : `Member must have length less than or equal to ${max}`,
     min === undefined ? null : `Member must have length greater than or equal to ${min}`,
     pattern === undefined ? null : `Member must satisfy regular expression pattern: ${pattern}`,
     words === undefined ? null : `Member must satisfy enum value set: [${words.join(', ')}]`,
-    'Member must not be null',
+    required === true ? 'Member must not be null' : null,
   ]
   return `Member must satisfy constraint: [${clauses.filter((clause) => clause !== null).join(', ')}]`
 }

@@ -20,6 +20,7 @@ const members = {
   Keys: { type: 'list', min: 1, member: { type: 'string', min: 1 } },
   Names: { type: 'list', member: { type: 'string', min: 1, max: 8, pattern: '[a-z]+' } },
   Kinds: { type: 'list', member: { type: 'string', enum: ['User', 'Role'] } },
+  TagKeys: { type: 'list', member: { type: 'string', max: 3, required: true } },
   Nested: { type: 'structure', members: { Values: { type: 'list', member: { type: 'string' } } } },
   Status: { type: 'string', enum: ['Active', 'Inactive'] },
   Password: { type: 'string', min: 8, sensitive: true },
@@ -123,7 +124,12 @@ describe('an input', () => {
       // That it is refused at all: AWS in September 2026 (radkawar/stackd, `testdata/aws/iam/query_collections.json`).
       'a list of texts with a gap',
       { 'Keys.member.1': 'a', 'Keys.member.8': 'b', 'Keys.member.15': 'c' },
-      "1 validation error detected: Value '[a, b, c]' at 'keys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length greater than or equal to 1, Member must not be null]",
+      "1 validation error detected: Value '[a, b, c]' at 'keys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length greater than or equal to 1]",
+    ],
+    [
+      'a list of what must be there',
+      { 'TagKeys.member.1': 'long' },
+      "1 validation error detected: Value '[long]' at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 3, Member must not be null]",
     ],
     [
       'a list too short',
@@ -134,12 +140,12 @@ describe('an input', () => {
     [
       'the texts of a list, all in one sentence',
       { 'Names.member.1': 'ok', 'Names.member.2': '!', 'Names.member.3': 'x'.repeat(9) },
-      "1 validation error detected: Value '[ok, !, xxxxxxxxx]' at 'names' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 8, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [a-z]+, Member must not be null]",
+      "1 validation error detected: Value '[ok, !, xxxxxxxxx]' at 'names' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 8, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [a-z]+]",
     ],
     [
       'a text of a list that is no member of a set',
       { 'Kinds.member.1': 'User', 'Kinds.member.2': 'Cat' },
-      "1 validation error detected: Value '[User, Cat]' at 'kinds' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [User, Role], Member must not be null]",
+      "1 validation error detected: Value '[User, Cat]' at 'kinds' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [User, Role]]",
     ],
   ])("names %s in AWS's words", (_what, parameters, expected) => {
     expect(message(parameters)).toBe(`ValidationError ${expected}`)

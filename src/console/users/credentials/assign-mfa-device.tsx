@@ -4,15 +4,16 @@ import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { aws, awsAll } from '../../api/call.ts'
+import { aws, awsAll, post } from '../../api/call.ts'
 import { awsCodeOf } from '../../api/failure.ts'
+import { sessionQuery } from '../../api/session.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Secret } from '../../parts/secret.tsx'
-import { areWhole, CodeFields, noCodes } from './code-fields.tsx'
-import { memberOf, type Owner, wordFor } from './owner.ts'
+import { areWhole, CodeFields, type Codes, noCodes } from './code-fields.tsx'
+import { type Owner, wordFor } from './owner.ts'
 
 interface NewDevice {
   readonly SerialNumber: string
@@ -34,6 +35,7 @@ interface Props {
 export function AssignMfaDevice({ owner, close, changed }: Props) {
   const [name, setName] = useState('')
   const [device, setDevice] = useState<NewDevice | null>(null)
+  const queryClient = useQueryClient()
   const unassigned = useRef<string | null>(null)
   useEffect(
     () => () => {
@@ -50,11 +52,9 @@ export function AssignMfaDevice({ owner, close, changed }: Props) {
         done={async () => {
           unassigned.current = null
           close()
-          await changed(
-            owner.self
-              ? 'The MFA device is assigned. Sign in again, and show it your first code.'
-              : 'The MFA device is assigned.',
-          )
+          await changed('The MFA device is assigned.')
+          // Root goes on as one that has shown a code; a user's session ends, and a code is asked for from now on.
+          if (owner.self) await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
         }}
       />
     )
@@ -164,6 +164,17 @@ async function unassignedNamed(name: string): Promise<string | null> {
   }
 }
 
+/** No operation of AWS does it for root. */
+function enable(owner: Owner, serialNumber: string, [code1, code2]: Codes): Promise<unknown> {
+  if (owner.userName === null) return post('root-mfa', { serialNumber, code1, code2 })
+  return aws('iam', 'EnableMFADevice', {
+    UserName: owner.userName,
+    SerialNumber: serialNumber,
+    AuthenticationCode1: code1,
+    AuthenticationCode2: code2,
+  })
+}
+
 function Register(props: {
   readonly owner: Owner
   readonly device: NewDevice
@@ -181,12 +192,7 @@ function Register(props: {
       close={close}
       done={() => {}}
       act={async () => {
-        await aws('iam', 'EnableMFADevice', {
-          ...memberOf(owner),
-          SerialNumber: device.SerialNumber,
-          AuthenticationCode1: codes[0],
-          AuthenticationCode2: codes[1],
-        })
+        await enable(owner, device.SerialNumber, codes)
         await done()
       }}
     >
@@ -202,6 +208,9 @@ function Register(props: {
       </SpaceBetween>
       <Box>2. Write two codes here that the app shows one after the other for {wordFor(owner)}.</Box>
       <CodeFields codes={codes} change={setCodes} />
+      {owner.self && owner.userName !== null ? (
+        <Box>Then you are asked to sign in again, with a code of the device.</Box>
+      ) : null}
     </Dialog>
   )
 }

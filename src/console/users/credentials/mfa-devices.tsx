@@ -70,6 +70,7 @@ export function MfaDevices({ owner }: { readonly owner: Owner }) {
           {
             id: 'serial',
             header: 'Identifier (ARN)',
+            minWidth: 260,
             isRowHeader: true,
             cell: ({ SerialNumber }) => <Copy text={SerialNumber} what="identifier" />,
           },
@@ -89,9 +90,11 @@ export function MfaDevices({ owner }: { readonly owner: Owner }) {
                 <Button disabled={device === null} onClick={() => setOpen('remove')}>
                   Remove
                 </Button>
-                <Button disabled={device === null} onClick={() => setOpen('resync')}>
-                  Resync
-                </Button>
+                {owner.userName === null ? null : (
+                  <Button disabled={device === null} onClick={() => setOpen('resync')}>
+                    Resync
+                  </Button>
+                )}
                 <Button
                   disabled={data === undefined || devices.length >= mostDevices}
                   onClick={() => setOpen('assign')}

@@ -39,6 +39,8 @@ if (!existsSync(join(built, 'index.html')) || made !== lastSources()) {
 }
 
 async function buildInto(outDir) {
+  // The tests' own `test` would bring the slow React that watches out for mistakes.
+  process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   await build({
     root: join(root, 'src', 'console'),

@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { aws } from '../api/call.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import type { PasswordPolicy } from './password-policy.tsx'
+import type { PasswordPolicy } from './policy.ts'
 
 const checks = [
   ['RequireUppercaseCharacters', 'Require at least one upper case letter (A–Z)'],

@@ -11,20 +11,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { EditPasswordPolicy } from './edit-password-policy.tsx'
-
-/** GetAccountPasswordPolicy; the numbers are absent where nothing was set. */
-export interface PasswordPolicy {
-  readonly MinimumPasswordLength: number
-  readonly RequireSymbols: boolean
-  readonly RequireNumbers: boolean
-  readonly RequireUppercaseCharacters: boolean
-  readonly RequireLowercaseCharacters: boolean
-  readonly AllowUsersToChangePassword: boolean
-  readonly ExpirePasswords: boolean
-  readonly MaxPasswordAge?: number
-  readonly PasswordReusePrevention?: number
-  readonly HardExpiry?: boolean
-}
+import type { PasswordPolicy } from './policy.ts'
 
 const key = ['password-policy'] as const
 

@@ -138,7 +138,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(api + path, {
       ...init,
-      headers: { Accept: 'application/json', ...init.headers },
+      headers: { Accept: 'application/json', ...(isUnattended() ? { 'X-Unattended': '1' } : {}), ...init.headers },
       signal: AbortSignal.timeout(30_000),
     })
   } catch {
@@ -146,6 +146,16 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   }
   if (response.status === 401) signedOut()
   return response
+}
+
+/** Milliseconds without a sign of a person, after which what a page asks by itself keeps no session alive. */
+const patience = 60_000
+let lastSign = performance.now()
+for (const kind of ['keydown', 'pointerdown', 'pointermove', 'wheel'])
+  addEventListener(kind, () => void (lastSign = performance.now()), { passive: true, capture: true })
+
+function isUnattended(): boolean {
+  return performance.now() - lastSign > patience
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -25,7 +25,7 @@ export type SignedIn = Extract<Session, { readonly signedIn: true }>
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async () => {
+  queryFn: async (): Promise<Session> => {
     const session = await get<Session>('session')
     if (session.signedIn) keepFormToken(session.formToken)
     return session
@@ -56,10 +56,11 @@ export function useEndOfSession(): void {
 
 /** Whoever signs in next sees nothing of what was shown before. */
 function forget(queryClient: QueryClient, ended: boolean): void {
-  const [own] = sessionQuery.queryKey
+  const own = sessionQuery.queryKey
   keepFormToken('')
   // Not all at once: the pages look at this one, and would go on looking at it after it is gone.
-  queryClient.setQueryData(sessionQuery.queryKey, { signedIn: false as const, ended })
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== own })
+  const nobody: Session = { signedIn: false, ended }
+  queryClient.setQueryData<Session>(own, nobody)
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== own[0] })
   queryClient.getMutationCache().clear()
 }

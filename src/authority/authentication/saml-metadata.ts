@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readXml, type XmlElement } from './xml.ts'
 
 /** What is needed of an identity provider's SAML 2.0 metadata. */
-export interface SamlMetadata {
+interface SamlMetadata {
   readonly entityId: string
   /** Certificates (DER) by which its assertions are verified. */
   readonly signingCertificates: readonly Uint8Array[]

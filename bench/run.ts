@@ -7,6 +7,8 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measureCheck } from './check.ts'
+import { measureConsole } from './console.ts'
+import { measureDecisions } from './decisions.ts'
 import { type DiagnosisScore, scoreDiagnosis, seed } from './diagnosis.ts'
 import type { Line } from './line.ts'
 import { measureStart } from './start.ts'
@@ -16,6 +18,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   start: measureStart,
   check: measureCheck,
   verify: measureVerify,
+  console: measureConsole,
+  decisions: measureDecisions,
 }
 
 const results = join(dirname(fileURLToPath(import.meta.url)), 'RESULTS.md')

@@ -10,6 +10,7 @@ import type { SignatureMismatch, SignedTexts } from '../model/store.ts'
 import { type Examination, readOf } from './examination.ts'
 import { describeMismatch, findImplied, type Implied, seenParts } from './implied-request.ts'
 import type { NamedCause } from './named-causes.ts'
+import { masking } from './request-parts.ts'
 
 /**
  * Why a signature does not match, as far as it can be proven: each likely mishap of the secret is tried, and the one whose
@@ -49,9 +50,12 @@ function compareRequests(
   if (parts === null) return { implied: null, mismatch: null }
   const seen = { request, authorization, parts, secret }
   const isSymmetric = authorization.algorithm === symmetricAlgorithm
-  const implied = isSymmetric && mangled === null ? findImplied(seen, () => tries.take(knowledge.now)) : null
+  const found = isSymmetric && mangled === null ? findImplied(seen, () => tries.take(knowledge.now)) : null
+  const secrets = [secret, authorization.sessionToken ?? '']
+  // The names of parameters stand in it, and anything may stand in a name.
+  const implied = found === null ? null : { ...found, says: masking(found.says, secrets) }
   const says = mangled === null ? null : mangled.evidence.join('; ')
-  return { implied, mismatch: describeMismatch({ ...seen, secrets: [secret] }, implied, says) }
+  return { implied, mismatch: describeMismatch({ ...seen, secrets }, implied, says) }
 }
 
 /** The secret was the right one: what was signed is proven, and is not what arrived. */

@@ -127,7 +127,7 @@ export function maskedTexts(
   secrets: readonly string[],
 ): SignedTexts {
   let guessable = holdsSecret(request.body)
-  const payload = guessable ? '‹hash of a body with a secret in it›' : parts.payload
+  const payload = guessable ? '‹hash of a body with a secret in it›' : shownPayload(parts.payload)
   const mask = (name: string, value: string): string => {
     const isToken = /^x-amz-security-token$/i.test(name)
     if (isToken) return `‹session token, ${value.length} characters›`
@@ -136,20 +136,39 @@ export function maskedTexts(
     return `‹secret, ${value.length} characters›`
   }
   const query = parts.query.map(([name, value]): Piece => {
-    const plain = percentDecode(percentDecode(name))
-    return [masking(name, secrets), value === null ? null : mask(plain, value)]
+    return [masking(name, secrets), value === null ? null : mask(plainName(name), value)]
   })
   const headers = new Map(parts.names.map((name) => [name, mask(name, parts.headers.get(name) ?? '')]))
-  const path = masking(parts.path, secrets)
-  const canonicalRequest = join({ ...parts, path }, query, headers, payload)
+  // Some put the query into the path.
+  const mark = parts.path.indexOf('?')
+  const path =
+    mark < 0 ? parts.path : `${parts.path.slice(0, mark)}?${maskedLine(piecesOf(parts.path.slice(mark + 1)), mask)}`
+  const canonicalRequest = masking(join({ ...parts, path }, query, headers, payload), secrets)
   const hash = guessable ? '‹hash of a request with a secret in it›' : payloadHash(textsOf(parts).canonicalRequest)
   return { canonicalRequest, stringToSign: `${headOf(parts)}${hash}` }
 }
 
-/** A secret key that was put where nobody would look for it. */
-function masking(text: string, secrets: readonly string[]): string {
+/** A hash, or one of the words that stand for one; whatever else was signed in its place may be the body itself. */
+function shownPayload(payload: string): string {
+  return /^(?:[0-9a-fA-F]{64}|[A-Z0-9-]{0,64})$/.test(payload) ? payload : `‹no hash, ${payload.length} characters›`
+}
+
+function maskedLine(pieces: readonly Piece[], mask: (name: string, value: string) => string): string {
+  return pieces.map(([name, value]) => (value === null ? name : `${name}=${mask(plainName(name), value)}`)).join('&')
+}
+
+/** Names may be encoded once or twice. */
+function plainName(name: string): string {
+  return percentDecode(percentDecode(name))
+}
+
+const shortestSecret = 8
+
+/** A secret key, or a token, that was put where nobody would look for it. */
+export function masking(text: string, secrets: readonly string[]): string {
   let masked = text
   for (const secret of secrets) {
+    if (secret.length < shortestSecret) continue
     for (const form of [secret, encodeURIComponent(secret), encodeURIComponent(encodeURIComponent(secret))])
       masked = masked.replaceAll(form, `‹secret, ${form.length} characters›`)
   }

@@ -284,7 +284,8 @@ function* paths({ request, parts }: SignedRequestSeen): Generator<Mistake> {
   yield option('signed with an empty path', '')
   yield option('signed with a slash at the end of its path', `${parts.path}/`)
   yield option('signed without the slash at the end of its path', parts.path.replace(/\/$/, ''))
-  yield option('signed with its query in its path', `${path}?${request.query}`)
+  const target = option('signed with its query in its path', `${path}?${request.query}`)
+  if (request.query !== '') yield { ...target, change: { ...target.change, query: [] } }
 }
 
 function* frames({ parts }: SignedRequestSeen): Generator<Mistake> {

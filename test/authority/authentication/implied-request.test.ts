@@ -316,6 +316,26 @@ describe('the texts of a mismatch', () => {
     }
   })
 
+  test('hold neither the body nor a secret of the query where those were signed in another’s place', async () => {
+    const secret = 'hunter2-Hunter2!'
+    const asBody = await signAndSend(() => ({ payload: body }))
+    const inBody = (await decisionOf(authority, asBody.answer)).mismatch
+    expect(inBody?.says).toMatch(/body in place of its hash/)
+    expect(inBody?.implied?.canonicalRequest).toMatch(/\n‹no hash, \d+ characters›$/)
+    expect(JSON.stringify(inBody)).not.toContain(body)
+    const query = `Action=GetCallerIdentity&Password=${secret}&Version=2011-06-15`
+    const asPath = await signAndSend(() => ({ path: `/?${query}`, query: '' }), { query, method: 'GET', body: '' })
+    const inPath = (await decisionOf(authority, asPath.answer)).mismatch
+    expect(inPath?.says).toMatch(/query in its path/)
+    expect(inPath?.implied?.canonicalRequest).toContain('/?Action=GetCallerIdentity&Password=‹secret, 16 characters›&')
+    expect(JSON.stringify(inPath)).not.toContain(secret)
+    const named = encodeURIComponent(dev.secretAccessKey)
+    const asName = await signAndSend(() => ({ query: get }), { query: `${get}&${named}`, method: 'GET', body: '' })
+    const decision = await decisionOf(authority, asName.answer)
+    expect(decision.mismatch?.says).toMatch(/without the parameter/)
+    expect(JSON.stringify(decision)).not.toContain(dev.secretAccessKey.slice(0, 30))
+  })
+
   test('mask every input of STS and IAM that the grid calls sensitive', () => {
     const names = actions.flatMap(({ input }) =>
       Object.entries(input).flatMap(([name, member]) =>

@@ -16,7 +16,7 @@ async function write(page: Page, text: string, label = 'Policy document'): Promi
   await page.keyboard.insertText(text)
 }
 
-describe.runIf(hasBrowser)('policies', () => {
+describe.runIf(hasBrowser)('policies', { timeout: 90_000 }, () => {
   const console = consoleFor()
   const cli = awsCli(() => console.authority.url)
   const documentOf = async (arn: string, VersionId: string): Promise<string> => {
@@ -40,9 +40,9 @@ describe.runIf(hasBrowser)('policies', () => {
     await fault.getByRole('button', { name: 'Line 4:24' }).click()
     await page.keyboard.type(', ')
     // It is JSON now, but IAM would not take it: that the authority says.
-    await page.getByText('Policy statement must contain resources.').waitFor()
+    await page.getByText('Policy statement must contain resources.').first().waitFor()
     await page.keyboard.type('"Resource": "*", ')
-    await page.getByText('No faults found').waitFor()
+    await page.getByText('No faults found').first().waitFor()
     await page.getByRole('button', { name: 'Format' }).click()
     await page.getByLabel('Policy name').fill('list-users')
     await page.getByRole('button', { name: 'Create policy' }).click()
@@ -69,7 +69,6 @@ describe.runIf(hasBrowser)('policies', () => {
     await look(page, 'policy-attach')
     await dialog.getByRole('button', { name: 'Attach policy' }).click()
     await page.getByRole('table', { name: 'Entities attached' }).getByRole('link', { name: 'nina' }).waitFor()
-    await look(page, 'policy-entities')
     expect((await console.aws('iam', 'ListUsers', {}, key)).status).toBe(200)
   })
 
@@ -175,7 +174,7 @@ describe.runIf(hasBrowser)('policies', () => {
     expect(await focused(page)).toBe('Format the document')
     await page.keyboard.press('Enter')
     await expect.poll(() => textIn(editor)).toContain('\n    "Statement": [')
-    await page.keyboard.press('Tab')
+    await tabTo(page, page.getByLabel('Policy name'))
     await page.keyboard.type('by-keyboard')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'by-keyboard', level: 1 }).waitFor()
@@ -188,6 +187,15 @@ describe.runIf(hasBrowser)('policies', () => {
 /** Line by line, as it is written. */
 async function textIn(editor: Locator): Promise<string> {
   return (await editor.locator('.cm-line').allTextContents()).join('\n')
+}
+
+/** Goes on with Tab until that has the focus. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  for (let presses = 0; presses < 10; presses += 1) {
+    if ((await wanted.and(page.locator(':focus')).count()) === 1) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`the focus is on ${await focused(page)}`)
 }
 
 /** What the focused element is called. */

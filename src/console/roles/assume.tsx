@@ -54,7 +54,7 @@ function WithKeys({ role, trusted }: { readonly role: Role; readonly trusted: Tr
     `endpoint_url = ${location.origin}`,
   ]
   return (
-    <>
+    <SpaceBetween size="l">
       <SpaceBetween size="xs">
         <Box variant="h3">By a profile</Box>
         <div>
@@ -75,7 +75,7 @@ function WithKeys({ role, trusted }: { readonly role: Role; readonly trusted: Tr
         </div>
         <Command words={words} what="aws sts assume-role command" />
       </SpaceBetween>
-    </>
+    </SpaceBetween>
   )
 }
 

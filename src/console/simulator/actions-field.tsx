@@ -2,8 +2,10 @@ import Autosuggest from '@cloudscape-design/components/autosuggest'
 import FormField from '@cloudscape-design/components/form-field'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import TokenGroup from '@cloudscape-design/components/token-group'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { knownActions } from './known-actions.ts'
+
+const options = knownActions.map((value) => ({ value }))
 
 /** Actions to be asked about; what is typed counts as well as what is picked, several at once when pasted. */
 export function ActionsField(props: {
@@ -12,6 +14,7 @@ export function ActionsField(props: {
 }) {
   const { actions, onChange } = props
   const [text, setText] = useState('')
+  const picked = useRef(false)
   const add = (typed: string): void => {
     const found = typed.split(/[\s,"'[\]]+/).filter((word) => word !== '')
     if (found.length > 0) onChange([...new Set([...actions, ...found])])
@@ -27,12 +30,18 @@ export function ActionsField(props: {
           value={text}
           placeholder="service:Action"
           enteredTextLabel={(value) => `Use: ${value}`}
-          empty="No such action is known here. It can be used all the same."
-          options={knownActions.map((value) => ({ value }))}
+          // A list that stays open when an action was added would lie over what comes next.
+          options={text === '' ? [] : options}
           onChange={({ detail }) => (/[\s,]/.test(detail.value) ? add(detail.value) : setText(detail.value))}
-          onSelect={({ detail }) => add(detail.value)}
+          onSelect={({ detail }) => {
+            picked.current = true
+            add(detail.value)
+          }}
           onKeyDown={({ detail }) => {
-            if (detail.key === 'Enter' && text !== '') add(text)
+            if (detail.key !== 'Enter' || text === '') return
+            picked.current = false
+            // Whether Enter picks from the list is known after it.
+            queueMicrotask(() => picked.current || add(text))
           }}
         />
       </FormField>

@@ -7,6 +7,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useMutation } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { usePage } from '../frame/title.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -19,14 +20,30 @@ import { type ContextEntry, type Question, type Source, simulate } from './quest
 import { Results } from './results.tsx'
 import { SourceField } from './source-field.tsx'
 
+/** A question in the address, as "Why refused?" asks it: `?kind=user&name=alice&arn=…&action=iam:ListUsers&resource=*`. */
+function sourceOf(asked: Readonly<Record<string, unknown>>): Source | null {
+  const [kind, name, arn] = [textIn(asked, 'kind'), textIn(asked, 'name'), textIn(asked, 'arn')]
+  return (kind === 'user' || kind === 'group' || kind === 'role') && name !== '' && arn !== ''
+    ? { kind, name, arn }
+    : null
+}
+
+function textIn(asked: Readonly<Record<string, unknown>>, member: string): string {
+  const value = asked[member]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
 /** What would be allowed, by the same code by which requests are judged. */
 export function SimulatorPage() {
   usePage({ text: 'Policy simulator', to: '/simulator' })
-  const [kind, setKind] = useState<HolderKind | 'none'>('user')
-  const [source, setSource] = useState<Source | null>(null)
+  const asked = useSearch({ strict: false }) as Readonly<Record<string, unknown>>
+  const [source, setSource] = useState<Source | null>(() => sourceOf(asked))
+  const [kind, setKind] = useState<HolderKind | 'none'>(source?.kind ?? 'user')
   const [own, setOwn] = useState<string | null>(null)
-  const [actions, setActions] = useState<readonly string[]>([])
-  const [resources, setResources] = useState('*')
+  const [actions, setActions] = useState<readonly string[]>(() =>
+    textIn(asked, 'action') ? [textIn(asked, 'action')] : [],
+  )
+  const [resources, setResources] = useState(() => textIn(asked, 'resource') || '*')
   const [context, setContext] = useState<readonly ContextEntry[]>([])
   const simulating = useMutation({
     mutationFn: async (question: Question) => ({ question, results: await simulate(question) }),

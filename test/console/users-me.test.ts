@@ -57,20 +57,19 @@ describe.runIf(hasBrowser)('my security credentials', () => {
     await signIn(again, 'olga', another)
   }, 120_000)
 
-  test('tell how to begin a session with the device on the command line, by its ARN', async () => {
+  test('take a device, ask for its code from then on, and tell how to use it on the command line', async () => {
     await console.makePerson('piotr')
-    const made = await console.aws('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: 'phone-of-piotr' })
-    const seed = Buffer.from(made.text('Base32StringSeed'), 'base64').toString('latin1')
     const page = await console.signedIn('piotr', '/me')
-    const device = new TOTP({ secret: seed })
-    await console.aws('iam', 'EnableMFADevice', {
-      UserName: 'piotr',
-      SerialNumber: made.text('SerialNumber'),
-      AuthenticationCode1: device.generate({ timestamp: Date.now() }),
-      AuthenticationCode2: device.generate({ timestamp: Date.now() + 30_000 }),
-    })
+    await page.getByRole('button', { name: 'Assign MFA device' }).click()
+    await page.getByLabel('Device name').fill('phone-of-piotr')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Set up device' })
+    await dialog.getByRole('button', { name: 'Show secret key' }).click()
+    const device = new TOTP({ secret: (await dialog.locator('span.mono').textContent()) ?? '' })
+    await page.getByLabel('MFA code 1').fill(device.generate({ timestamp: Date.now() }))
+    await page.getByLabel('MFA code 2').fill(device.generate({ timestamp: Date.now() + 30_000 }))
+    await page.keyboard.press('Enter')
     // A session without a code is over when there is a device; the next one shows one.
-    await page.reload()
     await page.getByLabel('Account ID or alias').fill(account)
     await page.getByLabel('User name').fill('piotr')
     await page.getByLabel('Password', { exact: true }).fill(password)
@@ -78,7 +77,8 @@ describe.runIf(hasBrowser)('my security credentials', () => {
     console.authority.clock({ offset: 90 })
     await page.getByLabel('MFA code').fill(device.generate({ timestamp: Date.now() + 90_000 }))
     await page.keyboard.press('Enter')
-    const command = `aws sts get-session-token --serial-number ${made.text('SerialNumber')} --token-code 123456`
+    const serial = `arn:aws:iam::${account}:mfa/phone-of-piotr`
+    const command = `aws sts get-session-token --serial-number ${serial} --token-code 123456`
     await page.getByText(`${command} --endpoint-url ${console.authority.url}`).waitFor()
     await page.getByText('With MFA', { exact: true }).waitFor()
     await look(page, 'me')

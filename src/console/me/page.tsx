@@ -27,8 +27,8 @@ export function MePage() {
       <SpaceBetween size="l">
         <Container header={<Header variant="h2">Account details</Header>}>
           <KeyValuePairs
-            columns={3}
-            minColumnWidth={200}
+            columns={2}
+            minColumnWidth={260}
             items={[
               {
                 label: principal.type === 'root' ? 'Root user' : 'User name',
@@ -53,10 +53,10 @@ export function MePage() {
             </Box>
           </Container>
         ) : (
-          <>
+          <SpaceBetween size="l">
             <SecurityCredentials owner={owner} />
             <SessionWithMfa owner={owner} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </ContentLayout>

@@ -18,15 +18,11 @@ import { copiedFrom, nothingYet, permissionsOf, planCreation, type Wanted } from
 export function CreateUserPage() {
   usePage({ text: 'Users', to: '/users' }, { text: 'Create user', to: '/create-user' })
   const [made, setMade] = useState<{ readonly userName: string; readonly password: string | null } | null>(null)
+  // The wizard has a heading of its own for each step.
+  if (made === null) return <CreateUser made={(userName, password) => setMade({ userName, password })} />
   return (
-    <ContentLayout
-      header={<Header variant="h1">{made === null ? 'Create user' : `${made.userName} is created`}</Header>}
-    >
-      {made === null ? (
-        <CreateUser made={(userName, password) => setMade({ userName, password })} />
-      ) : (
-        <Created userName={made.userName} password={made.password} />
-      )}
+    <ContentLayout header={<Header variant="h1">{made.userName} is created</Header>}>
+      <Created userName={made.userName} password={made.password} />
     </ContentLayout>
   )
 }

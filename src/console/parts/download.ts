@@ -5,7 +5,8 @@ export function download(name: string, text: string, type = 'text/csv'): void {
   link.href = url
   link.download = name
   link.click()
-  URL.revokeObjectURL(url)
+  // Not all browsers have begun to read it by now.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
 /** RFC 4180. */

@@ -11,7 +11,7 @@ import { AttachPolicies } from './attach-policies.tsx'
 import { Boundary } from './boundary.tsx'
 import { Confirm } from './confirm.tsx'
 import { Failure } from './failure.tsx'
-import { type HeldPolicy, type Holder, heldQuery, keyOfHeld, removeHeld, typeOfPolicy } from './holders.ts'
+import { type HeldPolicy, type Holder, keyOfHeld, removeHeld, seenQuery, typeOfPolicy } from './holders.ts'
 import { EditInlinePolicy, NewInlinePolicy } from './inline-policy.tsx'
 import { ViewPolicy } from './policy-document.tsx'
 import { pathOf, To } from './to.tsx'
@@ -35,21 +35,25 @@ export function HeldPolicies({ kind, name }: Holder) {
 function PolicyTable({ holder }: { readonly holder: Holder }) {
   const queryClient = useQueryClient()
   const { done } = useNotices()
-  const { data, error, isPending } = useQuery(heldQuery(holder))
+  const { data, error, isPending } = useQuery(seenQuery(holder))
   const [chosen, setChosen] = useState<readonly HeldPolicy[]>([])
   const [open, setOpen] = useState<Open>(null)
   const close = (): void => setOpen(null)
+  const readAnew = () =>
+    Promise.all([
+      queryClient.invalidateQueries({ queryKey: [holder.kind, holder.name] }),
+      queryClient.invalidateQueries({ queryKey: ['table'] }),
+    ])
   const changed = async (what: string): Promise<void> => {
     close()
     setChosen([])
     done(what)
-    await Promise.all([
-      queryClient.invalidateQueries({ queryKey: [holder.kind, holder.name] }),
-      queryClient.invalidateQueries({ queryKey: ['table'] }),
-    ])
+    await readAnew()
   }
   if (error !== null) return <Failure error={error} title="The policies cannot be listed" />
-  const held = data ?? []
+  const held = data?.policies ?? []
+  // What is gone since cannot be chosen any more.
+  const present = chosen.filter((one) => held.some((policy) => keyOfHeld(policy) === keyOfHeld(one)))
   const own = held.filter((policy) => isOwn(policy, holder))
   return (
     <>
@@ -60,7 +64,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
         loading={isPending}
         loadingText="Loading"
         selectionType="multi"
-        selectedItems={chosen}
+        selectedItems={present}
         isItemDisabled={(policy) => !isOwn(policy, holder)}
         onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
         ariaLabels={{
@@ -92,7 +96,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
             description="Permissions are what the policies allow, as far as none denies it."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button disabled={chosen.length === 0} onClick={() => setOpen('remove')}>
+                <Button disabled={present.length === 0} onClick={() => setOpen('remove')}>
                   Remove
                 </Button>
                 <ButtonDropdown
@@ -116,6 +120,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
           </Box>
         }
       />
+      {data === undefined ? null : <Hidden groups={data.hidden} />}
       {open === 'attach' ? (
         <AttachPolicies
           holder={holder}
@@ -133,7 +138,12 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
         />
       ) : null}
       {open === 'remove' ? (
-        <RemovePolicies policies={chosen} close={close} done={() => changed('The policies are removed.')} />
+        <RemovePolicies
+          policies={present}
+          close={close}
+          done={() => changed('The policies are removed.')}
+          stopped={readAnew}
+        />
       ) : null}
       {open !== null && typeof open === 'object' && 'view' in open ? (
         <ViewPolicy
@@ -146,6 +156,17 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
         <EditInlinePolicy policy={open.edit} close={close} done={() => changed('The inline policy is saved.')} />
       ) : null}
     </>
+  )
+}
+
+function Hidden({ groups }: { readonly groups: readonly string[] | null }) {
+  if (groups !== null && groups.length === 0) return null
+  return (
+    <Box color="text-body-secondary" padding={{ top: 'xs' }}>
+      {groups === null
+        ? 'There may be more: you may not see in which user groups this user is.'
+        : `There may be more: you may not see the policies of ${new Intl.ListFormat('en-GB').format(groups)}.`}
+    </Box>
   )
 }
 
@@ -166,8 +187,10 @@ function RemovePolicies(props: {
   readonly policies: readonly HeldPolicy[]
   readonly close: () => void
   readonly done: () => Promise<void>
+  /** Some may be removed, then. */
+  readonly stopped: () => Promise<unknown>
 }) {
-  const { policies, close, done } = props
+  const { policies, close, done, stopped } = props
   const inline = policies.filter(({ arn }) => arn === null)
   return (
     <Confirm
@@ -175,7 +198,12 @@ function RemovePolicies(props: {
       verb="Remove"
       close={close}
       act={async () => {
-        for (const policy of policies) await removeHeld(policy)
+        try {
+          for (const policy of policies) await removeHeld(policy)
+        } catch (failure) {
+          await stopped()
+          throw failure
+        }
         await done()
       }}
     >

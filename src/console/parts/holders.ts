@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { aws, awsAll } from '../api/call.ts'
+import { awsCodeOf } from '../api/failure.ts'
 
 export type HolderKind = 'user' | 'group' | 'role'
 
@@ -43,18 +44,53 @@ export function isAwsManaged(arn: string): boolean {
   return /^arn:[^:]*:iam::aws:/.test(arn)
 }
 
-/** All that a holder has; of a user also what comes through user groups. */
+export interface Held {
+  readonly policies: readonly HeldPolicy[]
+  /** User groups whose policies the person may not see; null: not even which groups there are. */
+  readonly hidden: readonly string[] | null
+}
+
+/** All that a holder has; of a user also what comes through user groups, as far as it may be seen. */
 export function heldQuery(holder: Holder) {
   return queryOptions({
     queryKey: [holder.kind, holder.name, 'held-policies'],
-    queryFn: async (): Promise<readonly HeldPolicy[]> => {
-      const own = await heldBy(holder)
-      if (holder.kind !== 'user') return own
-      const groups = await awsAll<{ readonly GroupName: string }>('ListGroupsForUser', 'Groups', named(holder))
-      const through = groups.map(({ GroupName }) => heldBy({ kind: 'group', name: GroupName }))
-      return [...own, ...(await Promise.all(through)).flat()]
-    },
+    queryFn: async () => (await seenOf(holder)).policies,
   })
+}
+
+/** As `heldQuery`, with what may not be seen. */
+export function seenQuery(holder: Holder) {
+  return queryOptions({
+    queryKey: [holder.kind, holder.name, 'seen-policies'],
+    queryFn: () => seenOf(holder),
+  })
+}
+
+async function seenOf(holder: Holder): Promise<Held> {
+  const own = await heldBy(holder)
+  if (holder.kind !== 'user') return { policies: own, hidden: [] }
+  type Group = { readonly GroupName: string }
+  const groups = await unlessDenied(awsAll<Group>('ListGroupsForUser', 'Groups', named(holder)))
+  if (groups === null) return { policies: own, hidden: null }
+  const through = await Promise.all(
+    groups.map(async ({ GroupName: name }) => ({
+      name,
+      policies: await unlessDenied(heldBy({ kind: 'group', name })),
+    })),
+  )
+  return {
+    policies: [...own, ...through.flatMap(({ policies }) => policies ?? [])],
+    hidden: through.filter(({ policies }) => policies === null).map(({ name }) => name),
+  }
+}
+
+async function unlessDenied<Result>(asked: Promise<Result>): Promise<Result | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (awsCodeOf(error) === 'AccessDenied') return null
+    throw error
+  }
 }
 
 /** Its own, inline and attached. */

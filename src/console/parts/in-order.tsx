@@ -15,6 +15,9 @@ export async function runInOrder(steps: readonly Step[], from: number, tell: (do
   }
 }
 
+/** Of more than this only the place where it stands is shown. */
+const mostShown = 30
+
 /** How far it went: what is done, where it stopped, and what has not been tried. */
 export function StepList(props: {
   readonly steps: readonly Step[]
@@ -22,21 +25,30 @@ export function StepList(props: {
   readonly state: 'waiting' | 'running' | 'stopped'
 }) {
   const { steps, done, state } = props
+  const first = steps.length <= mostShown ? 0 : Math.max(0, Math.min(done - 3, steps.length - 8))
+  const shown = steps.length <= mostShown ? steps : steps.slice(first, first + 8)
   return (
     <ul className="plain">
-      {steps.map(({ says }, place) => (
-        <li key={says}>
-          {place < done ? (
-            <StatusIndicator type="success">{says}</StatusIndicator>
-          ) : place > done || state === 'waiting' ? (
-            <StatusIndicator type="pending">{says}</StatusIndicator>
-          ) : state === 'running' ? (
-            <StatusIndicator type="in-progress">{says}</StatusIndicator>
-          ) : (
-            <StatusIndicator type="error">{says}: it stopped here</StatusIndicator>
-          )}
+      {shown.length === steps.length ? null : (
+        <li>
+          {done} of {steps.length} done:
         </li>
-      ))}
+      )}
+      {shown
+        .map(({ says }, at) => ({ says, place: first + at }))
+        .map(({ says, place }) => (
+          <li key={says}>
+            {place < done ? (
+              <StatusIndicator type="success">{says}</StatusIndicator>
+            ) : place > done || state === 'waiting' ? (
+              <StatusIndicator type="pending">{says}</StatusIndicator>
+            ) : state === 'running' ? (
+              <StatusIndicator type="in-progress">{says}</StatusIndicator>
+            ) : (
+              <StatusIndicator type="error">{says}: it stopped here</StatusIndicator>
+            )}
+          </li>
+        ))}
     </ul>
   )
 }

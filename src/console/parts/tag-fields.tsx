@@ -20,7 +20,8 @@ function keyFault(key: string, tags: readonly Tag[]): string | null {
   return tags.filter(({ Key }) => Key === key).length > 1 ? 'This key stands twice.' : null
 }
 
-function valueFault(value: string): string | null {
+/** What is wrong with a value; null when nothing is. */
+export function valueFault(value: string): string | null {
   if (value.length > 256) return 'A value has 256 characters at most.'
   return written.test(value) ? null : 'Letters, digits, spaces and _ . : / = + - @ only.'
 }

@@ -2,6 +2,8 @@ import Link, { type LinkProps } from '@cloudscape-design/components/link'
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
+export { pathOf } from './path-of.ts'
+
 /** A link inside the console; `to` is a path below `/console`, its parts encoded (`pathOf`), with a query if need be. */
 export function To({
   to,
@@ -22,9 +24,4 @@ export function To({
       {children}
     </Link>
   )
-}
-
-/** `/users/alice`: names hold what paths do not. */
-export function pathOf(...parts: readonly string[]): string {
-  return `/${parts.map(encodeURIComponent).join('/')}`
 }

@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { aws } from '../api/call.ts'
+import { sessionQuery } from '../api/session.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import type { User } from './user.ts'
@@ -32,6 +33,8 @@ export function EditUser({ user, close }: { readonly user: User; readonly close:
         done('The user is changed.')
         await router.navigate({ to: '/users/$userName', params: { userName: name } })
         await Promise.all([
+          // It may be oneself.
+          queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }),
           queryClient.invalidateQueries({ queryKey: ['user'] }),
           queryClient.invalidateQueries({ queryKey: ['group'] }),
           queryClient.invalidateQueries({ queryKey: ['table'] }),

@@ -12,6 +12,7 @@ import { Copy } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { csv, download } from '../../parts/download.ts'
 import { Secret } from '../../parts/secret.tsx'
+import { valueFault } from '../../parts/tag-fields.tsx'
 import { memberOf, type Owner, wordFor } from './owner.ts'
 
 interface NewKey {
@@ -27,6 +28,7 @@ export function CreateAccessKey(props: {
 }) {
   const { owner, close, changed } = props
   const [description, setDescription] = useState('')
+  const fault = valueFault(description.trim())
   const [made, setMade] = useState<NewKey | null>(null)
   const [untagged, setUntagged] = useState(false)
   if (made !== null) return <Retrieve made={made} owner={owner} untagged={untagged} close={close} />
@@ -34,6 +36,7 @@ export function CreateAccessKey(props: {
     <Dialog
       title={`Create an access key for ${wordFor(owner)}`}
       verb="Create access key"
+      ready={fault === null}
       failedTitle="No key is created"
       close={close}
       done={() => {}}
@@ -61,6 +64,7 @@ export function CreateAccessKey(props: {
           }
           description="Where it will be used. It is kept as a tag of the user."
           constraintText="Letters, digits, spaces and _ . : / = + - @, 256 at most."
+          errorText={fault ?? ''}
         >
           <Input
             value={description}

@@ -77,6 +77,10 @@ describe.runIf(hasBrowser)('why a request was refused', { timeout: 60_000 }, () 
     await page.getByText('No identity-based policy allows iam:GetUser').waitFor()
     const command = await commandOn(page, 'put-user-policy')
     expect(command).toContain(`"Resource":"arn:aws:iam::${account}:user/pia"`)
+    await page.getByRole('link', { name: 'Simulate iam:GetUser' }).click()
+    await page.getByText('iam:GetUser').first().waitFor()
+    await page.getByRole('button', { name: 'Run simulation' }).click()
+    await page.getByText('Denied').first().waitFor()
     if (!hasCli) return
     await type(console, command, console.authority.root)
     expect((await console.aws(...call, key)).text('UserName')).toBe('pia')
@@ -120,6 +124,26 @@ describe.runIf(hasBrowser)('why a request was refused', { timeout: 60_000 }, () 
 
 describe.runIf(hasBrowser)('the list of decisions', { timeout: 60_000 }, () => {
   const console = consoleFor()
+
+  // Why: who does not see everything has to know it.
+  test('says how many came faster than they could be shown, and loads them', async () => {
+    const { authority } = console
+    const page = await console.signedIn('admin', '/decisions')
+    await page.getByText('Live', { exact: true }).waitFor()
+    const ask = () => fetch(authority.url, { method: 'POST', body: 'Action=GetCallerIdentity&Version=2011-06-15' })
+    // All in one second of the authority's clock, of which a hundred are sent.
+    const now = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString()
+    for (let round = 0; round < 13; round += 1) {
+      authority.clock({ now })
+      await Promise.all(Array.from({ length: 10 }, ask))
+    }
+    authority.clock({ offset: 2 })
+    await ask()
+    await page.getByText(/^\d+ requests not shown$/).waitFor()
+    authority.clock({})
+    await page.getByRole('button', { name: 'Load them' }).click()
+    await page.getByText(/^\d+ requests not shown$/).waitFor({ state: 'detached' })
+  })
 
   test('shows a refusal in two browsers at once while they are open, holds it back when paused, and keeps its filter', async () => {
     const key = await makeKey(console, 'lea')

@@ -68,7 +68,7 @@ describe.runIf(hasBrowser)('explaining an error in the browser', { timeout: 90_0
       }
       await page.locator('[data-cause]').first().waitFor()
       const causes = page.locator('[data-cause]')
-      const shown = await causes.evaluateAll((found) => found.map((one) => one.getAttribute('data-cause')))
+      const shown = await Promise.all((await causes.all()).map((one) => one.getAttribute('data-cause')))
       expect(shown, text).toEqual(expected.map(({ id }) => id))
       for (const [place, { title, certainty }] of expected.entries()) {
         const told = await causes.nth(place).textContent()
@@ -88,11 +88,11 @@ describe.runIf(hasBrowser)('explaining an error in the browser', { timeout: 90_0
     await page.locator('[data-cause]').first().waitFor()
     await look(page, 'explain')
     // Nowhere but in the box itself.
-    const shown = await page.locator('main').evaluate((main) => {
-      const copy = main.cloneNode(true) as typeof main
+    const shown = await page.evaluate<string>(`(() => {
+      const copy = document.body.cloneNode(true)
       for (const area of copy.querySelectorAll('textarea')) area.remove()
       return copy.textContent
-    })
+    })()`)
     expect(shown).toContain('secret-wrong')
     expect(shown).not.toContain(secret.slice(0, 12))
     await page.getByRole('button', { name: 'Clear the text' }).click()

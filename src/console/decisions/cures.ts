@@ -1,20 +1,7 @@
 import type { CureFacts } from '../../authority/console/shapes.ts'
 import type * as Diagnosis from '../../holder/diagnosis/anywhere.ts'
+import type { CureStep, Knowledge } from './cure-step.ts'
 import { ownSteps } from './own-cures.ts'
-
-/** The diagnosis, which is loaded when a page first needs it. */
-export type Knowledge = typeof Diagnosis
-
-export interface CureStep {
-  readonly says: string
-  /** In which case this one is meant; null for the usual one. */
-  readonly when: string | null
-  readonly commands: Diagnosis.Commands
-  /** `administrator`: of this authority; `asker`: whoever made the request, on their machine. */
-  readonly by: 'administrator' | 'asker'
-  /** Where in this console the same is done. */
-  readonly link: { readonly text: string; readonly to: string } | null
-}
 
 /**
  * What cures a refusal: first what follows from what the authority knows (whose key it is, which devices there are), then what the

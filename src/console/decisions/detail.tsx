@@ -75,7 +75,7 @@ function Decision({ decision, walk, request, facts }: DecisionAnswer) {
         {signedOtherwise ? <Compared request={request} /> : null}
         {refused ? <Cures facts={facts} signed={signedOtherwise ? request.says : null} /> : null}
         {request === null || signedOtherwise ? null : <Compared request={request} />}
-        <Walk walk={walk} decision={decision} />
+        <Walk walk={walk} />
         <Asked decision={decision} facts={facts} />
         {decision.cause === null ? null : <MoreAboutCause cause={decision.cause} />}
       </SpaceBetween>

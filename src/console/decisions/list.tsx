@@ -119,13 +119,13 @@ const columns: readonly {
     id: 'operation',
     header: 'Request',
     isRowHeader: true,
-    minWidth: 170,
+    minWidth: 175,
     cell: (row) => <To to={pathOf('decisions', row.requestId)}>{operationWords(row)}</To>,
   },
   {
     id: 'answer',
     header: 'Answer',
-    minWidth: 190,
+    minWidth: 220,
     cell: ({ outcome, code, status }) => (
       <StatusIndicator type={outcome === 'refused' ? 'error' : 'success'}>
         {outcome === 'refused' ? (code ?? `Refused, ${status}`) : 'Accepted'}
@@ -135,21 +135,26 @@ const columns: readonly {
   {
     id: 'cause',
     header: 'True cause',
-    minWidth: 140,
+    minWidth: 150,
     cell: ({ cause, reason }) => cause ?? reason ?? '–',
   },
   {
     id: 'who',
-    header: 'Who',
-    minWidth: 170,
-    cell: ({ principal, accessKeyId }) =>
-      principal !== null ? (
-        shortPrincipal(principal)
-      ) : (
-        <span className="mono">{accessKeyId ?? 'Nobody: not signed'}</span>
-      ),
+    header: 'Who, and from where',
+    minWidth: 215,
+    cell: ({ principal, accessKeyId, sourceIp }) => (
+      <>
+        {principal !== null ? (
+          shortPrincipal(principal)
+        ) : (
+          <span className="mono">{accessKeyId ?? 'Nobody: not signed'}</span>
+        )}
+        <Box color="text-body-secondary" fontSize="body-s">
+          {sourceIp}
+        </Box>
+      </>
+    ),
   },
-  { id: 'from', header: 'From', minWidth: 110, cell: ({ sourceIp }) => sourceIp },
   { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} seconds /> },
 ]
 

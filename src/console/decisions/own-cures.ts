@@ -1,8 +1,8 @@
 import type { CureFacts } from '../../authority/console/shapes.ts'
 import type { Commands } from '../../holder/diagnosis/anywhere.ts'
-import { pathOf } from '../parts/to.tsx'
-import type { CureStep, Knowledge } from './cures.ts'
-import { checkPath, statementOf } from './statement.ts'
+import { pathOf } from '../parts/path-of.ts'
+import type { CureStep, Knowledge } from './cure-step.ts'
+import { type Holder, holderOf, simulatorPath, statementOf } from './statement.ts'
 
 type Step = Partial<CureStep> & Pick<CureStep, 'says'>
 
@@ -119,7 +119,10 @@ function anotherKey(facts: CureFacts, { command }: Knowledge): readonly Step[] {
   ]
 }
 
-function withCode({ cause, user }: CureFacts, { command, sequence }: Knowledge): readonly Step[] {
+function withCode(
+  { cause, user, role, permission: refused }: CureFacts,
+  { command, sequence }: Knowledge,
+): readonly Step[] {
   if (user === null) return []
   const codes = user.mfaDevices.filter((serial) => /:mfa\/|^[A-Za-z0-9-]+$/.test(serial))
   if (codes.length === 0) {
@@ -133,6 +136,29 @@ function withCode({ cause, user }: CureFacts, { command, sequence }: Knowledge):
   const sessions = codes.map((serial) =>
     command('aws', 'sts', 'get-session-token', '--serial-number', serial, '--token-code', 'CODE'),
   )
+  const assume =
+    cause === 'mfa-required' && refused?.action === 'sts:AssumeRole' && role !== null
+      ? [
+          {
+            by: 'asker' as const,
+            when: 'It is only for this role',
+            says: 'Give the code when you assume it',
+            commands: command(
+              'aws',
+              'sts',
+              'assume-role',
+              '--role-arn',
+              role.arn,
+              '--role-session-name',
+              user.name,
+              '--serial-number',
+              codes[0]!,
+              '--token-code',
+              'CODE',
+            ),
+          },
+        ]
+      : []
   const wrong = cause === 'mfa-serial-wrong' ? 'Name the device that the user really has' : null
   return [
     {
@@ -140,6 +166,7 @@ function withCode({ cause, user }: CureFacts, { command, sequence }: Knowledge):
       says: `${wrong ?? 'Get a session with the code that the device shows now'}; put the six digits in the place of CODE`,
       commands: sequence(...sessions),
     },
+    ...assume,
     {
       by: 'asker',
       says: 'Or let it be asked for, and the session be stored in the profile',
@@ -153,7 +180,7 @@ function permission(facts: CureFacts, know: Knowledge): readonly Step[] {
   if (missing === null) return []
   const test: Step = {
     says: 'Try it in the policy simulator, before and after',
-    link: { text: 'Policy simulator', to: checkPath(missing) },
+    link: { text: `Simulate ${missing.action}`, to: simulatorPath(missing, facts.role) },
   }
   if (/^sts:(?:AssumeRole|TagSession|SetSourceIdentity)/.test(missing.action)) {
     const name = missing.resource.split('/').at(-1) ?? ''
@@ -178,19 +205,6 @@ function permission(facts: CureFacts, know: Knowledge): readonly Step[] {
     },
     test,
   ]
-}
-
-interface Holder {
-  readonly kind: 'user' | 'role'
-  readonly name: string
-}
-
-/** Whose policies a caller has: the user, or the role of a session. Null for the root user and federated ones. */
-function holderOf(principal: string): Holder | null {
-  const [, name] = /:assumed-role\/([^/]+)\//.exec(principal) ?? []
-  if (name !== undefined) return { kind: 'role', name }
-  const [, user] = /:user\/(?:.*\/)?([^/]+)$/.exec(principal) ?? []
-  return user === undefined ? null : { kind: 'user', name: user }
 }
 
 function policiesOf({ kind, name }: Holder): CureStep['link'] {
@@ -233,7 +247,10 @@ function denied(facts: CureFacts): readonly Step[] {
           : `Change or remove the statement ${missing.statement}, if it is not meant; another allow does not help against a deny`,
       link,
     },
-    { says: 'Try it in the policy simulator', link: { text: 'Policy simulator', to: checkPath(missing) } },
+    {
+      says: 'Try it in the policy simulator',
+      link: { text: `Simulate ${missing.action}`, to: simulatorPath(missing, facts.role) },
+    },
   ]
 }
 

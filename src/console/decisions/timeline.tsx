@@ -103,6 +103,7 @@ export function TimelineChart(props: {
         <Table<Minute>
           variant="embedded"
           contentDensity="compact"
+          wrapLines
           items={[...some].reverse()}
           trackBy="at"
           ariaLabels={{ tableLabel: label }}

@@ -1,8 +1,7 @@
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { DecisionAnswer, DecisionRow } from '../../authority/console/shapes.ts'
+import type { DecisionAnswer } from '../../authority/console/shapes.ts'
 import { checkWords } from './words.ts'
 
 const marks: Readonly<Record<DecisionAnswer['walk'][number]['result'], readonly [StatusIndicatorProps.Type, string]>> =
@@ -13,9 +12,8 @@ const marks: Readonly<Record<DecisionAnswer['walk'][number]['result'], readonly 
   }
 
 /** The checks in their order: what passed, where it stopped, and what was never looked at. */
-export function Walk({ walk, decision }: { readonly walk: DecisionAnswer['walk']; readonly decision: DecisionRow }) {
+export function Walk({ walk }: Pick<DecisionAnswer, 'walk'>) {
   if (walk.length === 0) return null
-  const later = decision.outcome === 'refused' && walk.every(({ result }) => result === 'passed')
   return (
     <Container
       header={
@@ -32,21 +30,11 @@ export function Walk({ walk, decision }: { readonly walk: DecisionAnswer['walk']
           const [type, words] = marks[result]
           return (
             <li key={check} aria-current={result === 'failed' ? 'step' : undefined}>
-              <SpaceBetween size="xs" direction="horizontal">
-                <StatusIndicator type={type}>{words}</StatusIndicator>
-                {result === 'failed' ? <strong>{checkWords(check)}</strong> : <span>{checkWords(check)}</span>}
-              </SpaceBetween>
+              <StatusIndicator type={type}>{words}</StatusIndicator>
+              {result === 'failed' ? <strong>{checkWords(check)}</strong> : <span>{checkWords(check)}</span>}
             </li>
           )
         })}
-        {later ? (
-          <li aria-current="step">
-            <SpaceBetween size="xs" direction="horizontal">
-              <StatusIndicator type="error">Failed</StatusIndicator>
-              <strong>Who signed is proven. What was asked for was then refused: {decision.reason}</strong>
-            </SpaceBetween>
-          </li>
-        ) : null}
       </ol>
     </Container>
   )

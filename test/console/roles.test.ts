@@ -62,6 +62,56 @@ describe.runIf(hasBrowser)('roles', { timeout: 90_000 }, () => {
     expect(await cli(session, 'iam', 'list-groups')).toContain('explicit deny')
   })
 
+  // Why: without the audience any program of the provider would get the role.
+  test('for a web identity trust the provider for one audience, and its pods as AWS wants them', async () => {
+    const audiences = { 'ClientIDList.member.1': 'sts.amazonaws.com', 'ClientIDList.member.2': 'other' }
+    const provider = { Url: 'https://token.example.org', 'ThumbprintList.member.1': 'a'.repeat(40), ...audiences }
+    await console.aws('iam', 'CreateOpenIDConnectProvider', provider)
+    const page = await console.signedIn('admin', '/roles/create')
+    const finish = async (name: string): Promise<unknown> => {
+      await page.getByRole('button', { name: 'Next', exact: true }).click()
+      await page.getByRole('searchbox', { name: 'Search policies' }).first().waitFor()
+      await page.getByRole('button', { name: 'Next', exact: true }).click()
+      await page.getByLabel('Role name').fill(name)
+      await page.getByRole('button', { name: 'Create role' }).click()
+      await page.getByRole('heading', { name, level: 1 }).waitFor()
+      const made = await console.aws('iam', 'GetRole', { RoleName: name })
+      return JSON.parse(decodeURIComponent(made.text('AssumeRolePolicyDocument')))
+    }
+    await page.getByRole('radio', { name: 'Web identity' }).click()
+    await page.getByRole('button', { name: 'Next', exact: true }).click()
+    await page.getByText('Choose the identity provider.').first().waitFor()
+    await page.getByRole('button', { name: 'Identity provider' }).click()
+    await page.getByRole('option', { name: 'token.example.org' }).click()
+    await page.getByRole('button', { name: 'Audience' }).click()
+    await page.getByRole('option', { name: 'sts.amazonaws.com' }).click()
+    expect(await finish('deploy')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/token.example.org` },
+          Condition: { StringEquals: { 'token.example.org:aud': 'sts.amazonaws.com' } },
+        },
+      ],
+    })
+    await page.goto(`${console.authority.url}/console/roles/create`)
+    await page.getByRole('radio', { name: 'AWS service' }).click()
+    await page.getByRole('radio', { name: 'EKS - Pod Identity' }).click()
+    // IAM User Guide and EKS User Guide, "EKS Pod Identity role".
+    expect(await finish('pods')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
+          Principal: { Service: ['pods.eks.amazonaws.com'] },
+        },
+      ],
+    })
+  })
+
   // Why: a wrong trust policy locks everybody out, or lets anybody in.
   test('are trusted as their policy says, which is edited with its faults shown', async () => {
     const key = await makeKey(console, 'sam', [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }])

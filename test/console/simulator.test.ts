@@ -55,6 +55,7 @@ describe.runIf(hasBrowser)('the policy simulator', { timeout: 90_000 }, () => {
     // Picked by the keyboard: what was typed to find it does not count.
     await page.getByLabel('Actions').fill('assumerolewithw')
     await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Take sts:AssumeRoleWithWebIdentity away' }).click()
     expect(await page.getByRole('button', { name: /^Take / }).count()).toBe(1)

@@ -32,16 +32,18 @@ export function ActionsField(props: {
           enteredTextLabel={(value) => `Use: ${value}`}
           // A list that stays open when an action was added would lie over what comes next.
           options={text === '' ? [] : options}
-          onChange={({ detail }) => (/[\s,]/.test(detail.value) ? add(detail.value) : setText(detail.value))}
+          onChange={({ detail }) => {
+            picked.current = false
+            if (/[\s,]/.test(detail.value)) add(detail.value)
+            else setText(detail.value)
+          }}
           onSelect={({ detail }) => {
             picked.current = true
             add(detail.value)
           }}
           onKeyDown={({ detail }) => {
-            if (detail.key !== 'Enter' || text === '') return
-            picked.current = false
             // Whether Enter picks from the list is known after it.
-            queueMicrotask(() => picked.current || add(text))
+            if (detail.key === 'Enter' && text !== '') queueMicrotask(() => picked.current || add(text))
           }}
         />
       </FormField>

@@ -26,13 +26,19 @@ export function answerPages(files: ConsoleFiles, call: Received): OwnReply {
   if (call.method !== 'GET' && call.method !== 'HEAD') return plain(405, 'GET only.', { allow: 'GET, HEAD' })
   if (call.path === '/console') return plain(301, '', { more: ['Location', consolePath] })
   const name = call.path.slice(consolePath.length)
-  return fileNames.test(name) ? giveFile(files, call, name) : givePage(files)
+  if (fileNames.test(name)) return giveFile(files, call, name)
+  // No address of the pages begins so: whoever asks for it means a file.
+  return name.startsWith('assets/') ? noFile() : givePage(files)
+}
+
+function noFile(): OwnReply {
+  return plain(404, 'There is no such file.', {})
 }
 
 function giveFile(files: ConsoleFiles, call: Received, name: string): OwnReply {
   const accepted = /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/i.test(acceptedEncodings(call))
   const file = files.find(name, accepted)
-  if (file === null) return plain(404, 'There is no such file.', {})
+  if (file === null) return noFile()
   const { body, contentType, packed } = file
   return {
     status: 200,

@@ -106,6 +106,7 @@ describe.runIf(hasBrowser)('the security credentials of a user', () => {
     )
     await page.getByRole('button', { name: 'Cancel' }).click()
     expect((await deleted).status()).toBe(200)
+    await page.getByRole('button', { name: 'Assign MFA device' }).and(page.locator(':focus')).waitFor()
     expect(await devices()).not.toContain(':mfa/begun<')
 
     await console.aws('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: 'left' })
@@ -176,6 +177,33 @@ describe.runIf(hasBrowser)('the security credentials of a user', () => {
     await deleting.waitFor({ state: 'detached' })
     expect((await console.aws('iam', 'ListAccessKeys', { UserName: 'erin' })).body).not.toContain(accessKeyId)
     expect((await console.aws('iam', 'ListUserTags', { UserName: 'erin' })).body).not.toContain(accessKeyId)
+  })
+
+  test('switch a key off by keyboard alone', async () => {
+    const { accessKeyId } = await userWithKey('gina')
+    const page = await console.signedIn('admin', `/users/gina${credentials}`)
+    await page.getByRole('button', { name: `Actions for ${accessKeyId}` }).waitFor()
+    const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? ""')
+    for (let presses = 0; presses < 60 && (await focused()) !== `Actions for ${accessKeyId}`; presses++)
+      await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Deactivate' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: `Deactivate ${accessKeyId}?` }).waitFor()
+    const word = () => page.evaluate<string>('document.activeElement.textContent')
+    for (let presses = 0; presses < 6 && (await word()) !== 'Deactivate'; presses++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByText(`${accessKeyId} is inactive`).waitFor()
+    expect((await console.aws('iam', 'ListAccessKeys', { UserName: 'gina' })).text('Status')).toBe('Inactive')
+    expect(await focused()).toBe(`Actions for ${accessKeyId}`)
+
+    // A dialog with a field begins there, and gives the focus back.
+    await page.getByRole('button', { name: 'Assign MFA device' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('textbox').and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Assign MFA device' }).and(page.locator(':focus')).waitFor()
   })
 
   test('give a user a password, ask for another one, and take it away', async () => {

@@ -108,4 +108,36 @@ describe.runIf(hasBrowser)('the page of a user', () => {
     expect(await page.title()).toBe('mallory · Countersign')
     expect(await page.locator('img').count()).toBe(0)
   }, 60_000)
+
+  // Why: most people may see little; a page that then shows nothing at all, or an empty list, would mislead them.
+  test('says in place what the person may not see, with the way to why, and shows the rest', async () => {
+    await console.makePerson('rita', [])
+    await console.aws('iam', 'CreateGroup', { GroupName: 'hidden' })
+    await console.aws('iam', 'AttachGroupPolicy', { GroupName: 'hidden', PolicyArn: powerUser })
+    await console.aws('iam', 'AddUserToGroup', { GroupName: 'hidden', UserName: 'rita' })
+    const see = ['iam:GetUser', 'iam:ListAccessKeys', 'iam:List*Policies', 'iam:ListGroupsForUser']
+    const statements = [
+      { Effect: 'Allow', Action: see, Resource: '*' },
+      { Effect: 'Deny', Action: 'iam:*GroupPolicies', Resource: '*' },
+    ]
+    await console.aws('iam', 'PutUserPolicy', {
+      UserName: 'rita',
+      PolicyName: 'look',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    })
+    await console.aws('iam', 'CreateAccessKey', { UserName: 'rita' })
+    const page = await console.signedIn('rita', '/users/rita')
+    await page.getByRole('button', { name: 'look', exact: true }).waitFor()
+    await page.getByText('you may not see the policies of hidden').waitFor()
+    await page.getByRole('tab', { name: 'Security credentials' }).click()
+    await page.getByText('Not known: you may not see it').waitFor()
+    const refused = page
+      .getByRole('alert')
+      .or(page.getByRole('group'))
+      .filter({ hasText: 'The MFA devices cannot be listed' })
+    await refused.getByText('is not authorized to perform: iam:ListMFADevices').waitFor()
+    await look(page, 'user-little-seen')
+    await refused.getByRole('link', { name: 'Why was it refused?' }).click()
+    await page.waitForURL('**/console/decisions/*')
+  }, 60_000)
 })

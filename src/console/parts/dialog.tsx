@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Failure } from './failure.tsx'
 
 /**
@@ -25,6 +25,12 @@ export function Dialog(props: {
 }) {
   const { title, children, verb, ready = true, size = 'medium', act, close, done = close, failedTitle } = props
   const going = useRef(false)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // Once the modal has taken the focus, and remembered where it was: whoever opened it begins to write.
+    const next = requestAnimationFrame(() => form.current?.querySelector('input')?.focus())
+    return () => cancelAnimationFrame(next)
+  }, [])
   const doing = useMutation({
     mutationFn: act,
     gcTime: 0,
@@ -60,6 +66,7 @@ export function Dialog(props: {
       }
     >
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault()
           go()

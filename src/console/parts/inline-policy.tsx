@@ -42,13 +42,7 @@ export function NewInlinePolicy(props: {
         constraintText="Letters, digits and + = , . @ - _"
         errorText={taken ? 'There is an inline policy of that name already.' : ''}
       >
-        <Input
-          value={name}
-          onChange={({ detail }) => setName(detail.value)}
-          autoFocus
-          autoComplete={false}
-          spellcheck={false}
-        />
+        <Input value={name} onChange={({ detail }) => setName(detail.value)} autoComplete={false} spellcheck={false} />
       </FormField>
       <PolicyEditor value={text} onChange={setText} kind="identity" label="Policy document" />
     </Dialog>

@@ -121,13 +121,7 @@ function NameDevice(props: {
         description="A name that you will know it by. It becomes part of its ARN."
         constraintText="Letters, digits and + = , . @ - _"
       >
-        <Input
-          value={name}
-          onChange={({ detail }) => change(detail.value)}
-          autoComplete={false}
-          spellcheck={false}
-          autoFocus
-        />
+        <Input value={name} onChange={({ detail }) => change(detail.value)} autoComplete={false} spellcheck={false} />
       </FormField>
       <Box>
         The device is an authenticator app on a phone or computer: Google Authenticator, Microsoft Authenticator,

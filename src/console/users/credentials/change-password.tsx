@@ -39,7 +39,6 @@ export function ChangePassword({ close }: { readonly close: () => void }) {
           value={old}
           onChange={({ detail }) => setOld(detail.value)}
           autoComplete="current-password"
-          autoFocus
         />
       </FormField>
       <FormField

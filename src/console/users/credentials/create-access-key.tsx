@@ -66,12 +66,7 @@ export function CreateAccessKey(props: {
           constraintText="Letters, digits, spaces and _ . : / = + - @, 256 at most."
           errorText={fault ?? ''}
         >
-          <Input
-            value={description}
-            onChange={({ detail }) => setDescription(detail.value)}
-            autoComplete={false}
-            autoFocus
-          />
+          <Input value={description} onChange={({ detail }) => setDescription(detail.value)} autoComplete={false} />
         </FormField>
       )}
     </Dialog>

@@ -29,7 +29,7 @@ export interface LiveDecisions {
 
 type Event =
   | { readonly kind: 'began' }
-  | { readonly kind: 'first'; readonly page: DecisionsAnswer }
+  | { readonly kind: 'first'; readonly page: DecisionsAnswer; readonly isFirst: boolean }
   | { readonly kind: 'older'; readonly page: DecisionsAnswer }
   | { readonly kind: 'came'; readonly rows: readonly DecisionRow[] }
   | { readonly kind: 'lost'; readonly count: number | null }
@@ -62,8 +62,12 @@ function step(state: State, event: Event): State {
       return { ...empty, paused: state.paused }
     case 'first': {
       const { decisions, next, searchedTo } = event.page
-      // Some have come by the stream before the page was there.
-      return { ...state, rows: joined(state.rows, decisions), next, searchedTo, loading: false, error: null }
+      // Some have come by the stream before the page was there; and after a break older ones are there already.
+      const rows = joined(state.rows, decisions).toSorted((one, other) =>
+        one.at < other.at ? 1 : one.at > other.at ? -1 : 0,
+      )
+      const oldest = event.isFirst ? { next, searchedTo } : {}
+      return { ...state, rows, ...oldest, loading: false, error: null }
     }
     case 'older': {
       const { decisions, next, searchedTo } = event.page
@@ -144,22 +148,32 @@ export function useDecisions(filters: DecisionFilters): LiveDecisions & {
       (error: unknown) => mind({ kind: 'failed', error }),
     )
   }, [asked, next])
-  return { ...state, pause: (paused) => tell({ kind: 'pause', paused }), loadOlder, refresh: again }
+  const pause = (paused: boolean): void => {
+    tell({ kind: 'pause', paused })
+    // Some of those that waited were only counted.
+    if (!paused && state.waiting > mostWaiting) again()
+  }
+  return { ...state, pause, loadOlder, refresh: again }
 }
 
-/** Listens first and asks for the newest then, so that nothing falls between the two. Gives the way to stop. */
+/**
+ * Listens first and asks for the newest then, so that nothing falls between the two, also after the connection broke. Gives the way
+ * to stop.
+ */
 function follow(filters: DecisionFilters, tell: (event: Event) => void): () => void {
   let stopped = false
   let came: DecisionRow[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
-  let asked = false
+  let isFirst = true
   tell({ kind: 'began' })
   const source = new EventSource(streamUrl('decisions/stream', { ...filters }))
   const ask = (): void => {
-    if (asked) return
-    asked = true
     get<DecisionsAnswer>('decisions', { ...filters }).then(
-      (page) => stopped || tell({ kind: 'first', page }),
+      (page) => {
+        if (stopped) return
+        tell({ kind: 'first', page, isFirst })
+        isFirst = false
+      },
       (error: unknown) => stopped || tell({ kind: 'failed', error }),
     )
   }
@@ -180,9 +194,10 @@ function follow(filters: DecisionFilters, tell: (event: Event) => void): () => v
     tell({ kind: 'lost', count: (JSON.parse(data as string) as LostEvent).count })
   })
   source.addEventListener('error', () => {
-    tell({ kind: 'stream', stream: source.readyState === EventSource.CLOSED ? 'stopped' : 'connecting' })
-    // What the stream was refused for, the question says in words.
-    ask()
+    const isClosed = source.readyState === EventSource.CLOSED
+    tell({ kind: 'stream', stream: isClosed ? 'stopped' : 'connecting' })
+    // What the stream was refused for, the question is refused for in words.
+    if (isClosed || isFirst) ask()
   })
   const leave = (): void => {
     if (document.visibilityState === 'hidden') source.close()

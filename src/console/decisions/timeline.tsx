@@ -30,7 +30,8 @@ const spans = [
 /** Accepted and refused requests over time, the refused ones by cause. */
 export function Timeline({ filters }: { readonly filters: DecisionFilters }) {
   const [minutes, setMinutes] = useState('60')
-  const { since: _, until: __, ...rest } = filters
+  // It has a time span of its own, and shows both outcomes side by side.
+  const { since: _, until: __, outcome: ___, ...rest } = filters
   return (
     <Container
       header={

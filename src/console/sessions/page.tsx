@@ -258,7 +258,9 @@ const columns = [
     cell: ({ sourceIp, userAgent }: IssuedSessionRow) => (
       <>
         {sourceIp}
-        <div className="mono clipped">{userAgent}</div>
+        <div className="mono clipped">
+          <bdi>{userAgent}</bdi>
+        </div>
       </>
     ),
   },

@@ -66,7 +66,7 @@ export async function tour(call: Call): Promise<number> {
       return exitCode.problem
     }
     if (stopped === null) return exitCode.fine
-    terminal.out(tourGoesOn(terminal.look, outside, authority.url, files.credentials))
+    terminal.out(tourGoesOn(terminal.look, outside, authority, files.credentials))
     await stopped
     return exitCode.fine
   } finally {

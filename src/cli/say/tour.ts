@@ -55,7 +55,12 @@ export function tourVoice(look: Look): TourVoice {
 }
 
 /** How to go on after the tour, while the authority serves. */
-export function tourGoesOn(look: Look, machine: Machine, url: string, credentials: string): string {
+export function tourGoesOn(
+  look: Look,
+  machine: Machine,
+  { url, firstSignInLink }: { readonly url: string; readonly firstSignInLink: string | null },
+  credentials: string,
+): string {
   return page([
     '',
     ...wrap(look, '', `The authority goes on serving on ${url}. Try it from another terminal:`),
@@ -66,6 +71,15 @@ export function tourGoesOn(look: Look, machine: Machine, url: string, credential
     ]).map((line) => `    ${paint(look, 'command', line)}`),
     `    ${paint(look, 'command', 'aws sts get-caller-identity')}`,
     '',
+    ...consoleLines(look, firstSignInLink),
     ...wrap(look, '', 'Ctrl-C ends it and removes everything it made.'),
   ])
+}
+
+/** The refusal above, as whoever administers the account sees it. */
+function consoleLines(look: Look, link: string | null): readonly string[] {
+  if (link === null) return []
+  const says =
+    'Or see in the console, under "Why refused?", what the authority wrote down about the refusal. This link asks for a password for root:'
+  return [...wrap(look, '', says), '', `    ${paint(look, 'command', harmless(link))}`, '']
 }

@@ -24,6 +24,25 @@ describe.runIf(hasBrowser)('policies', { timeout: 90_000 }, () => {
     return decodeURIComponent(reply.text('Document'))
   }
 
+  // Why: among a thousand of AWS's policies people look for their own.
+  test('are listed and found by their type', async () => {
+    await console.aws('iam', 'CreatePolicy', { PolicyName: 'our-own', PolicyDocument: allowing('iam:GetUser') })
+    const page = await console.signedIn('admin', '/policies')
+    const search = page.getByRole('searchbox', { name: 'Search policies' })
+    await search.fill('customer managed')
+    const row = page.getByRole('row').filter({ hasText: 'our-own' })
+    await row.waitFor()
+    expect(await page.getByRole('table').getByText('AWS managed', { exact: true }).count()).toBe(0)
+    await look(page, 'policies')
+    await search.fill('aws managed')
+    await page.getByRole('link', { name: 'AdministratorAccess', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Policy document, version 1' }).waitFor()
+    // Of AWS's own nothing can be changed but who has them.
+    expect(await page.getByRole('button', { name: /Delete|Create new version|Set as default/ }).count()).toBe(0)
+    await page.getByRole('tab', { name: 'Entities attached' }).click()
+    await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
+  })
+
   // Why: a policy that is nearly right is what people have when they ask for help.
   test('are written with the faults shown at their place, created, attached, and then count', async () => {
     const key = await makeKey(console, 'nina')

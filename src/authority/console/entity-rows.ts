@@ -108,7 +108,7 @@ export function policyRow(policy: ManagedPolicy, directory: Directory): PolicyRo
     name: policy.name,
     path: policy.path,
     arn: policy.arn,
-    type: /^arn:[^:]+:iam::aws:/.test(policy.arn) ? 'AWS managed' : 'Customer managed',
+    type: typeOfPolicy(policy.arn),
     attachments: attached.length,
     boundaries: boundary.length,
     description: policy.description,
@@ -116,6 +116,10 @@ export function policyRow(policy: ManagedPolicy, directory: Directory): PolicyRo
     createdAt: policy.createdAt,
     updatedAt: policy.updatedAt,
   }
+}
+
+export function typeOfPolicy(arn: string): PolicyRow['type'] {
+  return /^arn:[^:]+:iam::aws:/.test(arn) ? 'AWS managed' : 'Customer managed'
 }
 
 /** A SAML provider's assertions are for whom they say; it has no list of audiences. */

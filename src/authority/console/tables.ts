@@ -1,7 +1,7 @@
 import type { Directory } from '../directory/directory.ts'
 import { listAwsManagedPolicies } from '../policy/index.ts'
 import { readCount } from './decision-query.ts'
-import { groupRow, mfaDeviceRow, policyRow, providerRow, roleRow, userRow } from './entity-rows.ts'
+import { groupRow, mfaDeviceRow, policyRow, providerRow, roleRow, typeOfPolicy, userRow } from './entity-rows.ts'
 import type { Answer, ApiRow, Asked } from './ground.ts'
 import type { TableAnswer } from './shapes.ts'
 
@@ -71,7 +71,8 @@ export const tableRows: readonly ApiRow[] = [
   tableOf('policies', ['iam:ListPolicies'], {
     entities: (directory) => [...directory.policies(), ...listAwsManagedPolicies(directory.account.partition)],
     row: policyRow,
-    texts: ({ name, arn, description }) => [name, arn, description ?? ''],
+    // The type, so that one is found by it.
+    texts: ({ name, arn, description }) => [name, arn, description ?? '', typeOfPolicy(arn)],
     columns: {
       name: 'text',
       path: 'text',

@@ -50,7 +50,13 @@ export function Chooser<Row>(props: {
       trackBy={keyOf}
       loading={isPending}
       loadingText="Loading"
-      columnDefinitions={columns.map(({ id, header, cell }, place) => ({ id, header, cell, isRowHeader: place === 0 }))}
+      columnDefinitions={columns.map(({ id, header, cell }, place) => ({
+        id,
+        header,
+        cell,
+        isRowHeader: place === 0,
+        minWidth: place === 0 ? 160 : 110,
+      }))}
       selectionType={one ? 'single' : 'multi'}
       selectedItems={items.filter((row) => kept.has(keyOf(row)))}
       isItemDisabled={(row) => without.includes(keyOf(row))}

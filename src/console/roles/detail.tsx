@@ -6,7 +6,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { usePage } from '../frame/title.ts'
-import { Boundary } from '../parts/boundary.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
 import { Loading } from '../parts/loading.tsx'
@@ -66,12 +65,7 @@ function Whole({ role }: { readonly role: Role }) {
           {
             id: 'permissions',
             label: 'Permissions',
-            content: (
-              <SpaceBetween size="l">
-                <HeldPolicies kind="role" name={name} />
-                <Boundary kind="role" name={name} />
-              </SpaceBetween>
-            ),
+            content: <HeldPolicies kind="role" name={name} />,
           },
           { id: 'trust', label: 'Trust relationships', content: <TrustRelationships role={role} /> },
           { id: 'tags', label: 'Tags', content: <Tags kind="role" name={name} /> },

@@ -33,18 +33,18 @@ export function Results(props: {
         columnDefinitions={[
           { id: 'action', header: 'Action', minWidth: 140, cell: ({ action }) => action, isRowHeader: true },
           {
-            id: 'resource',
-            header: 'Resource',
-            minWidth: 140,
-            cell: ({ resource }) => <span className="mono">{resource}</span>,
-          },
-          {
             id: 'decision',
             header: 'Decision',
             minWidth: 120,
             cell: ({ decision }) => (
               <StatusIndicator type={decisions[decision].type}>{decisions[decision].text}</StatusIndicator>
             ),
+          },
+          {
+            id: 'resource',
+            header: 'Resource',
+            minWidth: 140,
+            cell: ({ resource }) => <span className="mono">{resource}</span>,
           },
           {
             id: 'why',

@@ -3,6 +3,7 @@ import { noteSecret } from '../setup.ts'
 import { account, consoleFor, hasBrowser, look } from './console.ts'
 
 const readOnly = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
+const chosen = 'Proper-Battery-3'
 const boundary = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
 describe.runIf(hasBrowser)('users', () => {
@@ -32,6 +33,7 @@ describe.runIf(hasBrowser)('users', () => {
     await page.getByRole('button', { name: 'Show console password' }).click()
     const secret = (await page.locator('span.mono').textContent()) ?? ''
     noteSecret('password', secret)
+    noteSecret('password', chosen)
 
     const groups = await console.aws('iam', 'ListGroupsForUser', { UserName: 'grace' })
     expect(groups.text('GroupName')).toBe('developers')
@@ -44,7 +46,12 @@ describe.runIf(hasBrowser)('users', () => {
     await own.getByLabel('User name').fill('grace')
     await own.getByLabel('Password', { exact: true }).fill(secret)
     await own.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await own.getByLabel('New password', { exact: true }).waitFor()
+    await own.getByLabel('New password', { exact: true }).fill(chosen)
+    await own.getByLabel('The same again').fill(chosen)
+    await own.keyboard.press('Enter')
+    await own.getByRole('heading', { name: 'My security credentials' }).waitFor()
+    const profile = await console.aws('iam', 'GetLoginProfile', { UserName: 'grace' })
+    expect(profile.text('PasswordResetRequired')).toBe('false')
   }, 120_000)
 
   test('are created with what another user has, and with a boundary', async () => {

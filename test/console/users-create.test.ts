@@ -14,6 +14,7 @@ describe.runIf(hasBrowser)('users', () => {
     await console.aws('iam', 'CreateGroup', { GroupName: 'developers' })
     const page = await console.signedIn('admin', '/users')
     await page.getByRole('button', { name: 'Create user' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Specify user details' }).waitFor()
     await page.getByRole('button', { name: 'Next', exact: true }).click()
     await page.getByText('The user needs a name.', { exact: true }).waitFor()
     await page.getByLabel('User name').fill('grace')

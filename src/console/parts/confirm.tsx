@@ -5,7 +5,7 @@ import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Failure } from './failure.tsx'
 
 /**
@@ -25,8 +25,21 @@ export function Confirm(props: {
 }) {
   const { title, children, verb, typed, disabled = false, act, close } = props
   const [text, setText] = useState('')
-  const doing = useMutation({ mutationFn: act, onSuccess: close })
+  const going = useRef(false)
+  const doing = useMutation({
+    mutationFn: act,
+    onSuccess: close,
+    onSettled: () => {
+      going.current = false
+    },
+  })
   const ready = !disabled && (typed === undefined || text === typed)
+  const go = (): void => {
+    // Enter twice is one act.
+    if (!ready || going.current) return
+    going.current = true
+    doing.mutate()
+  }
   return (
     <Modal
       visible
@@ -39,7 +52,7 @@ export function Confirm(props: {
             <Button variant="link" onClick={close}>
               Cancel
             </Button>
-            <Button variant="primary" disabled={!ready} loading={doing.isPending} onClick={() => doing.mutate()}>
+            <Button variant="primary" disabled={!ready} loading={doing.isPending} onClick={go}>
               {verb}
             </Button>
           </SpaceBetween>
@@ -52,7 +65,7 @@ export function Confirm(props: {
           <form
             onSubmit={(event) => {
               event.preventDefault()
-              if (ready) doing.mutate()
+              go()
             }}
           >
             <FormField label={`To confirm, type "${typed}"`}>

@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import LiveRegion from '@cloudscape-design/components/live-region'
@@ -10,7 +11,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useMemo } from 'react'
+import { lazy, memo, type ReactNode, Suspense, useDeferredValue, useMemo } from 'react'
 import type { DecisionRow } from '../../authority/console/shapes.ts'
 import { usePage } from '../frame/title.ts'
 import { English } from '../parts/english.tsx'
@@ -48,7 +49,8 @@ export function DecisionsPage() {
   const outcome = outcomeOf(search)
   const live = useDecisions(filters)
   const show = (next: ReturnType<typeof searchOf>) => void navigate({ to: '/decisions', search: next, replace: true })
-  const { rows } = live
+  // Whoever types or clicks goes before what comes in.
+  const rows = useDeferredValue(live.rows)
   const options = useMemo(() => filteringOptions(rows, Date.now()), [rows])
   return (
     <English>
@@ -67,17 +69,8 @@ export function DecisionsPage() {
           <Suspense fallback={<Loading />}>
             <Timeline filters={filters} />
           </Suspense>
-          <Table<DecisionRow>
-            items={rows}
-            trackBy="requestId"
-            loading={live.loading && rows.length === 0}
-            loadingText="Loading"
-            variant="container"
-            wrapLines
-            enableKeyboardNavigation
-            ariaLabels={{ tableLabel: 'Requests' }}
-            columnDefinitions={columns}
-            filter={
+          <Container>
+            <SpaceBetween size="m">
               <SpaceBetween size="xs">
                 <SegmentedControl
                   label="Outcome"
@@ -98,10 +91,17 @@ export function DecisionsPage() {
                   countText={live.loading ? '' : `${counted(rows.length, 'request')} shown`}
                 />
               </SpaceBetween>
-            }
-            empty={<Empty filtered={Object.keys(filters).length > 1} live={live} />}
-            footer={<Older live={live} />}
-          />
+              <Lost live={live} />
+              {rows.length > 0 ? (
+                <Requests rows={rows} />
+              ) : live.loading ? (
+                <Loading />
+              ) : (
+                <Empty filtered={Object.keys(filters).length > 1} live={live} />
+              )}
+              <Older live={live} />
+            </SpaceBetween>
+          </Container>
         </SpaceBetween>
       </ContentLayout>
     </English>
@@ -146,8 +146,10 @@ const columns: readonly {
       <>
         {principal !== null ? (
           shortPrincipal(principal)
+        ) : accessKeyId === null ? (
+          'Nobody: not signed'
         ) : (
-          <span className="mono">{accessKeyId ?? 'Nobody: not signed'}</span>
+          <span className="mono">{accessKeyId}</span>
         )}
         <Box color="text-body-secondary" fontSize="body-s">
           {sourceIp}
@@ -157,6 +159,21 @@ const columns: readonly {
   },
   { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} seconds /> },
 ]
+
+/** Drawn anew only when there are other rows: it is what takes time. */
+const Requests = memo(function Requests({ rows }: { readonly rows: readonly DecisionRow[] }) {
+  return (
+    <Table<DecisionRow>
+      items={rows}
+      trackBy="requestId"
+      variant="embedded"
+      wrapLines
+      enableKeyboardNavigation
+      ariaLabels={{ tableLabel: 'Requests' }}
+      columnDefinitions={columns}
+    />
+  )
+})
 
 function LiveActions({ live }: { readonly live: ReturnType<typeof useDecisions> }) {
   const { paused, waiting, stream, pause, refresh } = live
@@ -180,6 +197,19 @@ function LiveActions({ live }: { readonly live: ReturnType<typeof useDecisions> 
   )
 }
 
+function Lost({ live: { lost, refresh } }: { readonly live: ReturnType<typeof useDecisions> }) {
+  if (lost === null) return null
+  return (
+    <Alert
+      type="warning"
+      header={lost.count === null ? 'Some requests are not shown' : `${counted(lost.count, 'request')} not shown`}
+      action={<Button onClick={refresh}>Load them</Button>}
+    >
+      They came faster than they could be sent to this page. They are in the log.
+    </Alert>
+  )
+}
+
 function Empty({ filtered, live }: { readonly filtered: boolean; readonly live: LiveDecisions }) {
   if (live.error !== null) return <Failure error={live.error} title="The requests cannot be shown" />
   return (
@@ -194,18 +224,9 @@ function Empty({ filtered, live }: { readonly filtered: boolean; readonly live: 
 }
 
 function Older({ live }: { readonly live: ReturnType<typeof useDecisions> }) {
-  const { rows, error, lost, cut, next, searchedTo, loading, loadOlder, refresh } = live
+  const { rows, error, cut, next, searchedTo, loading, loadOlder, refresh } = live
   return (
     <SpaceBetween size="xs">
-      {lost === null ? null : (
-        <Alert
-          type="warning"
-          header={lost.count === null ? 'Some requests are not shown' : `${counted(lost.count, 'request')} not shown`}
-          action={<Button onClick={refresh}>Load them</Button>}
-        >
-          They came faster than they could be sent to this page. They are in the log.
-        </Alert>
-      )}
       {error !== null && rows.length > 0 ? <Failure error={error} title="Older requests cannot be loaded" /> : null}
       <Box textAlign="center">
         {cut ? (

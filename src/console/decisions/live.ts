@@ -3,11 +3,13 @@ import type { DecisionFilters, DecisionRow, DecisionsAnswer, LostEvent } from '.
 import { get, streamUrl } from '../api/call.ts'
 
 /** More rows than this make the page slow; who looks for older ones narrows the filter. */
-const mostShown = 400
+const mostShown = 200
 /** Waiting ones beyond this are only counted. */
-const mostWaiting = 400
+const mostWaiting = 200
 /** What comes within this time is shown at once: a row at a time would keep the browser busy. Milliseconds. */
 const gathering = 250
+/** Of its time the browser spends no more than one part in so many on showing what came. */
+const share = 4
 
 export interface LiveDecisions {
   readonly rows: readonly DecisionRow[]
@@ -177,10 +179,15 @@ function follow(filters: DecisionFilters, tell: (event: Event) => void): () => v
       (error: unknown) => stopped || tell({ kind: 'failed', error }),
     )
   }
+  let pause = gathering
   const flush = (): void => {
     timer = undefined
+    const began = performance.now()
     tell({ kind: 'came', rows: came })
     came = []
+    requestAnimationFrame(() => {
+      pause = Math.max(gathering, share * (performance.now() - began))
+    })
   }
   source.addEventListener('open', () => {
     tell({ kind: 'stream', stream: 'live' })
@@ -188,7 +195,7 @@ function follow(filters: DecisionFilters, tell: (event: Event) => void): () => v
   })
   source.addEventListener('decision', ({ data }) => {
     came.unshift(JSON.parse(data as string) as DecisionRow)
-    timer ??= setTimeout(flush, gathering)
+    timer ??= setTimeout(flush, pause)
   })
   source.addEventListener('lost', ({ data }) => {
     tell({ kind: 'lost', count: (JSON.parse(data as string) as LostEvent).count })

@@ -77,6 +77,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
           {
             id: 'name',
             header: 'Policy name',
+            minWidth: 180,
             isRowHeader: true,
             cell: (policy) => (
               <Button variant="inline-link" onClick={() => setOpen({ view: policy })}>

@@ -66,7 +66,7 @@ export function UserGroups({ userName }: { readonly userName: string }) {
             isRowHeader: true,
             cell: ({ GroupName }) => <To to={pathOf('groups', GroupName)}>{GroupName}</To>,
           },
-          { id: 'arn', header: 'ARN', cell: ({ Arn }) => <span className="mono">{Arn}</span> },
+          { id: 'arn', header: 'ARN', minWidth: 240, cell: ({ Arn }) => <span className="mono">{Arn}</span> },
         ]}
         header={
           <Header

@@ -9,6 +9,9 @@ import { pathOf, To } from '../parts/to.tsx'
 import { Ago } from '../parts/when.tsx'
 import { DeleteUser } from './delete.tsx'
 
+/** In place of what the caller has no permission to see. */
+const notShown = 'Not shown'
+
 export function UsersPage() {
   usePage({ text: 'Users', to: '/users' })
   const router = useRouter()
@@ -34,18 +37,29 @@ export function UsersPage() {
         columns={[
           { id: 'name', header: 'User name', cell: ({ name }) => <To to={pathOf('users', name)}>{name}</To> },
           { id: 'path', header: 'Path', cell: ({ path }) => path },
-          { id: 'groups', header: 'Groups', cell: ({ groups }) => groups },
-          { id: 'lastActivityAt', header: 'Last activity', cell: ({ lastActivityAt }) => <Ago at={lastActivityAt} /> },
-          { id: 'mfaDevices', header: 'MFA', cell: ({ mfaDevices }) => (mfaDevices === 0 ? 'None' : mfaDevices) },
+          { id: 'groups', header: 'Groups', cell: ({ groups }) => groups ?? notShown },
+          {
+            id: 'lastActivityAt',
+            header: 'Last activity',
+            cell: ({ lastActivityAt, hidden }) =>
+              hidden.includes('lastActivityAt') ? notShown : <Ago at={lastActivityAt} />,
+          },
+          {
+            id: 'mfaDevices',
+            header: 'MFA',
+            cell: ({ mfaDevices }) => (mfaDevices === 0 ? 'None' : (mfaDevices ?? notShown)),
+          },
           {
             id: 'passwordSetAt',
             header: 'Password age',
-            cell: ({ passwordSetAt }) => <Ago at={passwordSetAt} none="None" />,
+            cell: ({ passwordSetAt, hidden }) =>
+              hidden.includes('passwordSetAt') ? notShown : <Ago at={passwordSetAt} none="None" />,
           },
           {
             id: 'activeKeySince',
             header: 'Active key age',
-            cell: ({ activeKeySince }) => <Ago at={activeKeySince} none="None" />,
+            cell: ({ activeKeySince, hidden }) =>
+              hidden.includes('activeKeySince') ? notShown : <Ago at={activeKeySince} none="None" />,
           },
         ]}
       />

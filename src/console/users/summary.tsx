@@ -21,12 +21,27 @@ export function UserSummary({ user, owner }: { readonly user: User; readonly own
         columns={3}
         minColumnWidth={200}
         items={[
-          { label: 'ARN', value: <Copy text={user.Arn} what="ARN" /> },
-          { label: 'Console access', value: <ConsoleAccess owner={owner} userName={user.UserName} /> },
-          { label: 'Access key 1', value: <KeyLine keys={keys} place={0} /> },
-          { label: 'Created', value: <When at={user.CreateDate} /> },
-          { label: 'Last activity', value: <LastActivity user={user} keys={keys} /> },
-          { label: 'Access key 2', value: <KeyLine keys={keys} place={1} /> },
+          {
+            type: 'group',
+            items: [
+              { label: 'ARN', value: <Copy text={user.Arn} what="ARN" /> },
+              { label: 'Created', value: <When at={user.CreateDate} /> },
+            ],
+          },
+          {
+            type: 'group',
+            items: [
+              { label: 'Console access', value: <ConsoleAccess owner={owner} userName={user.UserName} /> },
+              { label: 'Last activity', value: <LastActivity user={user} keys={keys} /> },
+            ],
+          },
+          {
+            type: 'group',
+            items: [
+              { label: 'Access key 1', value: <KeyLine keys={keys} place={0} /> },
+              { label: 'Access key 2', value: <KeyLine keys={keys} place={1} /> },
+            ],
+          },
         ]}
       />
     </Container>

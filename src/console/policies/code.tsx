@@ -59,9 +59,10 @@ export default function Code(props: {
   useEffect(() => {
     const view = editor.current!
     first.current = { ...first.current, value }
-    const present = view.state.doc.toString()
-    if (value === present) return
-    view.dispatch({ changes: { from: 0, to: present.length, insert: value } })
+    const { doc } = view.state
+    // Line ends are all the same in an editor.
+    if (value.replace(/\r\n?/g, '\n') === doc.toString()) return
+    view.dispatch({ changes: { from: 0, to: doc.length, insert: value } })
   }, [value])
   useEffect(() => {
     const view = editor.current!
@@ -112,6 +113,7 @@ function forWriting(changed: (text: string) => void): Extension {
     // Escape and then Tab leaves, and Ctrl-M (Shift-Alt-M on a Mac) makes Tab leave for good: https://codemirror.net/examples/tab/
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
     typeByOurselves,
+    keepEscape,
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) changed(state.doc.toString())
     }),
@@ -139,6 +141,14 @@ const typeByOurselves = EditorView.domEventHandlers({
       scrollIntoView: true,
     })
     return true
+  },
+})
+
+/** Here it is the way out by Tab; a dialog around would close, and what was written be lost. */
+const keepEscape = EditorView.domEventHandlers({
+  keydown: (event) => {
+    if (event.key === 'Escape') event.stopPropagation()
+    return false
   },
 })
 

@@ -25,14 +25,14 @@ export function RolePage() {
   const { data, error } = useQuery(roleQuery(roleName))
   usePage({ text: 'Roles', to: '/roles' }, { text: roleName, to: pathOf('roles', roleName) })
   return (
-    <ContentLayout header={<Top name={roleName} known={data !== undefined} />}>
+    <ContentLayout header={<Top name={roleName} arn={data?.Arn ?? null} />}>
       <Failure error={error} title="This role cannot be read" />
       {data === undefined ? error === null ? <Loading /> : null : <Whole role={data} />}
     </ContentLayout>
   )
 }
 
-function Top({ name, known }: { readonly name: string; readonly known: boolean }) {
+function Top({ name, arn }: { readonly name: string; readonly arn: string | null }) {
   const router = useRouter()
   const [deleting, setDeleting] = useState(false)
   return (
@@ -40,9 +40,19 @@ function Top({ name, known }: { readonly name: string; readonly known: boolean }
       <Header
         variant="h1"
         actions={
-          <Button disabled={!known} onClick={() => setDeleting(true)}>
-            Delete
-          </Button>
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button
+              disabled={arn === null}
+              onClick={() =>
+                router.history.push(`/console/simulator?${new URLSearchParams({ kind: 'role', name, arn: arn ?? '' })}`)
+              }
+            >
+              Simulate policies
+            </Button>
+            <Button disabled={arn === null} onClick={() => setDeleting(true)}>
+              Delete
+            </Button>
+          </SpaceBetween>
         }
       >
         {name}

@@ -122,7 +122,7 @@ export function onSamlProvider(
 }
 
 /** For calls about all providers of the account. */
-export function onOidcProviders(action: string, context: ActionContext): Permission {
+export function onOidcProviders(action: string, context: Pick<ActionContext, 'directory'>): Permission {
   return permission(action, oidcProviderArn(context.directory.account, '*'))
 }
 
@@ -146,7 +146,7 @@ export function onPath(
   action: string,
   kind: 'user' | 'group' | 'role' | 'instance-profile' | 'mfa',
   prefix: string | undefined,
-  context: ActionContext,
+  context: Pick<ActionContext, 'directory'>,
 ): Permission {
   return permission(action, rootArn(context.directory.account).replace(/root$/, `${kind}${prefix ?? '/'}`))
 }

@@ -27,6 +27,7 @@ export function userRow(user: User, directory: Directory): UserRow {
     keys,
     activeKeySince: keys.find(({ status }) => status === 'Active')?.createdAt ?? null,
     lastActivityAt: latest([passwordLastUsedAt, ...keys.map(({ lastUsedAt }) => lastUsedAt)]),
+    hidden: [],
   }
 }
 

@@ -3,9 +3,10 @@ import type { AccessKey, Group, PasswordPolicy, User } from '../model/entities.t
 import type { DecisionCounts } from '../model/store.ts'
 import { isAdministrative } from './administrative.ts'
 import { type Answer, type ApiRow, type Asked, type Ground, whyNot } from './ground.ts'
+import { toListKeys, toListUsers } from './needed.ts'
 import type { Finding, FindingsAnswer } from './shapes.ts'
 
-/** What an administrator should know at a glance. Names only for who may list users. */
+/** What an administrator should know at a glance. Names only for who may list users, ids of keys for who may list those. */
 export const findingRows: readonly ApiRow[] = [
   { method: 'GET', path: 'findings', permission: ['iam:GetAccountSummary'], run: listFindings },
 ]
@@ -22,10 +23,11 @@ async function listFindings(asked: Asked): Promise<Answer> {
   const counted = await ground.decisions.count({ since })
   const directory = ground.directory()
   const { findings, accessKeys } = survey(directory, ground)
-  const mayName = whyNot(asked, 'iam:ListUsers') === null
+  const mayName = whyNot(asked, toListUsers) === null
   const isRoot = asked.principal.type === 'root'
+  const mayNameKeys = whyNot(asked, toListKeys) === null
   const shown = findings.map((finding): Finding => {
-    if (!mayName) return { ...finding, examples: [] }
+    if (!mayName || (ofKeys.has(finding.id) && !mayNameKeys)) return { ...finding, examples: [] }
     // Only root itself can do anything about its own credentials.
     const place = (href: string): string => (href === ofRoot && !isRoot ? '/account' : href)
     return { ...finding, examples: finding.examples.map(({ name, href }) => ({ name, href: place(href) })) }
@@ -46,6 +48,9 @@ async function listFindings(asked: Asked): Promise<Answer> {
   }
   return { ok: answer }
 }
+
+/** Those whose examples are ids of keys. */
+const ofKeys: ReadonlySet<Finding['id']> = new Set(['root-access-key', 'old-keys', 'never-used-keys', 'unused-keys'])
 
 /** Where one's own security credentials are. */
 const ofRoot = '/me'

@@ -1,4 +1,6 @@
 import { authorize, requestConditions } from '../authorization/index.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Permission } from '../model/permission.ts'
 import type { Principal } from '../model/principal.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Decision, DecisionCounts, DecisionPage, DecisionQuery, Store } from '../model/store.ts'
@@ -42,21 +44,25 @@ export type Answer =
   /** Begins to send server-sent events; gives the way to stop it. */
   | { readonly stream: EventStream['feed'] }
 
+/** An action that has no resource but `*`; or what the operation of AWS that shows the same asks for. */
+export type Needed = string | ((context: { readonly directory: Directory }) => Permission)
+
 /**
- * One row of the JSON API, `/console/api/‹path›`: what AWS has no operation for. `permission`: the actions that the caller needs,
- * each on `*`; AWS's own where there is one that shows the same, else `countersign:…`.
+ * One row of the JSON API, `/console/api/‹path›`: what AWS has no operation for. `permission`: all that the caller needs; AWS's own
+ * where there is one that shows the same, else `countersign:…`.
  */
 export interface ApiRow {
   readonly method: 'GET' | 'POST'
   readonly path: string
-  readonly permission: readonly string[]
+  readonly permission: readonly Needed[]
   run(asked: Asked): Answer | Promise<Answer>
 }
 
-/** Why the caller may not do `action`; null when they may. */
-export function whyNot(asked: Omit<Asked, 'parameters' | 'body'>, action: string, resource = '*'): Refusal | null {
+/** Why the caller may not do what is needed; null when they may. */
+export function whyNot(asked: Omit<Asked, 'parameters' | 'body'>, needed: Needed): Refusal | null {
   const { ground, call, principal } = asked
   const directory = ground.directory()
+  const permission = typeof needed === 'string' ? { action: needed, resource: '*' } : needed({ directory })
   const conditions = requestConditions({
     principal,
     directory,
@@ -66,8 +72,8 @@ export function whyNot(asked: Omit<Asked, 'parameters' | 'body'>, action: string
     userAgent: call.head.userAgent ?? '',
     referer: call.head.referer,
     region: ground.region,
-    service: action.slice(0, action.indexOf(':')),
+    service: permission.action.slice(0, permission.action.indexOf(':')),
   })
-  const verdict = authorize({ principal, directory, conditions, permission: { action, resource } })
+  const verdict = authorize({ principal, directory, conditions, permission })
   return verdict.allowed ? null : verdict.refusal
 }

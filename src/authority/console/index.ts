@@ -67,8 +67,8 @@ function answerApi(parts: ConsoleParts, call: Received, body: Uint8Array): OwnRe
 }
 
 function answerRow(row: ApiRow, asked: Asked): OwnReply | Promise<OwnReply> {
-  for (const action of row.permission) {
-    const refused = whyNot(asked, action)
+  for (const needed of row.permission) {
+    const refused = whyNot(asked, needed)
     if (refused !== null) return refusedReply(asked, row, refused)
   }
   const answer = row.run(asked)
@@ -92,7 +92,7 @@ function mayStillHave(row: ApiRow, asked: Asked): boolean {
   const session = sessionOf(asked.call, asked.ground)
   if (session === null) return false
   const now = { ...asked, principal: session.principal }
-  return row.permission.every((action) => whyNot(now, action) === null)
+  return row.permission.every((needed) => whyNot(now, needed) === null)
 }
 
 function bringsToken({ head }: Received, { formToken }: ConsoleSession): boolean {

@@ -200,8 +200,8 @@ export interface UserRow {
   readonly arn: string
   readonly id: string
   readonly createdAt: string
-  readonly groups: number
-  readonly mfaDevices: number
+  readonly groups: number | null
+  readonly mfaDevices: number | null
   /** When the password was last set; null without a password. */
   readonly passwordSetAt: string | null
   readonly passwordLastUsedAt: string | null
@@ -215,6 +215,8 @@ export interface UserRow {
   readonly activeKeySince: string | null
   /** Latest of the password's and the keys' use; null: never. */
   readonly lastActivityAt: string | null
+  /** The columns that the caller may not see; they are null, or empty. */
+  readonly hidden: readonly string[]
 }
 
 export interface GroupRow {

@@ -178,7 +178,10 @@ function mayNotChange(visit: Visit, user: User): Refusal | null {
   const { ground, call } = visit
   const { principal } = visit.session!
   const { account } = ground.directory()
-  const refusal = whyNot({ ground, call, principal }, 'iam:ChangePassword', userArn(account, user))
+  const refusal = whyNot({ ground, call, principal }, () => ({
+    action: 'iam:ChangePassword',
+    resource: userArn(account, user),
+  }))
   const onlySilent =
     refusal?.reason === 'not-authorized' &&
     refusal.verdict.kind === 'implicit' &&

@@ -2,17 +2,34 @@ import type { Directory } from '../directory/directory.ts'
 import { listAwsManagedPolicies } from '../policy/index.ts'
 import { readCount } from './decision-query.ts'
 import { groupRow, mfaDeviceRow, policyRow, providerRow, roleRow, typeOfPolicy, userRow } from './entity-rows.ts'
-import type { Answer, ApiRow, Asked } from './ground.ts'
+import { type Answer, type ApiRow, type Asked, type Needed, whyNot } from './ground.ts'
+import {
+  toListDevices,
+  toListDevicesOfUsers,
+  toListGroups,
+  toListGroupsOfUsers,
+  toListKeys,
+  toListPolicies,
+  toListProviders,
+  toListRoles,
+  toListUsers,
+  toSeePasswords,
+} from './needed.ts'
 import type { TableAnswer } from './shapes.ts'
 
 /** Lists of the directory that the server searches, sorts and cuts into pages, for accounts of 100,000 users. */
 export const tableRows: readonly ApiRow[] = [
-  tableOf('users', ['iam:ListUsers'], {
+  tableOf('users', [toListUsers], {
     entities: (directory) => directory.users(),
     sortedBy: 'name',
     row: userRow,
     // What somebody has in hand: a name, an id, or a key out of a log.
-    texts: (user, directory) => [user.name, user.id, user.path, ...directory.accessKeysOf(user.id).map(({ id }) => id)],
+    texts: (user, directory, _row, isShown) => [
+      user.name,
+      user.id,
+      user.path,
+      ...(isShown('keys') ? directory.accessKeysOf(user.id).map(({ id }) => id) : []),
+    ],
     columns: {
       name: 'text',
       path: 'text',
@@ -26,10 +43,19 @@ export const tableRows: readonly ApiRow[] = [
       keys: 'length',
       activeKeySince: 'text',
       lastActivityAt: 'text',
+      hidden: 'list',
+    },
+    judged: {
+      groups: toListGroupsOfUsers,
+      mfaDevices: toListDevicesOfUsers,
+      passwordSetAt: toSeePasswords,
+      keys: toListKeys,
+      activeKeySince: toListKeys,
+      lastActivityAt: toListKeys,
     },
     aging: 'lastActivityAt',
   }),
-  tableOf('groups', ['iam:ListGroups'], {
+  tableOf('groups', [toListGroups], {
     entities: (directory) => directory.groups(),
     sortedBy: 'name',
     row: groupRow,
@@ -44,7 +70,7 @@ export const tableRows: readonly ApiRow[] = [
       policies: 'number',
     },
   }),
-  tableOf('roles', ['iam:ListRoles'], {
+  tableOf('roles', [toListRoles], {
     entities: (directory) => directory.roles(),
     sortedBy: 'name',
     row: roleRow,
@@ -68,7 +94,7 @@ export const tableRows: readonly ApiRow[] = [
       lastUsedAt: 'text',
     },
   }),
-  tableOf('policies', ['iam:ListPolicies'], {
+  tableOf('policies', [toListPolicies], {
     entities: (directory) => [...directory.policies(), ...listAwsManagedPolicies(directory.account.partition)],
     row: policyRow,
     // The type, so that one is found by it.
@@ -86,13 +112,13 @@ export const tableRows: readonly ApiRow[] = [
       updatedAt: 'text',
     },
   }),
-  tableOf('providers', ['iam:ListOpenIDConnectProviders', 'iam:ListSAMLProviders'], {
+  tableOf('providers', toListProviders, {
     entities: (directory) => [...directory.oidcProviders(), ...directory.samlProviders()],
     row: providerRow,
     texts: (provider) => [provider.arn, ...(provider.kind === 'oidc-provider' ? provider.clientIds : [])],
     columns: { kind: 'text', name: 'text', arn: 'text', createdAt: 'text', audiences: 'list' },
   }),
-  tableOf('mfa-devices', ['iam:ListVirtualMFADevices'], {
+  tableOf('mfa-devices', [toListDevices], {
     entities: (directory) => directory.mfaDevices(),
     row: mfaDeviceRow,
     texts: ({ serialNumber }, _directory, row) => [serialNumber, row().owner ?? ''],
@@ -114,7 +140,9 @@ interface Table<Entity extends object, Row extends object> {
   entities(directory: Directory): readonly Entity[]
   row(entity: Entity, directory: Directory): Row
   /** In which `search` is looked for; `row` is made where it is asked for. */
-  texts(entity: Entity, directory: Directory, row: () => Row): readonly string[]
+  texts(entity: Entity, directory: Directory, row: () => Row, isShown: (column: string) => boolean): readonly string[]
+  /** What the columns need that the list itself does not show. */
+  readonly judged?: { readonly [Column in keyof Row & string]?: Needed }
   /** Every member of the row. */
   readonly columns: Readonly<Record<keyof Row & string, Kind>>
   /** As the directory has them, whatever their case. */
@@ -129,7 +157,7 @@ const mostPages = 1_000_000
 
 function tableOf<Entity extends object, Row extends object>(
   name: string,
-  permission: readonly string[],
+  permission: readonly Needed[],
   table: Table<Entity, Row>,
 ): ApiRow {
   const orders = createOrders(table)
@@ -137,7 +165,8 @@ function tableOf<Entity extends object, Row extends object>(
     method: 'GET',
     path: `table/${name}`,
     permission,
-    run({ ground, parameters }: Asked): Answer {
+    run(asked: Asked): Answer {
+      const { ground, parameters } = asked
       const search = (parameters.get('search') ?? '').trim()
       if (search.length > longestSearch) return { invalid: `search has ${longestSearch} characters at most.` }
       const column = parameters.get('sort') || 'name'
@@ -150,11 +179,43 @@ function tableOf<Entity extends object, Row extends object>(
         return { invalid: `page is a number from 1, and size one from 1 to ${mostInPage}.` }
       const directory = ground.directory()
       const isDescending = parameters.get('descending') === 'true'
-      const found = orders(directory, ground.now(), search, known as keyof Row & string, isDescending)
-      const items = found.slice((page - 1) * size, page * size).map((entity) => table.row(entity, directory))
+      const hidden = hiddenColumns(table, asked)
+      // Neither its order nor what is found tells what a hidden column holds.
+      const sort = (hidden.has(known) ? Object.keys(table.columns)[0]! : known) as keyof Row & string
+      const found = orders(directory, ground.now(), { search, column: sort, isDescending, hidden })
+      const items = found
+        .slice((page - 1) * size, page * size)
+        .map((entity) => withoutHidden(table, table.row(entity, directory), hidden))
       return { ok: { total: found.length, items } satisfies TableAnswer<Row> }
     },
   }
+}
+
+function hiddenColumns<Entity extends object, Row extends object>(
+  { judged = {} }: Table<Entity, Row>,
+  asked: Asked,
+): ReadonlySet<string> {
+  const needed = Object.entries(judged) as [string, Needed][]
+  const refused = new Set([...new Set(needed.map(([, one]) => one))].filter((one) => whyNot(asked, one) !== null))
+  return new Set(needed.filter(([, one]) => refused.has(one)).map(([column]) => column))
+}
+
+function withoutHidden<Entity extends object, Row extends object>(
+  { columns }: Table<Entity, Row>,
+  row: Row,
+  hidden: ReadonlySet<string>,
+): Row {
+  if (hidden.size === 0) return row
+  const nothing = [...hidden].map((column) => [column, columns[column as keyof Row & string] === 'length' ? [] : null])
+  return { ...row, ...Object.fromEntries(nothing), hidden: [...hidden] }
+}
+
+/** What is asked of a table. */
+interface Order {
+  readonly search: string
+  readonly column: string
+  readonly isDescending: boolean
+  readonly hidden: ReadonlySet<string>
 }
 
 /** So many lists of one table are kept in order; each is an array of references. */
@@ -185,18 +246,19 @@ function createOrders<Entity extends object, Row extends object>(table: Table<En
   return (
     directory: Directory,
     now: number,
-    search: string,
-    column: keyof Row & string,
-    isDescending: boolean,
+    { search, column, isDescending, hidden }: Order & { readonly column: keyof Row & string },
   ): readonly Entity[] => {
     if (directory !== of || directory.appliedSeq !== seq) {
       of = directory
       seq = directory.appliedSeq
       kept = new Map()
     }
-    const found = remembered(`search ${search.toLowerCase()}`, () => matching(table, directory, search.toLowerCase()))
+    const sought = search.toLowerCase()
+    const searched = `${sought === '' ? '' : [...hidden].join(',')} ${sought}`
+    const isShown = (name: string): boolean => !hidden.has(name)
+    const found = remembered(`search ${searched}`, () => matching(table, directory, sought, isShown))
     const age = column === table.aging ? Math.floor(now / oldest) : ''
-    const order = `${column} ${age} ${search.toLowerCase()}`
+    const order = `${column} ${age} ${searched}`
     const direction = isDescending ? 'down' : 'up'
     return remembered(`${direction} ${order}`, () => inOrder(table, directory, found, column, isDescending))
   }
@@ -206,12 +268,13 @@ function matching<Entity extends object, Row extends object>(
   table: Table<Entity, Row>,
   directory: Directory,
   search: string,
+  isShown: (column: string) => boolean,
 ): readonly Entity[] {
   const entities = table.entities(directory)
   if (search === '') return entities
   return entities.filter((entity) =>
     table
-      .texts(entity, directory, () => table.row(entity, directory))
+      .texts(entity, directory, () => table.row(entity, directory), isShown)
       .some((text) => text.toLowerCase().includes(search)),
   )
 }

@@ -26,7 +26,9 @@ function ask(directory: Directory, table: string, query: string): Answer {
   const row = tableRows.find(({ path }) => path === `table/${table}`)
   if (row === undefined) throw new Error(`no table ${table}`)
   const ground = { directory: () => directory, now: () => now } as unknown as Ground
-  return row.run({ ground, parameters: new URLSearchParams(query) } as unknown as Asked) as Answer
+  const call = { secure: false, sourceIp: '127.0.0.1', head: { userAgent: '', referer: null } }
+  const principal = { type: 'root', account: '123456789012', arn: 'arn:aws:iam::123456789012:root', session: null }
+  return row.run({ ground, call, principal, parameters: new URLSearchParams(query) } as unknown as Asked) as Answer
 }
 
 function table<Row>(name: string, query = '', directory: Directory = at.state.directory): TableAnswer<Row> {
@@ -58,6 +60,7 @@ describe('the tables of an account', () => {
     const { total, items } = table<UserRow>('users')
     expect([total, items.map(({ name }) => name)]).toEqual([3, ['Bob', 'mia', 'zoe']])
     expect(items[2]).toEqual({
+      hidden: [],
       name: 'zoe',
       path: '/ops/',
       arn: 'arn:aws:iam::123456789012:user/ops/zoe',

@@ -5,7 +5,7 @@ import { useNotices } from '../frame/notices.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { heldBy, removeHeld } from '../parts/holders.ts'
-import { runInOrder, type Step, StepList } from '../parts/in-order.tsx'
+import { runInOrder, type Step, StepList, unlessGone } from '../parts/in-order.tsx'
 import { Loading } from '../parts/loading.tsx'
 import type { Member } from './group.ts'
 
@@ -19,13 +19,13 @@ async function planDeletion(groupName: string): Promise<readonly Step[]> {
   return [
     ...members.map(({ UserName }) => ({
       says: `Remove user ${UserName}`,
-      run: () => aws('iam', 'RemoveUserFromGroup', { ...group, UserName }),
+      run: () => unlessGone(aws('iam', 'RemoveUserFromGroup', { ...group, UserName })),
     })),
     ...held.map((policy) => ({
       says: `${policy.arn === null ? 'Delete inline' : 'Detach'} policy ${policy.name}`,
-      run: () => removeHeld(policy),
+      run: () => unlessGone(removeHeld(policy)),
     })),
-    { says: `Delete user group ${groupName}`, run: () => aws('iam', 'DeleteGroup', group) },
+    { says: `Delete user group ${groupName}`, run: () => unlessGone(aws('iam', 'DeleteGroup', group)) },
   ]
 }
 

@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { Failure } from './failure.tsx'
+import { useOutOfDate } from './out-of-date.ts'
 
 /**
  * Asks before something that cannot be taken back; with `typed` that text has to be written first, as AWS's console wants it for deletions.
@@ -25,10 +26,12 @@ export function Confirm(props: {
 }) {
   const { title, children, verb, typed, disabled = false, act, close } = props
   const [text, setText] = useState('')
+  const outOfDate = useOutOfDate()
   const going = useRef(false)
   const doing = useMutation({
     mutationFn: act,
     onSuccess: close,
+    onError: outOfDate,
     onSettled: () => {
       going.current = false
     },

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Failure } from './failure.tsx'
+import { useOutOfDate } from './out-of-date.ts'
 
 /**
  * A short act with a few fields. `act` runs on the button and on Enter; the dialog closes when it has succeeded, and says in place why
@@ -24,6 +25,7 @@ export function Dialog(props: {
   readonly failedTitle?: string
 }) {
   const { title, children, verb, ready = true, size = 'medium', act, close, done = close, failedTitle } = props
+  const outOfDate = useOutOfDate()
   const going = useRef(false)
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
@@ -35,6 +37,7 @@ export function Dialog(props: {
     mutationFn: act,
     gcTime: 0,
     onSuccess: done,
+    onError: outOfDate,
     onSettled: () => {
       going.current = false
     },

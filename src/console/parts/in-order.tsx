@@ -1,4 +1,5 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { awsCodeOf } from '../api/failure.ts'
 
 /** One call of several that belong together. */
 export interface Step {
@@ -17,6 +18,15 @@ export async function runInOrder(steps: readonly Step[], from: number, tell: (do
 
 /** Of more than this only the place where it stands is shown. */
 const mostShown = 30
+
+/** For steps that take something away: what somebody else has taken away meanwhile is away. */
+export async function unlessGone(asked: Promise<unknown>): Promise<void> {
+  try {
+    await asked
+  } catch (error) {
+    if (awsCodeOf(error) !== 'NoSuchEntity') throw error
+  }
+}
 
 /** How far it went: what is done, where it stopped, and what has not been tried. */
 export function StepList(props: {

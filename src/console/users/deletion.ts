@@ -1,7 +1,7 @@
 import { aws, awsAll } from '../api/call.ts'
 import { awsCodeOf } from '../api/failure.ts'
 import { heldBy, removeHeld } from '../parts/holders.ts'
-import type { Step } from '../parts/in-order.tsx'
+import { type Step, unlessGone } from '../parts/in-order.tsx'
 import { isVirtual } from './credentials/mfa-devices.tsx'
 
 /** What has to be done before a user can go (API reference, DeleteUser), as of now, and then that. */
@@ -17,25 +17,27 @@ export async function planDeletion(userName: string): Promise<readonly Step[]> {
   return [
     ...keys.map(({ AccessKeyId }) => ({
       says: `Delete access key ${AccessKeyId}`,
-      run: () => aws('iam', 'DeleteAccessKey', { ...user, AccessKeyId }),
+      run: () => unlessGone(aws('iam', 'DeleteAccessKey', { ...user, AccessKeyId })),
     })),
     ...devices.map(({ SerialNumber }) => ({
       says: `Remove MFA device ${SerialNumber}`,
       run: async () => {
-        await aws('iam', 'DeactivateMFADevice', { ...user, SerialNumber })
-        if (isVirtual(SerialNumber)) await aws('iam', 'DeleteVirtualMFADevice', { SerialNumber })
+        await unlessGone(aws('iam', 'DeactivateMFADevice', { ...user, SerialNumber }))
+        if (isVirtual(SerialNumber)) await unlessGone(aws('iam', 'DeleteVirtualMFADevice', { SerialNumber }))
       },
     })),
     ...held.map((policy) => ({
       says: `${policy.arn === null ? 'Delete inline' : 'Detach'} policy ${policy.name}`,
-      run: () => removeHeld(policy),
+      run: () => unlessGone(removeHeld(policy)),
     })),
     ...groups.map(({ GroupName }) => ({
       says: `Remove from user group ${GroupName}`,
-      run: () => aws('iam', 'RemoveUserFromGroup', { ...user, GroupName }),
+      run: () => unlessGone(aws('iam', 'RemoveUserFromGroup', { ...user, GroupName })),
     })),
-    ...(hasPassword ? [{ says: 'Delete console password', run: () => aws('iam', 'DeleteLoginProfile', user) }] : []),
-    { says: `Delete user ${userName}`, run: () => aws('iam', 'DeleteUser', user) },
+    ...(hasPassword
+      ? [{ says: 'Delete console password', run: () => unlessGone(aws('iam', 'DeleteLoginProfile', user)) }]
+      : []),
+    { says: `Delete user ${userName}`, run: () => unlessGone(aws('iam', 'DeleteUser', user)) },
   ]
 }
 

@@ -12,6 +12,7 @@ import { aws } from '../../api/call.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Loading } from '../../parts/loading.tsx'
+import { useOutOfDate } from '../../parts/out-of-date.ts'
 import { Ago } from '../../parts/when.tsx'
 import { useChanged } from './changed.ts'
 import { CreateAccessKey } from './create-access-key.tsx'
@@ -90,6 +91,7 @@ function AccessKey(props: { readonly item: Key; readonly owner: Owner; readonly 
       aws('iam', 'UpdateAccessKey', { ...memberOf(owner), AccessKeyId: item.id, Status: 'Active' }).then(() =>
         changed(`${item.id} is active: its requests are accepted again.`),
       ),
+    onError: useOutOfDate(),
   })
   const { lastUsed } = item
   return (

@@ -13,3 +13,6 @@ export interface CureStep {
   /** Where in this console the same is done. */
   readonly link: { readonly text: string; readonly to: string } | null
 }
+
+/** A step with what is usual left out: by an administrator, in every case, without commands or a link. */
+export type Step = Partial<CureStep> & Pick<CureStep, 'says'>

@@ -42,32 +42,41 @@ interface Button {
   readonly plain?: boolean
 }
 
-/** No script, nothing from elsewhere; the style is known by its digest. */
+/**
+ * No script, nothing from elsewhere; the style is known by its digest. Colours, radii and sizes are those of Cloudscape's visual refresh
+ * (`@cloudscape-design/design-tokens`, `index-visual-refresh.json`), which the console has. Its font is not fetched: these pages are whole
+ * also where no console was built.
+ */
 const style = `
-:root{color-scheme:light dark;--ink:#16191f;--soft:#545b64;--page:#f2f3f3;--card:#fff;--line:#8d99a8;--go:#0b5cad;--on-go:#fff;--bad:#b3261e;--mark:#eef3f8}
-@media (prefers-color-scheme:dark){:root{--ink:#e9ebed;--soft:#b6bec9;--page:#0f141a;--card:#1b232d;--line:#7d8998;--go:#7ab5ff;--on-go:#0b1622;--bad:#ff9d95;--mark:#26313d}}
+:root{color-scheme:light dark;--page:#fff;--card:#fff;--edge:#c6c6cd;--ink:#0f141a;--head:#0f141a;--soft:#656871;--field:#8c8c94;--go:#006ce0;--go-near:#002b66;--on-go:#fff;--near:#f0fbff;--bad:#db0000;--bad-page:#fff5f5;--mark:#f6f6f9}
+@media (prefers-color-scheme:dark){:root{--page:#161d26;--card:#161d26;--edge:#424650;--ink:#dedee3;--head:#ebebf0;--soft:#a4a4ad;--field:#656871;--go:#42b4ff;--go-near:#75cfff;--on-go:#0f141a;--near:#1b232d;--bad:#ff7a7a;--bad-page:#1f0000;--mark:#1b232d}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{max-width:28rem;margin:2rem auto;padding:1.5rem;background:var(--card);border-radius:.5rem}
-header{max-width:28rem;margin:2rem auto -1rem;padding:0 1.5rem;color:var(--soft);font-size:.875rem}
-h1{margin:0 0 1rem;font-size:1.375rem;line-height:1.3}
+body{margin:0;background:var(--page);color:var(--ink);font:.875rem/1.25rem "Open Sans","Helvetica Neue",Roboto,Arial,sans-serif}
+header,main{width:calc(100% - 2rem);max-width:30rem;margin:0 auto}
+header{margin-top:3rem;margin-bottom:1rem;color:var(--head);font-size:1.25rem;line-height:1.5rem;font-weight:700}
+main{margin-bottom:3rem;padding:1.25rem;background:var(--card);border:1px solid var(--edge);border-radius:1rem}
+h1{margin:0 0 .75rem;color:var(--head);font-size:1.5rem;line-height:1.875rem;font-weight:700}
 p{margin:0 0 1rem}
-.quiet{color:var(--soft);font-size:.875rem}
-.alert{margin:0 0 1rem;padding:.625rem .875rem;border-left:.25rem solid var(--bad);background:var(--mark)}
-.code{margin:0 0 1rem;padding:.75rem;background:var(--mark);border-radius:.375rem;text-align:center}
-.code b{display:block;font:600 1.75rem/1.4 ui-monospace,monospace;letter-spacing:.08em;overflow-wrap:anywhere}
-dl{margin:0 0 1rem;display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem}
-dt{color:var(--soft)}
+.quiet{color:var(--soft)}
+.alert{padding:.75rem 1rem;border:2px solid var(--bad);background:var(--bad-page);border-radius:.75rem}
+.code{padding:.75rem;background:var(--mark);border-radius:.5rem;text-align:center;color:var(--soft)}
+.code b{display:block;color:var(--head);font:600 1.75rem/1.4 ui-monospace,"SFMono-Regular",Menlo,Consolas,monospace;letter-spacing:.08em;overflow-wrap:anywhere}
+dl{margin:0 0 1rem;display:grid;grid-template-columns:auto 1fr;gap:.25rem 1.25rem}
+dt{font-weight:700;color:var(--head)}
 dd{margin:0;overflow-wrap:anywhere}
-label{display:block;margin:0 0 .25rem;font-weight:600}
-input{display:block;width:100%;margin:0 0 1rem;padding:.625rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.375rem}
-.hint{display:block;margin:-.75rem 0 1rem;color:var(--soft);font-size:.875rem}
-.buttons{display:flex;flex-wrap:wrap;gap:.75rem}
-button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;font:inherit;font-weight:600;color:var(--on-go);background:var(--go);border:1px solid var(--go);border-radius:.375rem;cursor:pointer}
-button.plain{color:var(--go);background:transparent}
-:focus-visible{outline:3px solid var(--go);outline-offset:2px}
-form+form,form+p{margin-top:1.5rem}
-@media (max-width:30rem){main{margin:1rem 0;border-radius:0}header{margin-top:1rem}}
+label{display:block;margin:0 0 .25rem;font-weight:700;color:var(--head)}
+input{display:block;width:100%;min-height:2rem;margin:0 0 1rem;padding:.3125rem .75rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--field);border-radius:.5rem}
+input:focus{outline:2px solid transparent;border-color:var(--go);box-shadow:0 0 0 1px var(--go)}
+.hint{display:block;margin:-.75rem 0 1rem;color:var(--soft);font-size:.75rem;line-height:1rem}
+.buttons{display:flex;flex-flow:row-reverse wrap;gap:.5rem}
+button{min-height:2rem;padding:.25rem 1.25rem;font:inherit;font-weight:700;color:var(--on-go);background:var(--go);border:2px solid var(--go);border-radius:1.25rem;cursor:pointer}
+button:hover,button:active{background:var(--go-near);border-color:var(--go-near)}
+button.plain{color:var(--go);background:var(--card)}
+button.plain:hover,button.plain:active{color:var(--go-near);background:var(--near);border-color:var(--go-near)}
+button:focus-visible{outline:2px solid var(--go);outline-offset:3px}
+form+form,form+p{margin-top:1.25rem}
+main>:last-child{margin-bottom:0}
+@media (max-width:30rem){header{margin-top:1.5rem}.buttons{flex-flow:column}button{min-height:2.75rem}input{min-height:2.75rem;font-size:1rem}}
 `
 const styleDigest = createHash('sha256').update(style).digest('base64')
 

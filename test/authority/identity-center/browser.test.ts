@@ -6,6 +6,7 @@ import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
+import { look } from '../../console/console.ts'
 import { oidc, poll, portalScopes, redirectUri, register, startDevice } from './center.ts'
 
 /*
@@ -59,13 +60,19 @@ describe.skipIf(browser === null)('in Chromium', () => {
     const device = await startDevice(authority, client)
     const { page, complaints } = await open()
     await page.goto(device.verificationUriComplete)
+    await page.getByLabel('User name').waitFor()
+    await look(page, 'identity-center-sign-in')
     await signIn(page)
     await page.getByRole('heading', { name: 'Allow access?' }).waitFor()
+    await look(page, 'identity-center-approve')
     expect(await page.locator('main').textContent()).toContain('the CLI')
     // Nothing is wider than the window.
-    expect(await page.locator('html').evaluate((html) => html.scrollWidth <= html.clientWidth)).toBe(true)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
+      true,
+    )
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.getByRole('heading', { name: 'Access allowed' }).waitFor()
+    await look(page, 'identity-center-done')
     expect((await poll(authority, client, device)).status).toBe(200)
     expect(complaints).toEqual([])
     const cookies = await page.context().cookies()
@@ -100,6 +107,8 @@ describe.skipIf(browser === null)('in Chromium', () => {
     const { page, complaints } = await open()
     await page.goto(`${authority.url}/authorize?${query}`)
     await signIn(page)
+    await page.getByRole('button', { name: 'Allow' }).waitFor()
+    await look(page, 'identity-center-authorize')
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.getByText('back at the program').waitFor()
     const code = answers.find(({ pathname }) => pathname === '/oauth/callback')?.searchParams.get('code')
@@ -117,5 +126,17 @@ describe.skipIf(browser === null)('in Chromium', () => {
     await page.getByRole('alert').waitFor()
     expect(await page.getByRole('alert').textContent()).toBe('User name, password or one-time code is not right.')
     expect(await page.getByLabel('User name').inputValue()).toBe('ada')
+    await look(page, 'identity-center-refused')
+    await page.getByLabel('Password').fill(password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Your access' }).waitFor()
+    await look(page, 'identity-center-start')
+    await page.goto(`${authority.url}/device`)
+    await page.getByRole('textbox').waitFor()
+    await look(page, 'identity-center-code')
+    await page.getByRole('textbox').fill('AAAA-AAAA')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await look(page, 'identity-center-code-unknown')
   })
 })

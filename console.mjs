@@ -23,6 +23,9 @@ const stamp = join(root, 'node_modules', '.countersign-console')
 /** Milliseconds for which a page that is open still finds its files after the next build. */
 const remembered = 10 * 60_000
 
+/** By their weight. */
+const fonts = { 400: 'open-sans-400.woff2', 700: 'open-sans-700.woff2' }
+
 const made = sources()
 if (!existsSync(join(built, 'index.html')) || made !== lastSources()) {
   process.stderr.write('countersign: building the console …\n')
@@ -71,6 +74,7 @@ async function buildInto(outDir) {
     plugins: [{ name: 'fonts-apart', generateBundle: fontsApart }],
   })
   const assets = join(outDir, 'assets')
+  nameFonts(outDir)
   // In the form that browsers ask for.
   for (const name of readdirSync(assets).filter((file) => /\.(js|css|svg)$/.test(file)))
     writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }))
@@ -92,12 +96,26 @@ function fontsApart(_options, bundle) {
   }
 }
 
+/** Two of them under names that stay, for the pages of the authority that Vite knows nothing of. */
+function nameFonts(outDir) {
+  const assets = join(outDir, 'assets')
+  const sheets = readdirSync(assets).filter((name) => name.endsWith('.css'))
+  const styles = sheets.map((name) => readFileSync(join(assets, name), 'utf8')).join('\n')
+  for (const [weight, name] of Object.entries(fonts)) {
+    const face = new RegExp(`font-weight:${weight};font-style:normal;src:url\\(/console/(assets/font-\\w+\\.woff2)\\)`)
+    const file = face.exec(styles)?.[1]
+    if (file === undefined) throw new Error(`the style sheets have no font of weight ${weight}`)
+    copyFileSync(join(outDir, file), join(outDir, name))
+  }
+}
+
 /** The page last: whoever reads it finds what it names. */
 function put(fresh) {
   mkdirSync(join(built, 'assets'), { recursive: true })
   const names = readdirSync(join(fresh, 'assets'))
   for (const name of names) copyFileSync(join(fresh, 'assets', name), join(built, 'assets', name))
-  for (const name of ['favicon.svg', 'index.html']) copyFileSync(join(fresh, name), join(built, name))
+  for (const name of [...Object.values(fonts), 'favicon.svg', 'index.html'])
+    copyFileSync(join(fresh, name), join(built, name))
   for (const name of readdirSync(join(built, 'assets')).filter((one) => !names.includes(one))) {
     const file = join(built, 'assets', name)
     if (Date.now() - statSync(file).mtimeMs > remembered) rmSync(file)

@@ -19,7 +19,7 @@ export interface ConsoleFile {
 export const consolePath = '/console/'
 
 /** Names below it that are files; all others are addresses inside the console. Those under `assets/` change their name with their content. */
-const fileNames = /^(?:assets\/[\w.-]+|favicon\.svg)$/
+const fileNames = /^(?:assets\/[\w.-]+|favicon\.svg|open-sans-[47]00\.woff2)$/
 
 /** A page or a file of the console; anybody may have them, since they hold nothing. */
 export function answerPages(files: ConsoleFiles, call: Received): OwnReply {

@@ -43,11 +43,13 @@ interface Button {
 }
 
 /**
- * No script, nothing from elsewhere; the style is known by its digest. Colours, radii and sizes are those of Cloudscape's visual refresh
- * (`@cloudscape-design/design-tokens`, `index-visual-refresh.json`), which the console has. Its font is not fetched: these pages are whole
- * also where no console was built.
+ * No script, nothing from another host; the style is known by its digest. Colours, radii and sizes are those of Cloudscape's visual refresh
+ * (`@cloudscape-design/design-tokens`, `index-visual-refresh.json`), which the console has; so is the font, which is the console's, and
+ * another one where no console was built.
  */
 const style = `
+@font-face{font-family:"Open Sans";font-weight:400;font-display:swap;src:url(/console/open-sans-400.woff2)}
+@font-face{font-family:"Open Sans";font-weight:700;font-display:swap;src:url(/console/open-sans-700.woff2)}
 :root{color-scheme:light dark;--page:#fff;--card:#fff;--edge:#c6c6cd;--ink:#0f141a;--head:#0f141a;--soft:#656871;--field:#8c8c94;--go:#006ce0;--go-near:#002b66;--on-go:#fff;--near:#f0fbff;--bad:#db0000;--bad-page:#fff5f5;--mark:#f6f6f9}
 @media (prefers-color-scheme:dark){:root{--page:#161d26;--card:#161d26;--edge:#424650;--ink:#dedee3;--head:#ebebf0;--soft:#a4a4ad;--field:#656871;--go:#42b4ff;--go-near:#75cfff;--on-go:#0f141a;--near:#1b232d;--bad:#ff7a7a;--bad-page:#1f0000;--mark:#1b232d}}
 *{box-sizing:border-box}
@@ -118,7 +120,7 @@ ${alert}${page.parts.map(renderPart).join('\n')}
 
 function policyOf(goesTo: string | null): string {
   const formAction = goesTo === null ? `'self'` : `'self' ${goesTo}`
-  return `default-src 'none'; style-src 'sha256-${styleDigest}'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
+  return `default-src 'none'; style-src 'sha256-${styleDigest}'; font-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
 }
 
 function renderPart(part: Part): string {

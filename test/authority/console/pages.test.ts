@@ -95,6 +95,14 @@ describe('the pages of the console', () => {
     expect(refused.body.equals(plain.body)).toBe(true)
   })
 
+  test('lend their font to the pages of Identity Center, under names that stay', async () => {
+    for (const weight of [400, 700]) {
+      const { status, headers, body } = await ask(`/console/open-sans-${weight}.woff2`)
+      expect([status, headers['content-type']]).toEqual([200, 'font/woff2'])
+      expect(body.subarray(0, 4).toString()).toBe('wOF2')
+    }
+  })
+
   test('answer HEAD as GET without the body, and nothing else', async () => {
     const script = /src="(\/console\/assets\/[^"]+\.js)"/.exec((await ask('/console/')).body.toString())![1]!
     for (const path of ['/console/', script]) {

@@ -119,13 +119,13 @@ describe('the approval page', () => {
 })
 
 describe('every page', () => {
-  test('has no script, loads nothing, is framed by nobody and kept nowhere', async () => {
+  test('has no script, loads only the console’s font, is framed by nobody and kept nowhere', async () => {
     const { path } = await waiting()
     const { headers, html } = await browser().go(path)
     const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? ''
     const digest = createHash('sha256').update(style).digest('base64')
     expect(headers.get('content-security-policy')).toBe(
-      `default-src 'none'; style-src 'sha256-${digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'sha256-${digest}'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     )
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('x-content-type-options')).toBe('nosniff')

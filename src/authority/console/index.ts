@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Refusal } from '../model/refusal.ts'
-import type { Exchange, OwnPages, OwnReply, Received } from '../wire/index.ts'
+import type { EventStream, Exchange, OwnPages, OwnReply, Received, StreamSink } from '../wire/index.ts'
 import { refusedReply } from './api-replies.ts'
 import { apiRows } from './api-rows.ts'
+import { ownerOf } from './beginning.ts'
 import { answerFederation, federationPath, isSignInLink } from './federation.ts'
 import type { Answer, ApiRow, Asked, Ground } from './ground.ts'
 import { whyNot } from './ground.ts'
@@ -10,11 +11,14 @@ import { answerPages, type ConsoleFiles, consolePath } from './pages.ts'
 import { type ConsoleSession, sessionOf, stayingSignedIn } from './session.ts'
 import { signInRows } from './sign-in.ts'
 
-export type { DecisionSource } from './ground.ts'
 export type { ConsoleFile, ConsoleFiles } from './pages.ts'
 export { firstSignInLink, resetRootPassword } from './root.ts'
 
 const apiPath = `${consolePath}api/`
+/** The AWS API itself. */
+const awsPath = `${apiPath}aws`
+/** Bytes: the longest policy that the editor may ask about, each of its characters written as `\\uXXXX`. */
+const largestJson = 1_048_576
 
 export interface ConsoleParts {
   readonly ground: Ground
@@ -28,8 +32,12 @@ export function createConsole(parts: ConsoleParts): OwnPages {
   return {
     has: (path) => path === '/console' || path.startsWith(consolePath) || path === federationPath,
     isLinked: (call) => (call.path === federationPath ? isSignInLink(call) : !call.path.startsWith(apiPath)),
-    // Metadata of a SAML provider may be large; only who is signed in may send it.
-    largestBody: (call, { bodySize, freeBodySize }) => (sessionOf(call, ground) === null ? freeBodySize : bodySize),
+    // Metadata of a SAML provider may be large; only who is signed in may send it, and nothing else is.
+    largestBody: (call, { bodySize, freeBodySize }) => {
+      if (!call.path.startsWith(apiPath) || sessionOf(call, ground) === null) return freeBodySize
+      return call.path === awsPath ? bodySize : Math.max(freeBodySize, largestJson)
+    },
+    speaksJson: ({ path }) => path.startsWith(apiPath),
     answer(call, body) {
       if (call.path === federationPath) return answerFederation(ground, call, body)
       return call.path.startsWith(apiPath) ? answerApi(parts, call, body) : answerPages(parts.files, call)
@@ -53,7 +61,8 @@ function answerApi(parts: ConsoleParts, call: Received, body: Uint8Array): OwnRe
   if (session === null) return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' })
   const staying = (reply: OwnReply): OwnReply => ({
     ...reply,
-    more: [...(reply.more ?? []), ...stayingSignedIn(session, call, ground)],
+    // Browsers open a stream that broke off again and again by themselves, with nobody at the keyboard.
+    more: [...(reply.more ?? []), ...(reply.stream === undefined ? stayingSignedIn(session, call, ground) : [])],
   })
   if (row === undefined) {
     const { principal } = session
@@ -79,12 +88,31 @@ function replyOf(row: ApiRow, asked: Asked, answer: Answer): OwnReply {
   if ('ok' in answer) return json(200, answer.ok)
   if ('stream' in answer) {
     const more = ['X-Accel-Buffering', 'no']
-    const stream = { feed: answer.stream, mayGoOn: () => mayStillHave(row, asked) }
+    const mayGoOn = () => mayStillHave(row, asked)
+    const feed: EventStream['feed'] = (sink) => answer.stream(guarded(sink, mayGoOn, asked.ground))
+    const stream: EventStream = { owner: ownerOf(asked.principal), feed, mayGoOn }
     return { ...json(200, null), contentType: 'text/event-stream', body: ':\n\n', more, stream }
   }
   if ('invalid' in answer) return json(400, { message: answer.invalid })
   if ('absent' in answer) return json(404, { message: answer.absent })
   return refusedReply(asked, row, answer.refused satisfies Refusal)
+}
+
+/** Looks once a second, before something is sent, whether it still may be. */
+function guarded(sink: StreamSink, mayGoOn: () => boolean, ground: Ground): StreamSink {
+  let checkedAt = Math.floor(ground.now() / 1000)
+  return {
+    end: () => sink.end(),
+    write(text) {
+      const second = Math.floor(ground.now() / 1000)
+      if (second !== checkedAt && !mayGoOn()) {
+        sink.end()
+        return false
+      }
+      checkedAt = second
+      return sink.write(text)
+    },
+  }
 }
 
 /** The session may have ended meanwhile, and permissions may have been taken away. */

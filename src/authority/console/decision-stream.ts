@@ -2,7 +2,7 @@ import type { Decision } from '../model/store.ts'
 import type { StreamSink } from '../wire/index.ts'
 import { type Filters, matcherOf } from './decision-query.ts'
 import { rowOf } from './decision-rows.ts'
-import { type Asked, whyNot } from './ground.ts'
+import type { Asked } from './ground.ts'
 import type { LostEvent } from './shapes.ts'
 
 /** More than these in a second nobody reads, and each costs the requests that it tells of. */
@@ -14,8 +14,7 @@ const mostMissed = 500
 
 /**
  * Writes the decisions that match as server-sent events (WHATWG HTML, "Server-sent events"), as they are taken; after a
- * `Last-Event-ID` those that were missed come first. What cannot be sent is counted, and told as `event: lost`. Ends when the
- * caller may no longer list decisions.
+ * `Last-Event-ID` those that were missed come first. What cannot be sent is counted, and told as `event: lost`.
  */
 export function streamDecisions(
   asked: Omit<Asked, 'body' | 'parameters'>,
@@ -25,21 +24,12 @@ export function streamDecisions(
   const { ground, call } = asked
   const matches = matcherOf(filters)
   const outlet = createOutlet(sink, () => Math.floor(ground.now() / 1000))
-  let checkedAt = Number.NaN
   let stopped = false
   /** What comes while the missed ones are looked for. */
   let held: Decision[] | null = null
 
   const stopFollowing = ground.decisions.follow((decision) => {
     if (stopped || !matches(decision)) return
-    const second = Math.floor(ground.now() / 1000)
-    if (second !== checkedAt) {
-      checkedAt = second
-      if (whyNot(asked, 'countersign:ListDecisions') !== null) {
-        stop()
-        return sink.end()
-      }
-    }
     if (held === null) outlet.send(decision)
     else if (held.length < mostMissed) held.push(decision)
     else outlet.lose(1)

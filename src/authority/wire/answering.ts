@@ -1,3 +1,4 @@
+import { CountersignError } from '../../errors.ts'
 import type { Decision } from '../model/store.ts'
 import { mintRequestId } from '../sessions/mint.ts'
 import { type BodyBudget, type ByteSource, readBody } from './body.ts'
@@ -17,6 +18,7 @@ import type { Limits } from './limits.ts'
 import { isFollowedLink, isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
 import type { Reply } from './reply.ts'
 import { operationAt } from './rest-json.ts'
+import { createStreams } from './streams.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
 import type { Received } from './walk.ts'
 
@@ -104,7 +106,7 @@ const lingerSize = 1_048_576
 export function createAnswering(parts: AnsweringParts): Answering {
   const { exchange, decisions, controls, rules, limits } = parts
   const headers = createHeaders(parts.now)
-  const streams = new Set<() => void>()
+  const streams = createStreams(parts)
   let begun = 0
   let finished: (() => void) | null = null
 
@@ -151,9 +153,8 @@ export function createAnswering(parts: AnsweringParts): Answering {
     request.resume()
   }
 
-  function refuse(visit: Visit, name: HttpFault): void {
-    const { requestId, head } = visit.call
-    sendEarly(visit, renderHttpFault(name, requestId, head.accept))
+  function refuse(visit: Visit, name: HttpFault, accept = visit.call.head.accept): void {
+    sendEarly(visit, renderHttpFault(name, visit.call.requestId, accept))
   }
 
   function sendJson(visit: Visit, status: number, body: unknown, allow?: string): void {
@@ -222,53 +223,49 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body, reply.allow)
   }
 
-  /** A stream ends with its connection, with this listener, when what feeds it has no more, and when it may not go on. */
   function beginStream(visit: Visit, reply: OwnReply, stream: EventStream): void {
     const { response, call } = visit
     if (response.destroyed || response.headersSent) return
-    if (streams.size >= limits.streams) {
-      send(visit, renderHttpFault('busy', call.requestId, call.head.accept))
+    if (!streams.hasRoom(stream.owner)) {
+      refuse(visit, 'busy', 'application/json')
       return
     }
-    response.writeHead(reply.status, headers(call.requestId, reply, null, finished !== null))
+    // Nothing else comes over its connection, which need not be kept when it has ended.
+    response.writeHead(reply.status, headers(call.requestId, reply, null, true))
     // Said before anything is known, so that the other side knows that it is connected.
     response.write(reply.body)
-    const end = (): void => {
-      if (!streams.delete(end)) return
-      callOff()
-      stop()
-      response.end()
-    }
-    streams.add(end)
-    const stop = stream.feed({ write: (text) => !response.destroyed && response.write(text), end })
-    // A comment, by which proxies and the other side see that nothing is broken.
-    const beat = (): void => {
-      if (stream.mayGoOn()) {
-        response.write(':\n\n')
-        callOff = parts.after(limits.streamBeat, beat)
-      } else end()
-    }
-    let callOff = parts.after(limits.streamBeat, beat)
-    response.on('close', end)
-    if (finished !== null) end()
+    streams.begin(response, stream)
+    if (finished !== null) streams.endAll()
   }
 
   async function answerPage(visit: Visit, pages: OwnPages): Promise<void> {
-    const most = pages.largestBody(visit.call, limits)
+    const { call } = visit
+    const accept = pages.speaksJson?.(call) === true ? 'application/json' : call.head.accept
+    const most = pages.largestBody(call, limits)
     const free = Math.min(most, limits.freeBodySize)
     const read = await readBody(visit.request, { most, free, budget: parts.budget, mayGoOn: () => true })
     if (read.kind === 'broken') return
-    if (read.kind === 'stopped') return refuse(visit, read.why === 'busy' ? 'busy' : 'body-too-large')
+    if (read.kind === 'stopped') return refuse(visit, read.why === 'busy' ? 'busy' : 'body-too-large', accept)
     try {
       const room = decisions.room()
       if (room !== null) await room
-      const reply = await pages.answer(visit.call, read.body)
+      const reply = await pages.answer(call, read.body)
       record(reply)
       if (reply.stream === undefined) send(visit, reply)
       else beginStream(visit, reply, reply.stream)
+    } catch (error) {
+      giveUp(visit, error, accept)
     } finally {
       parts.budget.give(read.taken)
     }
+  }
+
+  /** Something broke inside: the other side hears no more than that. */
+  function giveUp(visit: Visit, error: unknown, accept = visit.call.head.accept): void {
+    parts.onFailure(error)
+    if (visit.response.headersSent) return void visit.response.destroy()
+    const isStore = error instanceof CountersignError && error.code === 'store'
+    refuse(visit, isStore ? 'busy' : 'internal-failure', accept)
   }
 
   function isLinked(call: Received): boolean {
@@ -314,8 +311,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
 
   function follow(visit: Visit, step: () => Progress): void {
     const failed = (error: unknown): void => {
-      parts.onFailure(error)
-      visit.response.destroy()
+      giveUp(visit, error)
       done()
     }
     try {
@@ -359,7 +355,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     finish: () =>
       new Promise((resolve) => {
         finished = resolve
-        for (const end of [...streams]) end()
+        streams.endAll()
         if (begun === 0) resolve()
       }),
   }

@@ -18,6 +18,7 @@ export type HttpFault =
   | 'method-not-allowed'
   | 'body-too-large'
   | 'busy'
+  | 'internal-failure'
   | 'host-missing'
   | 'foreign-host'
   | 'cross-site'
@@ -30,6 +31,11 @@ const rows: { readonly [F in HttpFault]: readonly [code: string, status: number,
   'method-not-allowed': ['MethodNotAllowed', 405, 'STS and IAM are called by GET and POST.'],
   'body-too-large': ['RequestEntityTooLarge', 413, 'The request body is too large.'],
   busy: ['ServiceUnavailable', 503, 'The request has failed due to a temporary failure of the server.'],
+  'internal-failure': [
+    'InternalFailure',
+    500,
+    'The request processing has failed because of an unknown error, exception or failure.',
+  ],
   'host-missing': ['MalformedHttpRequestException', 400, 'The request must have exactly one Host header.'],
   'foreign-host': ['AccessDenied', 403, 'The authority is not known under this Host name.'],
   'cross-site': ['AccessDenied', 403, 'Requests from web pages of other origins are refused.'],
@@ -61,6 +67,8 @@ export interface OwnPages {
   isLinked?(call: Received): boolean
   /** How many bytes may come along with this call. */
   largestBody(call: Received, limits: Limits): number
+  /** Must a refusal of this call be JSON, whatever it accepts? Absent: never. */
+  speaksJson?(call: Received): boolean
   answer(call: Received, body: Uint8Array): OwnReply | Promise<OwnReply>
 }
 
@@ -73,6 +81,8 @@ export interface OwnReply extends HttpReply {
 
 /** Server-sent events (WHATWG HTML, "Server-sent events"), until either side has enough. */
 export interface EventStream {
+  /** Whose it is: everybody may have so many. */
+  readonly owner: string
   /** Begins to send; gives the way to stop it. */
   feed(sink: StreamSink): () => void
   /** Asked now and then: may the other side still have them? */

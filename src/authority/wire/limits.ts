@@ -16,6 +16,8 @@ export interface Limits {
   readonly lingerTime: number
   /** Streams of events that are open at once, and how often each is looked after. */
   readonly streams: number
+  /** So many of them may one person have: a browser opens six at most. */
+  readonly streamsOfOne: number
   readonly streamBeat: number
   /** How long a stop waits for what has begun. */
   readonly stopTime: number
@@ -36,6 +38,7 @@ export const defaultLimits: Limits = {
   storeSilence: 15_000,
   lingerTime: 1_000,
   streams: 256,
+  streamsOfOne: 16,
   streamBeat: 15_000,
   stopTime: 10_000,
 }

@@ -376,17 +376,7 @@ describe('the live list', () => {
     expect(text()).toContain('id: back\n')
   })
 
-  test('ends when the permission is gone, and when it is stopped', () => {
-    let may = true
-    const live = following({ may: () => may })
-    live.take(decision('r1', {}))
-    may = false
-    live.take(decision('r2', {}))
-    expect(live.ended()).toBe(false)
-    live.later()
-    live.take(decision('r3', {}))
-    expect(live.ended()).toBe(true)
-    expect(live.text()).not.toContain('r3')
+  test('ends when it is stopped', () => {
     const other = following()
     other.stop()
     other.take(decision('r4', {}))

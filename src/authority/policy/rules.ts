@@ -1,5 +1,5 @@
-import { parsePolicyDate } from './dates.ts'
 import { type DocumentKind, isResourcePolicy, type PolicyDocument, type Statement, syntaxErrors } from './document.ts'
+import { isStored } from './literals.ts'
 import { matchesPattern, parsePattern } from './pattern.ts'
 import { resourceFault, resourceIsLegacyBroken } from './resource-format.ts'
 
@@ -28,10 +28,10 @@ export interface RuleFault extends Found {
  * nothing is wrong.
  */
 export function checkRules(document: PolicyDocument, kind: DocumentKind, managed: boolean): RuleFault | null {
-  return isResourcePolicy(kind) ? checkResourcePolicy(document, kind) : checkIdentityPolicy(document, managed)
+  return isResourcePolicy(kind) ? checkResourcePolicy(document, kind) : checkIdentityPolicy(document, kind, managed)
 }
 
-function checkIdentityPolicy(document: PolicyDocument, managed: boolean): RuleFault | null {
+function checkIdentityPolicy(document: PolicyDocument, kind: DocumentKind, managed: boolean): RuleFault | null {
   const { statements } = document
   const badEffect = statements.find(({ effect }) => effect === null || !/^(?:allow|deny)$/i.test(effect))
   if (badEffect !== undefined) return { says: syntaxErrors, statement: badEffect, element: 'Effect' }
@@ -39,7 +39,7 @@ function checkIdentityPolicy(document: PolicyDocument, managed: boolean): RuleFa
     return { says: 'Policy document must be version 2012-10-17 or greater.', statement: null, element: 'Version' }
   }
   return (
-    each(statements, legacyFault) ??
+    each(statements, (statement) => legacyFault(statement, kind)) ??
     each(statements, (statement) => {
       const { element, present } = elementOf(statement, 'Principal')
       return present ? { says: 'Policy document should not specify a principal.', element } : null
@@ -104,18 +104,17 @@ function resourcesOf(statement: Statement): readonly string[] {
   return statement.resource ?? statement.notResource ?? []
 }
 
-function legacyFault(statement: Statement): Found | null {
+function legacyFault(statement: Statement, kind: DocumentKind): Found | null {
   if (statement.effect !== 'Allow' && statement.effect !== 'Deny') return { says: legacyParsing, element: 'Effect' }
-  const date = strangeDate(statement)
-  if (date !== null) return date
+  const literal = strangeLiteral(statement, kind)
+  if (literal !== null) return literal
   if (resourcesOf(statement).some((resource) => resourceFault(resource) !== null)) return null
   return first(statement, 'Resource', (resource) => (resourceIsLegacyBroken(resource) ? legacyParsing : null))
 }
 
-function strangeDate(statement: Statement): Found | null {
+function strangeLiteral(statement: Statement, kind: DocumentKind): Found | null {
   for (const { operator, values } of statement.conditions) {
-    if (!/^(?:For(?:All|Any)Values?:)?Date/.test(operator)) continue
-    const value = values.find((one) => parsePolicyDate(one) === null)
+    const value = values.find((one) => !isStored(operator, one, kind))
     if (value !== undefined) return { says: legacyParsing, element: 'Condition', value }
   }
   return null
@@ -160,7 +159,7 @@ function checkResourcePolicy(document: PolicyDocument, kind: 'trust' | 'resource
       return (
         effectSentence(statement) ??
         principalSentence(statement, kind) ??
-        strangeDate(statement) ??
+        strangeLiteral(statement, kind) ??
         (kind === 'trust' ? trustSentence(statement) : resourceSentence(statement))
       )
     }) ??

@@ -2,7 +2,7 @@
 export { type Answering, createAnswering } from './answering.ts'
 export { createBodyBudget } from './body.ts'
 export { followConnections } from './connections.ts'
-export { createExchange, type Exchange, type Vouched } from './exchange.ts'
+export { createExchange, type Exchange } from './exchange.ts'
 export { faultOf } from './faults.ts'
 export { headersForNode } from './head.ts'
 export type { EventStream, OwnPages, OwnPaths, OwnReply, StreamSink } from './http-faults.ts'

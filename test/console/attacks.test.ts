@@ -76,9 +76,20 @@ describe.runIf(hasBrowser)('whoever means ill', () => {
     const page = await console.signedIn('admin', '/')
     await page.getByRole('heading', { name: 'Dashboard' }).waitFor()
     const seen = await walk(page)
-    // The walk has been where the texts are.
-    for (const path of ['/users/mallory', '/roles/', '/policies/', '/providers/', '/decisions/', '/sessions'])
-      expect([path, seen.some((one) => one.includes(`/console${path}`))]).toEqual([path, true])
+    // The walk has been where the texts are, and they stood there as they are.
+    for (const [path, text] of [
+      ['/users/mallory', '/<img/src=x/onerror=window.pwned=1>/'],
+      ['/users/mallory', script],
+      ['/groups/malice', '/<img/src=x/onerror=window.pwned=1>/'],
+      ['/roles/evil', markup],
+      ['/policies/', markup],
+      ['/providers/', markup],
+      ['/providers/', script],
+      ['/decisions/', markup],
+    ] as const) {
+      const there = [...seen].some(([one, read]) => one.startsWith(`/console${path}`) && read.includes(text))
+      expect([path, text, there]).toEqual([path, text, true])
+    }
     await page.goto(`${console.authority.url}/console/explain`)
     const box = page.getByRole('textbox').first()
     const told = `User: ${markup} is not authorized to perform: iam:GetUser on resource: ${script}`
@@ -176,32 +187,51 @@ const sessionName = `fetch('/console/api/session').then((one) => one.json()).the
 const signOut = `fetch('/console/api/session').then((one) => one.json()).then(({ formToken }) =>
   fetch('/console/api/sign-out', { method: 'POST', headers: { 'X-CSRF-Token': formToken } }))`
 
-/** Follows every link inside of the console, and opens every tab. */
-async function walk(page: Page): Promise<readonly string[]> {
-  const seen = new Set<string>()
+/** Follows every link inside of the console, and opens every tab; gives what was to be read there. */
+async function walk(page: Page): Promise<ReadonlyMap<string, string>> {
+  const seen = new Map<string, string>()
   const left = [new URL(page.url()).pathname]
+  const quiet = quietness(page)
   while (left.length > 0 && seen.size < 60) {
     const path = left.shift()!
     // A few of each kind are enough, and AWS's own policies are no text of anybody's.
     const kind = path.split('/').slice(0, 3).join('/')
-    const many = [...seen].filter((one) => one.startsWith(`${kind}/`)).length
+    const many = [...seen.keys()].filter((one) => one.startsWith(`${kind}/`)).length
     if (seen.has(path) || many >= 5 || /aws%3Aiam%3A%3Aaws|aws:iam::aws/.test(path)) continue
-    seen.add(path)
+    seen.set(path, '')
     await page.goto(new URL(path, page.url()).href)
     await page.locator('#top').waitFor()
-    await page.waitForLoadState('networkidle')
-    await harmless(page, path)
+    const read = async () => {
+      await quiet()
+      await harmless(page, path)
+      seen.set(path, `${seen.get(path)}${await page.evaluate<string>('document.body.innerText')}`)
+    }
+    await read()
     for (const tab of await page.getByRole('tab').all()) {
       await tab.click()
-      await page.waitForLoadState('networkidle')
-      await harmless(page, path)
+      await read()
     }
     const links = await page.evaluate<readonly string[]>(
       `[...document.querySelectorAll('a[href^="/console/"]')].map((link) => new URL(link.href).pathname)`,
     )
     left.push(...links)
   }
-  return [...seen]
+  return seen
+}
+
+/** Waits until nothing is asked for any more; the live list of decisions never ends. */
+function quietness(page: Page): () => Promise<void> {
+  const open = new Set<unknown>()
+  page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') open.add(request)
+  })
+  page.on('requestfinished', (request) => open.delete(request))
+  page.on('requestfailed', (request) => open.delete(request))
+  const frames = `(async () => { for (let i = 0; i < 3; i++) await new Promise((resolve) => requestAnimationFrame(resolve)) })()`
+  return async () => {
+    // What came last may ask for more when it is shown.
+    for (let calm = 0; calm < 2; calm = open.size === 0 ? calm + 1 : 0) await page.evaluate(frames)
+  }
 }
 
 async function harmless(page: Page, where: string): Promise<void> {

@@ -99,18 +99,13 @@ const mfa: OpenRow = {
     const holder = holderOf(profile.id, ground)
     if (holder === undefined) return overdue(visit)
     const principal = arnOf(profile.id, ground)
-    const guesses = guessesOf(ground)
-    const guessedAs = `code ${profile.id}`
-    const waiting = guesses.wait(guessedAs, ground.now())
-    if (waiting > 0) return wait(visit, 'ConsoleLogin', Math.ceil(waiting / 1000), { principal })
-    guesses.failed(guessedAs, ground.now())
     const result = await showCode(holder, code, ground)
-    if (result !== 'shown' && result !== 'none-needed') {
-      const told = { principal, evidence: [result], cause: 'mfa-code-wrong' } as const
+    if (result.kind === 'wait') return wait(visit, 'ConsoleLogin', result.seconds, { principal })
+    if (result.kind === 'wrong') {
+      const told = { principal, evidence: [result.evidence], cause: 'mfa-code-wrong' } as const
       return no(visit, 'ConsoleLogin', 403, 'sign-in-wrong', 'The code is not right, or was used before.', told)
     }
-    guesses.forget(guessedAs)
-    const mfaAt = result === 'shown' ? Math.floor(ground.now() / 1000) : null
+    const mfaAt = result.kind === 'shown' ? Math.floor(ground.now() / 1000) : null
     return goOn(visit, { profile, mfaAt, how: 'with a password', operation: 'ConsoleLogin' })
   },
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type Failures, failedAgain, isForgotten, waitAfter } from '../sessions/failures.ts'
 import type { SealedState } from '../sessions/sealed-state.ts'
 
@@ -5,29 +6,63 @@ import type { SealedState } from '../sessions/sealed-state.ts'
 export interface Guesses {
   /** Milliseconds until the next one is judged. */
   wait(name: string, now: number): number
-  failed(name: string, now: number): void
+  /** Gives the way to take it back, for a guess that was not judged after all. */
+  failed(name: string, now: number): () => void
   forget(name: string): void
   clear(): void
 }
 
-const mostNames = 10_000
+const mostNames = 20_000
 
+/**
+ * Names that have to wait are kept apart from those that need not yet: else whoever tries enough other names could have a name
+ * forgotten that is being slowed down, and go on guessing at it.
+ */
 export function createGuesses(): Guesses {
-  const failures = new Map<string, Failures>()
-  return {
-    wait: (name, now) => waitAfter(failures.get(name), now),
-    failed(name, now) {
-      if (failures.size >= mostNames)
-        for (const [other, one] of failures) if (isForgotten(one, now)) failures.delete(other)
-      // Whoever tries so many names at once slows nobody down; the oldest are forgotten first.
-      if (failures.size >= mostNames) failures.delete(failures.keys().next().value!)
-      const before = failures.get(name)
-      failures.delete(name)
-      failures.set(name, failedAgain(before, now))
-    },
-    forget: (name) => void failures.delete(name),
-    clear: () => failures.clear(),
+  const free = new Map<string, Failures>()
+  const slowed = new Map<string, Failures>()
+
+  function keep(kept: Map<string, Failures>, key: string, failures: Failures, now: number): void {
+    // The oldest stand first.
+    for (const [other, one] of kept) {
+      if (kept.size < mostNames && !isForgotten(one, now)) break
+      kept.delete(other)
+    }
+    kept.set(key, failures)
   }
+
+  function drop(key: string): void {
+    free.delete(key)
+    slowed.delete(key)
+  }
+
+  return {
+    wait: (name, now) => waitAfter(slowed.get(keyOf(name)), now),
+    failed(name, now) {
+      const key = keyOf(name)
+      const before = slowed.get(key) ?? free.get(key)
+      const after = failedAgain(before, now)
+      const put = (failures: Failures): void =>
+        keep(waitAfter(failures, failures.last) > 0 ? slowed : free, key, failures, now)
+      drop(key)
+      put(after)
+      return () => {
+        if ((slowed.get(key) ?? free.get(key)) !== after) return
+        drop(key)
+        if (before !== undefined) put(before)
+      }
+    },
+    forget: (name) => drop(keyOf(name)),
+    clear() {
+      free.clear()
+      slowed.clear()
+    },
+  }
+}
+
+/** Of one length, however long the names are that are tried. */
+function keyOf(name: string): string {
+  return hash('sha256', name, 'base64')
 }
 
 const kept = new WeakMap<SealedState, Guesses>()

@@ -67,14 +67,13 @@ export async function signIn(claim: Claim, ground: Ground): Promise<SignIn> {
   if (proof.kind !== 'right') return proof
   if (user === undefined) return { kind: 'refused', evidence: absent, cause: null }
   const shown = await showCode(user, claim.code, ground)
-  if (shown !== 'shown' && shown !== 'none-needed') {
-    return { kind: 'refused', evidence: shown, cause: 'mfa-code-wrong' }
-  }
+  if (shown.kind === 'wait') return shown
+  if (shown.kind === 'wrong') return { kind: 'refused', evidence: shown.evidence, cause: 'mfa-code-wrong' }
   const fitness = fitnessOf(proof.profile, ground)
   if (fitness === 'over') return { kind: 'expired' }
   guessesOf(ground).forget(guessedAs)
   const { profile } = proof
-  return { kind: 'signed-in', user, profile, mfa: shown === 'shown', resetRequired: fitness === 'to-change' }
+  return { kind: 'signed-in', user, profile, mfa: shown.kind === 'shown', resetRequired: fitness === 'to-change' }
 }
 
 /** By what the guesses at a user's password are counted. */
@@ -105,11 +104,14 @@ export async function provePassword(
   const wait = guesses.wait(guessedAs, ground.now())
   if (wait > 0) return { kind: 'wait', seconds: Math.ceil(wait / 1000) }
   // Counted before it is judged, which takes its time: else many at once would all be the first.
-  guesses.failed(guessedAs, ground.now())
+  const takeBack = guesses.failed(guessedAs, ground.now())
   const profile = holder === undefined ? undefined : ground.directory().loginProfile(holder.id)
   const hash = profile === undefined ? undefined : currentHash(profile.secret)
   const right = await isPassword(password, hash, ground.passwordWork)
-  if (right === null) return { kind: 'busy' }
+  if (right === null) {
+    takeBack()
+    return { kind: 'busy' }
+  }
   if (right && profile !== undefined) return { kind: 'right', profile }
   return { kind: 'refused', evidence: whyNot(holder, profile) ?? claim.absent, cause: null }
 }
@@ -130,13 +132,27 @@ export function fitnessOf(profile: LoginProfile, ground: Ground): 'good' | 'to-c
   return expired || profile.resetRequired ? 'to-change' : 'good'
 }
 
-/** `shown` or `none-needed`; or why not, for the operator. */
-export async function showCode(holder: Holder, code: string, ground: Ground): Promise<string> {
+export type ShownCode =
+  | { readonly kind: 'shown' | 'none-needed' }
+  /** For the operator. */
+  | { readonly kind: 'wrong'; readonly evidence: string }
+  | { readonly kind: 'wait'; readonly seconds: number }
+
+/** Guesses at codes are counted by person, at all pages together: whoever guesses has the right password, and may have many devices. */
+export async function showCode(holder: Holder, code: string, ground: Ground): Promise<ShownCode> {
   const context = writing(ground)
   const { directory } = context
-  if (directory.mfaDevicesOf(holder.id).length === 0) return 'none-needed'
+  if (directory.mfaDevicesOf(holder.id).length === 0) return { kind: 'none-needed' }
   const digits = code.replace(/\s/g, '')
-  if (!/^\d{6}$/.test(digits)) return `${holder.name} has an MFA device, and no code of six digits was given`
+  if (!/^\d{6}$/.test(digits)) {
+    const evidence = `${holder.name} has an MFA device, and no code of six digits was given`
+    return { kind: 'wrong', evidence }
+  }
+  const guesses = guessesOf(ground)
+  const guessedAs = `code ${holder.id}`
+  const wait = guesses.wait(guessedAs, ground.now())
+  if (wait > 0) return { kind: 'wait', seconds: Math.ceil(wait / 1000) }
+  guesses.failed(guessedAs, ground.now())
   const result = await write(context, () => {
     const devices = directory.mfaDevicesOf(holder.id)
     // The device that shows the code is judged, so that a person's other devices do not count it as a wrong one.
@@ -146,7 +162,9 @@ export async function showCode(holder: Holder, code: string, ground: Ground): Pr
     const changes: readonly Change[] = judged.shown ? [judged.change] : []
     return { ok: {}, changes }
   })
-  return 'refused' in result ? (result.refused.evidence?.[0] ?? 'the code is wrong') : 'shown'
+  if ('refused' in result) return { kind: 'wrong', evidence: result.refused.evidence?.[0] ?? 'the code is wrong' }
+  guesses.forget(guessedAs)
+  return { kind: 'shown' }
 }
 
 /** For `PasswordLastUsed` of GetUser. */

@@ -94,9 +94,13 @@ export async function makePerson(authority: Authority, name: string, allow: read
 }
 
 /** Registers an MFA device for a user; gives its codes, of so many seconds from now. */
-export async function giveDevice(authority: Authority, owner: string): Promise<(offset?: number) => string> {
+export async function giveDevice(
+  authority: Authority,
+  owner: string,
+  name = owner,
+): Promise<(offset?: number) => string> {
   const ask = asker(authority)
-  const made = await ask({ Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: owner })
+  const made = await ask({ Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: name })
   const SerialNumber = made.text('SerialNumber')
   const at = (offset = 0) => {
     authority.clock({ offset })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { certificateOf, metadataOf } from '../authority/saml.ts'
-import { account, consoleFor, hasBrowser, password, signIn } from './console.ts'
+import { account, consoleFor, hasBrowser, look, password, signIn } from './console.ts'
 
 /** Runs where somebody takes a text for HTML, and where somebody takes one for an address. */
 const markup = '<img src=x onerror="window.pwned=1">"\'><script>window.pwned=2</script>'
@@ -133,6 +133,7 @@ describe.runIf(hasBrowser)('whoever means ill', () => {
     const page = await console.signedIn('admin', '/no/such/<b>page</b>')
     await page.getByRole('heading', { name: /not found|no such page/i }).waitFor()
     await harmless(page, 'not-found')
+    await look(page, 'not-found')
   })
 
   async function fillWithMarkup(): Promise<void> {

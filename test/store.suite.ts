@@ -455,7 +455,8 @@ export const device: MfaDevice = {
   owner: null,
   enabledAt: null,
   driftSteps: -3,
-  lastUsedStep: 58_000_000,
+  lastPairStep: 58_000_000,
+  usedSteps: [],
 }
 
 const role: Entity & { readonly kind: 'role' } = {

@@ -59,10 +59,9 @@ export function isAwsManaged(arn: string): boolean {
   return /^arn:[a-z-]+:iam::aws:policy\//.test(arn)
 }
 
-/** A policy that may be changed: AWS's own may not, by anyone. */
-export function ownPolicy(operation: string, arn: string, context: ActionContext): ManagedPolicy | Refused {
-  if (isAwsManaged(arn) && findPolicy(arn, context) !== undefined)
-    return keptByAws(context.principal.arn, operation, arn)
+/** A policy that may be changed: AWS's own may not, by anyone. `change` is what IAM calls that: `delete policies`. */
+export function ownPolicy(change: string, arn: string, context: ActionContext): ManagedPolicy | Refused {
+  if (isAwsManaged(arn)) return keptByAws(change)
   return context.directory.policy(arn) ?? noSuch.policy(arn)
 }
 
@@ -137,7 +136,7 @@ export function putInline(
   if (isRefused(holder)) return holder
   const fault = faultOfDocument(document, 'identity', name)
   if (fault !== null) return fault
-  const inlinePolicies = { ...holder.inlinePolicies, [name]: document }
+  const inlinePolicies = { ...holder.inlinePolicies, [inlineName(holder, name) ?? name]: document }
   const size = Object.values(inlinePolicies).reduce((sum, text) => sum + policySize(text), 0)
   const limit = limits[holder.kind].inlineSize
   if (size > limit) return overLimit(`Maximum policy size of ${limit} bytes exceeded for ${holder.kind} ${holder.name}`)
@@ -146,14 +145,16 @@ export function putInline(
 
 /** The text of an inline policy as replies carry it. */
 export function inlineText(holder: Holder, name: string): string | Refused {
-  const document = own(holder.inlinePolicies, name)
+  const found = inlineName(holder, name)
+  const document = found === undefined ? undefined : holder.inlinePolicies[found]
   return document === undefined ? noSuch.inlinePolicy(holder.kind, name) : percentEncoded(document)
 }
 
 export function deleteInline(holder: Holder | Refused, name: string, context: ActionContext): Plan<Done> {
   if (isRefused(holder)) return holder
-  if (own(holder.inlinePolicies, name) === undefined) return noSuch.inlinePolicy(holder.kind, name)
-  const { [name]: _gone, ...inlinePolicies } = holder.inlinePolicies
+  const found = inlineName(holder, name)
+  if (found === undefined) return noSuch.inlinePolicy(holder.kind, name)
+  const { [found]: _gone, ...inlinePolicies } = holder.inlinePolicies
   return { ok: {}, changes: [put(context.directory, { ...holder, inlinePolicies })] }
 }
 
@@ -176,7 +177,12 @@ export function bound(holder: User | Role | Refused, arn: string | null, context
   return { ok: {}, changes: [...holding(policy, context), put(context.directory, bounded)] }
 }
 
-/** Names like `constructor` are names here, not what every object inherits. */
-function own(texts: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(texts, name) ? texts[name] : undefined
+/**
+ * The name, as it was first written, of an inline policy: names compare without case, and the first spelling stays (radkawar/stackd,
+ * `testdata/aws/iam/policy_management.json`, September 2026).
+ */
+function inlineName({ inlinePolicies }: Holder, name: string): string | undefined {
+  if (Object.hasOwn(inlinePolicies, name)) return name
+  const wanted = name.toLowerCase()
+  return Object.keys(inlinePolicies).find((one) => one.toLowerCase() === wanted)
 }

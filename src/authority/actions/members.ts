@@ -40,12 +40,13 @@ export const optionalIamArn = { type: 'string', min: 20, max: 2048 } as const
 export const stsArn = { type: 'string', required: true, min: 20, max: 2048, pattern: PRINTABLE } as const
 export const optionalStsArn = { type: 'string', min: 20, max: 2048, pattern: PRINTABLE } as const
 
+/** The pattern is the one that IAM names (radkawar/stackd, `testdata/aws/iam/query_collections.json`), not the wider one of its model. */
 export const policyDocument = {
   type: 'string',
   required: true,
   min: 1,
   max: 131072,
-  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+  pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+',
 } as const
 export const sessionPolicyDocument = {
   type: 'string',

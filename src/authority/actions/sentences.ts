@@ -69,19 +69,13 @@ export function deleteConflict(says: string): Refused {
   return { refused: { reason: 'delete-conflict', says, cause: 'quota-or-conflict' } }
 }
 
-/** AWS's own managed policies are changed by nobody in an account. */
-export function keptByAws(principal: string, action: string, resource: string): Refused {
-  return {
-    refused: {
-      reason: 'not-authorized',
-      principal,
-      action,
-      resource,
-      verdict: { kind: 'unstated' },
-      statement: null,
-      evidence: ['AWS managed policies cannot be changed.'],
-    },
-  }
+/**
+ * AWS's own managed policies are changed by nobody in an account, whether they exist or not (radkawar/stackd,
+ * `internal/iam/managed/testdata/immutability.json`, September 2026).
+ */
+export function keptByAws(change: string): Refused {
+  const says = `Cannot ${change} outside your own account.`
+  return { refused: { reason: 'other-account', says, evidence: ['AWS managed policies cannot be changed.'] } }
 }
 
 export function invalidParameter(says: string): Refused {

@@ -17,13 +17,14 @@ export function sameKey(key: string, compare: TagCase): string {
 
 /** Why these tags cannot be set at all: a key given twice, or one of the reserved prefix. Null when they can. */
 export function faultOfTags(tags: readonly WireTag[], compare: TagCase): Refused | null {
+  // The prefix first, with either sentence as AWS was recorded (radkawar/stackd, `testdata/aws/iam/tag_inputs.json`, September 2026).
+  if (tags.some((tag) => /^aws:/i.test(tag.Key)))
+    return invalidInput('Tag keys beginning with aws: are reserved for system use.')
   const keys = tags.map((tag) => sameKey(tag.Key, compare))
   if (new Set(keys).size !== keys.length)
     return invalidInput(
       `Duplicate tag keys found.${compare === 'caseless' ? ' Please note that Tag keys are case insensitive.' : ''}`,
     )
-  if (tags.some((tag) => /^aws:/i.test(tag.Key)))
-    return invalidInput('Tag keys beginning with aws: are reserved and cannot be set.')
   return null
 }
 
@@ -59,6 +60,11 @@ export function tagsWithout(present: readonly Tag[], keys: readonly string[], co
 
 export function wireTags(tags: readonly Tag[]): readonly WireTag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }))
+}
+
+/** As providers show theirs (radkawar/stackd, `internal/services/iam/testdata/federation/*.json`, September 2026). */
+export function sortedByKey(tags: readonly Tag[]): readonly Tag[] {
+  return tags.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 /** An entity without tags shows none at all, not an empty list (`authority.md` §1.8). */

@@ -16,13 +16,16 @@ const fewestBits = 1024
 
 /**
  * Reads the metadata document of one identity provider (SAML 2.0 Metadata, §2.3 and §2.4): an EntityDescriptor with an entityID
- * and an IDPSSODescriptor for the SAML 2.0 protocol that has a signing certificate and a SingleSignOnService. It may stand in an
+ * and an IDPSSODescriptor for the SAML 2.0 protocol. Without a signing certificate or a SingleSignOnService IAM takes it all the same
+ * (observed in September 2026: radkawar/stackd, `internal/services/iam/testdata/federation/saml.json`). It may stand in an
  * EntitiesDescriptor, alone of its kind. As IAM has it (IAM User Guide, "Create a SAML identity provider"), a certificate's key has
  * at least 1024 bits and none of its extensions comes twice; when it ends does not matter.
  *
  * Gives what it says, or why it is none: in words for the decision log, without any of its text.
  */
-export function readSamlMetadata(text: string): { readonly ok: SamlMetadata } | { readonly why: string } {
+export function readSamlMetadata(
+  text: string,
+): { readonly ok: SamlMetadata } | { readonly why: string; readonly lacksIssuer?: boolean } {
   const reading = readXml(text)
   if ('fault' in reading) {
     const { says, line, column } = reading.fault
@@ -31,7 +34,10 @@ export function readSamlMetadata(text: string): { readonly ok: SamlMetadata } | 
   const providers = providersIn(reading.root)
   const provider = providers[0]
   if (provider === undefined)
-    return { why: 'The metadata has no EntityDescriptor with an IDPSSODescriptor for SAML 2.0.' }
+    return {
+      why: 'The metadata has no EntityDescriptor with an IDPSSODescriptor for SAML 2.0.',
+      lacksIssuer: /^Entit(?:y|ies)Descriptor$/.test(reading.root.name) && reading.root.namespace === metadata,
+    }
   if (providers.length > 1) return { why: 'The metadata describes more than one identity provider.' }
   const { entity, role } = provider
   const entityId = entity.attributes.get('entityID') ?? ''
@@ -40,15 +46,12 @@ export function readSamlMetadata(text: string): { readonly ok: SamlMetadata } | 
   const signOnServices = role.children
     .filter((child) => isNamed(child, metadata, 'SingleSignOnService'))
     .map(({ attributes }) => ({ binding: attributes.get('Binding') ?? '', location: attributes.get('Location') ?? '' }))
-  if (!signOnServices.some(({ binding, location }) => binding !== '' && location !== ''))
-    return { why: 'The IDPSSODescriptor has no SingleSignOnService with a Binding and a Location.' }
   const signingCertificates: Uint8Array[] = []
   for (const given of certificateTexts(role)) {
     const certificate = readCertificate(given)
     if ('why' in certificate) return certificate
     signingCertificates.push(certificate.der)
   }
-  if (signingCertificates.length === 0) return { why: 'The IDPSSODescriptor has no certificate for signing.' }
   return { ok: { entityId, signingCertificates, signOnServices } }
 }
 

@@ -147,10 +147,12 @@ export interface MfaDevice {
   /** Unique id of the user it is registered for, `root`, or null while unassigned. */
   readonly owner: string | null
   readonly enabledAt: string | null
-  /** Clock drift in time steps that a resync has taught. */
+  /** Clock drift in time steps that two codes in a row have taught. It stays when the device is taken from its user. */
   readonly driftSteps: number
-  /** The last time step whose code was accepted: each code counts once, on every node. */
-  readonly lastUsedStep: number
+  /** The step of the second of the two codes that were accepted last: a pair counts once. 0: none was. */
+  readonly lastPairStep: number
+  /** The latest steps whose code was accepted alone, in order: each counts once, on every node. */
+  readonly usedSteps: readonly number[]
 }
 
 export interface PolicyVersion {

@@ -126,6 +126,8 @@ export type PermissionRefusal =
   | { readonly reason: 'mfa-code-used' }
   | { readonly reason: 'mfa-serial-wrong' }
   | { readonly reason: 'mfa-pair-incomplete' }
+  | { readonly reason: 'mfa-tries-spent' }
+  | { readonly reason: 'own-mfa-needed' }
   /** GetAccessKeyLastUsed of a key that is not there. */
   | { readonly reason: 'key-not-visible'; readonly principal: string; readonly accessKeyId: string }
 

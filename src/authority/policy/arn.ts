@@ -81,6 +81,11 @@ export function compileArnCondition(pattern: string, variables: boolean): Matche
   }
 }
 
+/** Can the operators on ARNs read this value of a request? */
+export function isArn(text: string): boolean {
+  return splitArn(text) !== null
+}
+
 /** The six parts of an ARN, the last with all further colons; null when it has fewer or does not begin with `arn`. */
 function splitArn(text: string): string[] | null {
   const fifthColon = indexOfColon(text, 5)

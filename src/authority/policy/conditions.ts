@@ -1,6 +1,7 @@
-import { isInRange, parseAddress, parseAddressRange } from './addresses.ts'
-import { compileArnCondition } from './arn.ts'
+import { isInRange, parseAddressRange, parseRequestAddress } from './addresses.ts'
+import { compileArnCondition, isArn } from './arn.ts'
 import { parsePolicyDate } from './dates.ts'
+import { isMultivalued } from './list-keys.ts'
 import { compareNumbers } from './numbers.ts'
 import { matchesPattern } from './pattern.ts'
 import type { PolicyRequest } from './policy.ts'
@@ -8,7 +9,12 @@ import { fillPattern, fillText, parseTemplate } from './template.ts'
 
 /** Whether one value of the request's key fits one value of the policy. */
 type ValueTest = (value: string, request: PolicyRequest) => boolean
-type Operator = { readonly negated: boolean; readonly compile: (value: string, variables: boolean) => ValueTest }
+type Operator = {
+  readonly negated: boolean
+  readonly compile: (value: string, variables: boolean) => ValueTest
+  /** False for a value of the request that this operator cannot read: then the condition fails, negated or not. */
+  readonly reads?: (given: string) => boolean
+}
 
 /** `Null` stands apart: it asks about the key, not about its values. */
 type OperatorName = { readonly set: 'all' | 'any' | null; readonly ifExists: boolean; readonly name: string }
@@ -46,22 +52,24 @@ const date =
       return limit !== null && instant !== null && accepts(instant - limit)
     }
   }
+/** What is not `true`, in any case, is false (observed, radkawar/stackd, `testdata/aws/iam/condition_values.json`). */
 const truth = (value: string): ValueTest => {
-  const wanted = value.toLowerCase()
-  if (wanted !== 'true' && wanted !== 'false') return () => false
-  return (given) => given.toLowerCase() === wanted
+  const wanted = value.toLowerCase() === 'true'
+  return (given) => (given.toLowerCase() === 'true') === wanted
 }
-const bytes = (value: string): ValueTest => {
-  const wanted = canonicalBase64(value)
-  return (given) => wanted !== null && canonicalBase64(given) === wanted
-}
+/** Other texts for the same bytes (`YQ`, `YR==` for `YQ==`) do not count (same source). */
+const bytes =
+  (value: string): ValueTest =>
+  (given) =>
+    given === value
 const address = (value: string): ValueTest => {
   const range = parseAddressRange(value)
   return (given) => {
-    const found = range === null ? null : parseAddress(given)
+    const found = range === null ? null : parseRequestAddress(given)
     return range !== null && found !== null && isInRange(found, range)
   }
 }
+const isAddress = (given: string): boolean => parseRequestAddress(given) !== null
 
 export function canonicalBase64(text: string): string | null {
   const bare = text.replace(/=+$/, '')
@@ -70,7 +78,8 @@ export function canonicalBase64(text: string): string | null {
 }
 
 const is = (compile: Operator['compile']): Operator => ({ negated: false, compile })
-const not = (compile: Operator['compile']): Operator => ({ negated: true, compile })
+const not = (compile: Operator['compile'], reads?: Operator['reads']): Operator =>
+  reads === undefined ? { negated: true, compile } : { negated: true, compile, reads }
 
 /** IAM User Guide, "IAM JSON policy elements: Condition operators". */
 const operators: ReadonlyMap<string, Operator> = new Map([
@@ -95,11 +104,11 @@ const operators: ReadonlyMap<string, Operator> = new Map([
   ['Bool', is(truth)],
   ['BinaryEquals', is(bytes)],
   ['IpAddress', is(address)],
-  ['NotIpAddress', not(address)],
+  ['NotIpAddress', not(address, isAddress)],
   ['ArnEquals', is(compileArnCondition)],
   ['ArnLike', is(compileArnCondition)],
-  ['ArnNotEquals', not(compileArnCondition)],
-  ['ArnNotLike', not(compileArnCondition)],
+  ['ArnNotEquals', not(compileArnCondition, isArn)],
+  ['ArnNotLike', not(compileArnCondition, isArn)],
 ])
 
 /** `ForAnyValue:StringLikeIfExists` into its parts; null when AWS has no such operator. Case counts. */
@@ -117,7 +126,9 @@ export function parseOperator(text: string): OperatorName | null {
  * One key of one operator of a `Condition` block. `values` are the policy's (any of them may fit; with a negated operator
  * none may). A key that is absent fails a positive operator and passes a negated one; `…IfExists` passes;
  * `ForAllValues:` passes and `ForAnyValue:` fails, whatever the operator. A value that cannot be read (a text that is no
- * number, a variable without a value) fits nothing.
+ * number, a variable without a value) fits nothing; one that is no address or no ARN fails the negated operators as well. A key of
+ * several values, or of a list with one in it, fails every operator without a set word. As AWS answered in September 2026
+ * (radkawar/stackd, `testdata/aws/iam/condition_sets.json`, `condition_values.json`, `condition_ip.json`).
  */
 export function compileCondition(
   operatorText: string,
@@ -132,29 +143,22 @@ export function compileCondition(
   const operator = operators.get(parsed.name)!
   const tests = values.map((value) => operator.compile(value, variables))
   const fits = (given: string, request: PolicyRequest): boolean =>
-    tests.some((test) => test(given, request)) !== operator.negated
+    operator.reads?.(given) !== false && tests.some((test) => test(given, request)) !== operator.negated
   const { set, ifExists } = parsed
+  const isList = isMultivalued(name)
   return (request) => {
     const given = request.conditions.get(name) ?? []
     if (given.length === 0 && ifExists) return true
     switch (set) {
       case 'all':
-        return isNullSet(given) || given.every((value) => fits(value, request))
+        return given.every((value) => fits(value, request))
       case 'any':
         return given.some((value) => fits(value, request))
       default:
-        // Several values without a set operator: AWS leaves it undefined. Read as "one of them fits", so that the negated
-        // operator stays the exact opposite.
-        return operator.negated
-          ? given.every((value) => fits(value, request))
-          : given.some((value) => fits(value, request))
+        if (given.length === 0) return operator.negated
+        return given.length === 1 && !isList && fits(given[0]!, request)
     }
   }
-}
-
-/** "…or if the context key value resolves to a null dataset, such as an empty string" (User Guide, set operators). */
-function isNullSet(given: readonly string[]): boolean {
-  return given.every((value) => value === '')
 }
 
 function compileNull(name: string, values: readonly string[]): ConditionTest {

@@ -1,3 +1,4 @@
+import { isMultivalued } from './list-keys.ts'
 import { type PatternToken, parsePattern } from './pattern.ts'
 import type { PolicyRequest } from './policy.ts'
 
@@ -75,9 +76,10 @@ export function fillPattern(parts: readonly TemplatePart[], request: PolicyReque
   return tokens
 }
 
-/** Multivalued keys cannot stand in a variable. */
+/** Multivalued keys cannot stand in a variable: not even its default does then (`testdata/aws/iam/condition_sets.json`). */
 function resolveVariable(part: Extract<TemplatePart, { kind: 'variable' }>, request: PolicyRequest): string | null {
   const values = request.conditions.get(part.key)
+  if (values !== undefined && values.length > 0 && (values.length > 1 || isMultivalued(part.key))) return null
   return values?.length === 1 ? values[0]! : part.fallback
 }
 

@@ -4,26 +4,31 @@ import type { MfaDevice } from '../model/entities.ts'
 
 /**
  * Time-based one-time codes as AWS's virtual MFA devices make them: RFC 6238 with SHA-1, steps of 30 seconds and 6 digits
- * over a base32 seed (IAM User Guide, "Assign a virtual MFA device").
+ * over a base32 seed (IAM User Guide, "Assign a virtual MFA device"). Which steps count, and how often, is how AWS answered in
+ * September 2026 (radkawar/stackd, `testdata/aws/iam/mfa*.json`).
  */
 const stepSeconds = 30
 const digits = 6
-/** RFC 6238 §5.2 recommends one step for the network's delay; one more in the other direction for the device's clock. */
-const tolerance = 1
-/** How far off a device's clock may be when two consecutive codes tell its drift (RFC 6238 §6): 20 minutes either way. */
-const searchSteps = 40
+/** Codes of two steps before and two after are taken (`mfa_verification.json`). */
+const tolerance = 2
+/**
+ * How far from where the device is thought to be its second code may lie when two codes tell its drift: both codes lie within
+ * 999 steps of it, or the second one step later (`mfa_pair_window.json`: -998 and 1000 are taken, -999 and 1001 are not).
+ */
+const earliestSecond = -998
+const latestSecond = 1000
 
-type Device = Pick<MfaDevice, 'seed' | 'driftSteps' | 'lastUsedStep'>
+type Device = Pick<MfaDevice, 'seed' | 'driftSteps' | 'lastPairStep' | 'usedSteps'>
 
 export type CodeVerdict =
-  /** `step` is to be kept as the device's `lastUsedStep` before anything is answered. */
-  | { readonly kind: 'accepted'; readonly step: number }
+  /** `usedSteps` are to be kept with the device before anything is answered. */
+  | { readonly kind: 'accepted'; readonly step: number; readonly usedSteps: readonly number[] }
   | { readonly kind: 'wrong' }
-  /** A right code, but of a step that is not later than the last accepted one (RFC 6238 §5.2: one-time only). */
+  /** A right code that has been accepted before. */
   | { readonly kind: 'used' }
 
 export type PairVerdict =
-  /** `step` and `driftSteps` are to be kept with the device. */
+  /** `step`, that of the second code, is to be kept as the device's `lastPairStep`, and `driftSteps` with it. */
   | { readonly kind: 'accepted'; readonly step: number; readonly driftSteps: number }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'used' }
@@ -33,7 +38,11 @@ export function codeAt(seed: string, instant: Date, driftSteps = 0): string {
   return codeOf(Seed.fromBase32(seed), stepAt(instant) + driftSteps)
 }
 
-/** Judges one code against the current step and its neighbours, shifted by the drift that was learned. Constant time. */
+/**
+ * Judges one code against the present step and its neighbours, shifted by the drift that was learned. Each code counts once; an
+ * earlier one still counts after a later one (`mfa_code_order.json`), and those that taught the drift count too
+ * (`mfa_synchronization_codes.json`). Constant time.
+ */
 export function acceptCode(device: Device, code: string, now: Date): CodeVerdict {
   if (!isCode(code)) return { kind: 'wrong' }
   const seed = Seed.fromBase32(device.seed)
@@ -43,42 +52,39 @@ export function acceptCode(device: Device, code: string, now: Date): CodeVerdict
     if (equal(codeOf(seed, step), code)) matching.push(step)
   }
   if (matching.length === 0) return { kind: 'wrong' }
-  const step = matching.find((candidate) => !isUsed(device, candidate, centre))
-  return step === undefined ? { kind: 'used' } : { kind: 'accepted', step }
+  const step = matching.find((candidate) => !device.usedSteps.includes(candidate))
+  if (step === undefined) return { kind: 'used' }
+  // What lies further back can come again only by a clock that is set back, which must not make a code good twice.
+  const usedSteps = [...device.usedSteps, step].sort((a, b) => a - b).slice(-mostUsedSteps)
+  return { kind: 'accepted', step, usedSteps }
 }
+
+const mostUsedSteps = 32
 
 /**
  * Judges two codes that must be consecutive and in order, for EnableMFADevice and ResyncMFADevice. The device's clock is
- * searched for 20 minutes around ours, nearest first; a device within the ordinary tolerance has no drift to learn.
+ * searched around where it was last found, nearest first; both codes must be later than the pair that was accepted before, while
+ * codes that gave a session may be among them (`mfa_reuse.json`, `mfa_resync_anchor.json`).
  */
 export function acceptTwoConsecutive(device: Device, code1: string, code2: string, now: Date): PairVerdict {
   if (!isCode(code1) || !isCode(code2)) return { kind: 'wrong' }
   const seed = Seed.fromBase32(device.seed)
-  const centre = stepAt(now)
-  // One more before: the search is for the second code of the pair.
-  const first = centre - searchSteps - 1
-  const matches: boolean[][] = []
-  for (let step = first; step <= centre + searchSteps; step += 1) {
+  const centre = stepAt(now) + device.driftSteps
+  const steps: number[] = []
+  let isFirst = equal(codeOf(seed, centre + earliestSecond - 1), code1)
+  for (let step = centre + earliestSecond; step <= centre + latestSecond; step += 1) {
     const expected = codeOf(seed, step)
-    matches.push([equal(expected, code1), equal(expected, code2)])
+    if (isFirst && equal(expected, code2)) steps.push(step)
+    isFirst = equal(expected, code1)
   }
-  const steps = matches
-    .flatMap(([, second], index) => (second === true && matches[index - 1]?.[0] === true ? [first + index] : []))
-    .sort((a, b) => Math.abs(a - centre) - Math.abs(b - centre))
+  steps.sort((a, b) => Math.abs(a - centre) - Math.abs(b - centre))
   if (steps.length === 0) return { kind: 'wrong' }
-  // The earlier code of the pair must be fresh too, or one code that was overheard would count for a half.
-  const step = steps.find((candidate) => !isUsed(device, candidate - 1, centre))
+  // A pair that lies beyond all that is searched says only that the clock has been set back since.
+  const spent = device.lastPairStep > centre + latestSecond ? 0 : device.lastPairStep
+  const step = steps.find((candidate) => candidate - 1 > spent)
   if (step === undefined) return { kind: 'used' }
-  const offset = step - centre
-  return { kind: 'accepted', step, driftSteps: Math.abs(offset) <= tolerance ? 0 : offset }
-}
-
-/**
- * Every step up to the last accepted one is spent. A last step that lies far ahead of the clock says only that the clock
- * has been set back since: it would shut the person out for as long as the clock had been wrong.
- */
-function isUsed(device: Device, step: number, centre: number): boolean {
-  return step <= device.lastUsedStep && device.lastUsedStep <= centre + 2 * searchSteps
+  const moved = step - centre
+  return { kind: 'accepted', step, driftSteps: device.driftSteps + (Math.abs(moved) <= 1 ? 0 : moved) }
 }
 
 function stepAt(instant: Date): number {

@@ -55,6 +55,15 @@ const steps: readonly string[] = [
 
   CREATE TABLE decision_mismatch (n INTEGER PRIMARY KEY, texts TEXT NOT NULL) STRICT;
   `,
+  // One-time codes count one by one, and pairs of them by themselves.
+  `
+  UPDATE entity SET body = json_set(json_remove(body, '$.lastUsedStep'),
+      '$.lastPairStep', coalesce(json_extract(body, '$.lastUsedStep'), 0), '$.usedSteps', json('[]'))
+    WHERE kind = 'mfa-device';
+  UPDATE change_log SET body = json_set(json_remove(body, '$.lastUsedStep'),
+      '$.lastPairStep', coalesce(json_extract(body, '$.lastUsedStep'), 0), '$.usedSteps', json('[]'))
+    WHERE kind = 'mfa-device' AND body IS NOT NULL;
+  `,
 ]
 
 const schemaVersion = steps.length

@@ -12,7 +12,8 @@ type Values = Readonly<Record<string, unknown>>
 
 /** Longest value that a violation prints. AWS prints all; a reply must stay bounded. */
 const maxPrinted = 4096
-const maxViolations = 100
+/** As many as AWS names (radkawar/stackd, `testdata/aws/iam/tag_inputs.json`, September 2026). */
+const maxViolations = 10
 /** `ContextEntries.member.1.ContextKeyValues.member.2` has seven parts; deeper names are no input of any action. */
 const maxDepth = 12
 
@@ -69,7 +70,9 @@ function growTree(members: Members, parameters: Parameters): ReadonlyMap<string,
 
 function readStructure(members: Members, parts: ReadonlyMap<string, Node>, path: string, reader: Reader): Values {
   const values: Record<string, unknown> = {}
-  for (const name in members) {
+  // The inner members of a list's structures are named from the last to the first (same recording: `value` before `key`).
+  const names = path === '' ? Object.keys(members) : Object.keys(members).reverse()
+  for (const name of names) {
     const member = members[name]!
     const node = parts.get(name)
     const memberPath = path === '' ? lowerCamel(name) : `${path}.${lowerCamel(name)}`
@@ -142,9 +145,12 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
   for (const [part, below] of node.parts ?? noParts) {
     if (part !== 'member' || below.value !== undefined) return malformed(reader, 'Unexpected list element termination')
     for (const [index, element] of below.parts ?? noParts) {
-      const fault = faultOfIndex(index)
+      const fault = faultOfIndex(index, member.member)
       if (fault !== null) return malformed(reader, fault)
-      elements.push([Number(index), element])
+      // A word in the place of the index begins an element, and fills none of its members.
+      elements.push(/^\d/.test(index) ? [Number(index), element] : [elements.length + 1, emptyNode])
+      if (member.member.type === 'structure' && [...(element.parts?.keys() ?? [])].some((part) => /^\d+$/.test(part)))
+        return malformed(reader, 'Two index elements may not occur back to back')
     }
   }
   elements.sort((a, b) => a[0] - b[0])
@@ -165,7 +171,7 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
     return undefined
   }
   const values: unknown[] = []
-  for (const [position, [, element]] of elements.entries()) {
+  for (const [position, element] of withGaps(elements).entries()) {
     const value = readMember(member.member, element, `${path}.${position + 1}.member`, reader)
     if (value !== undefined) values.push(value)
   }
@@ -179,14 +185,30 @@ function readList(member: ListMember, node: Node, path: string, reader: Reader):
  * An index is a number from 1 on. Some may be left out, but few in a row, and a list of texts wants every one. As AWS answered in
  * September 2026 (radkawar/stackd, `testdata/aws/iam/query_collections.json`).
  */
-function faultOfIndex(index: string): string | null {
+function faultOfIndex(index: string, member: Member): string | null {
   if (index.startsWith('-')) return `Key ${index.slice(0, 20)} may not have a leading '-'`
-  if (!/^\d+$/.test(index)) return 'Start of list found where not expected'
+  if (!/^\d+$/.test(index)) return member.type === 'structure' ? null : 'Start of list found where not expected'
   if (/^0+$/.test(index)) return `${index.slice(0, 20)} is not a valid index`
   return index.length > 9 ? 'Unexpected list element termination' : null
 }
 
 const mostSkipped = 10
+
+const emptyNode: Node = { value: undefined, parts: undefined }
+
+/** An element that is left out stands in its place all the same; one that is there in two spellings (`1`, `01`) is one. */
+function withGaps(elements: readonly (readonly [index: number, element: Node])[]): readonly Node[] {
+  const all: Node[] = []
+  for (const [index, element] of elements) {
+    while (all.length < index - 1) all.push(emptyNode)
+    const before = all[index - 1]
+    all[index - 1] =
+      before === undefined
+        ? element
+        : { value: element.value ?? before.value, parts: new Map([...(before.parts ?? []), ...(element.parts ?? [])]) }
+  }
+  return all
+}
 
 function breaksAny(elements: readonly (readonly [number, Node])[], member: StringMember): boolean {
   const reader: Reader = { violations: [], says: null, malformed: null }

@@ -76,7 +76,8 @@ function asRecorded(): readonly Entity[] {
     owner: i.id,
     enabledAt: i.createdAt,
     driftSteps: 0,
-    lastUsedStep: 0,
+    lastPairStep: 0,
+    usedSteps: [],
   }
   return [
     ...[z, d, c, b, a, i],

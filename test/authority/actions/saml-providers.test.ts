@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,15 +33,15 @@ describe('a SAML provider', () => {
     expect(shown).toEqual({
       SAMLProviderUUID: expect.stringMatching(/^[A-Z0-9]{22,64}$/),
       SAMLMetadataDocument,
-      CreateDate: '2026-11-28T12:00:00Z',
-      ValidUntil: '2126-11-28T12:00:00Z',
+      CreateDate: '2026-11-28T12:00:00.750Z',
+      ValidUntil: '2126-11-28T12:00:00.750Z',
       Tags: [],
       AssertionEncryptionMode: 'Allowed',
       PrivateKeyList: [],
     })
     expect(await at.ok('ListSAMLProviders')).toEqual({
       SAMLProviderList: [
-        { Arn: SAMLProviderArn, ValidUntil: '2126-11-28T12:00:00Z', CreateDate: '2026-11-28T12:00:00Z' },
+        { Arn: SAMLProviderArn, ValidUntil: '2126-11-28T12:00:00.750Z', CreateDate: '2026-11-28T12:00:00.750Z' },
       ],
     })
     expect((await at.ok('GetAccountSummary')).SummaryMap.Providers).toBe(1)
@@ -81,11 +81,11 @@ describe('a SAML provider', () => {
 
   it('needs metadata that can be read, and says why in the decision only', async () => {
     const at = await openAuthority()
-    const bad = SAMLMetadataDocument.replace('SingleSignOnService', 'SingleLogoutService')
+    const bad = SAMLMetadataDocument.replace(/(<[\w:]*X509Certificate>)[^<]+/, '$1aaaa')
     const refusal = {
       reason: 'invalid-input',
-      says: 'Unable to parse metadata',
-      evidence: ['The IDPSSODescriptor has no SingleSignOnService with a Binding and a Location.'],
+      says: 'Could not parse metadata',
+      evidence: ['A signing certificate is no X.509 certificate.'],
     }
     expect(await at.refused('CreateSAMLProvider', { Name: 'x', SAMLMetadataDocument: bad })).toEqual(refusal)
     const { SAMLProviderArn } = await at.ok('CreateSAMLProvider', { Name: 'x', SAMLMetadataDocument })
@@ -120,8 +120,8 @@ describe('a SAML provider', () => {
     const shown = await at.ok('GetSAMLProvider', { SAMLProviderArn })
     expect(shown).toMatchObject({ AssertionEncryptionMode: 'Required', SAMLMetadataDocument })
     expect(shown.PrivateKeyList).toEqual([
-      { KeyId: expect.stringMatching(/^[A-Z0-9]{22,64}$/), Timestamp: '2026-11-28T12:00:00Z' },
-      { KeyId: expect.stringMatching(/^[A-Z0-9]{22,64}$/), Timestamp: '2026-11-28T12:01:00Z' },
+      { KeyId: expect.stringMatching(/^[A-Z0-9]{22,64}$/), Timestamp: '2026-11-28T12:00:00.750Z' },
+      { KeyId: expect.stringMatching(/^[A-Z0-9]{22,64}$/), Timestamp: '2026-11-28T12:01:00.750Z' },
     ])
     expect(await at.refused('UpdateSAMLProvider', { SAMLProviderArn, AddPrivateKey: privateKey() })).toMatchObject({
       reason: 'limit-exceeded',
@@ -146,7 +146,7 @@ describe('a SAML provider', () => {
 
   it.each([
     ['words', () => 'no key'],
-    ['a key of another kind', () => privateKey('ec')],
+    ['a public key', () => createPublicKey(privateKey()).export({ type: 'spki', format: 'pem' }) as string],
   ])('does not take %s for a private key', async (_what, key) => {
     const at = await openAuthority()
     const input = { Name: 'x', SAMLMetadataDocument, AddPrivateKey: key() }

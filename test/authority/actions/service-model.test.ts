@@ -146,11 +146,25 @@ const withoutMostPolicyArns = (input: unknown) =>
     return [name, required, rest]
   })
 
+/** IAM names them in another order than its model does (radkawar/stackd, `testdata/aws/iam/sts_preferences.json`). */
+function withWordsInOrder(input: unknown): unknown {
+  return (input as [string, boolean, { enum?: string[] }][]).map(([name, required, member]) => [
+    name,
+    required,
+    member.enum === undefined ? member : { ...member, enum: member.enum.toSorted() },
+  ])
+}
+
+/** Of some texts IAM names a narrower pattern than its model does (`query_collections.json`, in the same place). */
+const asInModel = (members: unknown): unknown =>
+  JSON.parse(JSON.stringify(members).replaceAll('\\\\u0020-\\\\u007E\\\\u00A1-\\\\u00FF', '\\\\u0020-\\\\u00FF'))
+
 /** Where the grid says more than the model. */
 const stricter: Readonly<Record<string, (input: unknown) => unknown>> = {
   AssumeRole: withoutMostPolicyArns,
   AssumeRoleWithWebIdentity: withoutMostPolicyArns,
   GetFederationToken: withoutMostPolicyArns,
+  SetSecurityTokenServicePreferences: withWordsInOrder,
 }
 
 /** Members of replies that are never sent, so that the grid leaves them out. */
@@ -192,7 +206,8 @@ function agrees(row: (typeof actions)[number], model: Model): void {
   const operation = model.operations[row.name]
   expect(operation).toBeDefined()
   const input = membersTold(row.input)
-  expect(stricter[row.name]?.(input) ?? input).toEqual(modelMembers(model, operation?.input?.shape))
+  const given = stricter[row.name]?.(input) ?? input
+  expect(asInModel(given)).toEqual(asInModel(modelMembers(model, operation?.input?.shape)))
   if (operation?.output === undefined) expect(row.output).toBeNull()
   else {
     const wanted = modelMembers(model, operation.output.shape).filter(

@@ -5,7 +5,6 @@ import { certificateOf, metadataOf } from '../saml.ts'
 
 const certificate = certificateOf()
 const good = metadataOf(certificate)
-const rsaSha = 'http://www.w3.org/2000/09/xmldsig#'
 
 function whyNot(text: string): string {
   const read = readSamlMetadata(text)
@@ -112,11 +111,6 @@ describe('the metadata of a SAML identity provider', () => {
     ['no identity provider', good.replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), 'IDPSSODescriptor'],
     ['another protocol only', good.replace('SAML:2.0:protocol', 'SAML:1.1:protocol'), 'SAML 2.0'],
     ['elements of no namespace', good.replace('urn:oasis:names:tc:SAML:2.0:metadata', 'urn:x'), 'EntityDescriptor'],
-    ['no place to sign in', good.replace('SingleSignOnService', 'SingleLogoutService'), 'SingleSignOnService'],
-    ['a place without an address', good.replace('Location="https://idp.example.com/sso"', ''), 'SingleSignOnService'],
-    ['no certificate', good.replaceAll('X509Certificate', 'X509SubjectName'), 'no certificate'],
-    ['a certificate in another namespace', good.replace(rsaSha, 'urn:x'), 'no certificate'],
-    ['a certificate for encryption only', good.replace('use="signing"', 'use="encryption"'), 'no certificate'],
     ['what is no Base64', metadataOf('*'.repeat(600)), 'not Base64'],
     ['what is no certificate', metadataOf('QUJD'.repeat(200)), 'no X.509 certificate'],
     ['a key of 512 bits', metadataOf(certificateOf(512)), '512 bits; at least 1024'],
@@ -172,5 +166,14 @@ describe('the metadata of a SAML identity provider', () => {
       }),
       { seed: 6, numRuns: 400 },
     )
+  })
+
+  /** Why: IAM took them in September 2026 (radkawar/stackd, `internal/services/iam/testdata/federation/saml.json`). */
+  it.each([
+    ['no place to sign in', good.replace('SingleSignOnService', 'SingleLogoutService')],
+    ['no certificate', good.replaceAll('X509Certificate', 'X509SubjectName')],
+    ['a certificate for encryption only', good.replace('use="signing"', 'use="encryption"')],
+  ])('is taken with %s', (_what, text) => {
+    expect(readSamlMetadata(text)).toHaveProperty('ok')
   })
 })

@@ -82,7 +82,8 @@ function device(name: string, over: Partial<MfaDevice> = {}): MfaDevice {
     owner: null,
     enabledAt: null,
     driftSteps: 0,
-    lastUsedStep: 0,
+    lastPairStep: 0,
+    usedSteps: [],
     ...over,
   }
 }

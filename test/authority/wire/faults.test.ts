@@ -156,7 +156,7 @@ const rows: readonly [refusal: Refusal, code: string, status: number, message: s
     { reason: 'mfa-serial-wrong' },
     'AccessDenied',
     403,
-    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user. ',
+    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
   ],
   [
     { reason: 'mfa-pair-incomplete' },

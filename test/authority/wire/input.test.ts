@@ -117,7 +117,7 @@ describe('an input', () => {
     ],
     [
       'a member of a list',
-      { 'Tags.member.1.Key': 'a', 'Tags.member.1.Value': '', 'Tags.member.3.Key': '', 'Tags.member.3.Value': 'x' },
+      { 'Tags.member.1.Key': 'a', 'Tags.member.1.Value': '', 'Tags.member.2.Key': '', 'Tags.member.2.Value': 'x' },
       "2 validation errors detected: Value '' at 'tags.2.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+; Value '' at 'tags.2.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ],
     [

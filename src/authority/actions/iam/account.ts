@@ -61,7 +61,7 @@ const listAccountAliases = action({
 const setSecurityTokenServicePreferences = action({
   service: 'iam',
   name: 'SetSecurityTokenServicePreferences',
-  input: { GlobalEndpointTokenVersion: { type: 'string', required: true, enum: ['v1Token', 'v2Token'] } },
+  input: { GlobalEndpointTokenVersion: { type: 'string', required: true, enum: ['v2Token', 'v1Token'] } },
   output: null,
   permission: onAll('iam:SetSecurityTokenServicePreferences'),
   run: ({ GlobalEndpointTokenVersion }, context) =>

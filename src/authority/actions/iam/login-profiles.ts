@@ -85,7 +85,8 @@ const updateLoginProfile = action({
       if (isRefused(present)) return present
       const before = context.directory.loginProfile(present.id)
       if (before === undefined) return noSuch.loginProfile(present.name)
-      const resetRequired = input.PasswordResetRequired ?? (prepared === null && before.resetRequired)
+      // What is not said stays, also with a new password (radkawar/stackd, `login_profile_aws.json`, September 2026).
+      const resetRequired = input.PasswordResetRequired ?? before.resetRequired
       const profile =
         prepared === null ? { ...before, resetRequired } : planPassword(present, prepared, resetRequired, context)
       const ended = prepared === null ? [] : endingSessions(present.id, context)

@@ -6,8 +6,8 @@ import { iamArn, instant, requiredTags, tags, text } from '../members.ts'
 import { quotas } from '../quotas.ts'
 import { exists, invalidInput, invalidParameter, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
 import { onOidcProvider, onOidcProviders, permission } from '../subjects.ts'
-import { newTags, shownTags, tagConditions, wireTags } from '../tags.ts'
-import { put, remove, wholeSeconds, write } from '../write.ts'
+import { newTags, shownTags, sortedByKey, tagConditions, wireTags } from '../tags.ts'
+import { put, remove, write } from '../write.ts'
 
 const clientId = { type: 'string', min: 1, max: 255 } as const
 const thumbprint = { type: 'string', min: 40, max: 40 } as const
@@ -18,9 +18,20 @@ const thumbprint = { type: 'string', min: 40, max: 40 } as const
  */
 function serverOf(url: string): string | Refused {
   const parsed = URL.canParse(url) ? new URL(url) : null
+  const isHttps = parsed?.protocol === 'https:'
+  // That is all that IAM says of them (radkawar/stackd, `internal/services/iam/testdata/federation/oidc.json`, September 2026).
+  if (isHttps && /^https:\/\/[^\s@\\]+$/.test(url) && /[?#]/.test(url)) return invalidInput('Unknown')
   const plain = /^https?:\/\/[^\s?#@\\]+$/.test(url)
-  const allowed = parsed !== null && plain && (parsed.protocol === 'https:' || isLoopbackIssuer(url))
-  return allowed ? url.replace(/^https?:\/\//, '') : invalidParameter('Invalid Open ID Connect Provider URL')
+  const allowed = plain && (isHttps || isLoopbackIssuer(url))
+  if (!allowed) return invalidParameter('Invalid Open ID Connect Provider URL')
+  const server = url.replace(/^https?:\/\//, '')
+  // The port that is meant anyway is no part of the name (same recording).
+  return isHttps ? server.replace(/^([^/]*):443(?=\/|$)/, '$1') : server
+}
+
+/** As IAM keeps them: in small letters, also where one comes twice (same recording). */
+function keptThumbprints(given: readonly string[]): readonly string[] {
+  return given.map((one) => one.toLowerCase())
 }
 
 /** "fewer than 5" is IAM's own way to say that five are the most. */
@@ -69,10 +80,10 @@ const createOpenIdConnectProvider = action({
       const provider: OidcProvider = {
         kind: 'oidc-provider',
         arn,
-        issuer: input.Url,
-        createdAt: wholeSeconds(context.now),
+        issuer: `${/^https?:\/\//.exec(input.Url)![0]}${server}`,
+        createdAt: context.now.toISOString(),
         clientIds,
-        thumbprints,
+        thumbprints: keptThumbprints(thumbprints),
         tags: tagged,
       }
       return {
@@ -117,7 +128,7 @@ const getOpenIdConnectProvider = action({
         ClientIDList: provider.clientIds,
         ThumbprintList: provider.thumbprints,
         CreateDate: provider.createdAt,
-        Tags: wireTags(provider.tags),
+        Tags: wireTags(sortedByKey(provider.tags)),
       },
     }
   },
@@ -206,9 +217,10 @@ const updateThumbprints = action({
   run: (input, context) => {
     const fault = faultOfThumbprints(input.ThumbprintList)
     if (fault !== null) return fault
+    if (input.ThumbprintList.length === 0) return invalidInput('Thumbprint list must contain at least one entry.')
     return change(input.OpenIDConnectProviderArn, context, (provider) => ({
       ...provider,
-      thumbprints: input.ThumbprintList,
+      thumbprints: keptThumbprints(input.ThumbprintList),
     }))
   },
 })

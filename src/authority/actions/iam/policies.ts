@@ -23,7 +23,7 @@ import {
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
 import { quotas } from '../quotas.ts'
-import { deleteConflict, exists, isRefused, noSuch, overQuota } from '../sentences.ts'
+import { deleteConflict, exists, invalidParameter, isRefused, noSuch, overQuota } from '../sentences.ts'
 import { onNew, onPolicy, permission } from '../subjects.ts'
 import { newTags, shownTags, tagConditions, wireTags } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
@@ -122,6 +122,7 @@ const getPolicy = action({
   output: { Policy: { ...policyMember, members: { ...policyMember.members, Tags: requiredTags } } },
   permission: (input, context) => onPolicy('iam:GetPolicy', input.PolicyArn, context),
   run: ({ PolicyArn }, context) => {
+    if (isOfOtherPartition(PolicyArn, context)) return invalidParameter('Invalid ARN partition')
     const policy = findPolicy(PolicyArn, context)
     if (policy === undefined) return noSuch.policy(PolicyArn)
     return {
@@ -135,6 +136,11 @@ const getPolicy = action({
     }
   },
 })
+
+function isOfOtherPartition(arn: string, { partition }: ActionContext): boolean {
+  const named = /^arn:([^:]+):iam:/.exec(arn)?.[1]
+  return named !== undefined && named !== partition
+}
 
 const listPolicies = action({
   service: 'iam',
@@ -151,10 +157,12 @@ const listPolicies = action({
   run: (input, context) => {
     const { directory } = context
     const uses = (policy: ManagedPolicy): boolean => {
+      // How a policy is used is asked only of those in use, and a boundary is a use (radkawar/stackd, `policy_management.json`).
+      if (input.OnlyAttached !== true) return true
       const { attached, boundary } = directory.usersOfPolicy(policy.arn)
       if (input.PolicyUsageFilter === 'PermissionsPolicy') return attached.length > 0
       if (input.PolicyUsageFilter === 'PermissionsBoundary') return boundary.length > 0
-      return input.OnlyAttached !== true || attached.length > 0
+      return attached.length > 0 || boundary.length > 0
     }
     const policies = [
       ...(input.Scope === 'Local' ? [] : listAwsManagedPolicies(context.partition)),
@@ -185,7 +193,7 @@ const deletePolicy = action({
   permission: (input, context) => onPolicy('iam:DeletePolicy', input.PolicyArn, context),
   run: ({ PolicyArn }, context) =>
     write(context, () => {
-      const policy = ownPolicy('iam:DeletePolicy', PolicyArn, context)
+      const policy = ownPolicy('delete policies', PolicyArn, context)
       if (isRefused(policy)) return policy
       const uses = context.directory.usersOfPolicy(policy.arn)
       if (uses.attached.length > 0 || uses.boundary.length > 0)

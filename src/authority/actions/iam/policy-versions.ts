@@ -46,7 +46,7 @@ const createPolicyVersion = action({
   permission: (input, context) => onPolicy('iam:CreatePolicyVersion', input.PolicyArn, context),
   run: (input, context) =>
     write(context, () => {
-      const policy = ownPolicy('iam:CreatePolicyVersion', input.PolicyArn, context)
+      const policy = ownPolicy('create versions for policies', input.PolicyArn, context)
       if (isRefused(policy)) return policy
       const fault = faultOfManagedDocument(input.PolicyDocument, policy.name)
       if (fault !== null) return fault
@@ -106,8 +106,8 @@ const listPolicyVersions = action({
 })
 
 /** A policy that may be changed and has that version; without either the sentence is the same. */
-function versioned(operation: string, arn: string, version: string, context: ActionContext): ManagedPolicy | Refused {
-  if (isAwsManaged(arn)) return ownPolicy(operation, arn, context)
+function versioned(change: string, arn: string, version: string, context: ActionContext): ManagedPolicy | Refused {
+  if (isAwsManaged(arn)) return ownPolicy(change, arn, context)
   const policy = context.directory.policy(arn)
   return policy?.versions.some(({ id }) => id === version) === true ? policy : noSuch.policyVersion(arn, version)
 }
@@ -124,7 +124,7 @@ const deletePolicyVersion = action({
   permission: (input, context) => onPolicy('iam:DeletePolicyVersion', input.PolicyArn, context),
   run: ({ PolicyArn, VersionId }, context) =>
     write(context, () => {
-      const policy = versioned('iam:DeletePolicyVersion', PolicyArn, VersionId, context)
+      const policy = versioned('delete policy versions for policies', PolicyArn, VersionId, context)
       if (isRefused(policy)) return policy
       if (policy.defaultVersion === VersionId) return deleteConflict('Cannot delete the default version of a policy.')
       const left: ManagedPolicy = { ...policy, versions: policy.versions.filter(({ id }) => id !== VersionId) }
@@ -140,7 +140,7 @@ const setDefaultPolicyVersion = action({
   permission: (input, context) => onPolicy('iam:SetDefaultPolicyVersion', input.PolicyArn, context),
   run: ({ PolicyArn, VersionId }, context) =>
     write(context, () => {
-      const policy = versioned('iam:SetDefaultPolicyVersion', PolicyArn, VersionId, context)
+      const policy = versioned('update policies', PolicyArn, VersionId, context)
       if (isRefused(policy)) return policy
       return { ok: {}, changes: [put(context.directory, { ...policy, defaultVersion: VersionId })] }
     }),

@@ -1,14 +1,24 @@
-import { createPrivateKey, randomBytes } from 'node:crypto'
+import { createPrivateKey, randomInt } from 'node:crypto'
 import { readSamlMetadata } from '../../authentication/index.ts'
 import { samlProviderArn } from '../../model/arn-of.ts'
 import type { SamlProvider } from '../../model/entities.ts'
 import { type ActionContext, action } from '../grid.ts'
 import { iamArn, instant, maybeText, requiredTags, tags, text } from '../members.ts'
 import { quotas } from '../quotas.ts'
-import { absent, exists, invalidInput, isRefused, noSuch, overQuota, type Refused } from '../sentences.ts'
+import {
+  absent,
+  exists,
+  invalidInput,
+  invalidParameter,
+  isRefused,
+  noSuch,
+  overLimit,
+  overQuota,
+  type Refused,
+} from '../sentences.ts'
 import { onSamlProvider, permission } from '../subjects.ts'
-import { newTags, shownTags, tagConditions, wireTags } from '../tags.ts'
-import { put, remove, wholeSeconds, write } from '../write.ts'
+import { newTags, shownTags, sortedByKey, tagConditions, wireTags } from '../tags.ts'
+import { put, remove, write } from '../write.ts'
 
 const metadataDocument = { type: 'string', min: 1000, max: 10_000_000 } as const
 const encryptionMode = { type: 'string', enum: ['Required', 'Allowed'] } as const
@@ -61,8 +71,8 @@ const createSamlProvider = action({
         kind: 'saml-provider',
         arn,
         name: input.Name,
-        uuid: mintId(),
-        createdAt: wholeSeconds(context.now),
+        uuid: mintId('SAMLSP'),
+        createdAt: context.now.toISOString(),
         validUntil: validUntil(context.now),
         metadata: input.SAMLMetadataDocument,
         encryption: 'Allowed',
@@ -70,6 +80,10 @@ const createSamlProvider = action({
         tags: tagged,
         secret: '[]',
       }
+      if (input.AssertionEncryptionMode === 'Required' && input.AddPrivateKey === undefined)
+        return invalidParameter(
+          'Unable to set assertion encryption mode to Required because no private key is provided.',
+        )
       const encrypted = withEncryption(provider, input, context)
       if (isRefused(encrypted)) return encrypted
       return { ok: { SAMLProviderArn: arn, Tags: shownTags(tagged) }, changes: [put(directory, encrypted)] }
@@ -107,7 +121,7 @@ const getSamlProvider = action({
         SAMLMetadataDocument: provider.metadata,
         CreateDate: provider.createdAt,
         ValidUntil: provider.validUntil,
-        Tags: wireTags(provider.tags),
+        Tags: wireTags(sortedByKey(provider.tags)),
         AssertionEncryptionMode: provider.encryption,
         PrivateKeyList: provider.privateKeys.map(({ id, addedAt }) => ({ KeyId: id, Timestamp: addedAt })),
       },
@@ -150,7 +164,7 @@ const updateSamlProvider = action({
   permission: (input, context) => onSamlProvider('iam:UpdateSAMLProvider', input.SAMLProviderArn, context),
   run: (input, context) => {
     const { SAMLProviderArn: arn, SAMLMetadataDocument: metadata } = input
-    const fault = metadata === undefined ? null : faultOfMetadata(metadata)
+    const fault = faultOfUpdate(input) ?? (metadata === undefined ? null : faultOfMetadata(metadata))
     if (fault !== null) return fault
     return write(context, () => {
       const provider = context.directory.samlProvider(arn)
@@ -177,12 +191,32 @@ const deleteSamlProvider = action({
     }),
 })
 
-/** The sentence is the one that the IAM User Guide quotes ("Create a SAML identity provider"); why, tells the decision log. */
+function faultOfUpdate(
+  input: EncryptionInput & { readonly SAMLMetadataDocument?: string | undefined },
+): Refused | null {
+  const { SAMLMetadataDocument: metadata, AssertionEncryptionMode: mode, AddPrivateKey, RemovePrivateKey } = input
+  if (AddPrivateKey !== undefined && RemovePrivateKey !== undefined)
+    return invalidParameter(
+      'Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.',
+    )
+  const isEmpty = [metadata, mode, AddPrivateKey, RemovePrivateKey].every((one) => one === undefined)
+  return isEmpty
+    ? invalidParameter(
+        'Unable to update identity provider. No updates are defined for metadata or encryption assertion.',
+      )
+    : null
+}
+
+/** AWS's sentence (radkawar/stackd, `testdata/federation/saml*.json`, September 2026); why, tells the decision log. */
 function faultOfMetadata(document: string): Refused | null {
   if (document.length > quotas.samlMetadataSize) return overQuota('SAMLMetadataDocumentSize', quotas.samlMetadataSize)
   const read = readSamlMetadata(document)
   if ('ok' in read) return null
-  return { refused: { reason: 'invalid-input', says: 'Unable to parse metadata', evidence: [read.why] } }
+  const says =
+    read.lacksIssuer === true
+      ? 'SAML Providers Must reference at least one SAML assertion issuer'
+      : 'Could not parse metadata'
+  return { refused: { reason: 'invalid-input', says, evidence: [read.why] } }
 }
 
 interface EncryptionInput {
@@ -193,8 +227,8 @@ interface EncryptionInput {
 
 /**
  * The provider with another mode of encryption, a further private key, or one less. Two keys at most: to change the key, the new
- * one is added and then the old one removed, in a request of its own (API Reference, UpdateSAMLProvider). No refusal of AWS about
- * keys is known in its words.
+ * one is added and then the old one removed, in a request of its own (API Reference, UpdateSAMLProvider). The sentences: same source
+ * as of metadata, but for a key that is none and one that is not there.
  */
 function withEncryption(
   provider: SamlProvider,
@@ -205,11 +239,11 @@ function withEncryption(
   let changed = provider
   if (added !== undefined) {
     if (changed.privateKeys.length >= quotas.privateKeysPerSamlProvider)
-      return overQuota('PrivateKeysPerSAMLProvider', quotas.privateKeysPerSamlProvider)
-    if (!isPrivateKey(added)) return invalidInput('The private key is not an unencrypted RSA key in PEM.')
+      return overLimit(`Private key limit of ${quotas.privateKeysPerSamlProvider} is reached.`)
+    if (!isPrivateKey(added)) return invalidInput('The private key is not an unencrypted key in PEM.')
     changed = {
       ...changed,
-      privateKeys: [...changed.privateKeys, { id: mintId(), addedAt: wholeSeconds(now) }],
+      privateKeys: [...changed.privateKeys, { id: mintId('SAMLPK'), addedAt: now.toISOString() }],
       secret: JSON.stringify([...textsOf(changed), added]),
     }
   }
@@ -225,7 +259,11 @@ function withEncryption(
   if (mode !== undefined && mode !== changed.encryption)
     changed = { ...changed, encryption: mode as 'Required' | 'Allowed' }
   if (changed !== provider && changed.encryption === 'Required' && changed.privateKeys.length === 0)
-    return invalidInput('A private key is needed where assertions have to be encrypted.')
+    return invalidInput(
+      removed === undefined
+        ? 'Failed to set assertion encryption mode to Required because no private key is present.'
+        : 'Failed to remove private key.',
+    )
   return changed
 }
 
@@ -235,22 +273,22 @@ function textsOf(provider: SamlProvider): readonly string[] {
 
 function isPrivateKey(pem: string): boolean {
   try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa'
+    return createPrivateKey(pem).type === 'private'
   } catch {
     return false
   }
 }
 
-/** 26 upper-case letters and digits: the model wants at least 22. */
-function mintId(): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  return Array.from(randomBytes(26), (byte) => letters[byte & 31]!).join('')
+/** 22 upper-case letters and digits, as AWS's ids have. */
+function mintId(kind: 'SAMLSP' | 'SAMLPK'): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+  return `${kind}${Array.from({ length: 16 }, () => letters[randomInt(letters.length)]!).join('')}`
 }
 
 function validUntil(now: Date): string {
   const then = new Date(now)
   then.setUTCFullYear(then.getUTCFullYear() + yearsValid)
-  return wholeSeconds(then)
+  return then.toISOString()
 }
 
 export const samlProviders = [

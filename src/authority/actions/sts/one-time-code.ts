@@ -65,20 +65,18 @@ export function judgeCodeOf(
   const wait = waitAfter(failures.get(key), now.getTime())
   if (wait > 0) {
     const evidence = `Too many wrong codes for ${device.serialNumber}: the next is judged in ${Math.ceil(wait / 1000)} seconds.`
-    return no({ reason: 'mfa-code-wrong', cause: 'mfa-code-wrong', evidence: [evidence] })
+    return no({ reason: 'mfa-tries-spent', cause: 'mfa-code-wrong', evidence: [evidence] })
   }
   const verdict = acceptCode(device, code, now)
   switch (verdict.kind) {
     case 'accepted':
       failures.delete(key)
-      return { shown: true, change: put(directory, { ...device, lastUsedStep: verdict.step }) }
+      return { shown: true, change: put(directory, { ...device, usedSteps: verdict.usedSteps }) }
     case 'used':
       return no({
         reason: 'mfa-code-used',
         cause: 'mfa-code-wrong',
-        evidence: [
-          `The code is right, but ${device.serialNumber} has shown it or a later one before: each counts once.`,
-        ],
+        evidence: [`The code is right, but ${device.serialNumber} has shown it before: each counts once.`],
       })
     case 'wrong':
       failures.set(key, failedAgain(failures.get(key), now.getTime()))

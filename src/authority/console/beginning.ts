@@ -77,7 +77,9 @@ export async function begin(
     const gone = new Set(cleared(kept.owner, directory, ground.now()))
     const before = instead === null ? undefined : directory.consoleSession(instead.id)
     if (before !== undefined) gone.add(before)
-    return { ok: {}, changes: [...[...gone].map((one) => remove(directory, one)), put(directory, kept), ...more] }
+    // Those of a token that could be shown again are remembered, however they end.
+    const changes = [...gone].map((one) => ending(one, directory, ground))
+    return { ok: {}, changes: [...changes, put(directory, kept), ...more] }
   })
   if (isRefused(done)) return done
   const principal = principalOf(kept, ground)

@@ -148,12 +148,14 @@ function cookieName({ secure }: Received): string {
   return `${secure ? '__Secure-' : ''}countersign-console`
 }
 
-/** Another program on this host may have set one of the same name; a few are tried. */
+/** Other programs on this host may have set some of the same name; so many are tried. */
+const mostCookies = 32
+
 function cookiesOf(call: Received): readonly string[] {
   const prefix = `${cookieName(call)}=`
   return (headerOf(call, 'cookie') ?? '')
     .split(/;\s*/)
     .filter((part) => part.startsWith(prefix))
-    .slice(0, 4)
+    .slice(0, mostCookies)
     .map((part) => part.slice(prefix.length))
 }

@@ -120,7 +120,8 @@ export function createExchange(surroundings: Surroundings): Exchange {
     const injected = surroundings.faults.take(walk.service, walk.operation)
     if (injected !== null) return { refused: { reason: 'injected', code: injected } }
     const known = knowledge(walk.at)
-    const open = walk.named === null && 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
+    const open =
+      vouched === undefined && walk.named === null && 'parameters' in parsed ? findUnsigned(parsed.parameters) : null
     if (open !== null && 'parameters' in parsed) {
       walk.endpointRegion = endpointRegionOf(walk.received, known.directory)
       return answerRow(walk, open, parsed.parameters, null, known)
@@ -140,6 +141,10 @@ export function createExchange(surroundings: Surroundings): Exchange {
     if ('refused' in parsed) return parsed
     const found = findRow(walk, parsed.parameters)
     if ('refused' in found) return found
+    if (vouched !== undefined && givesCredentials(found.row)) {
+      const evidence = ['The console hands no credentials of sessions to a browser: call it with an access key.']
+      return { refused: { reason: 'called-with-session', operation: found.row.name, evidence } }
+    }
     return answerRow(walk, found.row, parsed.parameters, authenticated.principal, known)
   }
 
@@ -325,6 +330,11 @@ function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusa
     return unknownAction(parameters)
   }
   return { row }
+}
+
+/** The secret of a session; whoever is signed in to the console has one already, and the browser is to hold none. */
+function givesCredentials({ output }: Action): boolean {
+  return output !== null && Object.hasOwn(output, 'Credentials')
 }
 
 /** AWS leaves these two unsigned: whoever names one that is not served here, or another version of it, hears that. */

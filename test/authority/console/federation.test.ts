@@ -13,7 +13,7 @@ import type { Authority } from '../../../src/authority/index.ts'
 import type { SigningCredentials } from '../../../src/signature/index.ts'
 import { noteSecret } from '../../setup.ts'
 import { type Answer, type Ask, asker, makeUser, send } from '../server/caller.ts'
-import { lastDecision, quickAuthority, visitor } from './visitor.ts'
+import { lastDecision, makePerson, quickAuthority, visitor } from './visitor.ts'
 
 let authority: Authority
 let ask: Ask
@@ -97,6 +97,16 @@ describe('a broker\u2019s link', () => {
       principal: { type: 'role', arn: sessionOfRole(), name: 'op/ada' },
       mfa: false,
     })
+  })
+
+  // Why: the link may lie in the history of a browser where somebody else signs in next.
+  test('begins no second session after somebody else has signed in over the first', async () => {
+    const token = await tokenOf(await roleKeys())
+    const { person } = await follow(linkOf(token))
+    await makePerson(authority, 'bob')
+    expect((await person.signIn({ userName: 'bob' })).body.step).toBe('signed-in')
+    expect((await follow(linkOf(token))).reply.cookie).toBeNull()
+    expect(await lastDecision(authority)).toMatchObject({ evidence: ['the token was used before'] })
   })
 
   test('makes a session with what the role may do, named by the key of the session that it was made of', async () => {

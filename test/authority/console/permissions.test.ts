@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Authority } from '../../../src/authority/index.ts'
 import { asker } from '../server/caller.ts'
-import { makePerson, quickAuthority, type Visitor, visitor } from './visitor.ts'
+import { lastDecision, makePerson, quickAuthority, type Visitor, visitor } from './visitor.ts'
 
 let authority: Authority
 let person: Visitor
@@ -81,5 +81,43 @@ describe('a list of the console', () => {
     }
     expect(await ids('iam:GetAccountSummary', 'iam:ListUsers')).toBeNull()
     expect(await ids('iam:GetAccountSummary', 'iam:ListUsers', 'iam:ListAccessKeys')).toContain(keyId)
+  })
+})
+
+describe('the AWS API of the console', () => {
+  beforeAll(async () => {
+    await person.signIn()
+  })
+
+  // Why: what the browser is given a stranger's script could take along, and it would outlive the sign-in.
+  test.each([
+    ['AssumeRole', { RoleSessionName: 'ada' }],
+    ['AssumeRoleWithWebIdentity', { RoleSessionName: 'ada', WebIdentityToken: 'a.b.c' }],
+    ['GetSessionToken', {}],
+    ['GetFederationToken', { Name: 'ada' }],
+  ])('gives nobody the credentials of %s', async (Action, more) => {
+    await may({ Effect: 'Allow', Action: '*', Resource: '*' })
+    const trust = { Effect: 'Allow', Principal: { AWS: arn('root') }, Action: 'sts:AssumeRole' }
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] })
+    await asker(authority)({ Action: 'CreateRole', RoleName: 'r', AssumeRolePolicyDocument })
+    const { status, body } = await person.aws({ Action, Version: '2011-06-15', RoleArn: arn('role/r'), ...more })
+    expect([status, body.Error]).toEqual([
+      403,
+      { Code: 'AccessDenied', Message: `Cannot call ${Action} with session credentials`, Type: 'Sender' },
+    ])
+    expect(await lastDecision(authority)).toMatchObject({ operation: Action, principal: arn('user/ada') })
+  })
+
+  test('looks at no signature, and takes parameters from forms only', async () => {
+    const who = { Action: 'GetCallerIdentity', Version: '2011-06-15' }
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' }
+    const text = new URLSearchParams(who).toString()
+    const Authorization = 'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/sts/aws4_request'
+    const signed = await person.go('/console/api/aws', text, { ...form, Authorization, 'X-Amz-Security-Token': 'x' })
+    expect(signed.body.GetCallerIdentityResponse.GetCallerIdentityResult.Arn).toBe(arn('user/ada'))
+    expect((await person.go('/console/api/aws', text, { ...form, 'Content-Type': 'text/plain' })).status).toBe(400)
+    expect((await person.go(`/console/api/aws?${text}`)).status).toBe(405)
+    const target = { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'AWSIdentityStore.ListUsers' }
+    expect((await person.go('/console/api/aws', '{}', target)).status).toBe(400)
   })
 })

@@ -281,6 +281,13 @@ describe('a session of the console', () => {
     expect(await elsewhere.isSignedIn()).toBe(false)
   })
 
+  test('is found among others of the same name, which another program on this host may have set', async () => {
+    const person = await signedIn()
+    const other = visitor(authority)
+    other.carry([...Array(20).fill('countersign-console=x'), person.cookie()].join('; '))
+    expect(await other.isSignedIn()).toBe(true)
+  })
+
   test('is none with a cookie of which a character was changed', async () => {
     const person = await signedIn()
     const cookie = person.cookie()

@@ -193,6 +193,17 @@ export function storeContract(name: string, open: (options: StoreUnderTest) => P
       expect(await store.lastUse('AKIA-A')).toBeNull()
     })
 
+    test('keeps the last use of a role by its unique id until the role is removed', async () => {
+      const use = { accessKeyId: 'AROA-deploy', at: '2026-11-28T12:00:00Z', service: 'sts', region: 'eu-west-1' }
+      await store.touchKeys([use])
+      expect(await store.lastUse('AROA-deploy')).toBeNull()
+      await store.commit([put(role), put(user('a'))])
+      await store.touchKeys([use, { ...use, accessKeyId: 'AIDA-a' }])
+      expect([...(await store.load()).uses]).toEqual([use])
+      await store.commit([{ op: 'remove', kind: 'role', key: 'AROA-deploy', expect: 1 }])
+      expect(await store.lastUse('AROA-deploy')).toBeNull()
+    })
+
     test('gives decisions newest first, by each of their marks', async () => {
       await store.appendDecisions([
         decision('r1', {}),

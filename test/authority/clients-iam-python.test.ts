@@ -164,6 +164,33 @@ describe.skipIf(!hasCli)('with the AWS CLI', () => {
 })
 
 describe.skipIf(!hasBoto3)('with boto3', () => {
+  it('a role tells when and where its session was last used', async () => {
+    const { before, after, details, secondsAgo } = await python(
+      rootKeys(),
+      `
+import boto3, datetime, json
+iam = boto3.client('iam')
+account = boto3.client('sts').get_caller_identity()['Account']
+allow = lambda **more: json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': 'sts:AssumeRole', **more}]})
+iam.create_role(RoleName='r', AssumeRolePolicyDocument=allow(Principal={'AWS': account}))
+iam.create_user(UserName='u')
+iam.put_user_policy(UserName='u', PolicyName='p', PolicyDocument=allow(Resource='*'))
+def sts(key, region='us-east-1'):
+    return boto3.client('sts', region_name=region, aws_access_key_id=key['AccessKeyId'], aws_secret_access_key=key['SecretAccessKey'], aws_session_token=key.get('SessionToken'))
+given = sts(iam.create_access_key(UserName='u')['AccessKey']).assume_role(RoleArn='arn:aws:iam::%s:role/r' % account, RoleSessionName='me')
+before = iam.get_role(RoleName='r')['Role']['RoleLastUsed']
+sts(given['Credentials'], 'ap-southeast-2').get_caller_identity()
+after = iam.get_role(RoleName='r')['Role']['RoleLastUsed']
+details = iam.get_account_authorization_details(Filter=['Role'])['RoleDetailList'][0]['RoleLastUsed']
+ago = datetime.datetime.now(datetime.timezone.utc) - after['LastUsedDate']
+print(json.dumps({'before': before, 'after': after['Region'], 'details': details == after, 'secondsAgo': ago.total_seconds()}))
+`,
+    )
+    expect([before, after, details]).toEqual([{}, 'ap-southeast-2', true])
+    expect(secondsAgo).toBeGreaterThanOrEqual(0)
+    expect(secondsAgo).toBeLessThan(60)
+  }, 120_000)
+
   it('lists come as lists, documents decoded, absent members absent, and every refusal under its exception', async () => {
     const answers = await python(
       rootKeys(),

@@ -4,6 +4,7 @@ import { shownTrustPolicy } from './documents.ts'
 import type { ActionContext, ValueOf, ValuesOf } from './grid.ts'
 import type { group as groupMember, role as roleMember, userMembers } from './members.ts'
 import { shownTags } from './tags.ts'
+import { wholeSeconds } from './write.ts'
 
 type ShownUser = ValuesOf<typeof userMembers>
 
@@ -59,6 +60,19 @@ export function briefRole(role: Role, context: ActionContext): ValueOf<typeof ro
     AssumeRolePolicyDocument: shownTrustPolicy(role, context),
     Description: role.description ?? undefined,
   }
+}
+
+/** Milliseconds: 400 days, after which AWS says nothing of a role's last use (API reference, `RoleLastUsed`). */
+const tracked = 400 * 86_400_000
+
+/** Empty for a role that was not used, or long ago. */
+export function roleLastUsed(
+  role: Role,
+  { directory, now }: ActionContext,
+): NonNullable<ValueOf<typeof roleMember>['RoleLastUsed']> {
+  const use = directory.lastUse(role.id)
+  if (use === undefined || now.getTime() - Date.parse(use.at) > tracked) return {}
+  return { LastUsedDate: wholeSeconds(new Date(use.at)), Region: use.region }
 }
 
 export function shownBoundary(

@@ -62,7 +62,8 @@ export function roleRow(role: Role, directory: Directory): RoleRow {
     trustedEntities: trustedEntities(role.trustPolicy),
     policies: policiesHeld(role),
     maxSessionDuration: role.maxSessionDuration,
-    lastUsedAt: null,
+    lastUsedAt: directory.lastUse(role.id)?.at ?? null,
+    hidden: [],
   }
 }
 

@@ -16,10 +16,16 @@ export const toListProviders: readonly Needed[] = [
 
 /** IAM asks these about one user; here they are asked about all of them at once. */
 function ofEveryUser(action: string): Needed {
-  return ({ directory }) => permission(action, rootArn(directory.account).replace(/root$/, 'user/*'))
+  return ofEvery('user', action)
+}
+
+function ofEvery(kind: 'user' | 'role', action: string): Needed {
+  return ({ directory }) => permission(action, rootArn(directory.account).replace(/root$/, `${kind}/*`))
 }
 
 export const toListKeys = ofEveryUser('iam:ListAccessKeys')
 export const toListGroupsOfUsers = ofEveryUser('iam:ListGroupsForUser')
 export const toListDevicesOfUsers = ofEveryUser('iam:ListMFADevices')
 export const toSeePasswords = ofEveryUser('iam:GetLoginProfile')
+/** Lists of roles do not tell when each was used. */
+export const toSeeRoles = ofEvery('role', 'iam:GetRole')

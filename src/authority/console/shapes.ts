@@ -242,8 +242,10 @@ export interface RoleRow {
   readonly policies: number
   /** Seconds. */
   readonly maxSessionDuration: number
-  /** Null: not known. */
+  /** When a session of it last asked for anything; null: never. */
   readonly lastUsedAt: string | null
+  /** The columns that the caller may not see; they are null. */
+  readonly hidden: readonly string[]
 }
 
 export interface PolicyRow {

@@ -14,6 +14,7 @@ import {
   toListRoles,
   toListUsers,
   toSeePasswords,
+  toSeeRoles,
 } from './needed.ts'
 import type { TableAnswer } from './shapes.ts'
 
@@ -92,7 +93,10 @@ export const tableRows: readonly ApiRow[] = [
       policies: 'number',
       maxSessionDuration: 'number',
       lastUsedAt: 'text',
+      hidden: 'list',
     },
+    judged: { lastUsedAt: toSeeRoles },
+    aging: 'lastUsedAt',
   }),
   tableOf('policies', [toListPolicies], {
     entities: (directory) => [...directory.policies(), ...listAwsManagedPolicies(directory.account.partition)],
@@ -147,7 +151,7 @@ interface Table<Entity extends object, Row extends object> {
   readonly columns: Readonly<Record<keyof Row & string, Kind>>
   /** As the directory has them, whatever their case. */
   readonly sortedBy?: keyof Row & string
-  /** The column that also depends on uses of keys, which are no changes of the directory. */
+  /** The column that also depends on last uses, which are no changes of the directory. */
   readonly aging?: keyof Row & string
 }
 

@@ -104,7 +104,7 @@ export interface Directory {
 
   ringKeys(): readonly RingKey[]
 
-  /** When and for what a key was last used, as far as this node knows. */
+  /** When and for what a key was last used, or a session of the role with this unique id; as far as this node knows. */
   lastUse(accessKeyId: string): KeyUse | undefined
   noteUse(use: KeyUse): void
 

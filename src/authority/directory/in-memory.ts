@@ -5,11 +5,11 @@ import type { Directory } from './directory.ts'
 import { emptyHoldings, entityIn, groupsOf, type Holdings, putInto, removeFrom, versionIn } from './holdings.ts'
 import { createRecentChanges, type HistoryBounds } from './recent-changes.ts'
 
-/** The directory with what its keeper needs besides: to be filled anew, and to hand on what it was told of key uses. */
+/** The directory with what its keeper needs besides: to be filled anew, and to hand on what it was told of uses. */
 export interface LiveDirectory extends Directory {
   /** Replaces everything by the snapshot, all at once when it has been read to its end; until then the old state answers. */
   reload(snapshot: Snapshot): Promise<void>
-  /** The uses noted since the last call, the newest of each key, for `Store.touchKeys`. */
+  /** The uses noted since the last call, the newest of each key and role, for `Store.touchKeys`. */
   takeUses(): readonly KeyUse[]
 }
 
@@ -102,7 +102,7 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
     lastUse: (accessKeyId) => uses.get(accessKeyId),
     noteUse(use) {
       // Sessions' keys and unknown ones are not kept: nobody can ask for them, and there is no end of them.
-      if (!holdings.accessKeys.has(use.accessKeyId)) return
+      if (!holdings.accessKeys.has(use.accessKeyId) && !holdings.roles.byId.has(use.accessKeyId)) return
       uses.set(use.accessKeyId, use)
       freshUses.set(use.accessKeyId, use)
     },
@@ -120,7 +120,7 @@ export function createDirectory(account: Account, options: DirectoryOptions = {}
         if (record.seq <= appliedSeq) continue
         recent.note(record.kind, record.key, entityIn(holdings, record.kind, record.key), at)
         applyRecord(holdings, record)
-        if (record.op === 'remove' && record.kind === 'access-key') {
+        if (record.op === 'remove' && (record.kind === 'access-key' || record.kind === 'role')) {
           uses.delete(record.key)
           freshUses.delete(record.key)
         }

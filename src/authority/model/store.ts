@@ -22,7 +22,8 @@ export interface Store {
   /** Calls back (soon) after any commit, of this process or another; returns the way to stop. */
   onCommit(listener: () => void): () => void
   /**
-   * Keeps when and for what each key was last used; the newest wins, keys that are not there are passed over.
+   * Keeps when and for what each key and each role was last used; the newest wins, what is not there is passed over. It goes
+   * with its key or role.
    * Loses nothing that `close` waited for.
    */
   touchKeys(uses: readonly KeyUse[]): Promise<void>
@@ -48,7 +49,7 @@ export interface Versioned {
 export interface Snapshot {
   readonly seq: number
   readonly entities: AsyncIterable<Versioned> | Iterable<Versioned>
-  /** The last use of each key that has one; may be a little newer than `seq`. */
+  /** The last use of each key and role that has one; may be a little newer than `seq`. */
   readonly uses: Iterable<KeyUse>
 }
 
@@ -75,6 +76,7 @@ export interface Committed {
 }
 
 export interface KeyUse {
+  /** Or the unique id of a role (`AROA…`), of which one of its sessions was used. */
   readonly accessKeyId: string
   /** ISO 8601, UTC. */
   readonly at: string

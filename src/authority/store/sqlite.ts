@@ -185,7 +185,7 @@ function storeOver({ database, recorder, path, sealing }: Opened, options: Sqlit
     const version = found + 1
     if (change.op === 'remove') {
       statements.remove.run(kind, key)
-      if (kind === 'access-key') statements.forgetUse.run(key)
+      if (kind === 'access-key' || kind === 'role') statements.forgetUse.run(key)
       const seq = statements.log.run(at, 'remove', kind, key, version, null, null).lastInsertRowid
       return { seq: Number(seq), at, op: 'remove', kind, key, version, entity: null }
     }
@@ -367,7 +367,7 @@ function prepareStatements(database: DatabaseSync) {
     trim: database.prepare('DELETE FROM change_log WHERE seq <= ?'),
     use: database.prepare(
       `INSERT INTO key_use (access_key_id, at_ms, at, service, region)
-       SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM entity WHERE kind = 'access-key' AND key = ?1)
+       SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM entity WHERE kind IN ('access-key', 'role') AND key = ?1)
        ON CONFLICT (access_key_id) DO UPDATE SET at_ms = excluded.at_ms, at = excluded.at, service = excluded.service,
          region = excluded.region WHERE excluded.at_ms >= at_ms`,
     ),

@@ -380,14 +380,18 @@ function judgePermission(
   return null
 }
 
-/** Once per second and place is enough for a log whose promise is a quarter of an hour (`authority.md` §4.6). */
+/**
+ * Of a long-term key, or of the role whose session it is; those of users' sessions nobody can ask for. Once per second and place is
+ * enough for a log whose promise is a quarter of an hour (`authority.md` §4.6).
+ */
 function noteUse(
   walk: Walk,
   authenticated: Authenticated & { readonly principal: Principal },
   directory: Directory,
 ): void {
-  const { accessKeyId, session } = authenticated.principal
-  if (session !== null) return
+  const { principal } = authenticated
+  if (principal.type !== 'role' && principal.session !== null) return
+  const accessKeyId = principal.type === 'role' ? principal.roleId : principal.accessKeyId
   const { service } = walk
   const region = authenticated.region ?? ''
   const last = directory.lastUse(accessKeyId)

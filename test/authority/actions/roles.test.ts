@@ -42,6 +42,25 @@ describe('roles', () => {
     for (const name of ['Tags', 'RoleLastUsed', 'PermissionsBoundary']) expect(listed[name]).toBeUndefined()
   })
 
+  it('tell when and where they were last used, for 400 days', async () => {
+    const at = await openAuthority()
+    const { Role } = await at.ok('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: trustIn(root) })
+    at.state.directory.noteUse({
+      accessKeyId: Role.RoleId,
+      at: '2026-11-28T11:59:58.123Z',
+      service: 'iam',
+      region: 'eu-west-1',
+    })
+    const shown = async () => [
+      (await at.ok('GetRole', { RoleName: 'r' })).Role.RoleLastUsed,
+      (await at.ok('GetAccountAuthorizationDetails')).RoleDetailList[0].RoleLastUsed,
+    ]
+    const used = { LastUsedDate: '2026-11-28T11:59:58Z', Region: 'eu-west-1' }
+    expect(await shown()).toEqual([used, used])
+    at.tick(400 * 86_400)
+    expect(await shown()).toEqual([{}, {}])
+  })
+
   it('keep what an update does not name', async () => {
     const at = await openAuthority()
     const input = {

@@ -22,12 +22,13 @@ beforeAll(async () => {
 
 const now = Date.parse('2026-11-28T12:00:00Z')
 
-function ask(directory: Directory, table: string, query: string): Answer {
+const root = { type: 'root', account: '123456789012', arn: 'arn:aws:iam::123456789012:root', session: null }
+
+function ask(directory: Directory, table: string, query: string, principal: object = root): Answer {
   const row = tableRows.find(({ path }) => path === `table/${table}`)
   if (row === undefined) throw new Error(`no table ${table}`)
   const ground = { directory: () => directory, now: () => now } as unknown as Ground
   const call = { secure: false, sourceIp: '127.0.0.1', head: { userAgent: '', referer: null } }
-  const principal = { type: 'root', account: '123456789012', arn: 'arn:aws:iam::123456789012:root', session: null }
   return row.run({ ground, call, principal, parameters: new URLSearchParams(query) } as unknown as Asked) as Answer
 }
 
@@ -140,6 +141,27 @@ describe('the tables of an account', () => {
     ])
     expect(table<RoleRow>('roles', 'search=service:+ec2').items.map(({ name }) => name)).toEqual(['r1'])
     expect(table<RoleRow>('roles', 'search=people').items[0]?.maxSessionDuration).toBe(3600)
+  })
+
+  test('tell when a role was last used, to whoever may see each role', async () => {
+    const [never, used] = table<RoleRow>('roles', 'sort=name').items
+    at.state.directory.noteUse({
+      accessKeyId: used?.id ?? '',
+      at: '2026-11-28T11:00:00Z',
+      service: 'sts',
+      region: 'eu-west-1',
+    })
+    const { items } = table<RoleRow>('roles', 'sort=lastUsedAt&descending=true')
+    expect(items[0]).toMatchObject({ name: used?.name, lastUsedAt: '2026-11-28T11:00:00Z', hidden: [] })
+    expect(items.find(({ name }) => name === never?.name)?.lastUsedAt).toBeNull()
+    await at.ok('CreateUser', { UserName: 'lister' })
+    const lists = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:ListRoles', Resource: '*' }] }
+    await at.ok('PutUserPolicy', { UserName: 'lister', PolicyName: 'p', PolicyDocument: JSON.stringify(lists) })
+    // Nor does the order tell it: it is that of the names.
+    const seen = ask(at.state.directory, 'roles', 'sort=lastUsedAt&descending=true', at.user('lister'))
+    expect(seen).toMatchObject({
+      ok: { items: [{ name: 'r5', lastUsedAt: null, hidden: ['lastUsedAt'] }, {}, {}, {}, {}] },
+    })
   })
 
   test('count what policies are attached to, AWS’s own among them', async () => {

@@ -518,6 +518,18 @@ describe('the use of keys', () => {
     ])
   })
 
+  test('of a role is kept by its unique id, and goes with the role', () => {
+    const { directory, put, remove } = open()
+    directory.noteUse(use('AROAr', 1))
+    expect(directory.lastUse('AROAr')).toBeUndefined()
+    put(role('r'))
+    directory.noteUse(use('AROAr', 2))
+    expect([directory.lastUse('AROAr'), directory.takeUses()]).toEqual([use('AROAr', 2), [use('AROAr', 2)]])
+    directory.noteUse(use('AROAr', 3))
+    remove(role('r'))
+    expect([directory.lastUse('AROAr'), directory.takeUses()]).toEqual([undefined, []])
+  })
+
   test('comes back with a snapshot', async () => {
     const { directory } = open()
     await directory.reload({ seq: 1, entities: [{ entity: key('AKIA1'), version: 1 }], uses: [use('AKIA1', 5)] })

@@ -64,6 +64,34 @@ describe('a first start', () => {
 })
 
 describe('a data directory', () => {
+  test('keeps when a role was last used', async () => {
+    const data = place()
+    const first = await startAuthority({ data, port: 0 })
+    const ask = asker(first)
+    const dev = await makeUser(ask, 'dev', ['sts:AssumeRole'])
+    const trust = { Effect: 'Allow', Principal: { AWS: first.account }, Action: 'sts:AssumeRole' }
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] })
+    await ask({ Action: 'CreateRole', RoleName: 'r', AssumeRolePolicyDocument })
+    const RoleArn = `arn:aws:iam::${first.account}:role/r`
+    const given = await ask({ Action: 'AssumeRole', RoleArn, RoleSessionName: 'me' }, { credentials: dev })
+    // Who has got a session has not used it yet.
+    expect((await ask({ Action: 'GetRole', RoleName: 'r' })).body).not.toContain('<LastUsedDate>')
+    const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map(
+      given.text,
+    )
+    const credentials = { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey!, sessionToken: sessionToken! }
+    await ask(whoAmI, { credentials, region: 'eu-west-1' })
+    const used = await ask({ Action: 'GetRole', RoleName: 'r' })
+    expect(Math.abs(Date.parse(used.text('LastUsedDate')) - Date.now())).toBeLessThan(60_000)
+    expect(used.text('Region')).toBe('eu-west-1')
+    await first.stop()
+
+    const second = await startAuthority({ data, port: 0 })
+    const again = await call(second, { Action: 'GetRole', RoleName: 'r' }, { credentials: first.root })
+    expect([again.text('LastUsedDate'), again.text('Region')]).toEqual([used.text('LastUsedDate'), 'eu-west-1'])
+    await second.stop()
+  })
+
   test('keeps everything over a stop, and its files to itself', async () => {
     const data = place()
     const first = await startAuthority({ data, port: 0 })

@@ -17,7 +17,7 @@ import {
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
 import { isRefused } from '../sentences.ts'
-import { briefRole, shownBoundary } from '../shapes.ts'
+import { briefRole, roleLastUsed, shownBoundary } from '../shapes.ts'
 import { onAll } from '../subjects.ts'
 import { wireTags } from '../tags.ts'
 
@@ -213,7 +213,7 @@ function shownRole(role: Role, context: ActionContext): ValuesOf<typeof roleDeta
     AttachedManagedPolicies: attachedTo(role, context),
     PermissionsBoundary: shownBoundary(role.boundary),
     Tags: wireTags(role.tags),
-    RoleLastUsed: {},
+    RoleLastUsed: roleLastUsed(role, context),
   }
 }
 

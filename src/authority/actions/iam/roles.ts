@@ -20,7 +20,7 @@ import {
 import { nameKey, page } from '../pages.ts'
 import { quotas } from '../quotas.ts'
 import { exists, invalidParameter, isRefused, mustFirst, overQuota } from '../sentences.ts'
-import { briefRole, shownBoundary } from '../shapes.ts'
+import { briefRole, roleLastUsed, shownBoundary } from '../shapes.ts'
 import { boundaryCondition, merged, onNew, onPath, onRole } from '../subjects.ts'
 import { newTags, shownTags, tagConditions } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
@@ -35,7 +35,7 @@ function fullRole(role: Role, context: ActionContext): ShownRole {
     MaxSessionDuration: role.maxSessionDuration,
     PermissionsBoundary: shownBoundary(role.boundary),
     Tags: shownTags(role.tags),
-    RoleLastUsed: {},
+    RoleLastUsed: roleLastUsed(role, context),
   }
 }
 

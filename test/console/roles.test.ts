@@ -160,7 +160,7 @@ describe.runIf(hasBrowser)('roles', { timeout: 90_000 }, () => {
     const made = await console.aws('iam', 'GetRolePolicy', { RoleName: 'inline', PolicyName: 'kept' })
     expect(decodeURIComponent(made.text('PolicyDocument'))).toBe(document)
 
-    await page.getByRole('button', { name: 'Simulate policies' }).click()
+    await page.getByRole('link', { name: 'Simulate policies' }).click()
     await page.getByLabel('Actions').fill('iam:GetRole')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Run simulation' }).click()

@@ -50,7 +50,7 @@ const places: readonly (readonly [keyof FindingsAnswer['counts'], string, string
   ['users', 'Users', '/users'],
   ['groups', 'User groups', '/groups'],
   ['roles', 'Roles', '/roles'],
-  ['policies', 'Policies of your own', '/policies'],
+  ['policies', 'Customer managed policies', '/policies'],
   ['providers', 'Identity providers', '/providers'],
   ['accessKeys', 'Access keys', '/users'],
   ['mfaDevices', 'MFA devices', '/users'],

@@ -100,7 +100,7 @@ export function TimelineChart(props: {
           There were too many to count. What is older than <When at={data.countedFrom} /> is not in it.
         </Alert>
       ) : null}
-      <ExpandableSection headerText="The same as a table" variant="footer">
+      <ExpandableSection headerText="Show as a table" variant="footer">
         <Table<Minute>
           variant="embedded"
           contentDensity="compact"

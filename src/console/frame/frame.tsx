@@ -6,9 +6,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery, useEndOfSession, useSignedIn, useSigningOut } from '../api/session.ts'
+import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { FirstPage } from '../sign-in/first.tsx'
 import { SignInPage } from '../sign-in/page.tsx'
+import { focusHeading, useFocusOnHeading } from './focus.ts'
 import { useMendedNavigation } from './mended.ts'
 import { NoticeBar, NoticesProvider } from './notices.tsx'
 import { chooseTheme, type Theme, theme } from './theme.ts'
@@ -22,18 +24,31 @@ export function Frame() {
   // Root's first sign-in: nobody can be signed in yet.
   if (isFirst) return <FirstPage />
   if (isPending) return <Loading />
-  if (error !== null || session === undefined) return <SignInPage />
+  if (session === undefined) return <NoAnswer error={error} />
   if (!session.signedIn) return <SignInPage ended={session.ended === true} />
   return (
     <NoticesProvider>
+      <button type="button" className="skip" onClick={focusHeading}>
+        Skip to main content
+      </button>
       <TopBar />
       <Layout />
     </NoticesProvider>
   )
 }
 
+/** Nobody knows who is signed in; the page comes by itself when the authority is there again. */
+function NoAnswer({ error }: { readonly error: unknown }) {
+  return (
+    <main className="sign-in">
+      <h1 className="sign-in-name">Countersign</h1>
+      <Failure error={error} title="The console cannot be shown" />
+    </main>
+  )
+}
+
 const themes: readonly (readonly [Theme, string])[] = [
-  ['system', 'As the computer'],
+  ['system', 'Browser default'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ]
@@ -42,6 +57,11 @@ function TopBar() {
   const { account, principal, mfa } = useSignedIn()
   const signOut = useSigningOut()
   const [chosen, setChosen] = useState(theme())
+  const leave = async (how: 'sign-out' | 'sign-out-everywhere'): Promise<void> => {
+    await signOut(how)
+    // Whoever signs in next begins at the beginning, with nothing in this tab's memory.
+    location.assign('/console/')
+  }
   return (
     <div id="top">
       <TopNavigation
@@ -70,7 +90,7 @@ function TopBar() {
               { id: 'sign-out-everywhere', text: 'Sign out everywhere' },
             ],
             onItemClick: ({ detail }) => {
-              if (detail.id === 'sign-out' || detail.id === 'sign-out-everywhere') void signOut(detail.id)
+              if (detail.id === 'sign-out' || detail.id === 'sign-out-everywhere') void leave(detail.id)
             },
           },
         ]}
@@ -91,6 +111,7 @@ const sections: readonly SideNavigationProps.Item[] = [
       { type: 'link', text: 'Policies', href: '/console/policies' },
       { type: 'link', text: 'Identity providers', href: '/console/providers' },
       { type: 'link', text: 'Account settings', href: '/console/account' },
+      { type: 'link', text: 'My security credentials', href: '/console/me' },
     ],
   },
   {
@@ -112,6 +133,15 @@ const sections: readonly SideNavigationProps.Item[] = [
   },
 ]
 
+/** Pages that stand beside the list they belong to. */
+const belongsTo: Readonly<Record<string, string>> = { 'create-user': 'users', 'create-group': 'groups' }
+
+/** The address of the section that a path belongs to. */
+function sectionOf(path: string): string {
+  const first = path.split('/')[1] ?? ''
+  return `/console/${belongsTo[first] ?? first}`
+}
+
 function Layout() {
   const router = useRouter()
   const path = useRouterState({ select: ({ location }) => location.pathname })
@@ -119,6 +149,7 @@ function Layout() {
   const [open, setOpen] = useState(wide)
   const trail = useTitle()
   useMendedNavigation()
+  useFocusOnHeading()
   useEffect(() => setOpen(wide), [wide])
   const follow = (event: CustomEvent<{ readonly href?: string; readonly external?: boolean }>): void => {
     const { href, external } = event.detail
@@ -135,8 +166,8 @@ function Layout() {
       onNavigationChange={({ detail }) => setOpen(detail.open)}
       navigation={
         <SideNavigation
-          header={{ text: 'Identity and access', href: '/console/' }}
-          activeHref={`/console${path === '/' ? '/' : `/${path.split('/')[1]}`}`}
+          header={{ text: 'Identity and Access Management (IAM)', href: '/console/' }}
+          activeHref={sectionOf(path)}
           items={sections}
           onFollow={follow}
         />
@@ -150,10 +181,10 @@ function Layout() {
       stickyNotifications
       content={<Outlet />}
       ariaLabels={{
-        navigation: 'Pages',
-        navigationToggle: 'Show pages',
-        navigationClose: 'Hide pages',
-        notifications: 'Notices',
+        navigation: 'Side navigation',
+        navigationToggle: 'Open side navigation',
+        navigationClose: 'Close side navigation',
+        notifications: 'Notifications',
       }}
     />
   )

@@ -12,6 +12,7 @@ import { Copy } from '../parts/copy.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
 import { Loading } from '../parts/loading.tsx'
+import { SimulateButton } from '../parts/simulate-button.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { pathOf } from '../parts/to.tsx'
 import { When } from '../parts/when.tsx'
@@ -44,6 +45,7 @@ function Top({ name, group }: { readonly name: string; readonly group?: Group })
         actions={
           group === undefined ? null : (
             <SpaceBetween direction="horizontal" size="xs">
+              <SimulateButton kind="group" name={name} arn={group.Arn} />
               <Button onClick={() => setOpen('edit')}>Rename or move</Button>
               <Button onClick={() => setOpen('delete')}>Delete</Button>
             </SpaceBetween>

@@ -5,7 +5,8 @@ import Input from '@cloudscape-design/components/input'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { mendLostFocus } from '../frame/focus.ts'
 import { Failure } from './failure.tsx'
 import { useOutOfDate } from './out-of-date.ts'
 
@@ -28,6 +29,7 @@ export function Confirm(props: {
   const [text, setText] = useState('')
   const outOfDate = useOutOfDate()
   const going = useRef(false)
+  useEffect(() => mendLostFocus, [])
   const doing = useMutation({
     mutationFn: act,
     onSuccess: close,

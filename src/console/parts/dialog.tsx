@@ -4,6 +4,7 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { mendLostFocus } from '../frame/focus.ts'
 import { Failure } from './failure.tsx'
 import { useOutOfDate } from './out-of-date.ts'
 
@@ -27,6 +28,7 @@ export function Dialog(props: {
   const { title, children, verb, ready = true, size = 'medium', act, close, done = close, failedTitle } = props
   const outOfDate = useOutOfDate()
   const going = useRef(false)
+  useEffect(() => mendLostFocus, [])
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     // Once the modal has taken the focus, and remembered where it was: whoever opened it begins to write.

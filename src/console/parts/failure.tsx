@@ -1,5 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
-import { awsCodeOf, faultsOf, requestIdOf } from '../api/failure.ts'
+import { awsCodeOf, faultsOf, requestIdOf, statusOf } from '../api/failure.ts'
 import { To } from './to.tsx'
 
 /** What the authority said when it refused, and the way to why. */
@@ -12,6 +12,7 @@ export function Failure({ error, title }: { readonly error: unknown; readonly ti
       {error instanceof Error ? error.message : 'Something went wrong.'}
       {faultsOf(error).map((fault) => ` ${fault}`)}
       {code === null ? null : ` (${code})`}
+      {statusOf(error) === 0 ? ' What could not be read comes by itself when it is back.' : null}
       {requestId === null || code !== 'AccessDenied' ? null : (
         <>
           {' '}

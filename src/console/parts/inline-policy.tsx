@@ -44,7 +44,7 @@ export function NewInlinePolicy(props: {
       >
         <Input value={name} onChange={({ detail }) => setName(detail.value)} autoComplete={false} spellcheck={false} />
       </FormField>
-      <PolicyEditor value={text} onChange={setText} kind="identity" label="Policy document" />
+      <PolicyEditor value={text} onChange={setText} kind={holder.kind} label="Policy document" />
     </Dialog>
   )
 }
@@ -82,7 +82,7 @@ export function EditInlinePolicy(props: {
           <Failure error={error} title="The policy cannot be read" />
         )
       ) : (
-        <PolicyEditor value={shown} onChange={setText} kind="identity" label="Policy document" />
+        <PolicyEditor value={shown} onChange={setText} kind={policy.holder.kind} label="Policy document" />
       )}
     </Dialog>
   )

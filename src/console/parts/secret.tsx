@@ -18,7 +18,7 @@ export function Secret({ text, what }: { readonly text: string; readonly what: s
         copyErrorText={`${what} could not be copied`}
       />
       <Box>
-        <span className="mono">{shown ? text : '••••••••••••••••'}</span>
+        <span className="mono">{shown ? text : <Covered />}</span>
       </Box>
       <Button
         variant="inline-link"
@@ -29,5 +29,14 @@ export function Secret({ text, what }: { readonly text: string; readonly what: s
         {shown ? 'Hide' : 'Show'}
       </Button>
     </SpaceBetween>
+  )
+}
+
+function Covered() {
+  return (
+    <>
+      <span aria-hidden>••••••••••••••••</span>
+      <span className="visually-hidden">Not shown</span>
+    </>
   )
 }

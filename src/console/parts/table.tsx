@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box'
+import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
@@ -8,6 +9,7 @@ import { type ReactNode, useDeferredValue, useState } from 'react'
 import type { TableAnswer } from '../../authority/console/shapes.ts'
 import { get } from '../api/call.ts'
 import { Failure } from './failure.tsx'
+import { useListInAddress } from './list-in-address.ts'
 
 export interface Column<Row> {
   /** Of the row's member that the authority sorts by. */
@@ -33,15 +35,14 @@ export function EntityTable<Row>(props: {
   readonly empty?: ReactNode
 }) {
   const { of, title, description, columns, keyOf, actions, empty } = props
-  const [search, setSearch] = useState('')
-  const [page, setPage] = useState(1)
-  const [sort, setSort] = useState({ column: columns[0]!.id, descending: false })
+  const [view, look] = useListInAddress(columns[0]!.id)
+  const { search, page } = view
   const [chosen, setChosen] = useState<Row | undefined>(undefined)
   const asked = {
+    ...view,
     search: useDeferredValue(search),
-    sort: sort.column,
-    descending: sort.descending,
-    page,
+    // An address can be written by hand.
+    sort: columns.find(({ id, sorts }) => id === view.sort && sorts !== false)?.id ?? columns[0]!.id,
     size: pageSize,
   }
   const { data, error, isPending } = useQuery({
@@ -49,7 +50,12 @@ export function EntityTable<Row>(props: {
     queryFn: () => get<TableAnswer<Row>>(`table/${of}`, asked),
     placeholderData: keepPreviousData,
   })
-  if (error !== null) return <Failure error={error} title={`${title} cannot be listed`} />
+  if (error !== null)
+    return (
+      <ContentLayout header={<Header variant="h1">{title}</Header>}>
+        <Failure error={error} title={`${title} cannot be listed`} />
+      </ContentLayout>
+    )
   const present = data?.items.find((row) => chosen !== undefined && keyOf(row) === keyOf(chosen))
   const total = data?.total ?? 0
   return (
@@ -67,12 +73,15 @@ export function EntityTable<Row>(props: {
         isRowHeader: place === 0,
         ...(sorts === false ? {} : { sortingField: id }),
       }))}
-      sortingColumn={{ sortingField: sort.column }}
-      sortingDescending={sort.descending}
-      onSortingChange={({ detail }) => {
-        setSort({ column: detail.sortingColumn.sortingField ?? sort.column, descending: detail.isDescending ?? false })
-        setPage(1)
-      }}
+      sortingColumn={{ sortingField: asked.sort }}
+      sortingDescending={asked.descending}
+      onSortingChange={({ detail }) =>
+        look({
+          sort: detail.sortingColumn.sortingField ?? asked.sort,
+          descending: detail.isDescending ?? false,
+          page: 1,
+        })
+      }
       {...(actions === undefined
         ? {}
         : {
@@ -103,17 +112,14 @@ export function EntityTable<Row>(props: {
           filteringClearAriaLabel="Clear"
           filteringAriaLabel={`Search ${title.toLowerCase()}`}
           countText={search === '' ? '' : `${total} ${total === 1 ? 'match' : 'matches'}`}
-          onChange={({ detail }) => {
-            setSearch(detail.filteringText)
-            setPage(1)
-          }}
+          onChange={({ detail }) => look({ search: detail.filteringText, page: 1 })}
         />
       }
       pagination={
         <Pagination
           currentPageIndex={page}
           pagesCount={Math.max(1, Math.ceil(total / pageSize))}
-          onChange={({ detail }) => setPage(detail.currentPageIndex)}
+          onChange={({ detail }) => look({ page: detail.currentPageIndex })}
           ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (n) => `Page ${n}` }}
         />
       }

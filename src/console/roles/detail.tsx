@@ -9,6 +9,7 @@ import { usePage } from '../frame/title.ts'
 import { Failure } from '../parts/failure.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
 import { Loading } from '../parts/loading.tsx'
+import { SimulateButton } from '../parts/simulate-button.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
 import { pathOf } from '../parts/to.tsx'
@@ -41,14 +42,7 @@ function Top({ name, arn }: { readonly name: string; readonly arn: string | null
         variant="h1"
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button
-              disabled={arn === null}
-              onClick={() =>
-                router.history.push(`/console/simulator?${new URLSearchParams({ kind: 'role', name, arn: arn ?? '' })}`)
-              }
-            >
-              Simulate policies
-            </Button>
+            <SimulateButton kind="role" name={name} arn={arn} />
             <Button disabled={arn === null} onClick={() => setDeleting(true)}>
               Delete
             </Button>

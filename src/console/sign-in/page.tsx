@@ -4,9 +4,10 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { post } from '../api/call.ts'
 import { sessionQuery } from '../api/session.ts'
+import { mendLostFocus } from '../frame/focus.ts'
 import { usePage } from '../frame/title.ts'
 import { Card } from './card.tsx'
 import { faultOfChosen, NewPasswordFields, nothingChosen } from './new-password.tsx'
@@ -24,6 +25,7 @@ export function SignInPage({ ended = false }: { readonly ended?: boolean }) {
     await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
   }
   const back = () => setStep(null)
+  useEffect(() => mendLostFocus, [])
   if (step?.step === 'mfa') return <CodeStep challenge={step.challenge} go={go} back={back} />
   if (step?.step === 'new-password') return <NewPasswordStep step={step} go={go} back={back} />
   return <PasswordStep ended={ended} go={go} />

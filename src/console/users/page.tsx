@@ -10,6 +10,7 @@ import { usePage } from '../frame/title.ts'
 import { Failure } from '../parts/failure.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
 import { Loading } from '../parts/loading.tsx'
+import { SimulateButton } from '../parts/simulate-button.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
 import { pathOf } from '../parts/to.tsx'
@@ -45,6 +46,7 @@ function Top({ name, user }: { readonly name: string; readonly user?: User }) {
         actions={
           user === undefined ? null : (
             <SpaceBetween direction="horizontal" size="xs">
+              <SimulateButton kind="user" name={name} arn={user.Arn} />
               <Button onClick={() => setOpen('edit')}>Rename or move</Button>
               <Button onClick={() => setOpen('delete')}>Delete</Button>
             </SpaceBetween>

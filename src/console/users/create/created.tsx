@@ -4,11 +4,15 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { mendLostFocus } from '../../frame/focus.ts'
 import { RetrievePassword } from '../retrieve-password.tsx'
 
 /** The password stands in the state of the page above and nowhere else. */
 export function Created({ userName, password }: { readonly userName: string; readonly password: string | null }) {
   const router = useRouter()
+  // The button that was pressed is gone.
+  useEffect(mendLostFocus, [])
   const view = (): void => void router.navigate({ to: '/users/$userName', params: { userName } })
   return (
     <Container

@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
@@ -9,7 +10,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { aws } from '../../api/call.ts'
-import { Copy } from '../../parts/copy.tsx'
+import { CopyButton } from '../../parts/copy.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { useOutOfDate } from '../../parts/out-of-date.ts'
@@ -54,9 +55,9 @@ export function AccessKeys({ owner }: { readonly owner: Owner }) {
         <Failure error={error} title="The access keys cannot be listed" />
         {data === undefined && error === null ? <Loading /> : null}
         {owner.userName === null && keys.length > 0 ? (
-          <StatusIndicator type="warning">
+          <Alert type="warning">
             Root can do everything, and nothing can limit it. Work with the keys of users, and delete those of root.
-          </StatusIndicator>
+          </Alert>
         ) : null}
         {data !== undefined && keys.length === 0 ? (
           <Box textAlign="center" color="text-status-inactive" padding="s">
@@ -99,6 +100,7 @@ function AccessKey(props: { readonly item: Key; readonly owner: Owner; readonly 
       <SpaceBetween size="xs">
         <Header
           variant="h3"
+          info={<CopyButton text={item.id} what="access key ID" />}
           actions={
             <ButtonDropdown
               ariaLabel={`Actions for ${item.id}`}
@@ -119,7 +121,7 @@ function AccessKey(props: { readonly item: Key; readonly owner: Owner; readonly 
             </ButtonDropdown>
           }
         >
-          <Copy text={item.id} what="access key ID" />
+          {item.id}
         </Header>
         <Failure error={activating.error} title="The key is not active" />
         <KeyValuePairs

@@ -53,7 +53,7 @@ export function AssignMfaDevice({ owner, close, changed }: Props) {
           unassigned.current = null
           close()
           await changed('The MFA device is assigned.')
-          // Root goes on as one that has shown a code; a user's session ends, and a code is asked for from now on.
+          // This session goes on as one that has shown a code; all others of theirs have ended.
           if (owner.self) await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
         }}
       />
@@ -202,8 +202,8 @@ function Register(props: {
       </SpaceBetween>
       <Box>2. Write two codes here that the app shows one after the other for {wordFor(owner)}.</Box>
       <CodeFields codes={codes} change={setCodes} />
-      {owner.self && owner.userName !== null ? (
-        <Box>Then you are asked to sign in again, with a code of the device.</Box>
+      {owner.self ? (
+        <Box>You stay signed in here. Wherever else you are signed in you have to sign in again, with a code.</Box>
       ) : null}
     </Dialog>
   )

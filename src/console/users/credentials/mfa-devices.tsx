@@ -90,11 +90,9 @@ export function MfaDevices({ owner }: { readonly owner: Owner }) {
                 <Button disabled={device === null} onClick={() => setOpen('remove')}>
                   Remove
                 </Button>
-                {owner.userName === null ? null : (
-                  <Button disabled={device === null} onClick={() => setOpen('resync')}>
-                    Resync
-                  </Button>
-                )}
+                <Button disabled={device === null} onClick={() => setOpen('resync')}>
+                  Resync
+                </Button>
                 <Button
                   disabled={data === undefined || devices.length >= mostDevices}
                   onClick={() => setOpen('assign')}

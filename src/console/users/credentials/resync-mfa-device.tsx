@@ -1,9 +1,20 @@
 import Box from '@cloudscape-design/components/box'
 import { type ReactNode, useState } from 'react'
-import { aws } from '../../api/call.ts'
+import { aws, post } from '../../api/call.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { areWhole, CodeFields, noCodes } from './code-fields.tsx'
-import { memberOf, type Owner } from './owner.ts'
+import { areWhole, CodeFields, type Codes, noCodes } from './code-fields.tsx'
+import type { Owner } from './owner.ts'
+
+/** The operation of AWS wants the name of a user, and root has none. */
+function resync({ userName }: Owner, serialNumber: string, [code1, code2]: Codes): Promise<unknown> {
+  if (userName === null) return post('root-mfa/resync', { serialNumber, code1, code2 })
+  return aws('iam', 'ResyncMFADevice', {
+    UserName: userName,
+    SerialNumber: serialNumber,
+    AuthenticationCode1: code1,
+    AuthenticationCode2: code2,
+  })
+}
 
 /** For a device whose clock is not right: two codes tell by how much. */
 export function ResyncMfaDevice(props: {
@@ -22,12 +33,7 @@ export function ResyncMfaDevice(props: {
       failedTitle="The device is not resynced"
       close={close}
       act={async () => {
-        await aws('iam', 'ResyncMFADevice', {
-          ...memberOf(owner),
-          SerialNumber: serialNumber,
-          AuthenticationCode1: codes[0],
-          AuthenticationCode2: codes[1],
-        })
+        await resync(owner, serialNumber, codes)
         await changed('The MFA device is in step again.')
       }}
     >

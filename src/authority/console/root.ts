@@ -1,12 +1,13 @@
-import { planEnabling } from '../actions/iam/mfa-devices.ts'
+import { planEnabling, planResync } from '../actions/iam/mfa-devices.ts'
 import { endingSessions } from '../actions/passwords.ts'
 import { isRefused } from '../actions/sentences.ts'
 import { put, remove, write } from '../actions/write.ts'
-import { type Ground, writing } from '../sign-in/ground.ts'
+import { type Context, type Ground, writing } from '../sign-in/ground.ts'
 import { accepted, json } from '../sign-in/replies.ts'
 import { faultOf } from '../wire/index.ts'
+import type { ConsoleSession } from './session.ts'
 import { asked, changeTo, no, signedOut, textOf } from './steps.ts'
-import type { OpenRow } from './visit.ts'
+import type { OpenRow, Visit } from './visit.ts'
 
 /*
  * Root has no password until it chooses one. Until then the operator, who alone sees what `serve` prints, has a link to the page that
@@ -91,45 +92,63 @@ function faultOfLink(text: string, ground: Ground): string | null {
   return token.t + linkLifetime <= now || token.t > now + 60 ? 'the link is more than a day old' : null
 }
 
+type Planned = ReturnType<typeof planEnabling>
+type TwoCodes = Parameters<typeof planEnabling>[1]
+
 /**
  * Registers a device for root, which no operation of IAM does (`authority.md` §4.7). Two codes of it have been shown then, so the session
  * goes on as one with MFA; root's others end.
  */
-const device: OpenRow = {
-  method: 'POST',
-  path: 'root-mfa',
-  async run(visit) {
-    const { ground, session } = visit
-    if (session === null) return signedOut()
-    const { principal } = session
-    if (principal.type !== 'root') return json(403, { message: 'Only root may do this.', reason: 'not-root' }, null)
-    const [SerialNumber, AuthenticationCode1, AuthenticationCode2] = [
-      textOf(visit, 'serialNumber'),
-      textOf(visit, 'code1'),
-      textOf(visit, 'code2'),
-    ]
-    if (SerialNumber === null || AuthenticationCode1 === null || AuthenticationCode2 === null)
-      return json(
-        400,
-        { message: 'A JSON object with serialNumber, code1 and code2 is wanted.', reason: 'malformed' },
-        null,
-      )
-    const told = { principal: principal.arn, accessKeyId: principal.accessKeyId }
-    const context = writing(ground)
-    const mfaAt = Math.floor(ground.now() / 1000)
-    const done = await write(context, () => {
-      const planned = planEnabling('root', { SerialNumber, AuthenticationCode1, AuthenticationCode2 }, context)
-      const kept = context.directory.consoleSession(session.id)
-      if (isRefused(planned) || kept === undefined) return planned
-      return { ok: {}, changes: [...planned.changes, put(context.directory, { ...kept, mfaAt })] }
-    })
-    if (isRefused(done)) {
+const device = showingTwoCodes('root-mfa', 'EnableMFADevice', 'enabled', (codes, session, context) => {
+  const planned = planEnabling('root', codes, context)
+  const kept = context.directory.consoleSession(session.id)
+  if (isRefused(planned) || kept === undefined) return planned
+  const mfaAt = Math.floor(context.now.getTime() / 1000)
+  return { ok: {}, changes: [...planned.changes, put(context.directory, { ...kept, mfaAt })] }
+})
+
+/** Puts a device of root in step again: ResyncMFADevice asks for the name of a user, and root has none. */
+const resync = showingTwoCodes('root-mfa/resync', 'ResyncMFADevice', 'resynced', (codes, _session, context) =>
+  planResync('root', codes, context),
+)
+
+/** What root does in its session with a device and two codes of it. `told`: what the reply says is true. */
+function showingTwoCodes(
+  path: string,
+  operation: string,
+  told: string,
+  plan: (codes: TwoCodes, session: ConsoleSession, context: Context) => Planned,
+): OpenRow {
+  return {
+    method: 'POST',
+    path,
+    async run(visit) {
+      const { ground, session } = visit
+      if (session === null) return signedOut()
+      const { principal } = session
+      if (principal.type !== 'root') return json(403, { message: 'Only root may do this.', reason: 'not-root' }, null)
+      const codes = twoCodesOf(visit)
+      if (codes === null) {
+        const message = 'A JSON object with serialNumber, code1 and code2 is wanted.'
+        return json(400, { message, reason: 'malformed' }, null)
+      }
+      const who = { principal: principal.arn, accessKeyId: principal.accessKeyId }
+      const context = writing(ground)
+      const done = await write(context, () => plan(codes, session, context))
+      if (!isRefused(done)) return json(200, { [told]: true }, accepted(asked(visit, operation), who))
       const { status, message } = faultOf(done.refused, 'iam')
       const { reason, cause = null, evidence = [] } = done.refused
-      return no(visit, 'EnableMFADevice', status, reason, message, { ...told, cause, evidence })
-    }
-    return json(200, { enabled: true }, accepted(asked(visit, 'EnableMFADevice'), told))
-  },
+      return no(visit, operation, status, reason, message, { ...who, cause, evidence })
+    },
+  }
 }
 
-export const rootRows: readonly OpenRow[] = [first, device]
+function twoCodesOf(visit: Visit): TwoCodes | null {
+  const [SerialNumber, AuthenticationCode1, AuthenticationCode2] = ['serialNumber', 'code1', 'code2'].map((name) =>
+    textOf(visit, name),
+  )
+  if (SerialNumber == null || AuthenticationCode1 == null || AuthenticationCode2 == null) return null
+  return { SerialNumber, AuthenticationCode1, AuthenticationCode2 }
+}
+
+export const rootRows: readonly OpenRow[] = [first, device, resync]

@@ -4,10 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
+import { noteSecret } from '../../setup.ts'
 import { formBrowser, poll, portal, portalScopes, register, startDevice } from '../identity-center/center.ts'
 import { asker } from '../server/caller.ts'
 import { makeCertificate } from '../server/certificate.ts'
-import { giveDevice, lastDecision, makePerson, otherPassword, password, quickAuthority, visitor } from './visitor.ts'
+import {
+  giveDevice,
+  lastDecision,
+  makePerson,
+  otherPassword,
+  password,
+  quickAuthority,
+  type Visitor,
+  visitor,
+} from './visitor.ts'
 
 let authority: Authority
 beforeAll(async () => {
@@ -75,7 +85,7 @@ describe('a session of the console', () => {
       const request = httpsRequest(
         new URL('/console/api/sign-in/first', secure.url),
         { method: 'POST', rejectUnauthorized: false },
-        (reply) => resolve(String(reply.headers['set-cookie'])),
+        (reply) => resolve(reply.headers['set-cookie']?.[0] ?? ''),
       )
       request.on('error', reject)
       request.end(body)
@@ -245,6 +255,38 @@ describe('a session of the console', () => {
     const person = await signedIn()
     await giveDevice(authority, 'ada')
     expect(await person.isSignedIn()).toBe(false)
+  })
+
+  test('goes on with MFA where somebody registers a device of their own; all others of theirs end', async () => {
+    const allowed = { Effect: 'Allow', Action: 'iam:*', Resource: '*' }
+    const withMfa = { Effect: 'Allow', Action: 'sts:GetAccessKeyInfo', Resource: '*' }
+    const onlyWithMfa = { ...withMfa, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allowed, onlyWithMfa] })
+    await asker(authority)({ Action: 'PutUserPolicy', UserName: 'ada', PolicyName: 'own', PolicyDocument })
+    const [person, other] = [await signedIn(), await signedIn()]
+    const keyInfo = { Action: 'GetAccessKeyInfo', Version: '2011-06-15', AccessKeyId: authority.root.accessKeyId }
+    expect((await person.aws(keyInfo)).status).toBe(403)
+    const assign = async (who: Visitor, name: string, UserName: string) => {
+      const made = await who.aws({ Action: 'CreateVirtualMFADevice', VirtualMFADeviceName: name })
+      const device = made.body.CreateVirtualMFADeviceResponse.CreateVirtualMFADeviceResult.VirtualMFADevice
+      noteSecret(`seed of ${name}`, Buffer.from(device.Base32StringSeed, 'base64').toString())
+      const SerialNumber: string = device.SerialNumber
+      const [AuthenticationCode1, AuthenticationCode2] = [-60, -30].map((offset) => {
+        later(offset)
+        return authority.mfaCode(SerialNumber)!
+      })
+      later(0)
+      const codes = { AuthenticationCode1: AuthenticationCode1!, AuthenticationCode2: AuthenticationCode2! }
+      return who.aws({ Action: 'EnableMFADevice', UserName, SerialNumber, ...codes })
+    }
+    expect((await assign(person, 'first', 'ada')).status).toBe(200)
+    const { body } = await person.session()
+    expect([body.signedIn, body.mfa]).toEqual([true, true])
+    expect((await person.aws(keyInfo)).status).toBe(200)
+    expect(await other.isSignedIn()).toBe(false)
+    // A second device ends nothing: this session has MFA.
+    expect((await assign(person, 'second', 'ada')).status).toBe(200)
+    expect(await person.isSignedIn()).toBe(true)
   })
 
   test('follows the user through a new name', async () => {

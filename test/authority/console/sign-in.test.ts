@@ -479,6 +479,19 @@ describe('root', () => {
     expect(next.body.step).toBe('mfa')
     const done = await visitor(authority).api('sign-in/mfa', { challenge: next.body.challenge, code })
     expect([done.body.step, done.body.session.mfa]).toEqual(['signed-in', true])
+    // A device that is five minutes fast is out of step until two of its codes say so.
+    const fast = { serialNumber, code1: at(300), code2: at(330) }
+    const inStep = at(360)
+    later(0)
+    const wanted = await asRoot(visitor(authority))
+    const challenge: string = wanted.body.challenge
+    expect((await visitor(authority).api('sign-in/mfa', { challenge, code: fast.code2 })).status).toBe(403)
+    expect((await person.api('root-mfa/resync', { ...fast, serialNumber: 'x' })).status).toBe(404)
+    expect((await person.api('root-mfa/resync', { ...fast, code2: undefined })).status).toBe(400)
+    expect((await person.api('root-mfa/resync', { ...fast, code1: fast.code2 })).body.reason).toBe('mfa-codes-wrong')
+    expect((await person.api('root-mfa/resync', fast)).body).toEqual({ resynced: true })
+    expect(await lastDecision(authority)).toMatchObject({ operation: 'ResyncMFADevice', outcome: 'accepted' })
+    expect((await visitor(authority).api('sign-in/mfa', { challenge, code: inStep })).body.step).toBe('signed-in')
     const summary = await asker(authority)({ Action: 'GetAccountSummary' })
     expect(summary.body).toMatch(/AccountMFAEnabled<\/key>\s*<value>1</)
     // Only root itself.
@@ -486,6 +499,8 @@ describe('root', () => {
     await ada.signIn()
     expect((await ada.api('root-mfa', { serialNumber, code1, code2 })).status).toBe(403)
     expect((await visitor(authority).api('root-mfa', { serialNumber, code1, code2 })).status).toBe(401)
+    expect((await ada.api('root-mfa/resync', fast)).status).toBe(403)
+    expect((await visitor(authority).api('root-mfa/resync', fast)).status).toBe(401)
   })
 
   test('changes its password in the console; the policy of the account is not about it', async () => {

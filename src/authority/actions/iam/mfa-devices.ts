@@ -1,5 +1,6 @@
 import { mfaSerialNumber } from '../../model/arn-of.ts'
-import type { MfaDevice } from '../../model/entities.ts'
+import type { MfaDevice, User } from '../../model/entities.ts'
+import type { Change } from '../../model/store.ts'
 import { mintSeed } from '../../sessions/mint.ts'
 import { acceptTwoConsecutive } from '../../sessions/one-time-code.ts'
 import { type ActionContext, action } from '../grid.ts'
@@ -125,14 +126,32 @@ const enableMfaDevice = action({
     write(context, () => {
       const user = context.directory.userNamed(input.UserName)
       if (user === undefined) return noSuch.user(input.UserName)
-      return withoutOwnMfa(user, context) ?? planEnabling(user, input, context)
+      const planned = withoutOwnMfa(user, context) ?? planEnabling(user, input, context)
+      if (isRefused(planned)) return planned
+      return { ...planned, changes: [...planned.changes, ...withMfaFromNow(user, context)] }
     }),
 })
+
+/**
+ * The console session in which a person has just registered a device of their own: two codes of it were shown there, so it goes on as
+ * one with MFA, as AWS's does; without that it would end like all others that no code was asked for.
+ */
+function withMfaFromNow(owner: User, { directory, principal, now }: ActionContext): readonly Change[] {
+  if (principal.userId !== owner.id || principal.session === null) return []
+  return directory
+    .consoleSessionsOf(owner.id)
+    .filter(
+      ({ accessKeyId, claims, mfaAt }) => accessKeyId === principal.accessKeyId && claims === null && mfaAt === null,
+    )
+    .map((kept) => put(directory, { ...kept, mfaAt: Math.floor(now.getTime() / 1000) }))
+}
+
+type TwoCodes = Readonly<Record<'SerialNumber' | 'AuthenticationCode1' | 'AuthenticationCode2', string>>
 
 /** Registers a device for a user; or for root, whose devices no operation of IAM registers, only a console does. */
 export function planEnabling(
   owner: Owner,
-  input: Readonly<Record<'SerialNumber' | 'AuthenticationCode1' | 'AuthenticationCode2', string>>,
+  input: TwoCodes,
   { directory, now }: Pick<ActionContext, 'directory' | 'now'>,
 ): Plan<Readonly<Record<string, never>>> {
   const device = directory.mfaDevice(input.SerialNumber)
@@ -160,12 +179,26 @@ const resyncMfaDevice = action({
   output: null,
   permission: (input, context) => onUser('iam:ResyncMFADevice', input.UserName, context),
   run: (input, context) =>
-    rewrite(context, deviceOf(input.UserName, input.SerialNumber), (device) => {
-      const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, context.now)
-      if (accepted.kind !== 'accepted') return codesWrong
-      return { ...device, driftSteps: accepted.driftSteps, lastPairStep: accepted.step }
+    write(context, () => {
+      const owner = ownerNamed(input.UserName, context)
+      return owner !== 'root' && isRefused(owner) ? owner : planResync(owner, input, context)
     }),
 })
+
+/** Puts a device in step again, of a user; or of root, for whom ResyncMFADevice has no name. */
+export function planResync(
+  owner: Owner,
+  input: TwoCodes,
+  { directory, now }: Pick<ActionContext, 'directory' | 'now'>,
+): Plan<Readonly<Record<string, never>>> {
+  const device = directory.mfaDevice(input.SerialNumber)
+  if (device === undefined) return noSuch.device(input.SerialNumber)
+  if (device.owner !== ownerId(owner)) return noSuch.deviceOfUser()
+  const accepted = acceptTwoConsecutive(device, input.AuthenticationCode1, input.AuthenticationCode2, now)
+  if (accepted.kind !== 'accepted') return codesWrong
+  const inStep: MfaDevice = { ...device, driftSteps: accepted.driftSteps, lastPairStep: accepted.step }
+  return { ok: {}, changes: [put(directory, inStep)] }
+}
 
 const deactivateMfaDevice = action({
   service: 'iam',

@@ -24,6 +24,7 @@ export const longestSession = 12 * 3_600_000
 export const longestIdle = 3_600_000
 /** Milliseconds for which a cookie is not made anew. */
 const freshFor = 60_000
+const sessionCookie = 'countersign-console'
 /** A cookie from the future is none: the clock was set back since. */
 const clockPlay = 60_000
 
@@ -37,7 +38,7 @@ interface Held {
 /** The session of a request; null when there is none, or it is over. */
 export function sessionOf(call: Received, ground: Ground): ConsoleSession | null {
   const now = ground.now()
-  for (const text of cookiesOf(call)) {
+  for (const text of cookiesNamed(call, sessionCookie)) {
     const held = ground.state.open('console session', text) as Held | null
     if (held === null) continue
     const idleUntil = held.a * 1000 + longestIdle
@@ -133,26 +134,31 @@ export function stayingSignedIn(session: ConsoleSession, call: Received, ground:
  */
 export function cookieFor(id: string, call: Received, ground: Ground): readonly string[] {
   const held: Held = { s: id, a: Math.floor(ground.now() / 1000) }
-  return ['Set-Cookie', `${cookieName(call)}=${ground.state.seal('console session', held)}; ${attributes(call)}`]
+  return ['Set-Cookie', `${cookieName(call)}=${ground.state.seal('console session', held)}; ${cookieAttributes(call)}`]
 }
 
 export function noCookie(call: Received): readonly string[] {
-  return ['Set-Cookie', `${cookieName(call)}=; Max-Age=0; ${attributes(call)}`]
+  return ['Set-Cookie', `${cookieName(call)}=; Max-Age=0; ${cookieAttributes(call)}`]
 }
 
-function attributes({ secure }: Received): string {
+export function cookieAttributes({ secure }: Received): string {
   return `Path=/console/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
 }
 
-function cookieName({ secure }: Received): string {
-  return `${secure ? '__Secure-' : ''}countersign-console`
+/** Keeps pages that came without TLS from setting a cookie of the name. */
+export function securePrefix({ secure }: Received): string {
+  return secure ? '__Secure-' : ''
+}
+
+function cookieName(call: Received): string {
+  return `${securePrefix(call)}${sessionCookie}`
 }
 
 /** Other programs on this host may have set some of the same name; so many are tried. */
 const mostCookies = 32
 
-function cookiesOf(call: Received): readonly string[] {
-  const prefix = `${cookieName(call)}=`
+export function cookiesNamed(call: Received, name: string): readonly string[] {
+  const prefix = `${securePrefix(call)}${name}=`
   return (headerOf(call, 'cookie') ?? '')
     .split(/;\s*/)
     .filter((part) => part.startsWith(prefix))

@@ -7,6 +7,7 @@ import { accepted, json } from '../sign-in/replies.ts'
 import type { OwnReply } from '../wire/index.ts'
 import { endAllSessions, endSession } from './beginning.ts'
 import { type Ground, whyNot } from './ground.ts'
+import { knownGuess } from './known-browser.ts'
 import { rootRows } from './root.ts'
 import { noCookie } from './session.ts'
 import {
@@ -57,11 +58,17 @@ const signIn: OpenRow = {
 function claimOf(visit: Visit) {
   const { ground } = visit
   const { account } = ground.directory()
+  const guessedAt = (holder: Holder | undefined, byName: string): string =>
+    (holder === undefined ? null : knownGuess(visit.call, holder.id, ground)) ?? byName
   const email = textOf(visit, 'email')?.trim().toLowerCase()
   if (email !== undefined) {
     const isRoot = (account.rootEmail ?? '').toLowerCase() === email && email !== ''
     const holder = isRoot ? holderOf('root', ground) : undefined
-    return { guessedAs: `mail ${email}`, holder, absent: 'root has another e-mail address, or none yet' }
+    return {
+      guessedAs: guessedAt(holder, `mail ${email}`),
+      holder,
+      absent: 'root has another e-mail address, or none yet',
+    }
   }
   const named = textOf(visit, 'account')?.trim().toLowerCase()
   const userName = textOf(visit, 'userName')?.trim()
@@ -70,8 +77,8 @@ function claimOf(visit: Visit) {
   const isOwn = named.replace(/-/g, '') === account.id || (account.alias !== null && named === account.alias)
   const holder = isOwn ? ground.directory().userNamed(userName) : undefined
   const absent = isOwn ? 'there is no user of that name' : 'the account has another number and alias'
-  const guessedAs = isOwn ? userGuess(userName) : `account ${named} ${userGuess(userName)}`
-  return { guessedAs, holder, absent }
+  const byName = isOwn ? userGuess(userName) : `account ${named} ${userGuess(userName)}`
+  return { guessedAs: guessedAt(holder, byName), holder, absent }
 }
 
 function notProven(
@@ -152,7 +159,7 @@ const password: OpenRow = {
       const message = 'You may not change your password. Ask your administrator.'
       return no(visit, 'PasswordUpdated', 403, denied.reason, message, { ...told, evidence: denied.evidence ?? [] })
     }
-    const guessedAs = guessOf(holder, ground)
+    const guessedAs = knownGuess(visit.call, id, ground) ?? guessOf(holder, ground)
     const proof = await provePassword({ guessedAs, holder, absent: '', password: old }, ground)
     if (proof.kind !== 'right') return notProven(visit, 'PasswordUpdated', proof, 'The present password is not right.')
     guessesOf(ground).forget(guessedAs)

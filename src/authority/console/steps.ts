@@ -10,6 +10,7 @@ import { type Asked, accepted, json, refused, type Told } from '../sign-in/repli
 import type { OwnReply } from '../wire/index.ts'
 import { beginOwnSession } from './beginning.ts'
 import type { Ground } from './ground.ts'
+import { knownCookie } from './known-browser.ts'
 import type { ConsoleSession } from './session.ts'
 import type { Visit } from './visit.ts'
 
@@ -85,7 +86,8 @@ async function admit(visit: Visit, { profile, mfaAt, how, operation }: Shown): P
   const issued = issuedSession(claims, ground.directory())
   const told = { principal, accessKeyId: claims.accessKeyId, evidence, issued }
   const decision = accepted(asked(visit, operation), told)
-  return json(200, { step: 'signed-in', session: shownSession(session, ground) }, decision, cookie)
+  const cookies = [...cookie, ...knownCookie(call, profile.id, ground)]
+  return json(200, { step: 'signed-in', session: shownSession(session, ground) }, decision, cookies)
 }
 
 /** Sets the password that somebody chose, then goes on. `proven`: null for the very first one of root. */

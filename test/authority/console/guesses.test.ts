@@ -64,3 +64,48 @@ describe('guesses at codes', () => {
     expect(done.body.step).toBe('signed-in')
   })
 })
+
+describe('whoever has signed in before', () => {
+  let authority: Authority
+  beforeAll(async () => {
+    authority = await quickAuthority()
+    await makePerson(authority, 'ada')
+    await makePerson(authority, 'bob')
+  })
+  afterAll(() => authority.stop())
+
+  const guess = (userName: string, cookie: string, as: object = { password: 'x' }) => {
+    const browser = visitor(authority)
+    browser.carry(cookie)
+    return browser.signIn({ userName, ...as })
+  }
+  const slowDown = async (userName: string, cookie: string) => {
+    for (let count = 0; count < 12; count += 1) await guess(userName, cookie)
+    expect((await guess(userName, cookie, {})).status).toBe(429)
+  }
+
+  // Why: else one request in a quarter of an hour keeps anybody out for ever.
+  test('is not kept out of that browser by a stranger who guesses at the name', async () => {
+    const first = await visitor(authority).signIn()
+    expect(first.known).toMatch(
+      /^countersign-known=[\w-]+; Max-Age=7776000; Path=\/console\/; HttpOnly; SameSite=Strict$/,
+    )
+    const cookie = first.known!.split(';')[0]!
+    await slowDown('ada', '')
+    const again = await guess('ada', cookie, {})
+    expect([again.status, again.body.step, again.known]).toEqual([200, 'signed-in', null])
+    // It has guesses of its own, no more than anybody, and none at other names; and they are nobody else's.
+    await slowDown('ada', cookie)
+    await slowDown('bob', cookie)
+    expect((await guess('bob', (await firstOf('cat')).split(';')[0]!, {})).status).toBe(429)
+    authority.clock({ offset: 91 * 86_400 })
+    await slowDown('ada', '')
+    expect((await guess('ada', cookie, {})).status).toBe(429)
+    authority.clock({})
+  })
+
+  async function firstOf(userName: string): Promise<string> {
+    await makePerson(authority, userName)
+    return (await visitor(authority).signIn({ userName })).known!
+  }
+})

@@ -11,6 +11,8 @@ export interface Reply {
   readonly body: Json
   /** The whole `Set-Cookie` line; null when there is none. */
   readonly cookie: string | null
+  /** That by which a browser is known in which somebody has signed in; visitors come each time with none. */
+  readonly known: string | null
 }
 
 export type Visitor = ReturnType<typeof visitor>
@@ -31,7 +33,9 @@ export function visitor(authority: Authority) {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const set = response.headers.get('set-cookie')
+    const lines = response.headers.getSetCookie()
+    const set = lines.find((line) => /^(?:__Secure-)?countersign-console=/.test(line)) ?? null
+    const known = lines.find((line) => /^(?:__Secure-)?countersign-known=/.test(line)) ?? null
     if (set !== null) {
       cookie = set.split(';')[0]!
       if (!cookie.endsWith('=')) noteSecret('console cookie', cookie.slice(cookie.indexOf('=') + 1))
@@ -41,7 +45,7 @@ export function visitor(authority: Authority) {
     const read = text === '' || !isJson ? text : (JSON.parse(text) as Json)
     const token = read?.session?.formToken ?? read?.formToken
     if (token !== undefined) formToken = token
-    return { status: response.status, headers: response.headers, body: read, cookie: set }
+    return { status: response.status, headers: response.headers, body: read, cookie: set, known }
   }
   const api = (path: string, body?: unknown, headers?: Record<string, string>) =>
     go(`/console/api/${path}`, body, headers)

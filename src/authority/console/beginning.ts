@@ -21,6 +21,8 @@ import {
 
 /** The newest are kept: whoever signs in again and again forgets the oldest sign-ins. */
 const mostSessions = 50
+/** So many rows the sessions of one role, or of all federated users, have together: whoever may assume it chooses their names. */
+const mostShared = 1_000
 /** So many rows that are over are cleared away with each sign-in. */
 const mostCleared = 100
 /** Milliseconds for which a federated session that was signed out is remembered: so long its token could be shown again. */
@@ -74,7 +76,7 @@ export async function begin(
   const done = await write(context, () => {
     const more = along()
     if (more === null) return { refused: { reason: 'concurrent-modification' } }
-    const gone = new Set(cleared(kept.owner, directory, ground.now()))
+    const gone = new Set([...cleared(kept.owner, directory, ground.now()), ...crowded(kept, directory, ground.now())])
     const before = instead === null ? undefined : directory.consoleSession(instead.id)
     if (before !== undefined) gone.add(before)
     // Those of a token that could be shown again are remembered, however they end.
@@ -97,6 +99,18 @@ function cleared(owner: string, directory: Directory, now: number): readonly Kep
     if (isOver(one, now) && !isRemembered(one, now)) left.push(one)
   }
   return [...gone, ...left]
+}
+
+/** The oldest of those that share a role with a new one. */
+function crowded({ owner, claims }: KeptSession, directory: Directory, now: number): readonly KeptSession[] {
+  if (claims === null) return []
+  const shared = owner.slice(0, owner.indexOf(':') + 1)
+  const alike = [...directory.consoleSessions()].filter(
+    (one) => one.claims !== null && one.owner.startsWith(shared) && !isOver(one, now),
+  )
+  if (alike.length < mostShared) return []
+  const byAge = alike.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+  return byAge.slice(0, alike.length + 1 - mostShared)
 }
 
 function isRemembered({ claims, createdAt }: KeptSession, now: number): boolean {

@@ -17,7 +17,7 @@ import { pathOf, To } from '../parts/to.tsx'
 import { Causes } from './causes.tsx'
 import { errorTitle, requestIdsIn } from './read.ts'
 
-/** As `countersign explain` takes it at most: an error with its whole canonical request has a few kilobytes. */
+/** An error with its whole canonical request has a few kilobytes; whole logs are for `countersign explain`, which stops no page. */
 const mostCharacters = 1024 * 1024
 /** Who types is not read in the middle of a word. Milliseconds. */
 const pause = 300

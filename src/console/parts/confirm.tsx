@@ -29,7 +29,13 @@ export function Confirm(props: {
   const [text, setText] = useState('')
   const outOfDate = useOutOfDate()
   const going = useRef(false)
+  const field = useRef<HTMLFormElement>(null)
   useEffect(() => mendLostFocus, [])
+  useEffect(() => {
+    // Once the modal has taken the focus, and remembered where it was.
+    const next = requestAnimationFrame(() => field.current?.querySelector('input')?.focus())
+    return () => cancelAnimationFrame(next)
+  }, [])
   const doing = useMutation({
     mutationFn: act,
     onSuccess: close,
@@ -68,6 +74,7 @@ export function Confirm(props: {
         <div>{children}</div>
         {typed === undefined ? null : (
           <form
+            ref={field}
             onSubmit={(event) => {
               event.preventDefault()
               go()

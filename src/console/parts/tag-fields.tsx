@@ -1,5 +1,6 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor'
 import Input from '@cloudscape-design/components/input'
+import { useEffect, useRef } from 'react'
 
 /** As the API takes it. */
 export type Tag = {
@@ -40,43 +41,56 @@ export function TagFields(props: { readonly tags: readonly Tag[]; readonly onCha
   const { tags, onChange } = props
   const set = (place: number, members: Partial<Tag>): void =>
     onChange(tags.map((tag, at) => (at === place ? { ...tag, ...members } : tag)))
+  const rows = useRef<HTMLDivElement>(null)
+  const adding = useRef(false)
+  useEffect(() => {
+    if (!adding.current || tags.length === 0) return
+    adding.current = false
+    // Whoever adds a tag begins to write its key.
+    rows.current?.querySelector<HTMLInputElement>(`input[aria-label="Key of tag ${tags.length}"]`)?.focus()
+  }, [tags.length])
   return (
-    <AttributeEditor<Tag>
-      items={tags}
-      addButtonText="Add new tag"
-      removeButtonText="Remove"
-      removeButtonAriaLabel={({ Key }) => `Remove the tag ${Key}`}
-      empty="No tags."
-      disableAddButton={tags.length >= most}
-      additionalInfo={`Up to ${most} tags.`}
-      onAddButtonClick={() => onChange([...tags, { Key: '', Value: '' }])}
-      onRemoveButtonClick={({ detail }) => onChange(tags.filter((_tag, at) => at !== detail.itemIndex))}
-      definition={[
-        {
-          label: 'Key',
-          control: ({ Key }, place) => (
-            <Input
-              value={Key}
-              ariaLabel={`Key of tag ${place + 1}`}
-              onChange={({ detail }) => set(place, { Key: detail.value })}
-              autoComplete={false}
-            />
-          ),
-          errorText: ({ Key }) => (Key === '' ? null : keyFault(Key, tags)),
-        },
-        {
-          label: 'Value',
-          control: ({ Value }, place) => (
-            <Input
-              value={Value}
-              ariaLabel={`Value of tag ${place + 1}`}
-              onChange={({ detail }) => set(place, { Value: detail.value })}
-              autoComplete={false}
-            />
-          ),
-          errorText: ({ Value }) => valueFault(Value),
-        },
-      ]}
-    />
+    <div ref={rows}>
+      <AttributeEditor<Tag>
+        items={tags}
+        addButtonText="Add new tag"
+        removeButtonText="Remove"
+        removeButtonAriaLabel={({ Key }) => `Remove the tag ${Key}`}
+        empty="No tags."
+        disableAddButton={tags.length >= most}
+        additionalInfo={`Up to ${most} tags.`}
+        onAddButtonClick={() => {
+          adding.current = true
+          onChange([...tags, { Key: '', Value: '' }])
+        }}
+        onRemoveButtonClick={({ detail }) => onChange(tags.filter((_tag, at) => at !== detail.itemIndex))}
+        definition={[
+          {
+            label: 'Key',
+            control: ({ Key }, place) => (
+              <Input
+                value={Key}
+                ariaLabel={`Key of tag ${place + 1}`}
+                onChange={({ detail }) => set(place, { Key: detail.value })}
+                autoComplete={false}
+              />
+            ),
+            errorText: ({ Key }) => (Key === '' ? null : keyFault(Key, tags)),
+          },
+          {
+            label: 'Value',
+            control: ({ Value }, place) => (
+              <Input
+                value={Value}
+                ariaLabel={`Value of tag ${place + 1}`}
+                onChange={({ detail }) => set(place, { Value: detail.value })}
+                autoComplete={false}
+              />
+            ),
+            errorText: ({ Value }) => valueFault(Value),
+          },
+        ]}
+      />
+    </div>
   )
 }

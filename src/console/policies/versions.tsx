@@ -39,7 +39,9 @@ function Document({ policy, version }: { readonly policy: Policy; readonly versi
       header={
         <Header
           variant="h2"
-          description={isDefault ? 'This is what counts.' : 'This version does not count: another one is the default.'}
+          description={
+            isDefault ? 'This version is in force.' : 'This version does not count: another one is the default.'
+          }
           actions={
             isAwsManaged(policy.Arn) ? null : (
               <Button

@@ -1,5 +1,3 @@
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Header from '@cloudscape-design/components/header'
 import Wizard from '@cloudscape-design/components/wizard'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
@@ -41,47 +39,46 @@ export function CreateRolePage() {
   })
   const creating = useCreating()
   return (
-    <ContentLayout header={<Header variant="h1">Create role</Header>}>
-      <Wizard
-        activeStepIndex={step}
-        isLoadingNextStep={leaving.isPending || creating.isPending}
-        onNavigate={({ detail }) => leaving.mutate(detail.requestedStepIndex)}
-        onCancel={() => void router.navigate({ to: '/roles' })}
-        onSubmit={() => {
-          const found = detailsFault(draft)
-          setFault(found)
-          if (found === null) creating.mutate({ draft, trust })
-        }}
-        submitButtonText="Create role"
-        i18nStrings={{
-          stepNumberLabel: (number) => `Step ${number}`,
-          collapsedStepsLabel: (number, count) => `Step ${number} of ${count}`,
-          navigationAriaLabel: 'Steps',
-          cancelButton: 'Cancel',
-          previousButton: 'Previous',
-          nextButton: 'Next',
-          optional: 'optional',
-        }}
-        steps={[
-          {
-            title: 'Select trusted entity',
-            content: <TrustedEntity draft={draft} change={change} />,
-            errorText: fault,
-          },
-          {
-            title: 'Add permissions',
-            description: 'What the role may do. More can be added later.',
-            isOptional: true,
-            content: <AddPermissions draft={draft} change={change} />,
-          },
-          {
-            title: 'Name, review, and create',
-            content: <NameAndReview draft={draft} change={change} trust={trust} edit={setStep} />,
-            errorText: fault ?? saidOf(creating.error),
-          },
-        ]}
-      />
-    </ContentLayout>
+    // It has a heading of its own for each step.
+    <Wizard
+      activeStepIndex={step}
+      isLoadingNextStep={leaving.isPending || creating.isPending}
+      onNavigate={({ detail }) => leaving.mutate(detail.requestedStepIndex)}
+      onCancel={() => void router.navigate({ to: '/roles' })}
+      onSubmit={() => {
+        const found = detailsFault(draft)
+        setFault(found)
+        if (found === null) creating.mutate({ draft, trust })
+      }}
+      submitButtonText="Create role"
+      i18nStrings={{
+        stepNumberLabel: (number) => `Step ${number}`,
+        collapsedStepsLabel: (number, count) => `Step ${number} of ${count}`,
+        navigationAriaLabel: 'Steps',
+        cancelButton: 'Cancel',
+        previousButton: 'Previous',
+        nextButton: 'Next',
+        optional: 'optional',
+      }}
+      steps={[
+        {
+          title: 'Select trusted entity',
+          content: <TrustedEntity draft={draft} change={change} />,
+          errorText: fault,
+        },
+        {
+          title: 'Add permissions',
+          description: 'What the role may do. More can be added later.',
+          isOptional: true,
+          content: <AddPermissions draft={draft} change={change} />,
+        },
+        {
+          title: 'Name, review, and create',
+          content: <NameAndReview draft={draft} change={change} trust={trust} edit={setStep} />,
+          errorText: fault ?? saidOf(creating.error),
+        },
+      ]}
+    />
   )
 }
 

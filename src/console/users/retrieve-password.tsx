@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useSignedIn } from '../api/session.ts'
 import { Copy } from '../parts/copy.tsx'
 import { csv, download } from '../parts/download.ts'
 import { Secret } from '../parts/secret.tsx'
@@ -13,6 +14,7 @@ export function signInUrl(): string {
 
 /** What a user needs to sign in, shown once. */
 export function RetrievePassword({ userName, password }: { readonly userName: string; readonly password: string }) {
+  const { account } = useSignedIn()
   return (
     <SpaceBetween size="m">
       <Alert type="info">This is the only time that the password is shown here. If it is lost, set another one.</Alert>
@@ -20,6 +22,7 @@ export function RetrievePassword({ userName, password }: { readonly userName: st
         columns={1}
         items={[
           { label: 'Console sign-in URL', value: <Copy text={signInUrl()} what="sign-in URL" /> },
+          { label: 'Account ID', value: <Copy text={account.id} what="account ID" /> },
           { label: 'User name', value: <Copy text={userName} what="user name" /> },
           { label: 'Console password', value: <Secret text={password} what="Console password" /> },
         ]}

@@ -129,7 +129,7 @@ describe.skipIf(!hasCli)('with the AWS CLI', () => {
     const named = ['--saml-provider-arn', SAMLProviderArn as string]
     expect(await aws('get-saml-provider', ...named)).toMatchObject({ SAMLMetadataDocument, PrivateKeyList: [] })
     expect(await aws(...create, `file://${join(home, 'bad.xml')}`)).toBe(
-      'An error occurred (InvalidInput) when calling the CreateSAMLProvider operation: Unable to parse metadata',
+      'An error occurred (InvalidInput) when calling the CreateSAMLProvider operation: Could not parse metadata',
     )
     expect(await aws('delete-saml-provider', ...named)).toBeNull()
   }, 60_000)

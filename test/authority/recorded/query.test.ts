@@ -156,7 +156,8 @@ describe('as recorded of AWS, the Query protocol', () => {
     expect(asFar(recorded, answer)).toEqual(recorded)
   })
 
-  test.each(tagging)('takes tags with %s', async (_what, query, byRoot, byActor) => {
+  test.each(tagging.map((row) => [row[0], row] as const))('takes tags with %s', async (_what, row) => {
+    const [, query, byRoot, byActor] = row
     const at = await withUser('target')
     await at.ok('CreateUser', { UserName: 'actor' })
     await at.ok('PutUserPolicy', { UserName: 'actor', PolicyName: 'p', PolicyDocument: onlyApproved })

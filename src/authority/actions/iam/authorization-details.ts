@@ -16,7 +16,7 @@ import {
   text,
 } from '../members.ts'
 import { nameKey, page } from '../pages.ts'
-import { isRefused } from '../sentences.ts'
+import { invalidParameter, isRefused } from '../sentences.ts'
 import { briefRole, roleLastUsed, shownBoundary } from '../shapes.ts'
 import { onAll } from '../subjects.ts'
 import { wireTags } from '../tags.ts'
@@ -95,7 +95,8 @@ const policyDetail = {
   }),
 } as const
 
-const kinds = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const
+/** In the order in which IAM names them (radkawar/stackd, `testdata/aws/iam/account_reporting.json`, September 2026). */
+const kinds = ['LocalManagedPolicy', 'User', 'AWSManagedPolicy', 'Role', 'Group'] as const
 
 /**
  * All that there is of users, groups, roles and policies, each kind sorted by name; the four lists page as one stream, so that
@@ -119,8 +120,10 @@ const getAccountAuthorizationDetails = action({
   permission: onAll('iam:GetAccountAuthorizationDetails'),
   run: (input, context) => {
     const wanted = new Set(input.Filter === undefined || input.Filter.length === 0 ? kinds : input.Filter)
-    const some = page(context, 'GetAccountAuthorizationDetails', input, everything(wanted, context), placeOf)
-    if (isRefused(some)) return some
+    // Kinds named twice, in another order, or all of them by none, are the same question (same recording).
+    const asked = { ...input, Filter: [...wanted].sort() }
+    const some = page(context, 'GetAccountAuthorizationDetails', asked, everything(wanted, context), placeOf)
+    if (isRefused(some)) return invalidParameter('Marker and Filter do not match')
     const { items } = some
     return {
       ok: {

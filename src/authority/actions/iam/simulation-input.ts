@@ -62,7 +62,8 @@ export function sourceNamed(arn: string, context: ActionContext): Source | Refus
   const found = { user: directory.userNamed(name), group: directory.groupNamed(name), role: directory.roleNamed(name) }[
     kind
   ]
-  return found !== undefined && arnOf(account, found).toLowerCase() === arn.toLowerCase() ? found : noSuch[kind](name)
+  // The name alone counts, whatever the path (radkawar/stackd, `testdata/aws/iam/resource_authorization.json`, September 2026).
+  return found ?? noSuch[kind](name)
 }
 
 /** The policies of a user, group or role, just those by which its requests are judged. */

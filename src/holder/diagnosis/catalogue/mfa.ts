@@ -14,7 +14,15 @@ export const mfaEntries = {
     story:
       'Many companies deny nearly everything until a one-time code was given. The long-term key authenticates and may do nothing but look after its own password and devices. The answer is `AccessDenied` with an explicit deny, not an invalid token; articles mix the two up.',
     fits: 'Without a session made with a one-time code such policies deny everything else',
-    symptoms: [deniedExplicitly, deniedNoPolicy],
+    symptoms: [
+      deniedExplicitly,
+      deniedNoPolicy,
+      symptom(
+        'IAM, for devices of one’s own',
+        'AccessDenied',
+        'To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user.',
+      ),
+    ],
     signs: [
       strong('A long-term key (AKIA) is used, and the profile has an `mfa_serial` that this call did not use.'),
       hint('Everything is denied except calls about the own user.'),

@@ -39,6 +39,10 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
   [/Request is missing Authentication Token|Missing Authentication Token/i, 'MissingAuthenticationToken'],
   [/User: (?:arn:[^\r\n]{1,300}|anonymous) is not authorized to perform[^\r\n]{0,600}/i, 'AccessDenied'],
   [/MultiFactorAuthentication failed[^\r\n]{0,300}/i, 'AccessDenied'],
+  [
+    /To complete this action, please ensure that you are authenticated with an MFA device[^\r\n]{0,60}/i,
+    'AccessDenied',
+  ],
   [/Not authorized to perform sts:AssumeRole[^\r\n]{0,200}/i, 'AccessDenied'],
   [/Roles may not be assumed by root accounts\.?/i, 'AccessDenied'],
   [/EKS does not have permissions to assume the associated role\.?/, 'AccessDeniedException'],

@@ -60,7 +60,7 @@ export const refusedByPolicy: readonly Proof[] = [
     id: 'explicitly-denied',
     certainty: 'likely',
     message:
-      /is not authorized to perform:? sts:(?:AssumeRole|TagSession) on resource: (\S{1,300}?:role\/[\w+=,.@/-]{1,300})(?![\w+=,.@/-]| because)/,
+      /is not authorized to perform:? sts:(?:AssumeRole|TagSession) on resource: (\S{1,300}?:role\/[\w+=,.@/-]{1,300}?)(?:\. Go to |(?![\w+=,.@/-]| because))/,
     title: 'The credentials are fine; the role does not trust you, or you may not assume it',
     says: (match) =>
       `Either the trust policy of ${match[1]} does not name you, or your own policy does not allow it; a condition may ask for a one-time code`,
@@ -246,6 +246,15 @@ export const refusedByPolicy: readonly Proof[] = [
     says: 'The answer says in encoded form which policy decided, and for which action and resource',
     fix: 'Decode the message, with an identity that is allowed to, and read which policy decided',
     commands: command('aws', 'sts', 'decode-authorization-message', '--encoded-message', 'MESSAGE'),
+  },
+  {
+    id: 'mfa-required',
+    certainty: 'proven',
+    message: /please ensure that you are authenticated with an MFA device that is enabled for this user/,
+    title: 'IAM wants a session made with a one-time code for this',
+    says: 'Whoever has a device may add or remove one of their own only in a session that was made with a code',
+    fix: 'Log in with a code of your device, and use the profile that keeps the session',
+    commands: command('countersign', 'login'),
   },
   {
     id: 'mfa-required',

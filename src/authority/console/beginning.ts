@@ -131,7 +131,7 @@ export function endSession({ id }: ConsoleSession, ground: Ground): Promise<{ re
   })
 }
 
-/** Ends every session of whoever has this one, those of the access portal included. */
+/** Ends every session of whoever has this one, those of the access portal and of Identity Center's pages included. */
 export async function endAllSessions(session: ConsoleSession, ground: Ground): Promise<number | Refused> {
   const context = writing(ground)
   const { directory } = context
@@ -139,8 +139,12 @@ export async function endAllSessions(session: ConsoleSession, ground: Ground): P
   const done = await write(context, () => {
     const kept = directory.consoleSessionsOf(owner).filter((one) => !isOver(one, ground.now()))
     const portal = directory.portalSessionsOf(owner).map((one) => remove(directory, one))
-    const changes = [...kept.map((one) => ending(one, directory, ground)), ...portal]
-    return { ok: changes.length, changes }
+    const ended = [...kept.map((one) => ending(one, directory, ground)), ...portal]
+    // Those pages keep no session here: their cookie hangs on the profile.
+    const profile = directory.loginProfile(owner)
+    const signedOut =
+      profile === undefined ? [] : [put(directory, { ...profile, signOuts: (profile.signOuts ?? 0) + 1 })]
+    return { ok: ended.length, changes: [...ended, ...signedOut] }
   })
   return isRefused(done) ? done : done.ok
 }

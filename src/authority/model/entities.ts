@@ -241,6 +241,8 @@ export interface LoginProfile {
   readonly lastUsedAt: string | null
   /** Must the user choose another one at the next sign-in? */
   readonly resetRequired: boolean
+  /** How often the person has signed out everywhere since the password was set; absent: never. */
+  readonly signOuts?: number
   /** Hashes of the password and of former ones, newest first, a line each (`sessions/password.ts`). Sealed by the store. */
   readonly secret: string
 }

@@ -53,9 +53,13 @@ export function personNamed(name: string, directory: Directory): User | undefine
   return user !== undefined && isPerson(user, directory) ? user : undefined
 }
 
-/** What tells a password from the one before it, without telling anything else of it. */
-export function passwordMark(profile: LoginProfile, ground: Ground): string {
-  return ground.state.vouch('password', currentHash(profile.secret))
+/**
+ * What tells a password from the one before it, without telling anything else of it; another one too once the person has signed out
+ * everywhere, so that whatever hangs on it ends then.
+ */
+export function passwordMark({ secret, signOuts = 0 }: LoginProfile, ground: Ground): string {
+  const hash = currentHash(secret)
+  return ground.state.vouch('password', signOuts === 0 ? hash : `${hash}\n${signOuts}`)
 }
 
 /** Who is it? The password counts, and the code of a device where there is one; each code counts once. */

@@ -289,6 +289,23 @@ describe('a session of the console', () => {
     expect(await person.isSignedIn()).toBe(true)
   })
 
+  // Why: those pages keep no session on the server, and whoever has the cookie can let programs in.
+  test('is ended everywhere with the sign-in to the pages of Identity Center, and with sign-ins that are under way', async () => {
+    const [pages, person] = [formBrowser(authority, password), visitor(authority)]
+    const code = await giveDevice(authority, 'ada')
+    await pages.signIn('/start', { code: code() })
+    const isAsked = async () => (await pages.go('/start')).title === 'Sign in'
+    expect(await isAsked()).toBe(false)
+    const { challenge } = (await person.signIn()).body
+    const again = code(30)
+    later(0)
+    expect((await person.api('sign-in/mfa', { challenge, code: again })).body.step).toBe('signed-in')
+    expect((await person.api('sign-out-everywhere', {})).body).toEqual({ signedIn: false, ended: 1 })
+    expect(await isAsked()).toBe(true)
+    const late = await visitor(authority).api('sign-in/mfa', { challenge, code: again })
+    expect(late.body.reason).toBe('challenge-over')
+  })
+
   test('follows the user through a new name', async () => {
     const person = await signedIn()
     await asker(authority)({ Action: 'UpdateUser', UserName: 'ada', NewUserName: 'eva' })

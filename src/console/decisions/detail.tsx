@@ -12,6 +12,7 @@ import type { CauseId } from '../../cause-ids.ts'
 import { get } from '../api/call.ts'
 import { statusOf } from '../api/failure.ts'
 import { usePage } from '../frame/title.ts'
+import { Copy } from '../parts/copy.tsx'
 import { English } from '../parts/english.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/loading.tsx'
@@ -51,7 +52,15 @@ function Unknown({ requestId, error }: { readonly requestId: string; readonly er
             through <To to="/decisions">what was refused here</To>.
           </Alert>
         ) : (
-          <Failure error={error} title="The request cannot be shown" />
+          <>
+            <Failure error={error} title="The request cannot be shown" />
+            {statusOf(error) === 403 ? (
+              <Box>
+                The address of this page shows an administrator why: give it to one, or the request ID{' '}
+                <Copy text={requestId} what="request ID" />.
+              </Box>
+            ) : null}
+          </>
         )}
       </SpaceBetween>
     </ContentLayout>

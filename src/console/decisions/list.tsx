@@ -119,13 +119,13 @@ const columns: readonly {
     id: 'operation',
     header: 'Request',
     isRowHeader: true,
-    minWidth: 175,
+    minWidth: 170,
     cell: (row) => <To to={pathOf('decisions', row.requestId)}>{operationWords(row)}</To>,
   },
   {
     id: 'answer',
     header: 'Answer',
-    minWidth: 220,
+    minWidth: 210,
     cell: ({ outcome, code, status }) => (
       <StatusIndicator type={outcome === 'refused' ? 'error' : 'success'}>
         {outcome === 'refused' ? (code ?? `Refused, ${status}`) : 'Accepted'}
@@ -135,13 +135,13 @@ const columns: readonly {
   {
     id: 'cause',
     header: 'True cause',
-    minWidth: 150,
+    minWidth: 140,
     cell: ({ cause, reason }) => cause ?? reason ?? '–',
   },
   {
     id: 'who',
     header: 'Who, and from where',
-    minWidth: 215,
+    minWidth: 190,
     cell: ({ principal, accessKeyId, sourceIp }) => (
       <>
         {principal !== null ? (
@@ -157,7 +157,7 @@ const columns: readonly {
       </>
     ),
   },
-  { id: 'at', header: 'Time', minWidth: 130, cell: ({ at }) => <When at={at} seconds /> },
+  { id: 'at', header: 'Time', minWidth: 140, cell: ({ at }) => <When at={at} seconds /> },
 ]
 
 /** Drawn anew only when there are other rows: it is what takes time. */

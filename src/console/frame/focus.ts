@@ -1,8 +1,8 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 
-/** Milliseconds within which a page has its heading: its script may have to be loaded. */
-const patience = 5_000
+/** Milliseconds within which a page has its heading, and a list is read anew: its script may have to be loaded. */
+const patience = 4_000
 
 /**
  * After a link was followed, the heading of the new page has the focus: a screen reader says where one is, and Tab goes on from there. A page
@@ -16,55 +16,48 @@ export function useFocusOnHeading(): void {
     before.current = path
     // The first page begins where the browser begins.
     if (from === null || path === null || from === path) return
-    return whenHeaded(() => {
-      if (!isInPage(document.activeElement)) focusHeading()
-    })
+    if (!isInPage(document.activeElement)) focusHeading()
+    return keepFocus()
   }, [path])
 }
 
 /** Where nothing has the focus any more, as when the button that opened a dialog is gone with what was deleted. */
 export function mendLostFocus(): void {
-  const lost = () => document.activeElement === null || document.activeElement === document.body
-  const mend = (): void => {
-    if (lost()) focusHeading()
-  }
-  requestAnimationFrame(() => whenHeaded(mend))
-  // A list is read anew after a deletion, and its buttons are switched off then.
-  setTimeout(mend, 600)
-}
-
-function heading(): HTMLElement | null {
-  return document.querySelector('main h1')
+  requestAnimationFrame(keepFocus)
 }
 
 /** Not while a dialog is open. */
 export function focusHeading(): void {
-  const found = heading()
-  if (found === null || document.querySelector('[role=dialog]') !== null) return
-  found.tabIndex = -1
-  found.focus({ preventScroll: true })
+  const heading = document.querySelector<HTMLElement>('main h1')
+  if (heading === null || document.querySelector('[role=dialog]') !== null) return
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
 }
 
 function isInPage(element: Element | null): boolean {
   return element?.matches('main input, main textarea, [role=dialog] *') ?? false
 }
 
-/** Calls once there is a heading; gives what calls it off. */
-function whenHeaded(act: () => void): () => void {
-  if (heading() !== null) {
-    act()
-    return () => {}
+/**
+ * For a while, or until somebody does something, gives the heading the focus whenever what had it goes: a page comes in pieces. Gives what
+ * calls it off.
+ */
+function keepFocus(): () => void {
+  const mend = (): void => {
+    const { activeElement } = document
+    if (activeElement === null || activeElement === document.body) focusHeading()
   }
-  const observer = new MutationObserver(() => {
-    if (heading() === null) return
-    stop()
-    act()
-  })
-  const timer = setTimeout(() => observer.disconnect(), patience)
+  const observer = new MutationObserver(mend)
   const stop = (): void => {
-    clearTimeout(timer)
     observer.disconnect()
+    clearTimeout(timer)
+    for (const kind of doings) removeEventListener(kind, stop, true)
   }
-  observer.observe(document.body, { childList: true, subtree: true })
+  const timer = setTimeout(stop, patience)
+  for (const kind of doings) addEventListener(kind, stop, true)
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] })
+  mend()
   return stop
 }
+
+const doings = ['keydown', 'pointerdown'] as const

@@ -13,8 +13,8 @@ import { causeLine, causeText } from './say/cause.ts'
 import { explainLine, explainText, secretWarning } from './say/explain.ts'
 import { type Call, exitCode } from './terminal.ts'
 
-/** An error message with its whole canonical request takes a few kilobytes; a log of a day is no message. */
-const inputLimit = 1024 * 1024
+/** An error message with its whole canonical request takes a few kilobytes; people hand over whole logs. */
+const inputLimit = 16 * 1024 * 1024
 
 /** `explain [TEXT|CODE|CAUSE|-]` */
 export async function explain(call: Call): Promise<number> {

@@ -363,9 +363,9 @@ describe('explain', () => {
       expect(stdout + stderr).not.toContain(secret)
   })
 
-  test('wants a text: exit code 2 without one, exit code 3 for a whole log', async () => {
+  test('wants a text: exit code 2 without one, exit code 3 for more than 16 MB', async () => {
     expect(await countersign(['explain'])).toMatchObject({ code: 2, stdout: '' })
-    const { code, stdout } = await countersign(['explain', '-'], { input: 'x'.repeat(1024 * 1024 + 1) })
+    const { code, stdout } = await countersign(['explain', '-'], { input: 'x'.repeat(16 * 1024 * 1024 + 1) })
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
   })
 })

@@ -13,7 +13,8 @@ import {
 } from './codes.ts'
 import { clientIn, operationIn, serviceIn, serviceOfAction, statusIn } from './context.ts'
 import type { ErrorSeen } from './error-seen.ts'
-import { layersOf } from './layers.ts'
+import { layersOf, withoutControls } from './layers.ts'
+import { partsOf } from './long-text.ts'
 import { serviceOfOperation } from './names.ts'
 import { readRendering, renderings } from './renderings.ts'
 
@@ -32,7 +33,7 @@ export interface ErrorText {
   readonly hide: (words: string) => string
 }
 
-/** A page of log, not a log: what lies behind is not read. */
+/** A page of log, not a log: of a log the page is found first. */
 const longest = 100_000
 
 interface Candidate {
@@ -46,11 +47,27 @@ interface Candidate {
 
 /**
  * Finds the one AWS (or client) error that a text is about: a pasted page of log, an exception of any SDK, a raw XML or
- * JSON body, a bare code; coloured, quoted, escaped, wrapped or cut. At most the first 100,000 characters are read. Returned
- * texts hold no secret. Forms: `errors.md` §1.1.
+ * JSON body, a bare code; coloured, quoted, escaped, wrapped or cut. Of more than 100,000 characters it is the last error, and at most so
+ * many around it are read. Returned texts hold no secret. Forms: `errors.md` §1.1.
  */
 export function readErrorText(text: string): ErrorText {
-  const pasted = text.slice(0, longest)
+  if (text.length <= longest) return readPart(text)
+  let first: ErrorText | null = null
+  for (const part of partsOf(text, longest, scoreAtSight)) {
+    const read = readPart(part)
+    if (read.error !== null) return read
+    first ??= read
+  }
+  return first!
+}
+
+/** How much a text tells of an error as it stands there; cheap, as nothing is unwrapped. */
+function scoreAtSight(part: string): number {
+  const chosen = choose(candidatesIn(withoutControls(part)))
+  return chosen === null ? 0 : scoreOf(chosen)
+}
+
+function readPart(pasted: string): ErrorText {
   const layers = layersOf(pasted)
   const { exposed, hide } = secretsOf([pasted, ...layers])
   const [layer, ...joined] = layers
@@ -109,7 +126,7 @@ interface Layer {
 const best = 160
 
 function readLayer(whole: string): Layer {
-  const chosen = choose([...fromRenderings(whole), ...fromClients(whole), ...fromMessages(whole), ...fromCode(whole)])
+  const chosen = choose(candidatesIn(whole))
   if (chosen === null) return { whole, plain: '', error: null, quality: 0 }
   const plain = chosen.seen.message ?? ''
   const error = errorOf(chosen, whole)
@@ -148,6 +165,10 @@ function errorOf({ seen }: Candidate, whole: string): ErrorSeen {
     status,
     client: clientIn(whole, seen.client ?? null),
   }
+}
+
+function candidatesIn(text: string): readonly Candidate[] {
+  return [...fromRenderings(text), ...fromClients(text), ...fromMessages(text), ...fromCode(text)]
 }
 
 function fromRenderings(text: string): readonly Candidate[] {

@@ -5,6 +5,7 @@ import { type BodyBudget, type ByteSource, readBody } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import { readHead, splitTarget } from './head.ts'
 import {
+  astrayDecision,
   type EventStream,
   type HttpFault,
   type HttpReply,
@@ -157,6 +158,17 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendEarly(visit, renderHttpFault(name, visit.call.requestId, accept))
   }
 
+  /** Whoever meant to call an API finds in the log why nothing came of it. */
+  function turnAway(visit: Visit, name: 'no-such-path' | 'method-not-allowed'): void {
+    const decision = astrayDecision(name, visit.call, factsOf(visit.call))
+    if (decision !== null) decisions.record(decision)
+    refuse(visit, name)
+  }
+
+  function factsOf({ requestId, sourceIp, head }: Received) {
+    return { requestId, at: new Date(parts.now()), account: parts.account(), sourceIp, head }
+  }
+
   function sendJson(visit: Visit, status: number, body: unknown, allow?: string): void {
     sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body), allow })
   }
@@ -277,11 +289,10 @@ export function createAnswering(parts: AnsweringParts): Answering {
 
   function route(visit: Visit): Progress {
     const { call } = visit
-    const { head, path, method, requestId, sourceIp } = call
+    const { head, path, method } = call
     const refusal = judgeOrigin(head, rules)
     if (refusal !== null && !(refusal.reason === 'cross-site' && isLinked(call))) {
-      const facts = { requestId, at: new Date(parts.now()), account: parts.account(), sourceIp, head }
-      const decision = originDecision(refusal, facts)
+      const decision = originDecision(refusal, factsOf(call))
       decisions.record(decision)
       // Test controls speak JSON, also when they refuse.
       return isControl(path)
@@ -289,10 +300,10 @@ export function createAnswering(parts: AnsweringParts): Answering {
         : refuse(visit, refusal.reason)
     }
     if (path === '/' || /^\/+$/.test(path)) {
-      if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') return refuse(visit, 'method-not-allowed')
+      if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') return turnAway(visit, 'method-not-allowed')
       return answerCall(visit)
     }
-    if (operationAt(path) !== null) return method === 'POST' ? answerCall(visit) : refuse(visit, 'method-not-allowed')
+    if (operationAt(path) !== null) return method === 'POST' ? answerCall(visit) : turnAway(visit, 'method-not-allowed')
     if (isControl(path)) return answerControl(visit, path.slice(controlPath.length))
     if (path === '/healthz') return sendJson(visit, 200, { status: 'ok' })
     if (path === '/readyz') {
@@ -303,7 +314,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     for (const pages of [parts.identityCenter, parts.console])
       if (pages.has(path)) return parts.ready() ? answerPage(visit, pages) : refuse(visit, 'busy')
     const reply = parts.metadata.answer(call)
-    if (reply === null) return refuse(visit, 'no-such-path')
+    if (reply === null) return turnAway(visit, 'no-such-path')
     if (!parts.ready()) return refuse(visit, 'busy')
     record(reply)
     sendEarly(visit, reply)

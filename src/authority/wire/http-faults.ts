@@ -1,3 +1,4 @@
+import { readAuthorization } from '../../signature/index.ts'
 import type { Decision } from '../model/store.ts'
 import type { Fault } from './faults.ts'
 import type { Head } from './head.ts'
@@ -105,17 +106,62 @@ export function renderHttpFault(name: HttpFault, requestId: string, accept: stri
 }
 
 /** What the decision log keeps of a request that a web page may have sent. */
-export function originDecision(
-  refusal: OriginRefusal,
-  facts: {
-    readonly requestId: string
-    readonly at: Date
-    readonly account: string
-    readonly sourceIp: string
-    readonly head: Head
-  },
-): Decision {
-  const [code, status] = rows[refusal.reason]
+export function originDecision(refusal: OriginRefusal, facts: CallFacts): Decision {
+  return faultDecision(refusal.reason, facts, [refusal.evidence])
+}
+
+/**
+ * What the decision log keeps of a call of an API that came to a path or by a method of none: where a client's endpoint has a path of
+ * its own, or where all of AWS was pointed here. Null for what is no such call, as whatever a browser or scanner asks for. The signature
+ * has not been looked at: what it says of itself is only said.
+ */
+export function astrayDecision(
+  fault: 'no-such-path' | 'method-not-allowed',
+  { method, path, query, head }: Pick<Received, 'method' | 'path' | 'query' | 'head'>,
+  facts: CallFacts,
+): Decision | null {
+  const read = readAuthorization({ method, path, query, headers: head.headers, body: noBody })
+  if (
+    read.kind === 'none' &&
+    !(method === 'POST' && /^application\/x-www-form-urlencoded/i.test(head.contentType ?? ''))
+  )
+    return null
+  const scope = read.kind === 'read' ? read.scope : null
+  const [service = '', region = ''] = [scope?.service, scope?.region].map(
+    (name) => /^[\w-]{1,64}$/.exec(name ?? '')?.[0],
+  )
+  const signedFor = service === '' ? '' : ` is signed for ${service} and`
+  const evidence = [
+    `the request ${method} ${beginOf(path)}${signedFor} came to no API of this authority`,
+    'STS, IAM and EC2 are called by GET and POST at the path /',
+  ]
+  return {
+    ...faultDecision(fault, facts, evidence),
+    service,
+    region: region === '' ? null : region,
+    accessKeyId: /^A[KS]IA[A-Z2-7]{16}$/.exec(scope?.accessKeyId ?? '')?.[0] ?? null,
+    cause: 'endpoint-override',
+  }
+}
+
+const noBody = new Uint8Array(0)
+
+/** Enough to know an endpoint or a bucket by; what stands behind it may be anybody's, and a secret. */
+function beginOf(path: string): string {
+  const [begin = '/'] = /^\/[\w.~-]{0,24}(?![^/])/.exec(path) ?? []
+  return begin === path ? path : begin === '/' ? '/…' : `${begin}/…`
+}
+
+interface CallFacts {
+  readonly requestId: string
+  readonly at: Date
+  readonly account: string
+  readonly sourceIp: string
+  readonly head: Head
+}
+
+function faultDecision(fault: HttpFault, facts: CallFacts, evidence: readonly string[]): Decision {
+  const [code, status] = rows[fault]
   return {
     requestId: facts.requestId,
     at: facts.at.toISOString(),
@@ -130,9 +176,9 @@ export function originDecision(
     userAgent: (facts.head.userAgent ?? '').slice(0, 256),
     status,
     code,
-    reason: refusal.reason,
+    reason: fault,
     cause: null,
-    evidence: [refusal.evidence],
+    evidence,
     checks: [],
     statement: null,
   }

@@ -2,12 +2,12 @@
 const checks: Readonly<Record<string, string>> = {
   'authentication-present': 'Is the request signed at all?',
   'one-authentication': 'Is it signed in one way only?',
-  'authorization-complete': 'Has the signature all its parts?',
+  'authorization-complete': 'Does the signature have all its parts?',
   date: 'Can its time be read?',
   clock: 'Is its time close enough to now?',
   'host-signed': 'Is the host part of what was signed?',
   algorithm: 'Is it signed by an algorithm that is known here?',
-  credential: 'Has the credential its five parts?',
+  credential: 'Does the credential have its five parts?',
   scope: 'Is it signed for this region, service and day?',
   key: 'Is the access key known and active?',
   session: 'Is the session token genuine, whole, and still good?',
@@ -16,6 +16,8 @@ const checks: Readonly<Record<string, string>> = {
   'session-scope': 'May this kind of session make this call?',
   'console-session': 'Is somebody signed in here?',
   // What is judged after all of these has the name of the refusal.
+  'no-such-path': 'Did it come to the path of an API?',
+  'method-not-allowed': 'Did it come by a method of that API?',
   'not-authorized': 'Do the policies allow it?',
   'other-account': 'Is it about the caller’s own account?',
   'root-may-not-assume': 'May the root user do this?',

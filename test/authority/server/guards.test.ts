@@ -167,6 +167,45 @@ describe('paths and verbs', () => {
     expect(answer).toMatchObject({ status: 404, code: 'UnknownOperationException' })
     expect(answer.requestId).toBe(answer.headers['x-amzn-requestid'])
   })
+  // Why: a client whose endpoint has a path, or that sends all of AWS here, is refused; and nobody would know why.
+  test.each([
+    ['a call of STS', '/sts', 'sts', 'eu-west-1', 'no-such-path'],
+    ['a request for S3', '/bucket/key', 's3', 'us-east-1', 'no-such-path'],
+  ])('%s at another path is on record with what it is signed for', async (_, path, service, region, reason) => {
+    const answer = await call(authority, whoAmI, { service, region, alter: (request) => ({ ...request, path }) })
+    expect(answer.status).toBe(404)
+    expect(await decisionOf(authority, answer)).toMatchObject({
+      outcome: 'refused',
+      status: 404,
+      code: 'UnknownOperationException',
+      reason,
+      cause: 'endpoint-override',
+      service,
+      region,
+      accessKeyId: authority.root.accessKeyId,
+      principal: null,
+      evidence: [expect.stringContaining(`POST ${path.split('/', 2).join('/')}`), expect.any(String)],
+    })
+  })
+  test('a form that needs no signature is on record at another path, and what no client of AWS sends is not', async () => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const answer = await plain('POST', '/x', form, 'Action=AssumeRoleWithWebIdentity&WebIdentityToken=secret')
+    const decision = await decisionOf(authority, answer)
+    expect(decision).toMatchObject({ reason: 'no-such-path', service: '', accessKeyId: null })
+    expect(JSON.stringify(decision)).not.toContain('secret')
+    const others = [await plain('GET', '/favicon.ico'), await plain('POST', '/foo', {}, 'x'), await plain('PUT', '/')]
+    const ids = (await authority.decisions({ limit: 10 })).map(({ requestId }) => requestId)
+    for (const { requestId } of others) expect(ids).not.toContain(requestId)
+  })
+  test.each([
+    ['/x/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'POST /x/… is signed'],
+    [`/${'y'.repeat(4_000)}`, 'POST /… is signed'],
+  ])('of a path no more than its begin is on record: %.20s', async (path, begin) => {
+    const answer = await call(authority, whoAmI, { alter: (request) => ({ ...request, path }) })
+    const text = JSON.stringify(await decisionOf(authority, answer))
+    expect(text).toContain(begin)
+    expect(text).not.toMatch(/wJalr|yyy/)
+  })
   test('other verbs are a 405 in AWS’s form', async () => {
     expect(await plain('PUT', '/', {}, 'x')).toMatchObject({ status: 405, code: 'MethodNotAllowed' })
     const deleted = await plain('DELETE', '/')

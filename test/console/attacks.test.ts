@@ -123,7 +123,7 @@ describe.runIf(hasBrowser)('whoever means ill', () => {
       .getByText(/cannot be found/)
       .first()
       .waitFor()
-    await first.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Users', exact: true }).click()
+    await first.getByRole('navigation', { name: 'Side navigation' }).getByRole('link', { name: 'Users', exact: true }).click()
     await first.getByText('Your session has ended').waitFor()
     await signIn(first, 'admin')
     await first.getByRole('link', { name: 'alicia', exact: true }).waitFor()

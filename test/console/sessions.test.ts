@@ -27,7 +27,7 @@ describe.runIf(hasBrowser)('the sessions', { timeout: 60_000 }, () => {
     expect(before.status).toBe(200)
     const page = await console.signedIn('admin', '/sessions')
     const row = page.getByRole('row', { name: session.accessKeyId })
-    await row.getByText('Good').waitFor()
+    await row.getByText('Valid', { exact: true }).waitFor()
     expect(await row.textContent()).toContain('assumed-role/deploy/ci')
     expect(await row.textContent()).toContain('user/sam')
     await look(page, 'sessions')
@@ -43,7 +43,7 @@ describe.runIf(hasBrowser)('the sessions', { timeout: 60_000 }, () => {
     const { code } = await refused(console, session, ['iam', 'ListUsers'])
     expect(code).toBe('AccessDenied')
     await page.getByRole('row', { name: session.accessKeyId }).waitFor({ state: 'detached' })
-    await page.getByText('Only those that are still good').click()
+    await page.getByText('Valid sessions only').click()
     await page.getByRole('row', { name: session.accessKeyId }).getByText('Revoked').waitFor()
   })
 

@@ -139,7 +139,7 @@ describe.runIf(hasBrowser)('signing in', () => {
     await page.getByRole('heading', { name: 'Explain an error' }).waitFor()
     onTestFinished(() => void console.authority.clock({}))
     await console.authority.clock({ offset: 3_700 })
-    const pages = page.getByRole('navigation', { name: 'Pages' })
+    const pages = page.getByRole('navigation', { name: 'Side navigation' })
     await pages.getByRole('link', { name: 'Users', exact: true }).click()
     await page.getByText('Your session has ended').waitFor()
     await look(page, 'session-ended')

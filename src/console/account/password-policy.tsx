@@ -40,7 +40,7 @@ export function PasswordPolicyPart() {
       header={
         <Header
           variant="h2"
-          description="What the passwords of this account's users have to be like. Root's is not meant."
+          description="What the passwords of this account's users have to be like. They do not apply to the root user."
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               {policy ? <Button onClick={() => setOpen('reset')}>Use the default</Button> : null}

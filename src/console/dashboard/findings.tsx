@@ -80,7 +80,7 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
       }
     >
       {findings.length === 0 ? (
-        <StatusIndicator type="success">Nothing needs your hand.</StatusIndicator>
+        <StatusIndicator type="success">Nothing to do.</StatusIndicator>
       ) : (
         <ul className="findings">
           {findings.map((finding) => (

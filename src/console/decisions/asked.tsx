@@ -62,7 +62,7 @@ export function Asked({ decision, facts }: { readonly decision: DecisionRow; rea
             value: role === null ? '–' : <To to={pathOf('roles', role.name)}>{role.name}</To>,
           },
           { label: 'From', value: sourceIp },
-          { label: 'Client', value: userAgent === '' ? 'Did not say' : <bdi className="mono">{userAgent}</bdi> },
+          { label: 'Client', value: userAgent === '' ? 'Not given' : <bdi className="mono">{userAgent}</bdi> },
           { label: 'Account and region', value: `${account}, ${region ?? 'no region'}` },
           ...(issued === null
             ? []

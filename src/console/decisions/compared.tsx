@@ -26,7 +26,7 @@ export function Compared({ request }: { readonly request: ComparedRequest }) {
       <SpaceBetween size="m">
         <Alert
           type={implied === null ? 'warning' : 'info'}
-          header={implied === null ? 'The secret differs, not the request' : 'What the client did otherwise'}
+          header={implied === null ? 'The secret differs, not the request' : 'What the client did differently'}
         >
           {sentence(says)}
         </Alert>

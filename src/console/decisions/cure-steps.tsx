@@ -69,7 +69,7 @@ function Step({ step: { says, when, commands, by, link } }: { readonly step: Cur
       <SpaceBetween size="xs" direction="horizontal" alignItems="center">
         <span>{sentence(words)}</span>
         <Badge color={by === 'administrator' ? 'blue' : 'grey'}>
-          {by === 'administrator' ? 'By an administrator' : 'By whoever asked'}
+          {by === 'administrator' ? 'By an administrator' : 'By the caller'}
         </Badge>
         {link === null ? null : <To to={link.to}>{link.text}</To>}
       </SpaceBetween>

@@ -147,7 +147,7 @@ const columns: readonly {
         {principal !== null ? (
           shortPrincipal(principal)
         ) : accessKeyId === null ? (
-          'Nobody: not signed'
+          'Unknown: not signed'
         ) : (
           <span className="mono">{accessKeyId}</span>
         )}

@@ -19,7 +19,7 @@ export function Walk({ walk }: Pick<DecisionAnswer, 'walk'>) {
       header={
         <Header
           variant="h2"
-          description="In this order; the first that fails answers, and nothing after it is looked at."
+          description="In this order. The first that fails decides; those after it are not looked at."
         >
           The checks
         </Header>

@@ -26,10 +26,10 @@ export function mendLostFocus(): void {
   requestAnimationFrame(keepFocus)
 }
 
-/** Not while a dialog is open. */
+/** Not while a dialog is open; those inside the page are menus, open or not. */
 export function focusHeading(): void {
   const heading = document.querySelector<HTMLElement>('main h1')
-  if (heading === null || document.querySelector('[role=dialog]') !== null) return
+  if (heading === null || document.querySelector('[role=dialog]:not(main *)') !== null) return
   heading.tabIndex = -1
   heading.focus({ preventScroll: true })
 }

@@ -94,7 +94,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
           <Header
             variant="h2"
             counter={data === undefined ? '' : `(${held.length})`}
-            description="Permissions are what the policies allow, as far as none denies it."
+            description="What these policies allow may be done, unless one of them denies it."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button disabled={present.length === 0} onClick={() => setOpen('remove')}>

@@ -56,7 +56,7 @@ export function Tags(props: { readonly kind: keyof typeof tagged; readonly name:
           <Header
             variant="h2"
             counter={data === undefined ? '' : `(${tags.length})`}
-            description="Words of your own, which policies can ask for."
+            description="Key-value pairs of your own. Policies can ask for them."
             actions={
               fixed ? null : (
                 <Button disabled={data === undefined} onClick={() => setEditing(true)}>

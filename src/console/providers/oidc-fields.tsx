@@ -55,7 +55,7 @@ export function OidcFields({ fields, change }: { readonly fields: Oidc; readonly
           onChange={({ detail }) => change({ ...fields, url: detail.value.trim() })}
         />
       </FormField>
-      <FormField label="Audiences" description="The client ids whose tokens are taken (“aud”), one on each line.">
+      <FormField label="Audiences" description="Client IDs whose tokens are accepted (“aud”), one on each line.">
         <Textarea
           value={fields.audiences}
           rows={3}
@@ -64,7 +64,7 @@ export function OidcFields({ fields, change }: { readonly fields: Oidc; readonly
       </FormField>
       <FormField
         label="Thumbprints - optional"
-        description="Only where no public authority vouches for its certificate: SHA-1 of the one to trust. Empty: looked up now."
+        description="Only where no public authority vouches for its certificate: the SHA-1 of the one to trust. If empty, it is looked up now."
         errorText={thumbprintFault(fields.thumbprints) ?? ''}
       >
         <Textarea

@@ -48,7 +48,7 @@ export function OidcProvider({ arn, name }: { readonly arn: string; readonly nam
       </Container>
       <Lines
         title="Audiences"
-        description="Only tokens that are meant for one of these are taken."
+        description="Only tokens made for one of these are accepted."
         lines={audiences}
         edit={() => setOpen('audiences')}
       />

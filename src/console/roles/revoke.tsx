@@ -25,7 +25,7 @@ export function RevokeSessions({ role }: { readonly role: Role }) {
       header={
         <Header
           variant="h2"
-          description="When credentials of this role may be in wrong hands: all its sessions end at once, and who needs one asks anew."
+          description="If credentials of this role may be in the wrong hands, end all its sessions at once. Whoever needs one asks for a new one."
           actions={
             <Button disabled={isPending} onClick={() => setAsking(true)}>
               Revoke active sessions

@@ -72,7 +72,7 @@ function EditRole({ role, close }: { readonly role: Role; readonly close: () => 
       title={`Edit ${role.RoleName}`}
       verb="Save changes"
       ready={isDuration(seconds)}
-      failedTitle="The role is as it was"
+      failedTitle="The role is not changed"
       close={close}
       act={async () => {
         await aws('iam', 'UpdateRole', {

@@ -6,7 +6,7 @@ import { pathOf, To } from '../parts/to.tsx'
 import { When } from '../parts/when.tsx'
 
 const states: Readonly<Record<IssuedSessionRow['state'], readonly [StatusIndicatorProps.Type, string]>> = {
-  valid: ['success', 'Good'],
+  valid: ['success', 'Valid'],
   expired: ['stopped', 'Expired'],
   revoked: ['error', 'Revoked'],
   'key-inactive': ['error', 'Key switched off'],

@@ -19,7 +19,7 @@ export function OwnSessions() {
         items={[
           { label: 'Signed in as', value: principal.name },
           { label: 'MFA', value: mfa ? 'Yes' : 'No' },
-          { label: 'Ends when idle until', value: <When at={idleUntil} /> },
+          { label: 'If idle, ends at', value: <When at={idleUntil} /> },
           { label: 'Ends at the latest', value: <When at={expiresAt} /> },
         ]}
       />

@@ -61,7 +61,7 @@ export function SessionsPage() {
       header={
         <Header
           variant="h1"
-          description="Temporary credentials that this authority gave out: who has them, who asked for them, until when they are good."
+          description="Temporary credentials that this authority gave out: who has them, who asked for them, and how long they are valid."
         >
           Sessions
         </Header>
@@ -114,7 +114,7 @@ export function SessionsPage() {
                 onChange={(next) => show({ principal: next, active })}
               />
               <Toggle checked={active} onChange={({ detail }) => show({ principal, active: detail.checked })}>
-                Only those that are still good
+                Valid sessions only
               </Toggle>
             </SpaceBetween>
           }

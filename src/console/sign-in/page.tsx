@@ -172,7 +172,7 @@ function NewPasswordStep(
 function Back({ back }: { readonly back: () => void }) {
   return (
     <Button variant="link" onClick={back}>
-      Begin again
+      Start over
     </Button>
   )
 }

@@ -42,7 +42,7 @@ export function ContextField(props: {
         addButtonText="Add context value"
         removeButtonText="Remove"
         removeButtonAriaLabel={({ key }) => `Remove ${key}`}
-        empty="Nothing is known of the request but its action and its resource; of a user or role also who it is."
+        empty="Only the action, the resource and who asks are known. Add what else the conditions of the policies ask for."
         onAddButtonClick={() => onChange([...context, { key: '', type: 'string', values: '' }])}
         onRemoveButtonClick={({ detail }) => onChange(context.filter((_, index) => index !== detail.itemIndex))}
         definition={[

@@ -60,7 +60,7 @@ export function Review(props: {
       </Container>
       <Container
         header={
-          <Header variant="h2" description="Words of your own, which policies can ask for.">
+          <Header variant="h2" description="Key-value pairs of your own. Policies can ask for them.">
             Tags - optional
           </Header>
         }

@@ -110,7 +110,7 @@ function UserSignIn({ owner, userName }: { readonly owner: Owner; readonly userN
       }
     >
       <SpaceBetween size="s">
-        <Failure error={error} title="Whether there is a password cannot be seen" />
+        <Failure error={error} title="The console password cannot be checked" />
         {data === undefined && error === null ? <Loading /> : null}
         {data === undefined ? null : data === null ? (
           <Box color="text-status-inactive">Not enabled: {userName} has no password, and cannot sign in here.</Box>

@@ -83,7 +83,7 @@ export function MfaDevices({ owner }: { readonly owner: Owner }) {
             description={
               devices.length >= mostDevices
                 ? `${mostDevices} devices are the most.`
-                : 'A second proof besides the password, and for sessions that a policy asks MFA of.'
+                : 'A second proof beside the password, also for sessions where a policy requires MFA.'
             }
             actions={
               <SpaceBetween direction="horizontal" size="xs">

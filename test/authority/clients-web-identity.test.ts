@@ -134,7 +134,12 @@ describe.each(clients)('%s', (name, [program, args], is) => {
       'AccessDenied',
       /^Not authorized to perform sts:AssumeRoleWithWebIdentity$/,
     ],
-    ['a token for somebody else', { aud: 'you' }, 'InvalidIdentityToken', /^Incorrect token audience$/],
+    [
+      'a token for somebody else',
+      { aud: 'you' },
+      'InvalidIdentityToken',
+      /^The web identity token provided could not be validated\. /,
+    ],
     [
       'an expired token',
       { exp: 1_700_000_000, iat: 1_699_999_000 },

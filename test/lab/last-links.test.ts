@@ -84,7 +84,7 @@ describe('check finds the session', () => {
     expect([bad.status, bad.reply?.code, bad.reply?.message]).toEqual([
       'unusable',
       'InvalidIdentityToken',
-      'Incorrect token audience',
+      'The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.',
     ])
   })
 })

@@ -34,14 +34,14 @@ const oldest = 86_400
 
 const sentences = {
   noJwt: 'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
-  audience: 'Incorrect token audience',
+  azpNeeded: 'Token audience contains more than one audience while authorized party is not present',
+  instant: 'Invalid timestamp in token claims.',
   // Two blanks, as it was seen.
   key: "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
   thumbprint: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
-  /** The service model's own words, where no reply was ever posted. */
+  /** For an audience that the provider does not know, too, of which AWS said "Incorrect token audience" once. */
   other:
-    'The web identity token that was passed could not be validated by Amazon Web Services. Get a new identity token from the ' +
-    'identity provider and then retry the request.',
+    'The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.',
 } as const
 
 /** Providers that need not be registered (IAM User Guide, "Identify users for OIDC federation"): issuer → name. */
@@ -53,7 +53,8 @@ const builtIn: Readonly<Record<string, string>> = {
 
 /**
  * Verifies OpenID Connect ID tokens as STS does (`authority.md` §3.5): form, provider, times, audience, then the signature, the one
- * thing for which the network is needed. Refusals are `identity-…` with AWS's sentences; the log gets what was seen.
+ * thing for which the network is needed. Refusals are `identity-…` with AWS's sentences, as they were recorded in September 2026
+ * (radkawar/stackd, `internal/services/sts/testdata/oidc`); the log gets what was seen.
  */
 export function createWebIdentities(documents: IssuerDocuments): WebIdentities {
   const ring = createKeyRing(documents)
@@ -71,9 +72,11 @@ export function createWebIdentities(documents: IssuerDocuments): WebIdentities {
       }
       const untimely = faultOfTimes(claims, Math.floor(now / 1000))
       if (untimely !== null) return untimely
+      if (claims.azp === undefined && claims.aud.length > 1)
+        return invalid(sentences.azpNeeded, [`The token is for ${shown(claims.aud)}, and has no azp.`])
       const audience = audienceOf(claims, provider)
       if (audience === null) {
-        return invalid(sentences.audience, [
+        return invalid(sentences.other, [
           `The token is for ${shown(claims.azp ?? claims.aud)}; the provider's client ids are ${shown(provider.clientIds ?? [])}.`,
         ])
       }
@@ -96,6 +99,7 @@ interface Claims extends Readonly<Record<string, unknown>> {
 
 interface Header {
   readonly alg: string
+  readonly kid: string | null
 }
 
 interface ReadToken {
@@ -118,35 +122,45 @@ function readToken(token: string): ReadToken | Refused {
   const parts = token.split('.')
   const header = parts.length === 3 ? jsonPart(parts[0]!) : null
   const payload = parts.length === 3 ? jsonPart(parts[1]!) : null
-  if (header === null || payload === null || typeof header['alg'] !== 'string') {
+  // No extension is understood, so a header that demands one (`crit`) is none that can be read.
+  if (header === null || payload === null || typeof header['alg'] !== 'string' || header['crit'] !== undefined) {
     return invalid(sentences.noJwt, ['The token is no JSON Web Token in compact form.'])
   }
-  const { aud, azp, nbf } = payload
-  const audiences = typeof aud === 'string' ? [aud] : aud
-  const wrong = [
-    isText(payload['iss'], 255) ? null : 'iss',
-    isText(payload['sub'], 255) ? null : 'sub',
-    Array.isArray(audiences) &&
-    audiences.length > 0 &&
-    audiences.length <= 100 &&
-    audiences.every((one) => isText(one, 255))
-      ? null
-      : 'aud',
-    azp === undefined || isText(azp, 255) ? null : 'azp',
-    Number.isSafeInteger(payload['exp']) ? null : 'exp',
-    Number.isSafeInteger(payload['iat']) ? null : 'iat',
-    nbf === undefined || Number.isSafeInteger(nbf) ? null : 'nbf',
-  ].filter((name) => name !== null)
-  if (wrong.length > 0) {
-    return invalid(sentences.other, [
-      `Claims of the token are missing or not what they should be: ${wrong.join(', ')}.`,
-    ])
+  const read = readClaims(payload)
+  if ('refused' in read) return read
+  const { alg, kid } = header
+  return { header: { alg, kid: typeof kid === 'string' && kid !== '' ? kid : null }, claims: read.claims }
+}
+
+function readClaims(payload: Readonly<Record<string, unknown>>): { readonly claims: Claims } | Refused {
+  const missing = ['iss', 'sub', 'aud', 'exp', 'iat'].find((name) => payload[name] === undefined)
+  if (missing !== undefined) return invalid(`Missing a required claim: ${missing}`, [`The token has no ${missing}.`])
+  const { iss, azp, nbf } = payload
+  const aud = typeof payload['aud'] === 'string' ? [payload['aud']] : payload['aud']
+  if (Array.isArray(aud) && aud.length === 0)
+    return invalid('Claim is not allowed to be empty: aud', ['The token is for nobody.'])
+  // A subject may be empty, longer than the reply's own limit, or a number.
+  const sub = typeof payload['sub'] === 'number' ? String(payload['sub']) : payload['sub']
+  const isAudience = Array.isArray(aud) && aud.length <= 100 && aud.every((one) => isText(one, 255))
+  if (!isText(iss, 255) || !isText(sub, 20_000) || !isAudience || !(azp === undefined || isText(azp, 255))) {
+    return invalid(sentences.other, ['A claim of the token (iss, sub, aud, azp) is not what it should be.'])
   }
-  return { header: { alg: header['alg'] }, claims: { ...payload, aud: audiences } as unknown as Claims }
+  const exp = secondsOf(payload['exp'])
+  const iat = secondsOf(payload['iat'])
+  const from = nbf === undefined ? undefined : secondsOf(nbf)
+  if (exp === null || iat === null || from === null)
+    return invalid(sentences.instant, ['exp, iat or nbf of the token is no whole number of seconds.'])
+  return { claims: { ...payload, iss, sub, aud, azp, exp, iat, nbf: from } }
 }
 
 function isText(value: unknown, most: number): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= most
+  return typeof value === 'string' && value.length <= most
+}
+
+/** Also as text, but whole. */
+function secondsOf(value: unknown): number | null {
+  const seconds = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return Number.isSafeInteger(seconds) ? (seconds as number) : null
 }
 
 function jsonPart(part: string): Readonly<Record<string, unknown>> | null {
@@ -174,17 +188,25 @@ function registeredProvider({ arn, issuer, thumbprints, clientIds }: OidcProvide
 }
 
 function faultOfTimes({ exp, iat, nbf }: Claims, now: number): Refused | null {
-  if (now > exp + tolerance) {
+  // AWS prints the time with which it compared, not the one that it was.
+  const early = now - tolerance
+  const late = now + tolerance
+  if (early >= exp) {
     const evidence = [`The token expired at ${instant(exp)}.`]
-    return { refused: { reason: 'identity-token-expired', now, expiresAt: exp, evidence } }
+    return { refused: { reason: 'identity-token-expired', now: early, expiresAt: exp, evidence } }
   }
   if (now - iat > oldest) {
     const evidence = [`The token was issued at ${instant(iat)}, more than a day ago.`]
     return { refused: { reason: 'identity-token-too-old', age: now - iat, evidence } }
   }
-  const from = Math.max(iat, nbf ?? iat)
-  if (from <= now + tolerance) return null
-  return invalid(sentences.other, [`The token does not hold before ${instant(from)}.`])
+  if (nbf !== undefined && late < nbf) {
+    return invalid(
+      `Token not yet valid: current date/time ${late} must be after or equal to the not-before date/time ${nbf}`,
+      [`The token does not hold before ${instant(nbf)}.`],
+    )
+  }
+  if (late >= iat) return null
+  return invalid(`Token issued in the future: ${iat}`, [`The token says that it was issued at ${instant(iat)}.`])
 }
 
 function instant(seconds: number): string {
@@ -201,7 +223,7 @@ function audienceOf({ aud, azp }: Claims, { clientIds }: Provider): string | nul
 
 async function faultOfSignature(
   token: string,
-  { alg }: Header,
+  { alg, kid }: Header,
   provider: Provider,
   ring: ReturnType<typeof createKeyRing>,
   now: number,
@@ -210,10 +232,10 @@ async function faultOfSignature(
     return invalid(sentences.key, [`The token is signed by ${alg.slice(0, 16)}; STS takes ${algorithms.join(', ')}.`])
   }
   let known = await ring.of(provider, now)
-  let verdict = await judgeSignature(token, known)
+  let verdict = await judgeSignature(token, kid, known)
   if (verdict === 'no-key') {
     known = await ring.of(provider, now, true)
-    verdict = await judgeSignature(token, known)
+    verdict = await judgeSignature(token, kid, known)
   }
   if (verdict === 'genuine') return null
   if (verdict === 'forged')
@@ -235,28 +257,44 @@ function faultOfKeys(known: Exclude<IssuerKeys, { readonly kind: 'found' }>): Re
 }
 
 /** To import a key costs more than to verify with it. */
-const importedSets = new WeakMap<JSONWebKeySet, ReturnType<typeof createLocalJWKSet>>()
+const importedSets = new WeakMap<
+  JSONWebKeySet,
+  { readonly count: number; readonly find: ReturnType<typeof createLocalJWKSet> }
+>()
 
-async function judgeSignature(token: string, known: IssuerKeys): Promise<'genuine' | 'forged' | 'no-key'> {
+/**
+ * Those of a provider's keys that STS looks at: with an id (the last one of that id), not for encryption, and without `key_ops`, be
+ * they only `verify`. The hash is the token's to say, whatever `alg` the key has.
+ */
+function signingKeys({ keys }: JSONWebKeySet): JSONWebKeySet {
+  const byId = new Map<string, JSONWebKeySet['keys'][number]>()
+  for (const { alg: _, ...key } of keys)
+    if (typeof key.kid === 'string' && key.kid !== '' && key.use !== 'enc' && key.key_ops === undefined)
+      byId.set(key.kid, key)
+  return { keys: [...byId.values()] }
+}
+
+async function judgeSignature(
+  token: string,
+  kid: string | null,
+  known: IssuerKeys,
+): Promise<'genuine' | 'forged' | 'no-key'> {
   if (known.kind !== 'found') return 'no-key'
   // Loaded when it is needed: most authorities never see such a token.
   const { compactVerify, createLocalJWKSet, errors } = await import('jose')
   try {
     let set = importedSets.get(known.keys)
-    if (set === undefined) importedSets.set(known.keys, (set = createLocalJWKSet(known.keys)))
-    await compactVerify(token, set, { algorithms })
+    if (set === undefined) {
+      const usable = signingKeys(known.keys)
+      set = { count: usable.keys.length, find: createLocalJWKSet(usable) }
+      importedSets.set(known.keys, set)
+    }
+    // A token that names no key is taken only where there is no choice.
+    if (kid === null && set.count !== 1) return 'no-key'
+    await compactVerify(token, set.find, { algorithms })
     return 'genuine'
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return 'forged'
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return 'no-key'
-    for await (const key of error) {
-      const fits = await compactVerify(token, key, { algorithms }).then(
-        () => true,
-        () => false,
-      )
-      if (fits) return 'genuine'
-    }
-    return 'forged'
+    return error instanceof errors.JWSSignatureVerificationFailed ? 'forged' : 'no-key'
   }
 }
 

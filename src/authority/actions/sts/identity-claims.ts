@@ -30,6 +30,8 @@ export function claimedTags(claims: Claims): ClaimedTags | Refused {
     if (name.startsWith(flat)) values.set(name.slice(flat.length), value)
   const all: Tag[] = []
   for (const [key, value] of values) {
+    // Recorded of AWS (radkawar/stackd, internal/services/sts/testdata/oidc, September 2026).
+    if (given !== undefined && value === given[key] && !Array.isArray(value)) return unformatted
     const single = Array.isArray(value) ? (value.length === 1 ? value[0] : undefined) : value
     if (typeof single !== 'string' || !isTag(key, single)) return unreadable
     all.push({ key, value: single })
@@ -65,6 +67,14 @@ export function claimedSourceIdentity(claims: Claims): string | null | Refused {
 
 /** As STS said it of a claim that it could not read (hashicorp/terraform-provider-aws#44712). */
 const unreadable: Refused = invalidParameter('Unable to validate tags')
+
+const unformatted: Refused = {
+  refused: {
+    reason: 'identity-token-invalid',
+    says: 'principal_tags passed in claim is not in correct format.',
+    evidence: [`A value of principal_tags in the claim ${tagsClaim} is no list of one text.`],
+  },
+}
 
 function isTag(key: string, value: string): boolean {
   return (

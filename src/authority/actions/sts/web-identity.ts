@@ -48,7 +48,7 @@ export const assumeRoleWithWebIdentity = unsignedAction({
     SourceIdentity: maybeText,
   },
   run: async (input, context) => {
-    const fault = faultOfRequest(input) ?? faultOfProvider(input.ProviderId)
+    const fault = faultOfRequest(input) ?? faultOfProvider(input.ProviderId, input.WebIdentityToken)
     if (fault !== null) return fault
     const identity = await context.webIdentities.verify(
       input.WebIdentityToken,
@@ -65,19 +65,26 @@ export const assumeRoleWithWebIdentity = unsignedAction({
   },
 })
 
-function faultOfProvider(provider: string | undefined): Refused | null {
+function faultOfProvider(provider: string | undefined, token: string): Refused | null {
   if (provider === undefined) return null
-  const known = oauthProviders.includes(provider)
+  // Recorded of AWS for an ID token (radkawar/stackd, internal/services/sts/testdata/oidc, September 2026), as is AccessDenied below.
+  if (provider === 'www.amazon.com' && !token.startsWith('Atza|')) {
+    return {
+      refused: {
+        reason: 'identity-token-invalid',
+        says: 'Provided Token is not a Login With Amazon token',
+        evidence: ['ProviderId names Login with Amazon, whose access tokens begin with Atza|.'],
+      },
+    }
+  }
+  if (!oauthProviders.includes(provider))
+    return notAuthorized(null, ['ProviderId is for OAuth 2.0 access tokens of Amazon and Facebook only.'])
   return {
     refused: {
       reason: 'identity-provider-rejects',
       // As it was seen of a provider that refuses (aws/aws-sdk-js#198).
       says: `${provider}: ${provider} responded with HTTP/1.1 400 Bad Request`,
-      evidence: [
-        known
-          ? 'Access tokens of OAuth 2.0 providers are not served here: nobody but the provider can verify them.'
-          : 'ProviderId is for OAuth 2.0 access tokens only, never for OpenID Connect.',
-      ],
+      evidence: ['Access tokens of OAuth 2.0 providers are not served here: nobody but the provider can verify them.'],
     },
   }
 }

@@ -106,7 +106,7 @@ describe.runIf(hasBrowser)('policies', { timeout: 90_000 }, () => {
     await expect(console.aws('iam', 'ListRoles', {}, key)).rejects.toThrow('AccessDenied')
 
     await page.getByRole('radio', { name: 'Version 1' }).click()
-    await page.getByText('This version does not count').waitFor()
+    await page.getByText('Not in force').waitFor()
     await look(page, 'policy-versions')
     await page.getByRole('button', { name: 'Set as default' }).click()
     await page.getByText('Version 1 is the default now.').waitFor()

@@ -77,7 +77,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
           {
             id: 'name',
             header: 'Policy name',
-            minWidth: 180,
+            minWidth: 210,
             isRowHeader: true,
             cell: (policy) => (
               <Button variant="inline-link" onClick={() => setOpen({ view: policy })}>

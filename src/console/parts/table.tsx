@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly header: string
   readonly cell: (row: Row) => ReactNode
   readonly sorts?: boolean
+  /** Pixels; a window that is narrower than all of them scrolls the table. */
+  readonly minWidth?: number
 }
 
 const pageSize = 50
@@ -62,15 +64,17 @@ export function EntityTable<Row>(props: {
     <Table
       variant="full-page"
       stickyHeader
+      wrapLines
       items={data?.items ?? []}
       trackBy={keyOf}
       loading={isPending}
       loadingText="Loading"
-      columnDefinitions={columns.map(({ id, header, cell, sorts }, place) => ({
+      columnDefinitions={columns.map(({ id, header, cell, sorts, minWidth }, place) => ({
         id,
         header,
         cell,
         isRowHeader: place === 0,
+        minWidth: minWidth ?? (place === 0 ? 180 : 105),
         ...(sorts === false ? {} : { sortingField: id }),
       }))}
       sortingColumn={{ sortingField: asked.sort }}

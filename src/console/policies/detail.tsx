@@ -71,7 +71,7 @@ function Whole({ policy }: { readonly policy: Policy }) {
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">Policy details</Header>}>
         <KeyValuePairs
-          columns={4}
+          columns={2}
           minColumnWidth={180}
           items={[
             { label: 'Type', value: typeOfPolicy(arn) },

@@ -22,10 +22,10 @@ export function PoliciesPage() {
         keyOf={({ arn }) => arn}
         columns={[
           { id: 'name', header: 'Policy name', cell: ({ name, arn }) => <To to={pathOf('policies', arn)}>{name}</To> },
-          { id: 'type', header: 'Type', cell: ({ type }) => type },
+          { id: 'type', header: 'Type', minWidth: 150, cell: ({ type }) => type },
           { id: 'attachments', header: 'Used as', cell: usedAs },
           { id: 'description', header: 'Description', cell: ({ description }) => description ?? '–' },
-          { id: 'updatedAt', header: 'Edited', cell: ({ updatedAt }) => <Ago at={updatedAt} /> },
+          { id: 'updatedAt', header: 'Edited', minWidth: 130, cell: ({ updatedAt }) => <Ago at={updatedAt} /> },
         ]}
         actions={(chosen) => (
           <SpaceBetween direction="horizontal" size="xs">

@@ -39,9 +39,7 @@ function Document({ policy, version }: { readonly policy: Policy; readonly versi
       header={
         <Header
           variant="h2"
-          description={
-            isDefault ? 'This version is in force.' : 'This version does not count: another one is the default.'
-          }
+          description={isDefault ? 'This version is in force.' : 'Not in force: another version is the default.'}
           actions={
             isAwsManaged(policy.Arn) ? null : (
               <Button
@@ -90,7 +88,7 @@ function VersionTable(props: {
   return (
     <SpaceBetween size="s">
       <Failure error={error} title="The versions cannot be listed" />
-      <Failure error={setting.error} title="The default version is as it was" />
+      <Failure error={setting.error} title="The default version is not changed" />
       <Table<Version>
         items={data ?? []}
         loading={isPending}
@@ -104,16 +102,18 @@ function VersionTable(props: {
           {
             id: 'version',
             header: 'Version',
+            minWidth: 110,
             cell: ({ VersionId }) => `Version ${VersionId.slice(1)}`,
             isRowHeader: true,
           },
           {
             id: 'default',
             header: 'Default',
+            minWidth: 120,
             cell: ({ IsDefaultVersion }) =>
               IsDefaultVersion ? <StatusIndicator type="success">Default</StatusIndicator> : '–',
           },
-          { id: 'created', header: 'Creation time', cell: ({ CreateDate }) => <When at={CreateDate} /> },
+          { id: 'created', header: 'Creation time', minWidth: 130, cell: ({ CreateDate }) => <When at={CreateDate} /> },
         ]}
         ariaLabels={{
           tableLabel: 'Policy versions',

@@ -56,7 +56,7 @@ function WithKeys({ role, trusted }: { readonly role: Role; readonly trusted: Tr
   return (
     <SpaceBetween size="l">
       <SpaceBetween size="xs">
-        <Box variant="h3">By a profile</Box>
+        <Box variant="h3">With a profile</Box>
         <div>
           These lines in ~/.aws/config let the AWS CLI and the SDKs assume the role by themselves, with the keys of the
           profile “default”, and again whenever a session ends.
@@ -68,7 +68,7 @@ function WithKeys({ role, trusted }: { readonly role: Role; readonly trusted: Tr
         />
       </SpaceBetween>
       <SpaceBetween size="xs">
-        <Box variant="h3">By one command</Box>
+        <Box variant="h3">With one command</Box>
         <div>
           It shows an access key, a secret key and a session token.
           {mfa ? ' The role asks for MFA: write the ARN of your device and its present code in.' : ''}

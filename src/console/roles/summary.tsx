@@ -28,8 +28,8 @@ export function Summary({ role }: { readonly role: Role }) {
       }
     >
       <KeyValuePairs
-        columns={4}
-        minColumnWidth={180}
+        columns={3}
+        minColumnWidth={200}
         items={[
           { label: 'ARN', value: <Copy text={role.Arn} what="ARN" /> },
           { label: 'Creation date', value: <When at={role.CreateDate} /> },

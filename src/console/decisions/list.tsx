@@ -125,7 +125,7 @@ const columns: readonly {
   {
     id: 'answer',
     header: 'Answer',
-    minWidth: 210,
+    minWidth: 235,
     cell: ({ outcome, code, status }) => (
       <StatusIndicator type={outcome === 'refused' ? 'error' : 'success'}>
         {outcome === 'refused' ? (code ?? `Refused, ${status}`) : 'Accepted'}
@@ -135,7 +135,7 @@ const columns: readonly {
   {
     id: 'cause',
     header: 'True cause',
-    minWidth: 140,
+    minWidth: 130,
     cell: ({ cause, reason }) => cause ?? reason ?? '–',
   },
   {
@@ -157,7 +157,7 @@ const columns: readonly {
       </>
     ),
   },
-  { id: 'at', header: 'Time', minWidth: 140, cell: ({ at }) => <When at={at} seconds /> },
+  { id: 'at', header: 'Time', minWidth: 125, cell: ({ at }) => <When at={at} seconds /> },
 ]
 
 /** Drawn anew only when there are other rows: it is what takes time. */

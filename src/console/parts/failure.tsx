@@ -15,7 +15,7 @@ export function Failure({ error, title }: { readonly error: unknown; readonly ti
       {error instanceof Error ? error.message : 'Something went wrong.'}
       {faultsOf(error).map((fault) => ` ${fault}`)}
       {code === null ? null : ` (${code})`}
-      {statusOf(error) === 0 ? ' What could not be read comes by itself when it is back.' : null}
+      {statusOf(error) === 0 ? ' When it is back, pages fill by themselves; try again what you were changing.' : null}
       {requestId === null || code !== 'AccessDenied' || isDecision ? null : (
         <>
           {' '}

@@ -24,6 +24,7 @@ export function RolesPage() {
           { id: 'name', header: 'Role name', cell: ({ name }) => <To to={pathOf('roles', name)}>{name}</To> },
           {
             id: 'trustedEntities',
+            minWidth: 200,
             header: 'Trusted entities',
             sorts: false,
             cell: ({ trustedEntities }) =>

@@ -60,7 +60,7 @@ export const knownMessages: readonly (readonly [RegExp, string])[] = [
     'RegistryLogin',
   ],
   [
-    /No OpenIDConnect provider found in your account[^\r\n]{0,300}|Incorrect token audience|Couldn't retrieve verification key from your identity provider[^\r\n]{0,200}/i,
+    /No OpenIDConnect provider found in your account[^\r\n]{0,300}|Incorrect token audience|The web identity token provided could not be validated|Token audience contains more than one audience[^\r\n]{0,60}|Couldn't retrieve verification key from your identity provider[^\r\n]{0,200}/i,
     'InvalidIdentityToken',
   ],
   // What a browser shows of S3's answer; EC2 writes a stop.

@@ -43,6 +43,8 @@ const sentences: readonly string[] = [
   'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
   'No OpenIDConnect provider found in your account for ',
   'Incorrect token audience',
+  'The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.',
+  'Token audience contains more than one audience while authorized party is not present',
   "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
   "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
   'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',

@@ -58,6 +58,14 @@ export const refusedByIssuer: readonly Proof[] = [
   {
     id: 'oidc-token-invalid',
     certainty: 'proven',
+    message: /Token audience contains more than one audience while authorized party is not present/,
+    title: 'The web identity token is meant for several at once',
+    says: 'The token names more than one audience ("aud") and none as the authorised party ("azp")',
+    fix: 'Ask for the token with one audience only, the one that the identity provider in IAM lists',
+  },
+  {
+    id: 'oidc-token-invalid',
+    certainty: 'proven',
     message: /Token expired: current date\/time ?(\d{9,11}) must be before the expiration date\/time ?(\d{9,11})/,
     title: 'The web identity token has expired',
     says: ([, now, end]) => `The token ended ${span(Number(now) - Number(end))} before it was used`,

@@ -29,7 +29,9 @@ function logOf(line: (n: number) => string, size: number): string {
 }
 
 function withError(log: string, part: number, error = refusal): string {
-  const at = Math.round(log.length * part)
+  // After a line, where the log has lines.
+  const middle = Math.round(log.length * part)
+  const at = part === 0 ? 0 : log.lastIndexOf('\n', middle) + 1 || middle
   return `${log.slice(0, at)}\n${error}\n${log.slice(at)}`
 }
 

@@ -82,6 +82,21 @@ describe.skipIf(!hasBrowser)('the pages', () => {
     await expect.poll(() => search.inputValue()).toBe('')
   }, 60_000)
 
+  test('keep a dialog that is written into, or shows a secret, when somebody clicks beside it', async () => {
+    const page = await console.signedIn('admin', '/users/admin?tab=security-credentials')
+    await page.getByRole('button', { name: 'Create access key' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Description').fill('build server')
+    await page.mouse.click(5, 400)
+    expect(await dialog.getByLabel('Description').inputValue()).toBe('build server')
+    await dialog.getByRole('button', { name: 'Create access key' }).click()
+    await dialog.getByText('Retrieve access key').waitFor()
+    await page.mouse.click(5, 400)
+    await dialog.getByRole('button', { name: 'Show secret access key' }).waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }, 60_000)
+
   test('say that the authority does not answer, and come by themselves when it does', async () => {
     const page = await console.signedIn('admin', '/users')
     await page.getByRole('link', { name: 'admin' }).waitFor()

@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { mendLostFocus } from '../frame/focus.ts'
 import { Failure } from './failure.tsx'
+import { notBeside } from './not-beside.ts'
 import { useOutOfDate } from './out-of-date.ts'
 
 /**
@@ -55,7 +56,7 @@ export function Dialog(props: {
       visible
       size={size}
       header={title}
-      onDismiss={close}
+      onDismiss={notBeside(close)}
       closeAriaLabel="Close"
       footer={
         <Box float="right">

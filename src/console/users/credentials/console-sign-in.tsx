@@ -15,6 +15,7 @@ import { Copy } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { Loading } from '../../parts/loading.tsx'
+import { notBeside } from '../../parts/not-beside.ts'
 import { Ago } from '../../parts/when.tsx'
 import { firstChoice, isChosen, PasswordFields, usePasswordOf } from '../password-fields.tsx'
 import { RetrievePassword, signInUrl } from '../retrieve-password.tsx'
@@ -185,7 +186,7 @@ function SetPassword(props: {
       <Modal
         visible
         header="Retrieve password"
-        onDismiss={close}
+        onDismiss={notBeside(close)}
         closeAriaLabel="Close"
         footer={
           <Box float="right">

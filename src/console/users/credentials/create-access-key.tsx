@@ -11,6 +11,7 @@ import { aws } from '../../api/call.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { csv, download } from '../../parts/download.ts'
+import { notBeside } from '../../parts/not-beside.ts'
 import { Secret } from '../../parts/secret.tsx'
 import { valueFault } from '../../parts/tag-fields.tsx'
 import { memberOf, type Owner, wordFor } from './owner.ts'
@@ -84,7 +85,7 @@ function Retrieve(props: {
     <Modal
       visible
       header="Retrieve access key"
-      onDismiss={close}
+      onDismiss={notBeside(close)}
       closeAriaLabel="Close"
       footer={
         <Box float="right">

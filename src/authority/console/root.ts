@@ -96,15 +96,14 @@ type Planned = ReturnType<typeof planEnabling>
 type TwoCodes = Parameters<typeof planEnabling>[1]
 
 /**
- * Registers a device for root, which no operation of IAM does (`authority.md` §4.7). Two codes of it have been shown then, so the session
- * goes on as one with MFA; root's others end.
+ * Registers a device for root, which no operation of IAM does (`authority.md` §4.7). The session goes on, without
+ * MFA as before; root's others end.
  */
 const device = showingTwoCodes('root-mfa', 'EnableMFADevice', 'enabled', (codes, session, context) => {
   const planned = planEnabling('root', codes, context)
   const kept = context.directory.consoleSession(session.id)
   if (isRefused(planned) || kept === undefined) return planned
-  const mfaAt = Math.floor(context.now.getTime() / 1000)
-  return { ok: {}, changes: [...planned.changes, put(context.directory, { ...kept, mfaAt })] }
+  return { ok: {}, changes: [...planned.changes, put(context.directory, { ...kept, deviceRegistered: true })] }
 })
 
 /** Puts a device of root in step again: ResyncMFADevice asks for the name of a user, and root has none. */

@@ -73,8 +73,9 @@ export function principalOf(kept: KeptSession, ground: Ground): Principal | null
   const directory = ground.directory()
   if (kept.claims === null) {
     if (directory.loginProfile(kept.owner) === undefined) return null
-    // A device that was registered since is asked for.
-    if (kept.mfaAt === null && directory.mfaDevicesOf(kept.owner).length > 0) return null
+    // A device that was registered since, and not in this very session, is asked for.
+    const unasked = kept.mfaAt === null && kept.deviceRegistered !== true
+    if (unasked && directory.mfaDevicesOf(kept.owner).length > 0) return null
   }
   const bearer = bearerOf(claimsOf(kept, directory.account.id), directory)
   return 'evidence' in bearer ? null : bearer.principal

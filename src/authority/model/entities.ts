@@ -307,6 +307,8 @@ export interface ConsoleSession {
   readonly expiresAt: string
   /** When a one-time code was shown at the sign-in, in seconds since the epoch; null without MFA. */
   readonly mfaAt: number | null
+  /** Its owner registered a device in it: so no code is asked for, and it goes on without MFA. Absent until then. */
+  readonly deviceRegistered?: true
   /** `ASIA…`, by which decisions name the session. It has no secret, so nobody signs with it. */
   readonly accessKeyId: string
   /** Of a federated sign-in the claims of the session that it was made of, without their secret (JSON); else null. */

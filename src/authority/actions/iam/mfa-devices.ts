@@ -128,22 +128,20 @@ const enableMfaDevice = action({
       if (user === undefined) return noSuch.user(input.UserName)
       const planned = withoutOwnMfa(user, context) ?? planEnabling(user, input, context)
       if (isRefused(planned)) return planned
-      return { ...planned, changes: [...planned.changes, ...withMfaFromNow(user, context)] }
+      return { ...planned, changes: [...planned.changes, ...goingOn(user, context)] }
     }),
 })
 
 /**
- * The console session in which a person has just registered a device of their own: two codes of it were shown there, so it goes on as
- * one with MFA, as AWS's does; without that it would end like all others that no code was asked for.
+ * The console session in which a person has just registered a device of their own goes on, though no code was asked for at its sign-in; as
+ * before without MFA: for that AWS wants another sign-in (IAM User Guide, "Permit users to manage their credentials and MFA settings").
  */
-function withMfaFromNow(owner: User, { directory, principal, now }: ActionContext): readonly Change[] {
+function goingOn(owner: User, { directory, principal }: ActionContext): readonly Change[] {
   if (principal.userId !== owner.id || principal.session === null) return []
   return directory
     .consoleSessionsOf(owner.id)
-    .filter(
-      ({ accessKeyId, claims, mfaAt }) => accessKeyId === principal.accessKeyId && claims === null && mfaAt === null,
-    )
-    .map((kept) => put(directory, { ...kept, mfaAt: Math.floor(now.getTime() / 1000) }))
+    .filter(({ accessKeyId, mfaAt }) => accessKeyId === principal.accessKeyId && mfaAt === null)
+    .map((kept) => put(directory, { ...kept, deviceRegistered: true }))
 }
 
 type TwoCodes = Readonly<Record<'SerialNumber' | 'AuthenticationCode1' | 'AuthenticationCode2', string>>

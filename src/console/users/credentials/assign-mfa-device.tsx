@@ -53,7 +53,7 @@ export function AssignMfaDevice({ owner, close, changed }: Props) {
           unassigned.current = null
           close()
           await changed('The MFA device is assigned.')
-          // This session goes on as one that has shown a code; all others of theirs have ended.
+          // This session goes on; all others of theirs have ended.
           if (owner.self) await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
         }}
       />
@@ -203,7 +203,7 @@ function Register(props: {
       <Box>2. Write two codes here that the app shows one after the other for {wordFor(owner)}.</Box>
       <CodeFields codes={codes} change={setCodes} />
       {owner.self ? (
-        <Box>You stay signed in here. Wherever else you are signed in you have to sign in again, with a code.</Box>
+        <Box>You stay signed in here. For what needs MFA sign in again, with a code; so you have to wherever else you are signed in.</Box>
       ) : null}
     </Dialog>
   )

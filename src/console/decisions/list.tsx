@@ -119,13 +119,13 @@ const columns: readonly {
     id: 'operation',
     header: 'Request',
     isRowHeader: true,
-    minWidth: 170,
+    minWidth: 160,
     cell: (row) => <To to={pathOf('decisions', row.requestId)}>{operationWords(row)}</To>,
   },
   {
     id: 'answer',
     header: 'Answer',
-    minWidth: 235,
+    minWidth: 260,
     cell: ({ outcome, code, status }) => (
       <StatusIndicator type={outcome === 'refused' ? 'error' : 'success'}>
         {outcome === 'refused' ? (code ?? `Refused, ${status}`) : 'Accepted'}

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { consoleFor, hasBrowser, look } from './console.ts'
 
 describe.runIf(hasBrowser)('the list of users', () => {
@@ -6,7 +6,7 @@ describe.runIf(hasBrowser)('the list of users', () => {
 
   test('shows who there is, and is usable by everyone', async () => {
     const page = await console.signedIn('admin', '/users')
-    await expect(page.getByRole('link', { name: 'admin', exact: true }).isVisible()).resolves.toBe(true)
+    await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
     await look(page, 'users')
   })
 })

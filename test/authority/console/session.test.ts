@@ -288,6 +288,15 @@ describe('a session of the console', () => {
     expect(await other.isSignedIn()).toBe(false)
   })
 
+  // Why: "Why refused?" would fill with what its own pages look for.
+  test('leaves no refusal where a page looks for what is not there, but where somebody changes it', async () => {
+    const person = await signedIn()
+    const asked = async (Action: string) => (await person.aws({ Action, UserName: 'nobody-of-that-name' })).status
+    expect([await asked('GetLoginProfile'), await asked('DeleteLoginProfile')]).toEqual([404, 404])
+    const refused = await authority.decisions({ outcome: 'refused', limit: 10 })
+    expect(refused.map(({ operation }) => operation)).toEqual(['DeleteLoginProfile'])
+  })
+
   // Why: those pages keep no session on the server, and whoever has the cookie can let programs in.
   test('is ended everywhere with the sign-in to the pages of Identity Center, and with sign-ins that are under way', async () => {
     const [pages, person] = [formBrowser(authority, password), visitor(authority)]

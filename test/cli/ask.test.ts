@@ -1,9 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { endpoint, membersOf, sts } from '../holder/resolution/endpoint.ts'
-import { makeHome } from './program.ts'
+import { main, makeHome } from './program.ts'
 
 /** A person at a terminal, played by Python's pseudo-terminal; skipped where there is no Python, but not in CI. */
 const hasPython = process.env['CI'] !== undefined || spawnSync('python3', ['-c', 'import pty']).status === 0
@@ -45,7 +44,6 @@ mfa_serial = arn:aws:iam::123456789012:mfa/alice
 `,
     '.aws/credentials': '[keys]\naws_access_key_id = AKIDKEYS\naws_secret_access_key = secret\n',
   })
-  const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
   const words = [process.execPath, main, 'chain', '--resolve', '-q']
   const env = {
     HOME: home,

@@ -9,7 +9,7 @@ import { realMachine } from '../../src/holder/machine/real.ts'
 import { mustCall } from '../../src/lab/caller.ts'
 import { issuer } from './authority.ts'
 import { inTerminal } from './in-terminal.ts'
-import { countersign, environment, main, makeHome } from './program.ts'
+import { countersign, environment, main, makeHome, sources } from './program.ts'
 import { clock, type Device, deviceOf, fillVault, keyItem, passphrase, vaultEnv } from './vaulted.ts'
 
 const aws = issuer()
@@ -289,7 +289,8 @@ function allFiles(directory: string): readonly string[] {
 describe('the short way of process', () => {
   /** What the launcher asks first; null: the long way. */
   async function quick(home: string, profile: string, more: Record<string, string> = {}): Promise<string | null> {
-    const module = `import { quickProcess } from ${JSON.stringify(pathToFileURL(join(main, '..', 'quick-process.ts')).href)}
+    const short = pathToFileURL(join(sources, 'cli', 'quick-process.ts')).href
+    const module = `import { quickProcess } from ${JSON.stringify(short)}
       import { writeFileSync } from 'node:fs'
       writeFileSync('told', JSON.stringify(await quickProcess(process.argv[1])))`
     const words = ['--input-type=module', '-e', module, '--', profile]

@@ -5,9 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-export const main = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'cli', 'main.ts')
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-const compileCache = join(dirname(main), '..', '..', 'node_modules', '.cache', 'countersign-tests')
+export const sources = join(root, 'src')
+
+/** The program, as `build.ts` made it of these sources when the run began. */
+export const main = process.env['COUNTERSIGN_PROGRAM'] ?? join(sources, 'cli', 'main.ts')
+
+const compileCache = join(root, 'node_modules', '.cache', 'countersign-tests')
 
 export interface Outcome {
   readonly code: number | null

@@ -203,7 +203,10 @@ function Register(props: {
       <Box>2. Write two codes here that the app shows one after the other for {wordFor(owner)}.</Box>
       <CodeFields codes={codes} change={setCodes} />
       {owner.self ? (
-        <Box>You stay signed in here. For what needs MFA sign in again, with a code; so you have to wherever else you are signed in.</Box>
+        <Box>
+          You stay signed in here. For what needs MFA sign in again, with a code; so you have to wherever else you are
+          signed in.
+        </Box>
       ) : null}
     </Dialog>
   )

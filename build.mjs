@@ -5,7 +5,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { build as bundle } from 'esbuild'
+import { writeNotices } from './notices.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -20,6 +21,14 @@ const shared = {
 }
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
+
+/** Everything that went into one of the bundles. */
+const bundled = new Set()
+
+async function build(options) {
+  const { metafile } = await bundle({ ...options, metafile: true })
+  for (const path of Object.keys(metafile.inputs)) bundled.add(join(root, path))
+}
 
 /** Verbs that are run before each command, or by an SDK. All others stand in a bundle of their own, which these need not read. */
 const hotVerbs = ['check', 'chain', 'process', 'env', 'exec', 'shell-init']
@@ -325,6 +334,8 @@ await build({
   target: 'es2024',
   minify: true,
 })
+
+writeNotices(join(root, 'dist', 'licenses.txt'), bundled)
 
 const pages = spawnSync(process.execPath, [join(root, 'console.mjs')], { cwd: root, stdio: 'inherit' })
 if (pages.status !== 0) process.exit(70)

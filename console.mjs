@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { writeNotices } from './notices.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const dist = join(root, 'dist')
@@ -45,6 +46,7 @@ async function buildInto(outDir) {
   // The tests' own `test` would bring the slow React that watches out for mistakes.
   process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
+  const modules = []
   await build({
     root: join(root, 'src', 'console'),
     base: '/console/',
@@ -71,13 +73,21 @@ async function buildInto(outDir) {
         ),
       },
     },
-    plugins: [{ name: 'fonts-apart', generateBundle: fontsApart }],
+    plugins: [
+      { name: 'fonts-apart', generateBundle: fontsApart },
+      { name: 'modules', generateBundle: (_options, bundle) => void modules.push(...modulesOf(bundle)) },
+    ],
   })
+  writeNotices(join(outDir, 'licenses.txt'), modules)
   const assets = join(outDir, 'assets')
   nameFonts(outDir)
   // In the form that browsers ask for.
   for (const name of readdirSync(assets).filter((file) => /\.(js|css|svg)$/.test(file)))
     writeFileSync(join(assets, `${name}.gz`), gzipSync(readFileSync(join(assets, name)), { level: 9 }))
+}
+
+function modulesOf(bundle) {
+  return Object.values(bundle).flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
 }
 
 /** Cloudscape writes its fonts into the style sheet, which then would have to be read whole before anything is shown. */
@@ -114,7 +124,7 @@ function put(fresh) {
   mkdirSync(join(built, 'assets'), { recursive: true })
   const names = readdirSync(join(fresh, 'assets'))
   for (const name of names) copyFileSync(join(fresh, 'assets', name), join(built, 'assets', name))
-  for (const name of [...Object.values(fonts), 'favicon.svg', 'index.html'])
+  for (const name of [...Object.values(fonts), 'favicon.svg', 'licenses.txt', 'index.html'])
     copyFileSync(join(fresh, name), join(built, name))
   for (const name of readdirSync(join(built, 'assets')).filter((one) => !names.includes(one))) {
     const file = join(built, 'assets', name)

@@ -77,7 +77,9 @@ const { request } = sign(
   { credentials: authority.root, region: 'us-east-1', service: 'sts', at },
 )
 const reply = await fetch(authority.url, { method: 'POST', headers: Object.fromEntries(request.headers.filter(([name]) => name.toLowerCase() !== 'host')), body: request.body })
-console.log(JSON.stringify({ status: reply.status, body: await reply.text(), diagnose: typeof diagnose }))
+const page = await (await fetch(authority.url + '/console/')).text()
+const script = await fetch(new URL(/src="([^"]+\\.js)"/.exec(page)[1], authority.url))
+console.log(JSON.stringify({ status: reply.status, body: await reply.text(), diagnose: typeof diagnose, script: script.status }))
 await authority.stop()
 `,
   )
@@ -86,7 +88,25 @@ await authority.stop()
     'let a program start an authority and be accepted by it',
     doors.status === 200 && doors.body.includes(':root</Arn>'),
   )
+  expect('show its console to a browser', doors.script === 200)
   expect('export the diagnosis', doors.diagnose === 'function')
+
+  writeFileSync(
+    join(project, 'served.mjs'),
+    `import { spawn } from 'node:child_process'
+const server = spawn(process.execPath, [${JSON.stringify(command)}, 'serve', '--data', 'served', '--port', '0', '--quiet'])
+server.stdout.setEncoding('utf8').once('data', async (line) => {
+  const page = await fetch(line.trim().replace('ready ', '') + '/console/')
+  console.log(page.status, page.headers.get('content-security-policy').includes("script-src 'self';"))
+  server.kill()
+})
+`,
+  )
+  expect('serve its console', run(node, ['served.mjs'], { env: empty }).trim() === '200 true')
+  expect(
+    'carry the licences of what it carries',
+    ['', 'console/'].every((part) => names.includes(`dist/${part}licenses.txt`)),
+  )
 
   // With every module of Node denied: what loads then loads in a browser too.
   writeFileSync(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorSeen } from '../../../src/holder/diagnosis/error-text/index.ts'
 import { explainError } from '../../../src/holder/diagnosis/index.ts'
+import { runs } from '../../runs.ts'
 import { chance, type PostedText, postedTexts } from './corpus.ts'
 
 const seed = 20261128
@@ -223,8 +224,8 @@ describe(`explain keeps its reading (seed ${seed})`, async () => {
     async (name, mutation, number) => {
       const random = chance(seed)
       const failures: string[] = []
-      // It has to be done in seconds: each text meets a fifth of the mutations, and all that lose a part of it.
-      const due = [...texts.entries()].filter(([index]) => mutation.loses || (index + number) % 5 === 0)
+      // It has to be done in seconds: each text meets a part of the mutations, and all that lose a part of it.
+      const due = [...texts.entries()].filter(([index]) => mutation.loses || (index + number) % runs(5, 10) === 0)
       for (const [index, posted] of due) {
         const text = mutation.apply(posted.text, random, posted)
         const gone = lost(before[index]!, await reading(text), mutation, posted)

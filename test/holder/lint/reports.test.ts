@@ -11,6 +11,7 @@ import type { TextEdit } from '../../../src/holder/lint/finding.ts'
 import { lintJson } from '../../../src/holder/lint/json.ts'
 import { renderSarif } from '../../../src/holder/lint/sarif.ts'
 import { overlayMachine } from '../../../src/holder/machine/overlay.ts'
+import { runs } from '../../runs.ts'
 import { type Files, home, keys, linted, machineOf, role, secret } from './files.ts'
 
 const isSarif = new Ajv({ schemaId: 'id', meta: false, logger: false })
@@ -84,7 +85,7 @@ describe(`the reports of lint (seed ${seed})`, () => {
         const log = renderSarif(linted(state), (path) => pathToFileURL(path).href)
         expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true)
       }),
-      { seed, numRuns: 30 },
+      { seed, numRuns: runs(30, 10) },
     )
   })
 
@@ -96,7 +97,7 @@ describe(`the reports of lint (seed ${seed})`, () => {
         const secrets = [secret, other, token.slice(0, 90), token.slice(90, 120), token.slice(120)]
         expect(secrets.filter((hidden) => told.includes(hidden))).toEqual([])
       }),
-      { seed, numRuns: 80 },
+      { seed, numRuns: runs(80, 25) },
     )
   })
 
@@ -113,7 +114,7 @@ describe(`the reports of lint (seed ${seed})`, () => {
         })
         expect(places).toEqual([...places].sort((a, b) => a - b))
       }),
-      { seed, numRuns: 30 },
+      { seed, numRuns: runs(30, 10) },
     )
   })
 })
@@ -175,7 +176,7 @@ describe('fixes', () => {
           }
         }
       }),
-      { seed, numRuns: 50 },
+      { seed, numRuns: runs(50, 17) },
     )
   })
 })

@@ -6,6 +6,7 @@ import { diagnose } from '../../../src/holder/diagnosis/index.ts'
 import type { Machine } from '../../../src/holder/machine/machine.ts'
 import { type RecordedFile, recordedMachine } from '../../../src/holder/machine/recorded.ts'
 import { parseBundle, replayMachine } from '../../../src/holder/machine/replay.ts'
+import { runs } from '../../runs.ts'
 import { machineOf } from '../../truth/agreement.ts'
 import type { MachineState } from '../../truth/record/states.ts'
 import { readStates } from '../../truth/record/store.ts'
@@ -195,7 +196,7 @@ describe(`a bundle (seed ${seed})`, () => {
           expect(differences).toEqual([])
           expect(text).not.toContain('/house/ana')
         }),
-        { seed, numRuns: 12, endOnFailure: true },
+        { seed, numRuns: runs(12, 4), endOnFailure: true },
       )
     },
   )
@@ -226,7 +227,7 @@ describe(`a bundle (seed ${seed})`, () => {
         expect(differences).toEqual([])
         expect(text).not.toMatch(/Ana|Müller/)
       }),
-      { seed, numRuns: 12, endOnFailure: true },
+      { seed, numRuns: runs(12, 4), endOnFailure: true },
     )
   })
 
@@ -240,7 +241,7 @@ describe(`a bundle (seed ${seed})`, () => {
         expect(differences).toEqual([])
         expect(secretsIn(state).filter((secret) => text.includes(secret))).toEqual([])
       }),
-      { seed, numRuns: 100, endOnFailure: true },
+      { seed, numRuns: runs(100, 35), endOnFailure: true },
     )
   })
 

@@ -38,7 +38,7 @@ export interface KeyRing {
 
 const largestConfiguration = 65_536
 const largestKeySet = 524_288
-/** Of each kind (IAM User Guide, "Create an OpenID Connect identity provider": more are refused with InvalidIdentityToken). */
+/** Of each kind (IAM User Guide, "Create an OpenID Connect identity provider": with more, tokens by that kind are refused). */
 const mostKeys = 100
 /** Milliseconds. */
 const keptFor = 600_000
@@ -111,8 +111,10 @@ function keySetOf(text: string): JSONWebKeySet | null {
   const keys = jsonObject(text)?.['keys']
   if (!Array.isArray(keys)) return null
   const objects = keys.filter((key) => typeof key === 'object' && key !== null)
-  for (const type of ['RSA', 'EC']) if (objects.filter(({ kty }) => kty === type).length > mostKeys) return null
-  return { keys: objects.filter(({ kty }) => kty === 'RSA' || kty === 'EC') }
+  const kinds = ['RSA', 'EC'].map((kind) => objects.filter(({ kty }) => kty === kind))
+  // Those of the other kind are good still: recorded of AWS (radkawar/stackd, internal/services/sts/testdata/oidc, September 2026).
+  const usable = kinds.filter(({ length }) => length <= mostKeys).flat()
+  return usable.length === 0 && kinds.flat().length > 0 ? null : { keys: usable }
 }
 
 function jsonObject(text: string): Readonly<Record<string, unknown>> | null {

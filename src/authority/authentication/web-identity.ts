@@ -1,3 +1,4 @@
+import { createPublicKey, X509Certificate } from 'node:crypto'
 import type { createLocalJWKSet, JSONWebKeySet } from 'jose'
 import type { Directory } from '../directory/directory.ts'
 import { oidcProviderArn } from '../model/arn-of.ts'
@@ -263,15 +264,26 @@ const importedSets = new WeakMap<
 >()
 
 /**
- * Those of a provider's keys that STS looks at: with an id (the last one of that id), not for encryption, and without `key_ops`, be
- * they only `verify`. The hash is the token's to say, whatever `alg` the key has.
+ * Those of a provider's keys that STS looks at: with an id (the last one of that id), not for encryption, without `key_ops`, be
+ * they only `verify`, and not of another certificate. The hash is the token's to say, whatever `alg` the key has.
  */
 function signingKeys({ keys }: JSONWebKeySet): JSONWebKeySet {
   const byId = new Map<string, JSONWebKeySet['keys'][number]>()
   for (const { alg: _, ...key } of keys)
-    if (typeof key.kid === 'string' && key.kid !== '' && key.use !== 'enc' && key.key_ops === undefined)
+    if (typeof key.kid === 'string' && key.kid !== '' && key.use !== 'enc' && key.key_ops === undefined && agrees(key))
       byId.set(key.kid, key)
   return { keys: [...byId.values()] }
+}
+
+/** A key may come with its certificate, but not be that alone. */
+function agrees({ x5c, ...key }: JSONWebKeySet['keys'][number]): boolean {
+  if (x5c === undefined) return true
+  try {
+    const certificate = new X509Certificate(Buffer.from(String((x5c as unknown[])[0]), 'base64'))
+    return createPublicKey({ key, format: 'jwk' }).equals(certificate.publicKey)
+  } catch {
+    return false
+  }
 }
 
 async function judgeSignature(

@@ -26,6 +26,8 @@ export function resolveTrustPrincipals(document: string, directory: Source): Tru
 }
 
 function resolve(element: PrincipalElement, directory: Source, ids: Record<string, string>): string | null {
+  // Recorded of AWS, although `{"AWS":"*"}` is taken (radkawar/stackd, `saml_trust_aws.json`, September 2026).
+  if (element.isStar) return 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'
   for (const value of element.AWS) {
     if (isAccount(value)) continue
     const id = idOf(value, directory)

@@ -174,4 +174,10 @@ export type FederationRefusal =
   /** CreateOpenIDConnectProvider could not learn the certificate of the issuer. */
   | { readonly reason: 'certificate-unreachable' }
   /** No trust policy lets the bearer of the token assume the role, or there is no such role. */
-  | { readonly reason: 'federation-not-authorized'; readonly operation: string; readonly statement: string | null }
+  | {
+      readonly reason: 'federation-not-authorized'
+      readonly operation: string
+      readonly statement: string | null
+      /** AWS's own sentence, where it is not the general one. */
+      readonly says?: string
+    }

@@ -113,7 +113,9 @@ function resourceGrant(set: PolicySet, request: PolicyRequest): Grant | null {
     for (const statement of policy.statements) {
       if (statement.effect !== 'Allow' || statement.principalMatch === null) continue
       const match = statement.principalMatch(request)
-      if (match === null || !statement.matches(request)) continue
+      // Who comes from an identity provider is let in by its name only (radkawar/stackd, `saml_trust_aws.json`, September 2026).
+      if (match === null || (match === 'anyone' && request.visitor?.kind === 'federated')) continue
+      if (!statement.matches(request)) continue
       if (best === null || (match !== best.match && closerMatch(best.match, match) === match)) {
         best = { match, label: labelOf(policy, statement) }
       }

@@ -181,7 +181,7 @@ function textsOf(node: JsonNode): string[] {
   return node.type === 'array' ? node.items.map(textOf) : [textOf(node)]
 }
 
-type PrincipalKind = keyof PrincipalElement
+type PrincipalKind = Exclude<keyof PrincipalElement, 'isStar'>
 const principalKinds: readonly string[] = ['AWS', 'Service', 'Federated', 'CanonicalUser'] satisfies PrincipalKind[]
 
 function readPrincipal(node: JsonNode): PrincipalElement {
@@ -190,6 +190,7 @@ function readPrincipal(node: JsonNode): PrincipalElement {
     Service: [] as string[],
     Federated: [] as string[],
     CanonicalUser: [] as string[],
+    isStar: node.type === 'string',
   }
   if (node.type === 'string') {
     if (node.value !== '*') throw malformed(node.start, { consumed: node.end })

@@ -2,6 +2,8 @@ import type { PolicyRequest, PrincipalMatch } from './policy.ts'
 
 /** What a `Principal` or `NotPrincipal` element names, by kind. `AWS: "*"` and a bare `"*"` both stand as `AWS: ["*"]`. */
 export interface PrincipalElement {
+  /** It is a bare `"*"`, which trust policies may not have. */
+  readonly isStar: boolean
   readonly AWS: readonly string[]
   readonly Service: readonly string[]
   readonly Federated: readonly string[]

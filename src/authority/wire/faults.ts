@@ -202,7 +202,8 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
     400,
     'The request failed because IAM cannot connect to the OpenID Connect identity provider URL.',
   ],
-  'federation-not-authorized': ({ operation }) => accessDenied(`Not authorized to perform sts:${operation}`),
+  'federation-not-authorized': ({ operation, says }) =>
+    accessDenied(says ?? `Not authorized to perform sts:${operation}`),
   throttled: () => ['Throttling', 400, 'Rate exceeded'],
   unavailable: () => ['ServiceUnavailable', 503, 'The request has failed due to a temporary failure of the server.'],
   injected: ({ code }) => injectedFault(code),

@@ -71,7 +71,7 @@ describe('AssumeRole', () => {
     const at = await withRole()
     await at.ok('CreateUser', { UserName: 'shut-out' })
     const statements = [
-      { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },
+      { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
       { Effect: 'Deny', Principal: { AWS: userArn('shut-out') }, Action: 'sts:AssumeRole' },
     ]
     const document = JSON.stringify({ Version: '2012-10-17', Statement: statements })

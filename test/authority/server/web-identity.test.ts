@@ -639,7 +639,7 @@ describe('parameters', () => {
       answer,
       'IDPRejectedClaim',
       403,
-      'graph.facebook.com: graph.facebook.com responded with HTTP/1.1 400 Bad Request',
+      'graph.facebook.com rejected OAuth token with response "Bad signature" and code 190',
     )
     // Both recorded of AWS: radkawar/stackd, internal/services/sts/testdata/oidc, September 2026.
     const jwt = await assume(await issuer.sign(claims()), { ProviderId: 'www.amazon.com' })

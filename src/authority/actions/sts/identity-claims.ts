@@ -12,6 +12,7 @@ export interface ClaimedTags {
 }
 
 const tagsClaim = 'https://aws.amazon.com/tags'
+const rolesClaim = 'https://aws.amazon.com/roles'
 const sourceIdentityClaim = 'https://aws.amazon.com/source_identity'
 
 /**
@@ -63,6 +64,37 @@ export function claimedSourceIdentity(claims: Claims): string | null | Refused {
           evidence: [`The claim ${sourceIdentityClaim} cannot be used.`],
         },
       }
+}
+
+/**
+ * Does the identity provider itself give its user this role? A token may say which roles it is for, `https://aws.amazon.com/roles`: a
+ * list of ARNs, or one text with semicolons between them. What is no ARN of a role is passed over. Without the claim false, and so is
+ * `sts:RoleAuthorizedByIdp`; a token for other roles is refused whatever the trust policy says (recorded of AWS: radkawar/stackd,
+ * `internal/services/sts/testdata/oidc/aws-roles.json`, September 2026).
+ */
+export function authorizedByProvider(claims: Claims, roleArn: string): boolean | Refused {
+  const value = claims[rolesClaim]
+  if (value === undefined || value === null) return false
+  if (typeof value !== 'string' && !Array.isArray(value))
+    return rolesFault('The roles claim is not in a supported format')
+  const texts: readonly unknown[] = typeof value === 'string' ? value.split(';') : value
+  const arns = texts.flatMap((text) => (typeof text === 'string' && isRoleArn(text.trim()) ? [text.trim()] : []))
+  if (arns.length === 0) return rolesFault('The roles claim contains no valid role ARNs')
+  return arns.includes(roleArn)
+    ? true
+    : rolesFault('The target role ARN is not present in the roles claim of the identity token')
+}
+
+function isRoleArn(text: string): boolean {
+  return (
+    /^arn:[a-z-]+:iam::\d{12}:role\/(?:[!-~]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(text) &&
+    !/[:;*?]/.test(text.slice(text.indexOf('role/')))
+  )
+}
+
+function rolesFault(says: string): Refused {
+  const evidence = [`The claim ${rolesClaim} says for which roles the token is.`]
+  return { refused: { reason: 'identity-token-invalid', says, evidence } }
 }
 
 /** As STS said it of a claim that it could not read (hashicorp/terraform-provider-aws#44712). */

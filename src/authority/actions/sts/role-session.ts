@@ -118,10 +118,14 @@ export function roleSession(
   }
 }
 
-/** The part of a token's room that is taken up; undefined when there was nothing to pack. */
+/**
+ * The part of a token's room that is taken up; undefined when there was nothing to pack. What an identity provider said of its user is
+ * packed always (`PackedPolicySize` 25 with neither policies nor tags: radkawar/stackd,
+ * `internal/services/sts/testdata/oidc/aws-trust.json`, September 2026).
+ */
 export function packedSize(claims: SessionClaims): number | undefined {
-  const { sessionPolicies, sessionPolicyArns: arns, tags: sessionTags } = claims
-  return sessionPolicies.length + arns.length + sessionTags.length === 0
+  const { sessionPolicies, sessionPolicyArns: arns, tags: sessionTags, conditions } = claims
+  return sessionPolicies.length + arns.length + sessionTags.length + Object.keys(conditions ?? {}).length === 0
     ? undefined
     : sizeOfClaims(claims) / largestClaims
 }

@@ -1,10 +1,7 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import Pagination from '@cloudscape-design/components/pagination'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
-import TextFilter from '@cloudscape-design/components/text-filter'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { UserRow } from '../../authority/console/shapes.ts'
@@ -14,6 +11,7 @@ import { UserChooser } from '../parts/chooser.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { NoRows, Pages, pagesOf, Search } from '../parts/search-and-pages.tsx'
 import { pathOf, To } from '../parts/to.tsx'
 import { When } from '../parts/when.tsx'
 import { type Member, membersQuery } from './group.ts'
@@ -43,8 +41,7 @@ export function GroupUsers({ groupName }: { readonly groupName: string }) {
   if (error !== null) return <Failure error={error} title="The users cannot be listed" />
   const members = data ?? []
   const found = members.filter(({ UserName }) => UserName.toLowerCase().includes(search.toLowerCase()))
-  const pages = Math.max(1, Math.ceil(found.length / pageSize))
-  const shown = Math.min(page, pages)
+  const shown = Math.min(page, pagesOf(found.length, pageSize))
   return (
     <>
       <Table
@@ -91,35 +88,18 @@ export function GroupUsers({ groupName }: { readonly groupName: string }) {
           </Header>
         }
         filter={
-          <TextFilter
-            filteringText={search}
-            filteringPlaceholder="Search"
-            filteringClearAriaLabel="Clear"
-            filteringAriaLabel="Search users in this group"
-            countText={search === '' ? '' : `${found.length} ${found.length === 1 ? 'match' : 'matches'}`}
-            onChange={({ detail }) => {
-              setSearch(detail.filteringText)
+          <Search
+            what="users in this group"
+            text={search}
+            found={found.length}
+            change={(text) => {
+              setSearch(text)
               setPage(1)
             }}
           />
         }
-        pagination={
-          <Pagination
-            currentPageIndex={shown}
-            pagesCount={pages}
-            onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: 'Next page',
-              previousPageLabel: 'Previous page',
-              pageLabel: (n) => `Page ${n}`,
-            }}
-          />
-        }
-        empty={
-          <Box textAlign="center" color="inherit" padding="s">
-            {search === '' ? 'Nobody is in this group. Add users with "Add users".' : `Nothing matches "${search}".`}
-          </Box>
-        }
+        pagination={<Pages page={shown} total={found.length} size={pageSize} change={setPage} />}
+        empty={<NoRows search={search}>Nobody is in this group. Add users with "Add users".</NoRows>}
       />
       {open === 'add' ? (
         <AddUsers

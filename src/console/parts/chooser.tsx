@@ -1,12 +1,10 @@
-import Box from '@cloudscape-design/components/box'
-import Pagination from '@cloudscape-design/components/pagination'
 import Table from '@cloudscape-design/components/table'
-import TextFilter from '@cloudscape-design/components/text-filter'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import type { GroupRow, PolicyRow, RoleRow, TableAnswer, UserRow } from '../../authority/console/shapes.ts'
 import { get } from '../api/call.ts'
 import { Failure } from './failure.tsx'
+import { NoRows, Pages, Search } from './search-and-pages.tsx'
 import type { Column } from './table.tsx'
 
 const pageSize = 10
@@ -71,31 +69,18 @@ export function Chooser<Row>(props: {
         itemSelectionLabel: (_state, row) => keyOf(row),
       }}
       filter={
-        <TextFilter
-          filteringText={search}
-          filteringPlaceholder="Search"
-          filteringClearAriaLabel="Clear"
-          filteringAriaLabel={`Search ${label.toLowerCase()}`}
-          countText={search === '' ? '' : `${total} ${total === 1 ? 'match' : 'matches'}`}
-          onChange={({ detail }) => {
-            setSearch(detail.filteringText)
+        <Search
+          what={label.toLowerCase()}
+          text={search}
+          found={total}
+          change={(text) => {
+            setSearch(text)
             setPage(1)
           }}
         />
       }
-      pagination={
-        <Pagination
-          currentPageIndex={page}
-          pagesCount={Math.max(1, Math.ceil(total / pageSize))}
-          onChange={({ detail }) => setPage(detail.currentPageIndex)}
-          ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (n) => `Page ${n}` }}
-        />
-      }
-      empty={
-        <Box textAlign="center" color="inherit" padding="s">
-          {search === '' ? empty : `Nothing matches "${search}".`}
-        </Box>
-      }
+      pagination={<Pages page={page} total={total} size={pageSize} change={setPage} />}
+      empty={<NoRows search={search}>{empty}</NoRows>}
     />
   )
 }

@@ -14,6 +14,7 @@ import { Failure } from './failure.tsx'
 import { type HeldPolicy, type Holder, keyOfHeld, removeHeld, seenQuery, typeOfPolicy } from './holders.ts'
 import { EditInlinePolicy, NewInlinePolicy } from './inline-policy.tsx'
 import { ViewPolicy } from './policy-document.tsx'
+import { NoRows } from './search-and-pages.tsx'
 import { pathOf, To } from './to.tsx'
 
 type Open = 'attach' | 'inline' | 'remove' | { readonly view: HeldPolicy } | { readonly edit: HeldPolicy } | null
@@ -115,11 +116,7 @@ function PolicyTable({ holder }: { readonly holder: Holder }) {
             Permissions policies
           </Header>
         }
-        empty={
-          <Box textAlign="center" color="inherit" padding="s">
-            No policies: nothing is allowed yet. Attach one with "Add permissions".
-          </Box>
-        }
+        empty={<NoRows>No policies: nothing is allowed yet. Attach one with "Add permissions".</NoRows>}
       />
       {data === undefined ? null : <Hidden groups={data.hidden} />}
       {open === 'attach' ? (

@@ -1,15 +1,13 @@
-import Box from '@cloudscape-design/components/box'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
-import Pagination from '@cloudscape-design/components/pagination'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
-import TextFilter from '@cloudscape-design/components/text-filter'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useDeferredValue, useState } from 'react'
 import type { TableAnswer } from '../../authority/console/shapes.ts'
 import { get } from '../api/call.ts'
 import { Failure } from './failure.tsx'
 import { useListInAddress } from './list-in-address.ts'
+import { NoRows, Pages, Search } from './search-and-pages.tsx'
 
 export interface Column<Row> {
   /** Of the row's member that the authority sorts by. */
@@ -110,28 +108,15 @@ export function EntityTable<Row>(props: {
         </Header>
       }
       filter={
-        <TextFilter
-          filteringText={search}
-          filteringPlaceholder="Search"
-          filteringClearAriaLabel="Clear"
-          filteringAriaLabel={`Search ${title.toLowerCase()}`}
-          countText={search === '' ? '' : `${total} ${total === 1 ? 'match' : 'matches'}`}
-          onChange={({ detail }) => look({ search: detail.filteringText, page: 1 })}
+        <Search
+          what={title.toLowerCase()}
+          text={search}
+          found={total}
+          change={(text) => look({ search: text, page: 1 })}
         />
       }
-      pagination={
-        <Pagination
-          currentPageIndex={page}
-          pagesCount={Math.max(1, Math.ceil(total / pageSize))}
-          onChange={({ detail }) => look({ page: detail.currentPageIndex })}
-          ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page', pageLabel: (n) => `Page ${n}` }}
-        />
-      }
-      empty={
-        <Box textAlign="center" color="inherit" padding="s">
-          {search === '' ? (empty ?? 'There are none.') : `Nothing matches "${search}".`}
-        </Box>
-      }
+      pagination={<Pages page={page} total={total} size={pageSize} change={(to) => look({ page: to })} />}
+      empty={<NoRows search={search}>{empty ?? 'There are none.'}</NoRows>}
     />
   )
 }

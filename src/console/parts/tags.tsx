@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Table from '@cloudscape-design/components/table'
@@ -8,6 +7,7 @@ import { aws, awsAll } from '../api/call.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
+import { NoRows } from './search-and-pages.tsx'
 import { areTagsGood, type Tag, TagFields } from './tag-fields.tsx'
 
 /** What has tags: the noun in AWS's operations (`ListRoleTags`), and the member that names one. */
@@ -68,11 +68,7 @@ export function Tags(props: { readonly kind: keyof typeof tagged; readonly name:
             Tags
           </Header>
         }
-        empty={
-          <Box textAlign="center" color="inherit" padding="s">
-            {fixed ? 'There are no tags.' : 'There are no tags. Add some with "Manage tags".'}
-          </Box>
-        }
+        empty={<NoRows>{fixed ? 'There are no tags.' : 'There are no tags. Add some with "Manage tags".'}</NoRows>}
       />
       {editing ? (
         <EditTags

@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -12,6 +11,7 @@ import { GroupChooser } from '../parts/chooser.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { NoRows } from '../parts/search-and-pages.tsx'
 import { pathOf, To } from '../parts/to.tsx'
 
 interface Group {
@@ -87,11 +87,7 @@ export function UserGroups({ userName }: { readonly userName: string }) {
             User groups membership
           </Header>
         }
-        empty={
-          <Box textAlign="center" color="inherit" padding="s">
-            In no user group. Add the user to one to give it what others have.
-          </Box>
-        }
+        empty={<NoRows>In no user group. Add the user to one to give it what others have.</NoRows>}
       />
       {open === 'add' ? (
         <AddToGroups

@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -9,6 +8,7 @@ import { aws, awsAll } from '../../api/call.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { NoRows } from '../../parts/search-and-pages.tsx'
 import { When } from '../../parts/when.tsx'
 import { AssignMfaDevice } from './assign-mfa-device.tsx'
 import { useChanged } from './changed.ts'
@@ -105,11 +105,7 @@ export function MfaDevices({ owner }: { readonly owner: Owner }) {
             Multi-factor authentication (MFA)
           </Header>
         }
-        empty={
-          <Box textAlign="center" color="inherit" padding="s">
-            No MFA devices. Assign one: then a stolen password is not enough.
-          </Box>
-        }
+        empty={<NoRows>No MFA devices. Assign one: then a stolen password is not enough.</NoRows>}
       />
       {open === 'assign' ? <AssignMfaDevice owner={owner} close={close} changed={changed} /> : null}
       {open === 'resync' && device !== null ? (

@@ -1,8 +1,5 @@
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
-import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
@@ -15,6 +12,7 @@ import { aws } from '../api/call.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { usePage } from '../frame/title.ts'
 import { PolicyChooser, UserChooser } from '../parts/chooser.tsx'
+import { CreationForm } from '../parts/creation-form.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { attachTo } from '../parts/holders.ts'
 import { runInOrder, type Step, StepList } from '../parts/in-order.tsx'
@@ -56,69 +54,53 @@ export function CreateGroupPage() {
   // From then on it is the group of that name that the rest is about.
   const begun = done > 0
   return (
-    <ContentLayout header={<Header variant="h1">Create user group</Header>}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name !== '' && !creating.isPending) creating.mutate()
-        }}
-      >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" onClick={() => void router.navigate({ to: '/groups' })}>
-                Cancel
-              </Button>
-              <Button variant="primary" disabled={name === ''} loading={creating.isPending}>
-                {begun ? 'Go on' : 'Create user group'}
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          <SpaceBetween size="l">
-            <Container header={<Header variant="h2">Name the group</Header>}>
-              <SpaceBetween size="m">
-                <FormField label="User group name" constraintText="Letters, digits and + = , . @ - _, 128 at most.">
-                  <Input
-                    value={name}
-                    onChange={({ detail }) => setName(detail.value)}
-                    disabled={begun}
-                    autoComplete={false}
-                    spellcheck={false}
-                    autoFocus
-                  />
-                </FormField>
-                <ExpandableSection headerText="Path - optional">
-                  <FormField label="Path" constraintText="Begins and ends with /. It becomes part of the ARN.">
-                    <Input
-                      value={path}
-                      onChange={({ detail }) => setPath(detail.value)}
-                      disabled={begun}
-                      autoComplete={false}
-                      spellcheck={false}
-                    />
-                  </FormField>
-                </ExpandableSection>
-              </SpaceBetween>
-            </Container>
-            <Container header={<Header variant="h2">Add users to the group - optional</Header>}>
-              <UserChooser chosen={users} choose={setUsers} />
-            </Container>
-            <Container header={<Header variant="h2">Attach permissions policies - optional</Header>}>
-              <PolicyChooser chosen={policies} choose={setPolicies} />
-            </Container>
-            {creating.error === null ? null : (
-              <Container header={<Header variant="h2">How far it went</Header>}>
-                <StepList steps={steps} done={done} state={creating.isPending ? 'running' : 'stopped'} />
-              </Container>
-            )}
-            <Failure
-              error={creating.error}
-              title={begun ? 'The group is there, but not all of it' : 'There is no group yet'}
+    <CreationForm
+      title="Create user group"
+      verb={begun ? 'Go on' : 'Create user group'}
+      ready={name !== ''}
+      creating={creating}
+      list="/groups"
+    >
+      <Container header={<Header variant="h2">Name the group</Header>}>
+        <SpaceBetween size="m">
+          <FormField label="User group name" constraintText="Letters, digits and + = , . @ - _, 128 at most.">
+            <Input
+              value={name}
+              onChange={({ detail }) => setName(detail.value)}
+              disabled={begun}
+              autoComplete={false}
+              spellcheck={false}
+              autoFocus
             />
-          </SpaceBetween>
-        </Form>
-      </form>
-    </ContentLayout>
+          </FormField>
+          <ExpandableSection headerText="Path - optional">
+            <FormField label="Path" constraintText="Begins and ends with /. It becomes part of the ARN.">
+              <Input
+                value={path}
+                onChange={({ detail }) => setPath(detail.value)}
+                disabled={begun}
+                autoComplete={false}
+                spellcheck={false}
+              />
+            </FormField>
+          </ExpandableSection>
+        </SpaceBetween>
+      </Container>
+      <Container header={<Header variant="h2">Add users to the group - optional</Header>}>
+        <UserChooser chosen={users} choose={setUsers} />
+      </Container>
+      <Container header={<Header variant="h2">Attach permissions policies - optional</Header>}>
+        <PolicyChooser chosen={policies} choose={setPolicies} />
+      </Container>
+      {creating.error === null ? null : (
+        <Container header={<Header variant="h2">How far it went</Header>}>
+          <StepList steps={steps} done={done} state={creating.isPending ? 'running' : 'stopped'} />
+        </Container>
+      )}
+      <Failure
+        error={creating.error}
+        title={begun ? 'The group is there, but not all of it' : 'There is no group yet'}
+      />
+    </CreationForm>
   )
 }

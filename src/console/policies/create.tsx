@@ -1,8 +1,5 @@
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
-import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
@@ -15,6 +12,7 @@ import { aws } from '../api/call.ts'
 import { useSignedIn } from '../api/session.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { usePage } from '../frame/title.ts'
+import { CreationForm } from '../parts/creation-form.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { filledTags, type Tag, TagFields } from '../parts/tag-fields.tsx'
 import type { Policy } from './data.ts'
@@ -31,7 +29,6 @@ export function CreatePolicyPage() {
   const [description, setDescription] = useState('')
   const [path, setPath] = useState('/')
   const [tags, setTags] = useState<readonly Tag[]>([])
-  const ready = name !== ''
   const creating = useMutation({
     mutationFn: async () => {
       const { Policy: made } = await aws<{ readonly Policy: Policy }>('iam', 'CreatePolicy', {
@@ -50,72 +47,46 @@ export function CreatePolicyPage() {
     },
   })
   return (
-    <ContentLayout header={<Header variant="h1">Create policy</Header>}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (ready && !creating.isPending) creating.mutate()
-        }}
-      >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" onClick={() => void router.navigate({ to: '/policies' })}>
-                Cancel
-              </Button>
-              <Button variant="primary" disabled={!ready} loading={creating.isPending}>
-                Create policy
-              </Button>
+    <CreationForm title="Create policy" verb="Create policy" ready={name !== ''} creating={creating} list="/policies">
+      <Container header={<Header variant="h2">Specify permissions</Header>}>
+        <SpaceBetween size="m">
+          <Begin replace={setText} />
+          <PolicyEditor kind="identity" label="Policy document" value={text} onChange={setText} />
+        </SpaceBetween>
+      </Container>
+      <Container header={<Header variant="h2">Policy details</Header>}>
+        <SpaceBetween size="m">
+          <FormField label="Policy name" constraintText="Up to 128 letters, digits and + = , . @ - _">
+            <Input
+              value={name}
+              onChange={({ detail }) => setName(detail.value)}
+              autoComplete={false}
+              spellcheck={false}
+            />
+          </FormField>
+          <FormField
+            label="Description - optional"
+            constraintText="Up to 1,000 characters; it cannot be changed later."
+          >
+            <Input value={description} onChange={({ detail }) => setDescription(detail.value)} autoComplete={false} />
+          </FormField>
+          <ExpandableSection headerText="Path and tags - optional">
+            <SpaceBetween size="m">
+              <FormField label="Path" constraintText="Begins and ends with a slash, such as /teams/blue/.">
+                <Input
+                  value={path}
+                  onChange={({ detail }) => setPath(detail.value)}
+                  autoComplete={false}
+                  spellcheck={false}
+                />
+              </FormField>
+              <TagFields tags={tags} onChange={setTags} />
             </SpaceBetween>
-          }
-        >
-          <SpaceBetween size="l">
-            <Container header={<Header variant="h2">Specify permissions</Header>}>
-              <SpaceBetween size="m">
-                <Begin replace={setText} />
-                <PolicyEditor kind="identity" label="Policy document" value={text} onChange={setText} />
-              </SpaceBetween>
-            </Container>
-            <Container header={<Header variant="h2">Policy details</Header>}>
-              <SpaceBetween size="m">
-                <FormField label="Policy name" constraintText="Up to 128 letters, digits and + = , . @ - _">
-                  <Input
-                    value={name}
-                    onChange={({ detail }) => setName(detail.value)}
-                    autoComplete={false}
-                    spellcheck={false}
-                  />
-                </FormField>
-                <FormField
-                  label="Description - optional"
-                  constraintText="Up to 1,000 characters; it cannot be changed later."
-                >
-                  <Input
-                    value={description}
-                    onChange={({ detail }) => setDescription(detail.value)}
-                    autoComplete={false}
-                  />
-                </FormField>
-                <ExpandableSection headerText="Path and tags - optional">
-                  <SpaceBetween size="m">
-                    <FormField label="Path" constraintText="Begins and ends with a slash, such as /teams/blue/.">
-                      <Input
-                        value={path}
-                        onChange={({ detail }) => setPath(detail.value)}
-                        autoComplete={false}
-                        spellcheck={false}
-                      />
-                    </FormField>
-                    <TagFields tags={tags} onChange={setTags} />
-                  </SpaceBetween>
-                </ExpandableSection>
-              </SpaceBetween>
-            </Container>
-            <Failure error={creating.error} title="The policy is not created" />
-          </SpaceBetween>
-        </Form>
-      </form>
-    </ContentLayout>
+          </ExpandableSection>
+        </SpaceBetween>
+      </Container>
+      <Failure error={creating.error} title="The policy is not created" />
+    </CreationForm>
   )
 }
 

@@ -1,7 +1,4 @@
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Form from '@cloudscape-design/components/form'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tiles from '@cloudscape-design/components/tiles'
@@ -11,6 +8,7 @@ import { useState } from 'react'
 import { aws } from '../api/call.ts'
 import { useNotices } from '../frame/notices.tsx'
 import { usePage } from '../frame/title.ts'
+import { CreationForm } from '../parts/creation-form.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { areTagsGood, filledTags, type Tag, TagFields } from '../parts/tag-fields.tsx'
 import { pathOf } from '../parts/to.tsx'
@@ -49,55 +47,39 @@ export function CreateProviderPage() {
     },
   })
   return (
-    <ContentLayout header={<Header variant="h1">Add an identity provider</Header>}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (ready && !adding.isPending) adding.mutate()
-        }}
-      >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" onClick={() => void router.navigate({ to: '/providers' })}>
-                Cancel
-              </Button>
-              <Button variant="primary" disabled={!ready} loading={adding.isPending}>
-                Add provider
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          <SpaceBetween size="l">
-            <Container header={<Header variant="h2">Provider details</Header>}>
-              <SpaceBetween size="m">
-                <Tiles
-                  ariaLabel="Provider type"
-                  value={kind}
-                  onChange={({ detail }) => setKind(detail.value as 'oidc' | 'saml')}
-                  items={[
-                    {
-                      value: 'oidc',
-                      label: 'OpenID Connect',
-                      description: 'Programs with tokens: GitHub Actions, GitLab, Kubernetes, another cloud.',
-                    },
-                    { value: 'saml', label: 'SAML', description: "A company's sign-in: its metadata is kept here." },
-                  ]}
-                />
-                {kind === 'oidc' ? (
-                  <OidcFields fields={oidc} change={setOidc} />
-                ) : (
-                  <SamlFields fields={saml} change={setSaml} />
-                )}
-              </SpaceBetween>
-            </Container>
-            <Container header={<Header variant="h2">Tags</Header>}>
-              <TagFields tags={tags} onChange={setTags} />
-            </Container>
-            <Failure error={adding.error} title="The provider was not added" />
-          </SpaceBetween>
-        </Form>
-      </form>
-    </ContentLayout>
+    <CreationForm
+      title="Add an identity provider"
+      verb="Add provider"
+      ready={ready}
+      creating={adding}
+      list="/providers"
+    >
+      <Container header={<Header variant="h2">Provider details</Header>}>
+        <SpaceBetween size="m">
+          <Tiles
+            ariaLabel="Provider type"
+            value={kind}
+            onChange={({ detail }) => setKind(detail.value as 'oidc' | 'saml')}
+            items={[
+              {
+                value: 'oidc',
+                label: 'OpenID Connect',
+                description: 'Programs with tokens: GitHub Actions, GitLab, Kubernetes, another cloud.',
+              },
+              { value: 'saml', label: 'SAML', description: "A company's sign-in: its metadata is kept here." },
+            ]}
+          />
+          {kind === 'oidc' ? (
+            <OidcFields fields={oidc} change={setOidc} />
+          ) : (
+            <SamlFields fields={saml} change={setSaml} />
+          )}
+        </SpaceBetween>
+      </Container>
+      <Container header={<Header variant="h2">Tags</Header>}>
+        <TagFields tags={tags} onChange={setTags} />
+      </Container>
+      <Failure error={adding.error} title="The provider was not added" />
+    </CreationForm>
   )
 }

@@ -1,12 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { aws, awsAll } from '../api/call.ts'
-import { useNotices } from '../frame/notices.tsx'
-import { Confirm } from '../parts/confirm.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { DeleteInOrder } from '../parts/delete-in-order.tsx'
 import { heldBy, removeHeld } from '../parts/holders.ts'
-import { runInOrder, type Step, StepList, unlessGone } from '../parts/in-order.tsx'
-import { Loading } from '../parts/loading.tsx'
+import { type Step, unlessGone } from '../parts/in-order.tsx'
 import type { Member } from './group.ts'
 
 /** What has to be done before a user group can go (API reference, DeleteGroup), as of now, and then that. */
@@ -36,51 +31,14 @@ export function DeleteGroup(props: {
   readonly gone?: () => void
 }) {
   const { groupName, close, gone } = props
-  const queryClient = useQueryClient()
-  const notices = useNotices()
-  const { data: steps, error } = useQuery({
-    queryKey: ['deletion', 'group', groupName],
-    queryFn: () => planDeletion(groupName),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  const [done, setDone] = useState(0)
-  const [state, setState] = useState<'waiting' | 'running' | 'stopped'>('waiting')
-  const readAnew = () =>
-    Promise.all(['group', 'user', 'table'].map((first) => queryClient.invalidateQueries({ queryKey: [first] })))
   return (
-    <Confirm
-      title={`Delete ${groupName}?`}
-      verb="Delete group"
-      typed={groupName}
-      disabled={steps === undefined}
+    <DeleteInOrder
+      kind="group"
+      name={groupName}
+      plan={() => planDeletion(groupName)}
+      before={() => 'Its users stay, but lose what only this group allows. This is done, one after the other:'}
       close={close}
-      act={async () => {
-        setState('running')
-        try {
-          await runInOrder(steps ?? [], done, setDone)
-        } catch (failure) {
-          setState('stopped')
-          await readAnew()
-          throw failure
-        }
-        notices.done(`The user group ${groupName} is deleted.`)
-        gone?.()
-        queryClient.removeQueries({ queryKey: ['group', groupName] })
-        await readAnew()
-      }}
-    >
-      <Failure error={error} title="What belongs to the group cannot be listed" />
-      {steps === undefined ? (
-        error === null ? (
-          <Loading />
-        ) : null
-      ) : (
-        <>
-          <p>Its users stay, but lose what only this group allows. This is done, one after the other:</p>
-          <StepList steps={steps} done={done} state={state} />
-        </>
-      )}
-    </Confirm>
+      gone={gone}
+    />
   )
 }

@@ -1,17 +1,12 @@
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
-import { usePage } from '../frame/title.ts'
+import { useParams } from '@tanstack/react-router'
 import { Copy } from '../parts/copy.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { EntityPage } from '../parts/entity-page.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
-import { Loading } from '../parts/loading.tsx'
 import { SimulateButton } from '../parts/simulate-button.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { pathOf } from '../parts/to.tsx'
@@ -24,41 +19,30 @@ import { GroupUsers } from './users.tsx'
 /** `/groups/‹name›` */
 export function GroupPage() {
   const { groupName = '' } = useParams({ strict: false })
-  usePage({ text: 'User groups', to: '/groups' }, { text: groupName, to: pathOf('groups', groupName) })
-  const { data, error } = useQuery(groupQuery(groupName))
+  const found = useQuery(groupQuery(groupName))
+  const group = found.data
   return (
-    <ContentLayout header={<Top name={groupName} {...(data === undefined ? {} : { group: data })} />}>
-      <Failure error={error} title="This user group cannot be shown" />
-      {data === undefined ? error === null ? <Loading /> : null : <Whole group={data} />}
-    </ContentLayout>
-  )
-}
-
-function Top({ name, group }: { readonly name: string; readonly group?: Group }) {
-  const router = useRouter()
-  const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
-  const close = (): void => setOpen(null)
-  return (
-    <>
-      <Header
-        variant="h1"
-        actions={
-          group === undefined ? null : (
-            <SpaceBetween direction="horizontal" size="xs">
-              <SimulateButton kind="group" name={name} arn={group.Arn} />
-              <Button onClick={() => setOpen('edit')}>Rename or move</Button>
-              <Button onClick={() => setOpen('delete')}>Delete</Button>
-            </SpaceBetween>
-          )
-        }
-      >
-        {name}
-      </Header>
-      {open === 'edit' && group !== undefined ? <EditGroup group={group} close={close} /> : null}
-      {open === 'delete' ? (
-        <DeleteGroup groupName={name} close={close} gone={() => void router.navigate({ to: '/groups' })} />
-      ) : null}
-    </>
+    <EntityPage
+      list={{ text: 'User groups', to: '/groups' }}
+      name={groupName}
+      path={pathOf('groups', groupName)}
+      found={found}
+      failedTitle="This user group cannot be shown"
+      beside={group === undefined ? null : <SimulateButton kind="group" name={groupName} arn={group.Arn} />}
+      acts={
+        group === undefined
+          ? []
+          : [
+              { label: 'Rename or move', dialog: (close) => <EditGroup group={group} close={close} /> },
+              {
+                label: 'Delete',
+                dialog: (close, gone) => <DeleteGroup groupName={groupName} close={close} gone={gone} />,
+              },
+            ]
+      }
+    >
+      {(one) => <Whole group={one} />}
+    </EntityPage>
   )
 }
 

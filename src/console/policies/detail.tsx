@@ -1,17 +1,12 @@
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
-import { usePage } from '../frame/title.ts'
+import { useParams } from '@tanstack/react-router'
 import { Copy } from '../parts/copy.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { type Act, EntityPage } from '../parts/entity-page.tsx'
 import { isAwsManaged, typeOfPolicy } from '../parts/holders.ts'
-import { Loading } from '../parts/loading.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
 import { pathOf } from '../parts/to.tsx'
@@ -23,44 +18,25 @@ import { Versions } from './versions.tsx'
 
 /** `/policies/‹ARN›` */
 export function PolicyPage() {
-  const { policyArn = '' } = useParams({ strict: false })
-  const { data, error } = useQuery(policyQuery(policyArn))
-  const name = data?.PolicyName ?? policyArn.slice(policyArn.lastIndexOf('/') + 1)
-  usePage({ text: 'Policies', to: '/policies' }, { text: name, to: pathOf('policies', policyArn) })
+  const { policyArn: arn = '' } = useParams({ strict: false })
+  const found = useQuery(policyQuery(arn))
+  const name = found.data?.PolicyName ?? arn.slice(arn.lastIndexOf('/') + 1)
+  const remove: Act = {
+    label: 'Delete',
+    disabled: found.data === undefined,
+    dialog: (close, gone) => <DeletePolicy arn={arn} name={name} close={close} gone={gone} />,
+  }
   return (
-    <ContentLayout header={<Top name={name} arn={policyArn} known={data !== undefined} />}>
-      <Failure error={error} title="This policy cannot be read" />
-      {data === undefined ? error === null ? <Loading /> : null : <Whole policy={data} />}
-    </ContentLayout>
-  )
-}
-
-function Top({ name, arn, known }: { readonly name: string; readonly arn: string; readonly known: boolean }) {
-  const router = useRouter()
-  const [deleting, setDeleting] = useState(false)
-  return (
-    <>
-      <Header
-        variant="h1"
-        actions={
-          isAwsManaged(arn) ? null : (
-            <Button disabled={!known} onClick={() => setDeleting(true)}>
-              Delete
-            </Button>
-          )
-        }
-      >
-        {name}
-      </Header>
-      {deleting ? (
-        <DeletePolicy
-          arn={arn}
-          name={name}
-          close={() => setDeleting(false)}
-          gone={() => void router.navigate({ to: '/policies' })}
-        />
-      ) : null}
-    </>
+    <EntityPage
+      list={{ text: 'Policies', to: '/policies' }}
+      name={name}
+      path={pathOf('policies', arn)}
+      found={found}
+      failedTitle="This policy cannot be read"
+      acts={isAwsManaged(arn) ? [] : [remove]}
+    >
+      {(policy) => <Whole policy={policy} />}
+    </EntityPage>
   )
 }
 

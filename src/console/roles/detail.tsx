@@ -1,14 +1,8 @@
-import Button from '@cloudscape-design/components/button'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
-import { usePage } from '../frame/title.ts'
-import { Failure } from '../parts/failure.tsx'
+import { useParams } from '@tanstack/react-router'
+import { EntityPage } from '../parts/entity-page.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
-import { Loading } from '../parts/loading.tsx'
 import { SimulateButton } from '../parts/simulate-button.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
@@ -23,38 +17,25 @@ import { TrustRelationships } from './trust.tsx'
 /** `/roles/‹name›` */
 export function RolePage() {
   const { roleName = '' } = useParams({ strict: false })
-  const { data, error } = useQuery(roleQuery(roleName))
-  usePage({ text: 'Roles', to: '/roles' }, { text: roleName, to: pathOf('roles', roleName) })
+  const found = useQuery(roleQuery(roleName))
   return (
-    <ContentLayout header={<Top name={roleName} arn={data?.Arn ?? null} />}>
-      <Failure error={error} title="This role cannot be read" />
-      {data === undefined ? error === null ? <Loading /> : null : <Whole role={data} />}
-    </ContentLayout>
-  )
-}
-
-function Top({ name, arn }: { readonly name: string; readonly arn: string | null }) {
-  const router = useRouter()
-  const [deleting, setDeleting] = useState(false)
-  return (
-    <>
-      <Header
-        variant="h1"
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <SimulateButton kind="role" name={name} arn={arn} />
-            <Button disabled={arn === null} onClick={() => setDeleting(true)}>
-              Delete
-            </Button>
-          </SpaceBetween>
-        }
-      >
-        {name}
-      </Header>
-      {deleting ? (
-        <DeleteRole name={name} close={() => setDeleting(false)} gone={() => void router.navigate({ to: '/roles' })} />
-      ) : null}
-    </>
+    <EntityPage
+      list={{ text: 'Roles', to: '/roles' }}
+      name={roleName}
+      path={pathOf('roles', roleName)}
+      found={found}
+      failedTitle="This role cannot be read"
+      beside={<SimulateButton kind="role" name={roleName} arn={found.data?.Arn ?? null} />}
+      acts={[
+        {
+          label: 'Delete',
+          disabled: found.data === undefined,
+          dialog: (close, gone) => <DeleteRole name={roleName} close={close} gone={gone} />,
+        },
+      ]}
+    >
+      {(role) => <Whole role={role} />}
+    </EntityPage>
   )
 }
 

@@ -1,15 +1,9 @@
-import Button from '@cloudscape-design/components/button'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useParams } from '@tanstack/react-router'
 import { useSignedIn } from '../api/session.ts'
-import { usePage } from '../frame/title.ts'
-import { Failure } from '../parts/failure.tsx'
+import { EntityPage } from '../parts/entity-page.tsx'
 import { HeldPolicies } from '../parts/held-policies.tsx'
-import { Loading } from '../parts/loading.tsx'
 import { SimulateButton } from '../parts/simulate-button.tsx'
 import { TabsInAddress } from '../parts/tabs-in-address.tsx'
 import { Tags } from '../parts/tags.tsx'
@@ -25,41 +19,30 @@ import { type User, userQuery } from './user.ts'
 /** `/users/‹name›` */
 export function UserPage() {
   const { userName = '' } = useParams({ strict: false })
-  usePage({ text: 'Users', to: '/users' }, { text: userName, to: pathOf('users', userName) })
-  const { data, error } = useQuery(userQuery(userName))
+  const found = useQuery(userQuery(userName))
+  const user = found.data
   return (
-    <ContentLayout header={<Top name={userName} {...(data === undefined ? {} : { user: data })} />}>
-      <Failure error={error} title="This user cannot be shown" />
-      {data === undefined ? error === null ? <Loading /> : null : <Whole user={data} />}
-    </ContentLayout>
-  )
-}
-
-function Top({ name, user }: { readonly name: string; readonly user?: User }) {
-  const router = useRouter()
-  const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
-  const close = (): void => setOpen(null)
-  return (
-    <>
-      <Header
-        variant="h1"
-        actions={
-          user === undefined ? null : (
-            <SpaceBetween direction="horizontal" size="xs">
-              <SimulateButton kind="user" name={name} arn={user.Arn} />
-              <Button onClick={() => setOpen('edit')}>Rename or move</Button>
-              <Button onClick={() => setOpen('delete')}>Delete</Button>
-            </SpaceBetween>
-          )
-        }
-      >
-        {name}
-      </Header>
-      {open === 'edit' && user !== undefined ? <EditUser user={user} close={close} /> : null}
-      {open === 'delete' ? (
-        <DeleteUser userName={name} close={close} gone={() => void router.navigate({ to: '/users' })} />
-      ) : null}
-    </>
+    <EntityPage
+      list={{ text: 'Users', to: '/users' }}
+      name={userName}
+      path={pathOf('users', userName)}
+      found={found}
+      failedTitle="This user cannot be shown"
+      beside={user === undefined ? null : <SimulateButton kind="user" name={userName} arn={user.Arn} />}
+      acts={
+        user === undefined
+          ? []
+          : [
+              { label: 'Rename or move', dialog: (close) => <EditUser user={user} close={close} /> },
+              {
+                label: 'Delete',
+                dialog: (close, gone) => <DeleteUser userName={userName} close={close} gone={gone} />,
+              },
+            ]
+      }
+    >
+      {(one) => <Whole user={one} />}
+    </EntityPage>
   )
 }
 

@@ -91,7 +91,7 @@ export function PasswordPolicyPart() {
 }
 
 /** The rules as a person reads them. IAM User Guide, "Default password policy" and "Custom password policy options". */
-export function sentencesOf(policy: PasswordPolicy | null): readonly string[] {
+function sentencesOf(policy: PasswordPolicy | null): readonly string[] {
   if (policy === null)
     return [
       'At least 8 characters',

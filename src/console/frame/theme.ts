@@ -24,7 +24,7 @@ export function applyTheme(): void {
   dark.addEventListener('change', apply)
 }
 
-export function isDark(): boolean {
+function isDark(): boolean {
   const chosen = theme()
   return chosen === 'system' ? dark.matches : chosen === 'dark'
 }

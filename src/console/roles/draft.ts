@@ -25,7 +25,7 @@ export interface Draft {
 }
 
 /** As AWS's console writes them; the custom one is to be filled in. */
-export const blankTrust = {
+const blankTrust = {
   Version: '2012-10-17',
   Statement: [{ Sid: 'Statement1', Effect: 'Allow', Principal: {}, Action: 'sts:AssumeRole' }],
 }

@@ -10,7 +10,7 @@ const allowing = (Action: string): string =>
 
 /** Writes over what is in the editor, as a person does who marks all and pastes. */
 async function write(page: Page, text: string, label = 'Policy document'): Promise<void> {
-  const editor = page.getByRole('textbox', { name: label })
+  const editor = page.getByRole('textbox', { name: label, exact: true })
   await editor.waitFor()
   await editor.press('Control+a')
   await page.keyboard.insertText(text)
@@ -31,8 +31,8 @@ describe.runIf(hasBrowser)('policies', { timeout: 90_000 }, () => {
     const search = page.getByRole('searchbox', { name: 'Search policies' })
     await search.fill('customer managed')
     const row = page.getByRole('row').filter({ hasText: 'our-own' })
+    await expect.poll(() => page.getByRole('table').getByText('AWS managed', { exact: true }).count()).toBe(0)
     await row.waitFor()
-    expect(await page.getByRole('table').getByText('AWS managed', { exact: true }).count()).toBe(0)
     await look(page, 'policies')
     await search.fill('aws managed')
     await page.getByRole('link', { name: 'AdministratorAccess', exact: true }).click()

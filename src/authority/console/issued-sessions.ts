@@ -1,7 +1,7 @@
 import { authorize, requestConditions } from '../authorization/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import { roleArn, rootArn, userArn } from '../model/arn-of.ts'
-import type { Principal, SessionClaims } from '../model/principal.ts'
+import { ownSession, type Principal, type SessionClaims } from '../model/principal.ts'
 import type { Decision, IssuedSession } from '../model/store.ts'
 import { readCount, readPlace } from './decision-query.ts'
 import type { Answer, ApiRow, Asked, Ground } from './ground.ts'
@@ -174,14 +174,8 @@ function principalOf(issued: IssuedSession, directory: Directory): Principal | n
     mfaAt: issued.mfa ? Math.floor(Date.parse(issued.issuedAt) / 1000) : null,
     ownerId,
     parentKeyId: issued.parentKeyId,
-    roleArn: null,
+    ...ownSession,
     sessionName: arn.slice(arn.lastIndexOf('/') + 1),
-    sessionPolicies: [],
-    sessionPolicyArns: [],
-    tags: [],
-    transitiveTagKeys: [],
-    sourceIdentity: null,
-    assumedBy: null,
   }
   const shared = { account, arn, accessKeyId, session }
   if (issued.type === 'federated') {

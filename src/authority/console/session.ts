@@ -1,6 +1,6 @@
 import { bearerOf } from '../authentication/index.ts'
 import type { ConsoleSession as KeptSession } from '../model/entities.ts'
-import type { Principal, SessionClaims } from '../model/principal.ts'
+import { ownSession, type Principal, type SessionClaims } from '../model/principal.ts'
 import { headerOf } from '../sign-in/ground.ts'
 import type { Received } from '../wire/index.ts'
 import type { Ground } from './ground.ts'
@@ -105,14 +105,7 @@ function claimsOf(kept: KeptSession, account: string): SessionClaims {
           mfaAt: kept.mfaAt,
           ownerId: kept.owner,
           parentKeyId: null,
-          roleArn: null,
-          sessionName: null,
-          sessionPolicies: [],
-          sessionPolicyArns: [],
-          tags: [],
-          transitiveTagKeys: [],
-          sourceIdentity: null,
-          assumedBy: null,
+          ...ownSession,
         }
       : { ...(JSON.parse(kept.claims) as Omit<SessionClaims, 'secretAccessKey'>), secretAccessKey: '', expiresAt }
   knownClaims.set(kept, claims)

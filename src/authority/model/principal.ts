@@ -32,6 +32,18 @@ export interface SessionClaims {
   readonly conditions?: Readonly<Record<string, readonly string[]>> | undefined
 }
 
+/** What only sessions of roles and of federated users have, as the others say it. */
+export const ownSession = {
+  roleArn: null,
+  sessionName: null,
+  sessionPolicies: [],
+  sessionPolicyArns: [],
+  tags: [],
+  transitiveTagKeys: [],
+  sourceIdentity: null,
+  assumedBy: null,
+} as const satisfies Partial<SessionClaims>
+
 /** Who signed, once that is proven. */
 export type Principal =
   | {

@@ -3,7 +3,7 @@ import { requestConditions } from '../../../src/authority/authorization/index.ts
 import { createDirectory, type LiveDirectory } from '../../../src/authority/directory/in-memory.ts'
 import { assumedRoleArn, roleArn, rootArn, userArn } from '../../../src/authority/model/arn-of.ts'
 import type { Account, Entity, Group, ManagedPolicy, Role, User } from '../../../src/authority/model/entities.ts'
-import type { Principal, SessionClaims } from '../../../src/authority/model/principal.ts'
+import { ownSession, type Principal, type SessionClaims } from '../../../src/authority/model/principal.ts'
 
 /** An account with people in it, for questions about permissions. Ids are AWS's documentation ids. */
 export const account: Account = {
@@ -144,14 +144,7 @@ export function claimsOf(more: Partial<SessionClaims>): SessionClaims {
     mfaAt: null,
     ownerId: '',
     parentKeyId: null,
-    roleArn: null,
-    sessionName: null,
-    sessionPolicies: [],
-    sessionPolicyArns: [],
-    tags: [],
-    transitiveTagKeys: [],
-    sourceIdentity: null,
-    assumedBy: null,
+    ...ownSession,
     ...more,
   }
 }

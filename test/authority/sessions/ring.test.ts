@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readSessionToken } from '../../../src/anatomy/session-token.ts'
 import type { RingKey } from '../../../src/authority/model/entities.ts'
-import type { SessionClaims } from '../../../src/authority/model/principal.ts'
+import { ownSession, type SessionClaims } from '../../../src/authority/model/principal.ts'
 import { mintRingKey } from '../../../src/authority/sessions/mint.ts'
 import {
   createSessionRing,
@@ -23,14 +23,7 @@ const session: SessionClaims = {
   mfaAt: null,
   ownerId: 'AIDACKCEVSQ6C2EXAMPLE',
   parentKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  roleArn: null,
-  sessionName: null,
-  sessionPolicies: [],
-  sessionPolicyArns: [],
-  tags: [],
-  transitiveTagKeys: [],
-  sourceIdentity: null,
-  assumedBy: null,
+  ...ownSession,
 }
 const roleSession: SessionClaims = {
   ...session,

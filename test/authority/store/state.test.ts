@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Entity } from '../../../src/authority/model/entities.ts'
-import type { SessionClaims } from '../../../src/authority/model/principal.ts'
+import { ownSession, type SessionClaims } from '../../../src/authority/model/principal.ts'
 import type { ChangeRecord, Store } from '../../../src/authority/model/store.ts'
 import { openSqliteStore } from '../../../src/authority/store/sqlite.ts'
 import { type AuthorityState, openState } from '../../../src/authority/store/state.ts'
@@ -42,14 +42,7 @@ const claims: SessionClaims = {
   mfaAt: null,
   ownerId: 'root',
   parentKeyId: null,
-  roleArn: null,
-  sessionName: null,
-  sessionPolicies: [],
-  sessionPolicyArns: [],
-  tags: [],
-  transitiveTagKeys: [],
-  sourceIdentity: null,
-  assumedBy: null,
+  ...ownSession,
 }
 
 describe('the first start', () => {

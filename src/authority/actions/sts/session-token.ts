@@ -1,4 +1,4 @@
-import type { Principal } from '../../model/principal.ts'
+import { ownSession, type Principal } from '../../model/principal.ts'
 import { type ActionContext, action } from '../grid.ts'
 import { credentials, stsSerialNumber, tokenCode } from '../members.ts'
 import { isRefused } from '../sentences.ts'
@@ -51,14 +51,7 @@ function sessionOf(
       mfaAt: mfa ? epochSeconds(context.now) : null,
       ownerId: root ? 'root' : principal.userId,
       parentKeyId: principal.accessKeyId,
-      roleArn: null,
-      sessionName: null,
-      sessionPolicies: [],
-      sessionPolicyArns: [],
-      tags: [],
-      transitiveTagKeys: [],
-      sourceIdentity: null,
-      assumedBy: null,
+      ...ownSession,
     },
     context,
   )

@@ -18,6 +18,7 @@ import {
 import type { Limits } from './limits.ts'
 import { isFollowedLink, isLoopback, judgeOrigin, type OriginRules } from './origin.ts'
 import type { Reply } from './reply.ts'
+import { createHeaders, faultOfParser, rawReply } from './reply-headers.ts'
 import { operationAt } from './rest-json.ts'
 import { createStreams } from './streams.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
@@ -376,47 +377,4 @@ const controlPath = '/_test/'
 
 function isControl(path: string): boolean {
   return path.startsWith(controlPath)
-}
-
-/** What Node's HTTP parser found (https://nodejs.org/api/errors.html, `HPE_…`). */
-function faultOfParser(code: string | undefined): HttpFault {
-  if (code === 'HPE_HEADER_OVERFLOW') return 'head-too-large'
-  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'too-slow' : 'not-http'
-}
-
-const phrases: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
-}
-
-function rawReply(name: HttpFault, headers: Headers): string {
-  const requestId = mintRequestId()
-  const reply = renderHttpFault(name, requestId, null)
-  const lines = headers(requestId, reply, Buffer.byteLength(reply.body), true)
-  let text = `HTTP/1.1 ${reply.status} ${phrases[reply.status] ?? 'Error'}\r\n`
-  for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`
-  return `${text}\r\n${reply.body as string}`
-}
-
-/** `size`: null where nobody knows it yet. */
-type Headers = (requestId: string, reply: HttpReply, size: number | null, closing: boolean) => string[]
-
-/** Names and values of the response header; its `Date` is the authority's clock, by which clients measure their own. */
-function createHeaders(now: () => number): Headers {
-  let second = Number.NaN
-  let date = ''
-  return (requestId, { status, contentType, allow, cache = 'no-store', more }, size, closing) => {
-    const at = Math.floor(now() / 1000)
-    if (at !== second) {
-      second = at
-      date = new Date(at * 1000).toUTCString()
-    }
-    const headers = ['x-amzn-RequestId', requestId, 'Content-Type', contentType, 'Date', date, 'Cache-Control', cache]
-    if (size !== null) headers.push('Content-Length', String(size))
-    if (status === 405 && allow !== undefined) headers.push('Allow', allow)
-    if (more !== undefined) headers.push(...more)
-    if (closing) headers.push('Connection', 'close')
-    return headers
-  }
 }

@@ -2,7 +2,6 @@ import { partitionById } from '../../anatomy/partitions.ts'
 import { CountersignError } from '../../errors.ts'
 import { payloadHash, type SignableRequest } from '../../signature/index.ts'
 import type { Action, ActionContext } from '../actions/grid.ts'
-import { actions, identityCenterActions, regionActions } from '../actions/index.ts'
 import {
   type Authenticated,
   type Authenticator,
@@ -22,9 +21,9 @@ import { sealDenial } from './authorization-message.ts'
 import { CallContext } from './call-context.ts'
 import { instantText, isSameSecond } from './decision.ts'
 import { asPlainParameters } from './ec2-query.ts'
-import type { WireService } from './faults.ts'
 import { parseInput } from './input.ts'
 import { namedOperation } from './named-operations.ts'
+import { findRow, findUnsigned, rows, serviceOf, unknownAction, unsignedActions, versions } from './named-row.ts'
 import { type Parameters, parseParameters, usualContentType } from './query.ts'
 import { accept, fail, type Reply, refuse } from './reply.ts'
 import { readJsonParameters } from './rest-json.ts'
@@ -69,15 +68,6 @@ export interface Exchange {
   refuseHead(received: Received): Reply | null
 }
 
-/** What `Version` must be; empty for those that are not of the Query protocol. */
-const versions: Readonly<Record<WireService, string>> = {
-  sts: '2011-06-15',
-  iam: '2010-05-08',
-  ec2: '2016-11-15',
-  account: '',
-  sso: '',
-  identitystore: '',
-}
 const nothing = new Uint8Array(0)
 
 export function createExchange(surroundings: Surroundings): Exchange {
@@ -294,67 +284,15 @@ function readCall(walk: Walk, body: Uint8Array, parsed: ParsedCall): Call {
   return { request, bodyHash: parsed.bodyHash, service, operation: walk.operation }
 }
 
-/** The action sets of the two services are disjoint, so the name of a known action is enough. */
-const rows: ReadonlyMap<string, Action> = new Map([...actions, ...regionActions].map((row) => [row.name, row]))
-/** Those that the head names, by service and name: theirs are the names of others as well. */
-const namedRows: ReadonlyMap<string, Action> = new Map(
-  [...regionActions, ...identityCenterActions].map((row) => [`${row.service}.${row.name}`, row]),
-)
-
-function serviceOf(operation: string, version: string | undefined): WireService | null {
-  const row = rows.get(operation)
-  if (row !== undefined) return row.service
-  if (version === versions.iam) return 'iam'
-  if (version === versions.ec2) return 'ec2'
-  return version === versions.sts ? 'sts' : null
-}
-
-function findRow(walk: Walk, parameters: Parameters): { readonly refused: Refusal } | { readonly row: Action } {
-  const { named } = walk
-  if (named !== null) {
-    const row = namedRows.get(`${named.service}.${named.operation}`)
-    return row === undefined
-      ? { refused: { reason: 'action-unknown', action: named.operation, version: named.service } }
-      : { row }
-  }
-  const action = parameters.get('Action') ?? ''
-  if (action === '') return { refused: { reason: 'action-missing' } }
-  const version = parameters.get('Version') ?? ''
-  const row = rows.get(action)
-  if (
-    row === undefined ||
-    row.service === 'account' ||
-    row.service !== walk.service ||
-    version !== versions[row.service]
-  ) {
-    return unknownAction(parameters)
-  }
-  return { row }
-}
-
 /** The secret of a session; whoever is signed in to the console has one already, and the browser is to hold none. */
 function givesCredentials({ output }: Action): boolean {
   return output !== null && Object.hasOwn(output, 'Credentials')
-}
-
-/** AWS leaves these two unsigned: whoever names one that is not served here, or another version of it, hears that. */
-const unsignedActions: ReadonlySet<string> = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'])
-
-/** The row of a call that nobody has to sign, also where a signature came along. */
-function findUnsigned(parameters: Parameters): Action | null {
-  const row = rows.get(parameters.get('Action') ?? '')
-  return row?.unsigned === true && parameters.get('Version') === versions[row.service] ? row : null
 }
 
 /** `sts.eu-west-1.amazonaws.com` says where it is; any other name stands for the Region of the global endpoint. */
 function endpointRegionOf({ head }: Received, directory: Directory): string {
   const named = /^sts(?:-fips)?\.([a-z]{2,}(?:-[a-z0-9]+)+)\.(?:amazonaws|api)\./i.exec(head.host ?? '')?.[1]
   return named?.toLowerCase() ?? partitionById(directory.account.partition)?.iam.signingRegion ?? 'us-east-1'
-}
-
-function unknownAction(parameters: Parameters): { readonly refused: Refusal } {
-  const action = (parameters.get('Action') ?? '').slice(0, 128)
-  return { refused: { reason: 'action-unknown', action, version: (parameters.get('Version') ?? '').slice(0, 32) } }
 }
 
 /** GetCallerIdentity answers all the same (aws/aws-sdk-go-v2#2846). */

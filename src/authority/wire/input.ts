@@ -70,9 +70,7 @@ function growTree(members: Members, parameters: Parameters): ReadonlyMap<string,
 
 function readStructure(members: Members, parts: ReadonlyMap<string, Node>, path: string, reader: Reader): Values {
   const values: Record<string, unknown> = {}
-  // The inner members of a list's structures are named from the last to the first (same recording: `value` before `key`).
-  const names = path === '' ? Object.keys(members) : Object.keys(members).reverse()
-  for (const name of names) {
+  for (const name of namesOf(members)) {
     const member = members[name]!
     const node = parts.get(name)
     const memberPath = path === '' ? lowerCamel(name) : `${path}.${lowerCamel(name)}`
@@ -84,6 +82,35 @@ function readStructure(members: Members, parts: ReadonlyMap<string, Node>, path:
     if (value !== undefined) values[name] = value
   }
   return values
+}
+
+const orders = new WeakMap<Members, readonly string[]>()
+
+/**
+ * Members in the order in which AWS tells what is wrong with them. It is that of a Java HashMap of their names, as every recording has
+ * it in which more than one was wrong: of IAM `value` before `key` (radkawar/stackd, `tag_inputs.json`) and `minimumPasswordLength`,
+ * `passwordReusePrevention`, `maxPasswordAge` (localstack, `test_iam_account_password_policy.snapshot.json`); of STS `roleArn` before
+ * `principalArn` (mmmorris1975/aws-runas#80); of DynamoDB `writeCapacityUnits` before `readCapacityUnits`; of Cognito `password` before
+ * `username`.
+ */
+function namesOf(members: Members): readonly string[] {
+  let names = orders.get(members)
+  if (names === undefined) {
+    names = Object.keys(members)
+    let buckets = 16
+    while (names.length > buckets * 0.75) buckets *= 2
+    const bucketOf = (name: string) => spreadHash(lowerCamel(name)) & (buckets - 1)
+    names = names.toSorted((a, b) => bucketOf(a) - bucketOf(b))
+    orders.set(members, names)
+  }
+  return names
+}
+
+/** `String.hashCode` of the Java API with what `HashMap.hash` makes of it. */
+function spreadHash(text: string): number {
+  let hash = 0
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+  return hash ^ (hash >>> 16)
 }
 
 function readMember(member: Member, node: Node, path: string, reader: Reader): unknown {

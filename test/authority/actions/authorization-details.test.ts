@@ -56,7 +56,7 @@ describe('an account in one reply', () => {
       PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn('policy/p/Own') },
       Tags: [{ Key: 'team', Value: 'red' }],
     })
-    expect(bob).toMatchObject({ UserPolicyList: [], GroupList: [], AttachedManagedPolicies: [], Tags: [] })
+    expect(bob).toMatchObject({ UserPolicyList: undefined, GroupList: [], AttachedManagedPolicies: [], Tags: [] })
     expect(bob.PermissionsBoundary).toBeUndefined()
   })
 
@@ -94,7 +94,7 @@ describe('an account in one reply', () => {
             Arn: arn('instance-profile/profile'),
             CreateDate: createdAt,
             Roles: [{ ...role, Description: 'not shown' }],
-            Tags: [],
+            Tags: undefined,
           },
         ],
         RolePolicyList: [{ PolicyName: 'r', PolicyDocument: encoded }],

@@ -235,3 +235,21 @@ describe('what IAM says by hand', () => {
     expect(refusedFor({ UserName: ' '.repeat(65) })).toMatchObject({ reason: 'constraints' })
   })
 })
+
+/** Each as AWS was recorded: DynamoDB, STS (mmmorris1975/aws-runas#80), Cognito, IAM (localstack, February 2026). */
+test.each([
+  [['ReadCapacityUnits', 'WriteCapacityUnits'], 'writeCapacityUnits, readCapacityUnits'],
+  [['PrincipalArn', 'RoleArn'], 'roleArn, principalArn'],
+  [['Username', 'Password'], 'password, username'],
+  [['Password', 'ConfirmationCode'], 'confirmationCode, password'],
+  [
+    ['MaxPasswordAge', 'PasswordReusePrevention', 'MinimumPasswordLength'],
+    'minimumPasswordLength, passwordReusePrevention, maxPasswordAge',
+  ],
+])('what is wrong with several members, %j, is told in the order %s', (names, order) => {
+  const required = Object.fromEntries(names.map((name) => [name, { type: 'string', required: true } as const]))
+  const result = parseInput(required, new Map())
+  if (!('refused' in result)) throw new Error('accepted')
+  const told = faultOf(result.refused, 'iam').message.matchAll(/at '(\w+)'/g)
+  expect([...told].map(([, name]) => name).join(', ')).toBe(order)
+})

@@ -1,9 +1,6 @@
-import { execFile, spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import {
   CreateSAMLProviderCommand,
   CredentialReportNotPresentException,
@@ -18,9 +15,8 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Authority, startAuthority } from '../../src/authority/index.ts'
+import { hasBoto3, hasCli, iamPrograms } from './programs.ts'
 import { certificateOf, metadataOf } from './saml.ts'
-
-const run = promisify(execFile)
 
 let authority: Authority
 beforeAll(async () => {
@@ -80,55 +76,20 @@ describe('with the AWS SDK for JavaScript', () => {
   })
 })
 
-/*
- * The AWS CLI and boto3, with nothing of this machine's settings. Skipped where they are not installed, but not in CI.
- */
-const inCi = process.env['CI'] !== undefined
-const hasCli = inCi || spawnSync('aws', ['--version']).status === 0
-const hasBoto3 = inCi || spawnSync('python3', ['-c', 'import boto3']).status === 0
-
-let home: string
+const { home, aws, python } = iamPrograms(() => authority)
 beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), 'countersign-clients-'))
-  writeFileSync(join(home, 'metadata.xml'), SAMLMetadataDocument)
-  writeFileSync(join(home, 'bad.xml'), SAMLMetadataDocument.replace('entityID', 'id'))
+  writeFileSync(join(home(), 'metadata.xml'), SAMLMetadataDocument)
+  writeFileSync(join(home(), 'bad.xml'), SAMLMetadataDocument.replace('entityID', 'id'))
 })
-afterAll(() => rmSync(home, { recursive: true, force: true }))
-
-function environment() {
-  return {
-    PATH: process.env['PATH'],
-    HOME: home,
-    AWS_ENDPOINT_URL: authority.url,
-    AWS_ACCESS_KEY_ID: authority.root.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: authority.root.secretAccessKey,
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PAGER: '',
-    AWS_MAX_ATTEMPTS: '1',
-    // A version manager's shims look for their own home there.
-    ...(process.env['PYENV_ROOT'] === undefined ? {} : { PYENV_ROOT: process.env['PYENV_ROOT'] }),
-  }
-}
-
-/** What the CLI prints, read as JSON; its words when it fails. */
-async function aws(...words: string[]) {
-  try {
-    const { stdout } = await run('aws', ['iam', ...words, '--output', 'json'], { env: environment(), timeout: 60_000 })
-    return stdout === '' ? null : JSON.parse(stdout)
-  } catch (error) {
-    return (error as { stderr: string }).stderr.trim()
-  }
-}
 
 describe.skipIf(!hasCli)('with the AWS CLI', () => {
   it('a SAML provider is made of a file, shown and deleted', async () => {
-    const document = `file://${join(home, 'metadata.xml')}`
+    const document = `file://${join(home(), 'metadata.xml')}`
     const create = ['create-saml-provider', '--name', 'Okta', '--saml-metadata-document']
     const { SAMLProviderArn } = await aws(...create, document)
     const named = ['--saml-provider-arn', SAMLProviderArn as string]
     expect(await aws('get-saml-provider', ...named)).toMatchObject({ SAMLMetadataDocument, PrivateKeyList: [] })
-    expect(await aws(...create, `file://${join(home, 'bad.xml')}`)).toBe(
+    expect(await aws(...create, `file://${join(home(), 'bad.xml')}`)).toBe(
       'An error occurred (InvalidInput) when calling the CreateSAMLProvider operation: Could not parse metadata',
     )
     expect(await aws('delete-saml-provider', ...named)).toBeNull()
@@ -166,12 +127,11 @@ while iam.generate_credential_report()['State'] != 'COMPLETE':
     pass
 report = iam.get_credential_report()
 rows = list(csv.DictReader(io.StringIO(report['Content'].decode())))
-iam.create_saml_provider(Name='Okta', SAMLMetadataDocument=open('${join(home, 'metadata.xml')}').read())
+iam.create_saml_provider(Name='Okta', SAMLMetadataDocument=open('${join(home(), 'metadata.xml')}').read())
 listed = iam.list_saml_providers()['SAMLProviderList'][0]
 print(json.dumps({'absent': absent, 'rows': rows, 'years': listed['ValidUntil'].year - listed['CreateDate'].year}))
 `
-    const { stdout } = await run('python3', ['-c', program], { env: environment(), timeout: 60_000 })
-    const told = JSON.parse(stdout)
+    const told = await python(program)
     expect(told).toMatchObject({ absent: 410, years: 100 })
     expect(told.rows).toMatchObject([
       { user: '<root_account>', access_key_1_active: 'true', access_key_1_last_used_service: 'iam' },

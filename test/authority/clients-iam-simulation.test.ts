@@ -1,8 +1,3 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import {
   GetAccountAuthorizationDetailsCommand,
   GetContextKeysForCustomPolicyCommand,
@@ -14,59 +9,21 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, startAuthority } from '../../src/authority/index.ts'
+import { hasBoto3, hasCli, iamPrograms } from './programs.ts'
 
-/*
- * The simulator and the authorization details as the AWS CLI, boto3 and the JavaScript SDK read them. The first two are skipped
- * where they are not installed, but not in CI.
- */
-const run = promisify(execFile)
-const inCi = process.env['CI'] !== undefined
-const hasCli = inCi || spawnSync('aws', ['--version']).status === 0
-const hasBoto3 = inCi || spawnSync('python3', ['-c', 'import boto3']).status === 0
-
+/* The simulator and the authorization details as the AWS CLI, boto3 and the JavaScript SDK read them. */
 let authority: Authority
-let home: string
 let iam: IAMClient
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'countersign-simulation-'))
   authority = await startAuthority({ data: ':memory:', port: 0 })
   iam = new IAMClient({ endpoint: authority.url, region: 'us-east-1', credentials: authority.root, maxAttempts: 1 })
 })
 afterAll(async () => {
   iam.destroy()
   await authority.stop()
-  rmSync(home, { recursive: true, force: true })
 })
 
-function environment() {
-  return {
-    PATH: process.env['PATH'],
-    HOME: home,
-    AWS_ENDPOINT_URL: authority.url,
-    AWS_ACCESS_KEY_ID: authority.root.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: authority.root.secretAccessKey,
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PAGER: '',
-    AWS_MAX_ATTEMPTS: '1',
-    // A version manager's shims look for their own home there.
-    ...(process.env['PYENV_ROOT'] === undefined ? {} : { PYENV_ROOT: process.env['PYENV_ROOT'] }),
-  }
-}
-
-async function aws(...words: string[]) {
-  try {
-    const { stdout } = await run('aws', ['iam', ...words, '--output', 'json'], { env: environment(), timeout: 60_000 })
-    return stdout === '' ? null : JSON.parse(stdout)
-  } catch (error) {
-    return (error as { stderr: string }).stderr.trim()
-  }
-}
-
-async function python(program: string) {
-  const { stdout } = await run('python3', ['-c', program], { env: environment(), timeout: 120_000 })
-  return JSON.parse(stdout)
-}
+const { aws, python } = iamPrograms(() => authority)
 
 const later =
   '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*",' +

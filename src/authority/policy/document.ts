@@ -79,13 +79,18 @@ export function isResourcePolicy(kind: DocumentKind): kind is 'trust' | 'resourc
  * position; repeated names, unknown elements and unknown operators are faults too. IAM has one sentence for all of them in its
  * own policies (`authority.md` §4.5; recorded from AWS by localstack's validated snapshots, Feb 2026). In resource policies
  * they are told apart: sentences and positions as users of CreateRole and of DynamoDB's PutResourcePolicy met them.
+ * `mayBeEmpty`: without statements, too.
  */
-export function parseDocument(text: string, kind: DocumentKind): { readonly document: PolicyDocument } | DocumentFault {
+export function parseDocument(
+  text: string,
+  kind: DocumentKind,
+  { mayBeEmpty = false } = {},
+): { readonly document: PolicyDocument } | DocumentFault {
   if (text.length > longestText) return { refused: syntaxErrors, at: null }
   const parsed = parseJson(text)
   if ('fault' in parsed) return { refused: jsonSentence(parsed, kind), at: parsed.at }
   try {
-    return { document: readDocument(parsed.node) }
+    return { document: readDocument(parsed.node, mayBeEmpty) }
   } catch (error) {
     if (!(error instanceof CountersignError) || error.code !== 'syntax') throw error
     const at = positionOf(text, error.data['offset'] as number)
@@ -104,7 +109,7 @@ function positionSentence({ line, column }: TextPosition): string {
   return `Syntax error at position (${line},${column})`
 }
 
-function readDocument(node: JsonNode): PolicyDocument {
+function readDocument(node: JsonNode, mayBeEmpty: boolean): PolicyDocument {
   if (node.type !== 'object') {
     throw malformed(node.start, node.type === 'null' ? 'This text appears not to be a policy' : invalidJson)
   }
@@ -118,9 +123,11 @@ function readDocument(node: JsonNode): PolicyDocument {
   const id = elements.get('Id')
   if (id !== undefined) textOf(id)
   const statement = elements.get('Statement')
+  if (statement === undefined && mayBeEmpty) return { version: versionText, statements: [] }
   if (statement === undefined) throw malformed(node.end, 'Missing required field Statement')
   const items = statement.type === 'array' ? statement.items : [statement]
-  if (items.length === 0) throw malformed(statement.start, 'Could not parse the policy: Statement is empty!')
+  if (items.length === 0 && !mayBeEmpty)
+    throw malformed(statement.start, 'Could not parse the policy: Statement is empty!')
   return { version: versionText, statements: items.map((item, index) => readStatement(item, index)) }
 }
 

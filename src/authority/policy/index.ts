@@ -2,7 +2,7 @@
 export { adviseOn } from './advice.ts'
 export { findAwsManagedPolicy, listAwsManagedPolicies } from './aws-managed.ts'
 export { compilePolicy, policySize } from './compile.ts'
-export { contextKeysOf, distinctKeys } from './context-keys.ts'
+export { contextKeysOf, distinctKeys, keysAskedFor } from './context-keys.ts'
 export { decide } from './decide.ts'
 export { type DocumentKind, parseDocument } from './document.ts'
 export { faultSpan } from './fault-span.ts'

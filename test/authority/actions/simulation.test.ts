@@ -514,7 +514,7 @@ describe('the keys that policies ask for', () => {
     })
   })
 
-  test('are listed once, whatever their case, from all that the principal has', async () => {
+  test('are listed once of each policy, as it spells them, from all that the principal has', async () => {
     await at.ok('CreatePolicy', {
       PolicyName: 'Limit',
       PolicyDocument: policy(allow('*', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
@@ -533,7 +533,9 @@ describe('the keys that policies ask for', () => {
       PolicySourceArn: arn('user/ann'),
       PolicyInputList: [policy(allow('*', { Condition: { StringLike: { 'k:more': '*' } } }))],
     })
-    expect(ContextKeyNames).toEqual(['aws:username', 'aws:CurrentTime', 's3:prefix', 'aws:SecureTransport', 'k:more'])
+    expect(ContextKeyNames.toSorted()).toEqual(
+      ['aws:username', 'aws:CurrentTime', 'AWS:UserName', 's3:prefix', 'aws:SecureTransport', 'k:more'].toSorted(),
+    )
   })
 
   test('are none where there is no condition, and a document that is none is refused', async () => {

@@ -7,6 +7,7 @@ import {
   contextKeysOf,
   type DocumentKind,
   distinctKeys,
+  keysAskedFor,
   type PolicyRequest,
 } from '../../policy/index.ts'
 import type { ActionContext } from '../grid.ts'
@@ -163,8 +164,19 @@ function isOwner(key: string): boolean {
   return key.toLowerCase() === 'aws:resourceaccount'
 }
 
-/** The condition keys that policies ask for, each once. */
-export function keysOf(policies: readonly SourcePolicy[]): readonly string[] {
+/** Of each text the keys that it asks for, for the calls that only tell them; a key may stand in several. */
+export function keysToldOf(texts: readonly string[]): readonly string[] | Refused {
+  const all: string[] = []
+  for (const [index, text] of texts.entries()) {
+    const told = keysAskedFor(text)
+    if ('refused' in told) return invalidInput(`PolicyInputList.${index + 1}: ${told.refused}`)
+    all.push(...told.keys)
+  }
+  return all
+}
+
+/** The condition keys on which the decisions hang, each once. */
+function keysOf(policies: readonly SourcePolicy[]): readonly string[] {
   return distinctKeys(policies.flatMap(({ text, kind }) => contextKeysOf(text, kind)))
 }
 

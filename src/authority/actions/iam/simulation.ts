@@ -5,9 +5,8 @@ import { type PageRequest, page } from '../pages.ts'
 import { invalidInput, isRefused, type Refused } from '../sentences.ts'
 import { onAll, permission } from '../subjects.ts'
 import {
-  keysOf,
+  keysToldOf,
   planSimulation,
-  policiesGiven,
   policiesOfSource,
   type Simulation,
   type Source,
@@ -102,9 +101,12 @@ const getContextKeysForPrincipalPolicy = action({
   run: (input, context) => {
     const source = sourceNamed(input.PolicySourceArn, context)
     if (isRefused(source)) return source
-    const given = policiesGiven(input.PolicyInputList, 'PolicyInputList')
+    const given = keysToldOf(input.PolicyInputList ?? [])
     if (isRefused(given)) return given
-    return { ok: { ContextKeyNames: keysOf([...policiesOfSource(source, context).all, ...given]) } }
+    // A policy that a user has in two ways is one.
+    const own = new Map(policiesOfSource(source, context).all.map(({ id, text }) => [`${id} ${text}`, text]))
+    const told = keysToldOf([...own.values()])
+    return isRefused(told) ? told : { ok: { ContextKeyNames: [...told, ...given] } }
   },
 })
 
@@ -115,8 +117,8 @@ const getContextKeysForCustomPolicy = action({
   output: contextKeys,
   permission: onAll('iam:GetContextKeysForCustomPolicy'),
   run: (input) => {
-    const given = policiesGiven(input.PolicyInputList, 'PolicyInputList')
-    return isRefused(given) ? given : { ok: { ContextKeyNames: keysOf(given) } }
+    const told = keysToldOf(input.PolicyInputList)
+    return isRefused(told) ? told : { ok: { ContextKeyNames: told } }
   },
 })
 

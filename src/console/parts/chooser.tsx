@@ -9,22 +9,28 @@ import type { Column } from './table.tsx'
 
 const pageSize = 10
 
-/**
- * Chooses one or several of the authority's entities inside a form or a dialog: searched and paged by the authority, what is chosen stays
- * chosen when the page changes. `without`: keys of rows that cannot be chosen, because they are chosen already elsewhere.
- */
-export function Chooser<Row>(props: {
+interface Choosing<Row> {
+  readonly chosen: readonly Row[]
+  readonly choose: (rows: readonly Row[]) => void
+  readonly one?: boolean
+  /** Keys of rows that cannot be chosen, because they are chosen already elsewhere. */
+  readonly without?: readonly string[]
+}
+
+interface Entities<Row> extends Choosing<Row> {
   readonly of: 'users' | 'groups' | 'roles' | 'policies'
   /** What is chosen from, for who does not see it: `Policies`. */
   readonly label: string
   readonly columns: readonly Column<Row>[]
   readonly keyOf: (row: Row) => string
-  readonly chosen: readonly Row[]
-  readonly choose: (rows: readonly Row[]) => void
-  readonly one?: boolean
-  readonly without?: readonly string[]
   readonly empty?: string
-}) {
+}
+
+/**
+ * Chooses one or several of the authority's entities inside a form or a dialog: searched and paged by the authority, what is chosen stays
+ * chosen when the page changes.
+ */
+function Chooser<Row>(props: Entities<Row>) {
   const { of, label, columns, keyOf, chosen, choose, one = false, without = [], empty = 'There are none.' } = props
   const [search, setSearch] = useState('')
   const [page, setPage] = useState(1)
@@ -85,13 +91,7 @@ export function Chooser<Row>(props: {
   )
 }
 
-export function PolicyChooser(props: {
-  readonly chosen: readonly PolicyRow[]
-  readonly choose: (rows: readonly PolicyRow[]) => void
-  readonly one?: boolean
-  /** ARNs of what is attached already. */
-  readonly without?: readonly string[]
-}) {
+export function PolicyChooser(props: Choosing<PolicyRow>) {
   return (
     <Chooser<PolicyRow>
       {...props}
@@ -107,11 +107,7 @@ export function PolicyChooser(props: {
   )
 }
 
-export function GroupChooser(props: {
-  readonly chosen: readonly GroupRow[]
-  readonly choose: (rows: readonly GroupRow[]) => void
-  readonly without?: readonly string[]
-}) {
+export function GroupChooser(props: Choosing<GroupRow>) {
   return (
     <Chooser<GroupRow>
       {...props}
@@ -128,12 +124,7 @@ export function GroupChooser(props: {
   )
 }
 
-export function UserChooser(props: {
-  readonly chosen: readonly UserRow[]
-  readonly choose: (rows: readonly UserRow[]) => void
-  readonly one?: boolean
-  readonly without?: readonly string[]
-}) {
+export function UserChooser(props: Choosing<UserRow>) {
   return (
     <Chooser<UserRow>
       {...props}
@@ -150,12 +141,7 @@ export function UserChooser(props: {
   )
 }
 
-export function RoleChooser(props: {
-  readonly chosen: readonly RoleRow[]
-  readonly choose: (rows: readonly RoleRow[]) => void
-  readonly one?: boolean
-  readonly without?: readonly string[]
-}) {
+export function RoleChooser(props: Choosing<RoleRow>) {
   return (
     <Chooser<RoleRow>
       {...props}

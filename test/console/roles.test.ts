@@ -142,7 +142,10 @@ describe.runIf(hasBrowser)('roles', { timeout: 90_000 }, () => {
 
   // Why: Escape closes dialogs, and it is also how one leaves the editor.
   test('keep what is being written into an inline policy when Escape is pressed in the editor', async () => {
-    const other = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } } }
+    const other = {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } },
+    }
     await console.aws('iam', 'CreateRole', { RoleName: 'inline', AssumeRolePolicyDocument: JSON.stringify(other) })
     const page = await console.signedIn('admin', '/roles/inline')
     await page.getByRole('button', { name: 'Add permissions' }).click()

@@ -126,8 +126,6 @@ function passwordRefused(visit: Visit, holderId: string, { refused: why }: Refus
   return no(visit, 'PasswordUpdated', 409, why.reason, message, told)
 }
 
-// Challenges
-
 function sealChallenge(step: Step, profile: LoginProfile, mfaAt: number | null, ground: Ground): string {
   const challenge: Challenge = {
     step,
@@ -149,8 +147,6 @@ export function openChallenge(step: Step, text: string, ground: Ground): Pick<Sh
   if (profile === undefined || passwordMark(profile, ground) !== challenge.mark) return null
   return { profile, mfaAt: challenge.mfaAt }
 }
-
-// What is told
 
 export function shownSession(session: ConsoleSession, ground: Ground): object {
   const { account } = ground.directory()

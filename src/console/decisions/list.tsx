@@ -16,6 +16,7 @@ import type { DecisionRow } from '../../authority/console/shapes.ts'
 import { usePage } from '../frame/title.ts'
 import { English } from '../parts/english.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { LoadOlder } from '../parts/load-older.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { pathOf, To } from '../parts/to.tsx'
 import { When } from '../parts/when.tsx'
@@ -234,14 +235,7 @@ function Older({ live }: { readonly live: ReturnType<typeof useDecisions> }) {
         ) : next === null ? (
           <Box color="text-body-secondary">{loading || rows.length === 0 ? '' : 'That is all that the log has.'}</Box>
         ) : (
-          <SpaceBetween size="xxs">
-            <Button loading={loading} onClick={loadOlder}>
-              Load older
-            </Button>
-            <Box color="text-body-secondary" fontSize="body-s">
-              Looked through back to <When at={searchedTo} none="the beginning" />
-            </Box>
-          </SpaceBetween>
+          <LoadOlder loading={loading} load={loadOlder} searchedTo={searchedTo} />
         )}
       </Box>
     </SpaceBetween>

@@ -16,7 +16,7 @@ import { get } from '../api/call.ts'
 import { shortPrincipal } from '../decisions/words.ts'
 import { usePage } from '../frame/title.ts'
 import { Failure } from '../parts/failure.tsx'
-import { When } from '../parts/when.tsx'
+import { LoadOlder } from '../parts/load-older.tsx'
 import { columns } from './columns.tsx'
 import { OwnSessions } from './own.tsx'
 import { Revoke } from './revoke.tsx'
@@ -135,14 +135,7 @@ export function SessionsPage() {
           footer={
             <Box textAlign="center">
               {hasNextPage ? (
-                <SpaceBetween size="xxs">
-                  <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                    Load older
-                  </Button>
-                  <Box color="text-body-secondary" fontSize="body-s">
-                    Looked through back to <When at={searchedTo} none="the beginning" />
-                  </Box>
-                </SpaceBetween>
+                <LoadOlder loading={isFetchingNextPage} load={() => void fetchNextPage()} searchedTo={searchedTo} />
               ) : null}
             </Box>
           }

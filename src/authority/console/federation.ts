@@ -35,6 +35,7 @@ interface Refusal {
   readonly says: string
 }
 
+/** Answers `/federation`: getSigninToken for programs, login and logout for browsers. */
 export function answerFederation(ground: Ground, call: Received, body: Uint8Array): OwnReply | Promise<OwnReply> {
   if (call.method !== 'GET' && call.method !== 'HEAD' && call.method !== 'POST')
     return { ...json(405, { message: 'GET and POST.' }, null), allow: 'GET, HEAD, POST' }

@@ -51,6 +51,7 @@ export function sessionOf(call: Received, ground: Ground): ConsoleSession | null
   return null
 }
 
+/** As the API shows a kept session; `idleUntil` in milliseconds since the epoch. */
 export function sessionOfKept(
   kept: KeptSession,
   principal: Principal,
@@ -131,6 +132,7 @@ export function cookieFor(id: string, call: Received, ground: Ground): readonly 
   return ['Set-Cookie', `${cookieName(call)}=${ground.state.seal('console session', held)}; ${cookieAttributes(call)}`]
 }
 
+/** The `Set-Cookie` line that makes the browser forget its session. */
 export function noCookie(call: Received): readonly string[] {
   return ['Set-Cookie', `${cookieName(call)}=; Max-Age=0; ${cookieAttributes(call)}`]
 }
@@ -151,6 +153,7 @@ function cookieName(call: Received): string {
 /** Other programs on this host may have set some of the same name; so many are tried. */
 const mostCookies = 32
 
+/** The values of all cookies of that name, in the order of the header. */
 export function cookiesNamed(call: Received, name: string): readonly string[] {
   const prefix = `${securePrefix(call)}${name}=`
   return (headerOf(call, 'cookie') ?? '')

@@ -197,10 +197,12 @@ function shownPolicy(holderId: string, ground: Ground): object {
       }
 }
 
+/** Whose password it is: a user by its unique id, or `root`; undefined when the user is gone. */
 export function holderOf(id: string, ground: Ground): Holder | undefined {
   return id === 'root' ? { id, name: 'root' } : ground.directory().user(id)
 }
 
+/** Null when the user is gone. */
 export function arnOf(holderId: string, ground: Ground): string | null {
   const { account } = ground.directory()
   if (holderId === 'root') return rootArn(account)
@@ -208,6 +210,7 @@ export function arnOf(holderId: string, ground: Ground): string | null {
   return user === undefined ? null : userArn(account, user)
 }
 
+/** What the decision log is told a step was. */
 export function asked({ ground, call }: Pick<Visit, 'ground' | 'call'>, operation: string): Asked {
   return { ground, call, endpoint: 'signin', operation }
 }
@@ -227,6 +230,7 @@ export function no(
   return json(status, { message, reason, ...more }, decision)
 }
 
+/** 503: as many passwords are being judged as this machine can bear. */
 export function busy(visit: Visit): OwnReply {
   return no(
     visit,
@@ -239,6 +243,7 @@ export function busy(visit: Visit): OwnReply {
   )
 }
 
+/** 429: too many wrong tries; `seconds` until the next is judged. */
 export function wait(visit: Visit, operation: string, seconds: number, told: Told = {}): OwnReply {
   const message = `Too many wrong tries. Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`
   const evidence = [`next try in ${seconds} seconds`]
@@ -252,6 +257,7 @@ export function textOf({ body }: Visit, name: string, most = longestText): strin
   return typeof value === 'string' ? value.slice(0, most) : null
 }
 
+/** 401: what was asked needs a session. Not kept in the log. */
 export function signedOut(): OwnReply {
   return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' }, null)
 }

@@ -21,6 +21,7 @@ export interface Ground {
 /** What a write of the pages and endpoints needs of the world. */
 export type Context = Writing & Pick<ActionContext, 'account' | 'partition' | 'now' | 'passwordWork'>
 
+/** The world as of now, for one write. */
 export function writing(ground: Ground): Context {
   const directory = ground.directory()
   const { id, partition } = directory.account

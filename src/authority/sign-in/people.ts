@@ -48,6 +48,7 @@ export function isPerson(user: User, directory: Directory): boolean {
   return directory.loginProfile(user.id) !== undefined
 }
 
+/** A user of that name who has a password. */
 export function personNamed(name: string, directory: Directory): User | undefined {
   const user = directory.userNamed(name)
   return user !== undefined && isPerson(user, directory) ? user : undefined

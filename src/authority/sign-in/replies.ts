@@ -15,6 +15,7 @@ export interface Asked {
   readonly operation: string
 }
 
+/** What the decision log is told besides. */
 export interface Told {
   /** ARN of the user, once it is known. */
   readonly principal?: string | null
@@ -24,10 +25,12 @@ export interface Told {
   readonly issued?: IssuedSession | null
 }
 
+/** The decision that all was well. */
 export function accepted(asked: Asked, told: Told = {}): Decision {
   return decisionOf(asked, told, { status: 200, code: null, reason: null, cause: null })
 }
 
+/** The decision that something was not: with which status, AWS's code where there is one, and the true reason. */
 export function refused(
   asked: Asked,
   why: {
@@ -66,6 +69,7 @@ function decisionOf(
   }
 }
 
+/** A reply in JSON; `more`: names and values of further headers. */
 export function json(status: number, body: unknown, decision: Decision | null, more?: readonly string[]): OwnReply {
   return { status, contentType: 'application/json', body: JSON.stringify(body), decision, more }
 }

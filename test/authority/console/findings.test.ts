@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isAdministrative } from '../../../src/authority/console/administrative.ts'
 import type { Finding, FindingsAnswer } from '../../../src/authority/console/shapes.ts'
 import type { Authority } from '../../../src/authority/index.ts'
-import { type Ask, asker, makeUser } from '../server/caller.ts'
+import { type Ask, asker, makeUser, mustAsk } from '../server/caller.ts'
 import { giveDevice, makePerson, password, quickAuthority, type Visitor, visitor } from './visitor.ts'
 
 let authority: Authority
@@ -20,11 +20,7 @@ beforeEach(async () => {
 })
 afterAll(() => authority.stop())
 
-async function must(parameters: Record<string, string>, options = {}) {
-  const answer = await ask(parameters, options)
-  if (answer.status !== 200) throw new Error(answer.body)
-  return answer
-}
+const must = (parameters: Record<string, string>, options = {}) => mustAsk(ask, parameters, options)
 
 async function findings(person = ada): Promise<FindingsAnswer> {
   const { status, body } = await person.api('findings')

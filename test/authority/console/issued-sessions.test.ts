@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { IssuedSessionRow, SessionsAnswer } from '../../../src/authority/console/shapes.ts'
 import { type Authority, startAuthority } from '../../../src/authority/index.ts'
 import { portal, signIn } from '../identity-center/center.ts'
-import { type Answer, type Ask, asker, call, makeSession, makeUser } from '../server/caller.ts'
+import { type Answer, type Ask, asker, call, makeSession, makeUser, mustAsk } from '../server/caller.ts'
 import { startIssuer } from '../server/issuer.ts'
 import { giveDevice, makePerson, type Visitor, visitor } from './visitor.ts'
 
@@ -24,11 +24,7 @@ afterAll(() => authority.stop())
 const statement = (more: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] })
 const everything = statement({ Action: '*', Resource: '*' })
 
-async function must(parameters: Record<string, string>, options = {}): Promise<Answer> {
-  const answer = await ask(parameters, options)
-  if (answer.status !== 200) throw new Error(answer.body)
-  return answer
-}
+const must = (parameters: Record<string, string>, options = {}) => mustAsk(ask, parameters, options)
 
 async function makeRole(name: string): Promise<string> {
   const AssumeRolePolicyDocument = statement({ Action: 'sts:AssumeRole', Principal: { AWS: authority.account } })

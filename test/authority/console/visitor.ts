@@ -1,6 +1,6 @@
 import { type Authority, type Decision, startAuthority } from '../../../src/authority/index.ts'
 import { noteSecret } from '../../setup.ts'
-import { asker } from '../server/caller.ts'
+import { asker, mustAsk } from '../server/caller.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads the members it expects of any reply
 type Json = any
@@ -86,15 +86,16 @@ export function quickAuthority(data = ':memory:'): Promise<Authority> {
 /** A user with a password. */
 export async function makePerson(authority: Authority, name: string, allow: readonly string[] = []): Promise<void> {
   const ask = asker(authority)
-  const must = async (parameters: Record<string, string>) => {
-    const answer = await ask(parameters)
-    if (answer.status !== 200) throw new Error(answer.body)
-  }
-  await must({ Action: 'CreateUser', UserName: name })
-  await must({ Action: 'CreateLoginProfile', UserName: name, Password: password })
+  await mustAsk(ask, { Action: 'CreateUser', UserName: name })
+  await mustAsk(ask, { Action: 'CreateLoginProfile', UserName: name, Password: password })
   if (allow.length === 0) return
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: allow, Resource: '*' }] }
-  await must({ Action: 'PutUserPolicy', UserName: name, PolicyName: 'p', PolicyDocument: JSON.stringify(document) })
+  await mustAsk(ask, {
+    Action: 'PutUserPolicy',
+    UserName: name,
+    PolicyName: 'p',
+    PolicyDocument: JSON.stringify(document),
+  })
 }
 
 /** Registers an MFA device for a user; gives its codes, of so many seconds from now. */

@@ -180,7 +180,8 @@ export async function makeSession(ask: Ask, credentials: SigningCredentials, mor
   }
 }
 
-async function mustAsk(ask: Ask, parameters: Record<string, string>, options?: CallOptions): Promise<Answer> {
+/** Throws what the reply says when it is a refusal. */
+export async function mustAsk(ask: Ask, parameters: Record<string, string>, options?: CallOptions): Promise<Answer> {
   const answer = await ask(parameters, options)
   if (answer.status !== 200) throw new Error(answer.body)
   return answer

@@ -148,6 +148,7 @@ export type StateRefusal =
   | { readonly reason: 'mfa-codes-wrong' }
   | { readonly reason: 'password-policy-violation' }
   | { readonly reason: 'old-password-wrong' }
+  | { readonly reason: 'new-password-is-old' }
   /** A call of a user that somebody else made. */
   | { readonly reason: 'wrong-user-type' }
   /** A role that Identity Center keeps. */

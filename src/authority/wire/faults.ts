@@ -166,6 +166,8 @@ const table: { readonly [R in Refusal['reason']]: Row<R> } = {
     'Password does not conform to the account password policy.',
   ],
   'old-password-wrong': () => accessDenied('The old password was incorrect.'),
+  // The code was recorded of AWS, its sentence was not (radkawar/stackd, `login_profile_aws.json`, September 2026).
+  'new-password-is-old': () => accessDenied('The new password is the old one.'),
   'wrong-user-type': () => [
     'InvalidUserType',
     400,

@@ -129,6 +129,7 @@ const changePassword = action({
     const right = await isPassword(input.OldPassword, currentHash(profile.secret))
     if (right === null) return { refused: { reason: 'throttled' } }
     if (!right) return { refused: { reason: 'old-password-wrong' } }
+    if (input.NewPassword === input.OldPassword) return { refused: { reason: 'new-password-is-old' } }
     const prepared = await preparePassword(user, input.NewPassword, 'as-oneself', context)
     if (isRefused(prepared)) return prepared
     return write(context, () => {

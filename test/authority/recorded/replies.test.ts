@@ -649,3 +649,30 @@ describe('as recorded of AWS, sessions of roles', () => {
     })
   })
 })
+
+/** radkawar/stackd, `testdata/aws/sts/managed_session_policy.json`, September 2026 */
+it('as recorded of AWS, a session follows the default version of its managed policy', async () => {
+  const at = await openAuthority()
+  await at.ok('CreateUser', { UserName: 'u' })
+  const says = (Effect: string, Action: string) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: { Effect, Action, Resource: '*' } })
+  await at.ok('PutUserPolicy', { UserName: 'u', PolicyName: 'sts', PolicyDocument: says('Allow', 'sts:*') })
+  await at.ok('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: trustOf({ AWS: ACCOUNT }) })
+  const PolicyDocument = says('Allow', 'iam:ListUsers')
+  await at.ok('PutRolePolicy', { RoleName: 'r', PolicyName: 'p', PolicyDocument })
+  await at.ok('CreatePolicy', { PolicyName: 'bound', PolicyDocument })
+  const PolicyArn = policyArn('bound')
+  const wanted: Query = {
+    RoleArn: roleArn('r'),
+    RoleSessionName: 'session',
+    'PolicyArns.member.1.arn': PolicyArn,
+    DurationSeconds: '900',
+  }
+  const { ok } = await replay(at, 'AssumeRole', wanted, at.user('u'))
+  const session = at.session(ok.Credentials.SessionToken)
+  expect((await replay(at, 'ListUsers', {}, session)).recorded).toBe('ok')
+  const denying = says('Deny', 'iam:ListUsers')
+  await at.ok('CreatePolicyVersion', { PolicyArn, PolicyDocument: denying, SetAsDefault: true })
+  const denied = fault('AccessDenied', 403)
+  expect(asFar(denied, await replay(at, 'ListUsers', {}, session))).toEqual(denied)
+})

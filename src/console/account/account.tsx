@@ -39,6 +39,7 @@ export function AccountPart() {
     >
       <KeyValuePairs
         columns={3}
+        minColumnWidth={200}
         items={[
           { label: 'Account ID', value: <Copy text={account.id} what="Account ID" /> },
           { label: 'Account alias', value: account.alias ?? 'None' },

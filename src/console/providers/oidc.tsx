@@ -39,6 +39,7 @@ export function OidcProvider({ arn, name }: { readonly arn: string; readonly nam
       <Container header={<Header variant="h2">Summary</Header>}>
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: 'Provider', value: data.Url },
             { label: 'ARN', value: <Copy text={arn} what="ARN" /> },

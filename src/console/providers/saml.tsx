@@ -41,6 +41,7 @@ export function SamlProvider({ arn, name }: { readonly arn: string; readonly nam
       >
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: 'ARN', value: <Copy text={arn} what="ARN" /> },
             { label: 'Created', value: <When at={data.CreateDate} /> },

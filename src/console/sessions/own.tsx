@@ -16,6 +16,7 @@ export function OwnSessions() {
     <SpaceBetween size="m">
       <KeyValuePairs
         columns={4}
+        minColumnWidth={160}
         items={[
           { label: 'Signed in as', value: principal.name },
           { label: 'MFA', value: mfa ? 'Yes' : 'No' },

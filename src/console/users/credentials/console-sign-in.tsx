@@ -64,6 +64,7 @@ function RootSignIn() {
     >
       <KeyValuePairs
         columns={2}
+        minColumnWidth={200}
         items={[{ label: 'Console sign-in link', value: <Copy text={signInUrl()} what="sign-in link" /> }]}
       />
       {open ? <ChangePassword close={() => setOpen(false)} /> : null}

@@ -20,6 +20,7 @@ import { invalidParameter, isRefused } from '../sentences.ts'
 import { briefRole, roleLastUsed, shownBoundary } from '../shapes.ts'
 import { onAll } from '../subjects.ts'
 import { wireTags } from '../tags.ts'
+import { listedPolicy, policyMembers } from './policies.ts'
 
 /** A list that is shown also when it is empty, as AWS's own example of this reply shows them. */
 function list<const M extends Members>(members: M) {
@@ -79,17 +80,7 @@ const roleDetail = {
 } as const
 
 const policyDetail = {
-  PolicyName: text,
-  PolicyId: text,
-  Arn: text,
-  Path: text,
-  DefaultVersionId: text,
-  AttachmentCount: { type: 'integer', required: true },
-  PermissionsBoundaryUsageCount: { type: 'integer', required: true },
-  IsAttachable: { type: 'boolean', required: true },
-  Description: maybeText,
-  CreateDate: instant,
-  UpdateDate: instant,
+  ...policyMembers,
   PolicyVersionList: list({
     Document: text,
     VersionId: text,
@@ -235,19 +226,9 @@ function shownProfile(profile: InstanceProfile, role: Role, context: ActionConte
   }
 }
 
-function shownPolicy(policy: ManagedPolicy, { directory }: ActionContext): ValuesOf<typeof policyDetail> {
-  const uses = directory.usersOfPolicy(policy.arn)
+function shownPolicy(policy: ManagedPolicy, context: ActionContext): ValuesOf<typeof policyDetail> {
   return {
-    PolicyName: policy.name,
-    PolicyId: policy.id,
-    Arn: policy.arn,
-    Path: policy.path,
-    DefaultVersionId: policy.defaultVersion,
-    AttachmentCount: uses.attached.length,
-    PermissionsBoundaryUsageCount: uses.boundary.length,
-    IsAttachable: true,
-    CreateDate: policy.createdAt,
-    UpdateDate: policy.updatedAt,
+    ...listedPolicy(policy, context),
     PolicyVersionList: policy.versions.toReversed().map(({ id, document, createdAt }) => ({
       Document: percentEncoded(document),
       VersionId: id,

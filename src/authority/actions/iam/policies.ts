@@ -28,27 +28,28 @@ import { onNew, onPolicy, permission } from '../subjects.ts'
 import { newTags, shownTags, tagConditions, wireTags } from '../tags.ts'
 import { put, remove, wholeSeconds, write } from '../write.ts'
 
-const policyMember = {
-  type: 'structure',
-  required: true,
-  members: {
-    PolicyName: text,
-    PolicyId: text,
-    Arn: text,
-    Path: text,
-    DefaultVersionId: text,
-    AttachmentCount: { type: 'integer', required: true },
-    PermissionsBoundaryUsageCount: { type: 'integer', required: true },
-    IsAttachable: { type: 'boolean', required: true },
-    Description: maybeText,
-    CreateDate: instant,
-    UpdateDate: instant,
-    Tags: tags,
-  },
+/** What all replies about a managed policy have in common. */
+export const policyMembers = {
+  PolicyName: text,
+  PolicyId: text,
+  Arn: text,
+  Path: text,
+  DefaultVersionId: text,
+  AttachmentCount: { type: 'integer', required: true },
+  PermissionsBoundaryUsageCount: { type: 'integer', required: true },
+  IsAttachable: { type: 'boolean', required: true },
+  Description: maybeText,
+  CreateDate: instant,
+  UpdateDate: instant,
 } as const
 
+const policyMember = { type: 'structure', required: true, members: { ...policyMembers, Tags: tags } } as const
+
 /** A policy as lists show it: without description and tags (`authority.md` §1.8). */
-function listedPolicy(policy: ManagedPolicy, context: ActionContext): ValuesOf<typeof policyMember.members> {
+export function listedPolicy(
+  policy: ManagedPolicy,
+  context: Pick<ActionContext, 'directory'>,
+): ValuesOf<typeof policyMembers> {
   const uses = context.directory.usersOfPolicy(policy.arn)
   return {
     PolicyName: policy.name,

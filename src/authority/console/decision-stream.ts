@@ -1,4 +1,5 @@
 import type { Decision } from '../model/store.ts'
+import { headerOf } from '../sign-in/ground.ts'
 import type { StreamSink } from '../wire/index.ts'
 import { type Filters, matcherOf } from './decision-query.ts'
 import { rowOf } from './decision-rows.ts'
@@ -40,8 +41,8 @@ export function streamDecisions(
     stopFollowing()
   }
 
-  const last = call.head.headers.find(([name]) => name.toLowerCase() === 'last-event-id')?.[1]
-  if (last !== undefined && last !== '') {
+  const last = headerOf(call, 'last-event-id')
+  if (last !== null && last !== '') {
     held = []
     void takeUp(asked, filters, last).then(
       (missed) => {

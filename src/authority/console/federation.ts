@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { sameText } from '../../signature/index.ts'
 import { isRefused } from '../actions/sentences.ts'
 import { wholeSeconds } from '../actions/write.ts'
 import { bearerOf } from '../authentication/index.ts'
@@ -93,7 +93,7 @@ function openSession(
   const denied = invalid('session-not-genuine', 'The credentials in Session are not valid.')
   if (opened.kind !== 'genuine') return denied
   const { claims } = opened
-  if (claims.accessKeyId !== given.sessionId || !isSame(claims.secretAccessKey, given.sessionKey)) return denied
+  if (claims.accessKeyId !== given.sessionId || !sameText(claims.secretAccessKey, given.sessionKey)) return denied
   if (claims.expiresAt * 1000 <= ground.now())
     return invalid('token-expired', 'The credentials in Session have expired.')
   const bearer = bearerOf(claims, ground.directory())
@@ -242,12 +242,6 @@ function readSession(text: string): Readonly<Record<'sessionId' | 'sessionKey' |
   } catch {
     return null
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  const a = Buffer.from(one)
-  const b = Buffer.from(other)
-  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 function refuse(asked: Asked, { refused: reason, status, says }: Refusal, told = {}): OwnReply {

@@ -1,5 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
+import { sameText } from '../../signature/index.ts'
 import type { Refusal } from '../model/refusal.ts'
+import { headerOf } from '../sign-in/ground.ts'
 import type { EventStream, Exchange, OwnPages, OwnReply, Received, StreamSink } from '../wire/index.ts'
 import { refusedReply } from './api-replies.ts'
 import { apiRows } from './api-rows.ts'
@@ -34,7 +35,9 @@ export function createConsole(parts: ConsoleParts): OwnPages {
     isLinked: (call) => (call.path === federationPath ? isSignInLink(call) : !call.path.startsWith(apiPath)),
     // Metadata of a SAML provider may be large; only who is signed in may send it, and nothing else is.
     largestBody: (call, { bodySize, freeBodySize }) => {
-      if (!call.path.startsWith(apiPath) || sessionOf(call, ground) === null) return freeBodySize
+      // Nearly all are small, and whose they are is looked at once, when they are answered.
+      if (call.head.bodyLength <= freeBodySize || !call.path.startsWith(apiPath)) return freeBodySize
+      if (sessionOf(call, ground) === null) return freeBodySize
       return call.path === awsPath ? bodySize : Math.max(freeBodySize, largestJson)
     },
     speaksJson: ({ path }) => path.startsWith(apiPath),
@@ -59,20 +62,17 @@ function answerApi(parts: ConsoleParts, call: Received, body: Uint8Array): OwnRe
   }
   if (open !== undefined) return open.run({ ground, call, session, body: readJson(body) })
   if (session === null) return json(401, { message: 'Nobody is signed in.', reason: 'signed-out' })
-  const staying = (reply: OwnReply): OwnReply => ({
-    ...reply,
-    // Browsers open a stream that broke off again and again by themselves, with nobody at the keyboard.
-    more: [...(reply.more ?? []), ...(reply.stream === undefined ? stayingSignedIn(session, call, ground) : [])],
-  })
-  if (row === undefined) {
-    const { principal } = session
-    const reply = parts.exchange.answer(call, body, { principal, region: ground.region, check: 'console-session' })
-    const telling = (one: OwnReply): OwnReply => staying(isOwnLook(one) ? { ...one, decision: null } : one)
-    return reply instanceof Promise ? reply.then(telling) : telling(reply)
-  }
   const { principal } = session
-  const parameters = new URLSearchParams(call.query)
-  const reply = answerRow(row, { ground, call, principal, parameters, body: readJson(body) })
+  const reply =
+    row === undefined
+      ? parts.exchange.answer(call, body, { principal, region: ground.region, check: 'console-session' })
+      : answerRow(row, { ground, call, principal, parameters: new URLSearchParams(call.query), body: readJson(body) })
+  const staying = (one: OwnReply): OwnReply => ({
+    ...one,
+    // Browsers open a stream that broke off again and again by themselves, with nobody at the keyboard.
+    more: [...(one.more ?? []), ...(one.stream === undefined ? stayingSignedIn(session, call, ground) : [])],
+    decision: row === undefined && isOwnLook(one) ? null : one.decision,
+  })
   return reply instanceof Promise ? reply.then(staying) : staying(reply)
 }
 
@@ -129,10 +129,8 @@ function mayStillHave(row: ApiRow, asked: Asked): boolean {
   return row.permission.every((needed) => whyNot(now, needed) === null)
 }
 
-function bringsToken({ head }: Received, { formToken }: ConsoleSession): boolean {
-  const given = Buffer.from(head.headers.find(([name]) => name.toLowerCase() === 'x-csrf-token')?.[1] ?? '')
-  const expected = Buffer.from(formToken)
-  return given.length === expected.length && timingSafeEqual(given, expected)
+function bringsToken(call: Received, { formToken }: ConsoleSession): boolean {
+  return sameText(headerOf(call, 'x-csrf-token') ?? '', formToken)
 }
 
 /** Null for what is no JSON: each row says for itself what it misses. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { headerOf } from '../sign-in/ground.ts'
 import { type OwnReply, pageHeaders, type Received } from '../wire/index.ts'
 
 /** What Vite built of `src/console`, wherever it lies. */
@@ -36,7 +37,9 @@ function noFile(): OwnReply {
 }
 
 function giveFile(files: ConsoleFiles, call: Received, name: string): OwnReply {
-  const accepted = /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/i.test(acceptedEncodings(call))
+  const accepted = /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/i.test(
+    headerOf(call, 'accept-encoding') ?? '',
+  )
   const file = files.find(name, accepted)
   if (file === null) return noFile()
   const { body, contentType, packed } = file
@@ -83,10 +86,6 @@ function givePage(files: ConsoleFiles): OwnReply {
     more: pageHeaders(policy),
     decision: null,
   }
-}
-
-function acceptedEncodings({ head }: Received): string {
-  return head.headers.find(([name]) => name.toLowerCase() === 'accept-encoding')?.[1] ?? ''
 }
 
 function plain(status: number, text: string, more: Pick<OwnReply, 'allow' | 'more'>): OwnReply {

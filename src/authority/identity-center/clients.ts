@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { sameText } from '../../signature/index.ts'
 import { type Ground, isOwnStartUrl } from './ground.ts'
 import { isRefusal, type OidcRefusal, oidcRefusal } from './oidc-faults.ts'
 import { optionalText, optionalTexts, requiredText } from './request-members.ts'
@@ -89,9 +89,7 @@ export function callingClient(body: Readonly<Record<string, unknown>>, ground: G
   if (isRefusal(id)) return id
   const secret = requiredText(body, 'clientSecret', 16_384)
   if (isRefusal(secret)) return secret
-  const expected = Buffer.from(secretOf(id, ground))
-  const given = Buffer.from(secret)
-  const isRight = given.length === expected.length && timingSafeEqual(given, expected)
+  const isRight = sameText(secret, secretOf(id, ground))
   const client = clientOf(id, ground)
   return isRight && client !== null
     ? client

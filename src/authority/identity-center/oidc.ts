@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { sameText } from '../../signature/index.ts'
 import { userArn } from '../model/arn-of.ts'
 import { passwordMark } from '../sign-in/people.ts'
 import { type Asked, accepted, json } from '../sign-in/replies.ts'
@@ -171,9 +172,7 @@ async function begin({ userId, password }: Leave, client: Client, ground: Ground
 
 /** RFC 7636 §4.6. */
 function isChallengeOf(challenge: string, verifier: string): boolean {
-  const made = Buffer.from(createHash('sha256').update(verifier).digest('base64url'))
-  const expected = Buffer.from(challenge)
-  return made.length === expected.length && timingSafeEqual(made, expected)
+  return sameText(createHash('sha256').update(verifier).digest('base64url'), challenge)
 }
 
 function readObject(body: Uint8Array): Body | null {

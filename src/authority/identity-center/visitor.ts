@@ -1,4 +1,5 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { sameText } from '../../signature/index.ts'
 import type { LoginProfile, User } from '../model/entities.ts'
 import { headerOf } from '../sign-in/ground.ts'
 import { passwordMark } from '../sign-in/people.ts'
@@ -87,7 +88,5 @@ export function formToken({ nonce }: Visitor, ground: Ground): string {
 }
 
 export function isFormToken(text: string, visitor: Visitor, ground: Ground): boolean {
-  const expected = Buffer.from(formToken(visitor, ground))
-  const given = Buffer.from(text)
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return sameText(text, formToken(visitor, ground))
 }

@@ -167,13 +167,16 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     allowHosts: (options.allowHosts ?? []).map((name) => name.toLowerCase()),
   }
   const region = options.region ?? homeRegion(state.directory.account.partition)
-  const identityCenter = createIdentityCenter({
+  const ground = {
     now: clock.now,
     directory: () => state.directory,
     ring: () => state.ring,
-    commit: (changes) => state.commit(changes),
+    commit: (changes: readonly Change[]) => state.commit(changes),
     state: rooms.sealedState,
     passwordWork: options.passwordWork,
+  }
+  const identityCenter = createIdentityCenter({
+    ...ground,
     region,
     startUrls: options.ssoStartUrl === undefined ? [] : [options.ssoStartUrl],
     isOwnHost: (name) => isOwnHost(name, rules),
@@ -213,12 +216,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     },
   }
   const consoleGround = {
-    now: clock.now,
-    directory: () => state.directory,
-    ring: () => state.ring,
-    commit: (changes: readonly Change[]) => state.commit(changes),
-    state: rooms.sealedState,
-    passwordWork: options.passwordWork,
+    ...ground,
     region: homeRegion(state.directory.account.partition),
     decisions,
   }
@@ -243,7 +241,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     decisions,
     controls: options.testControls === true ? controls : null,
     metadata: createMetadata({
-      ground: { now: clock.now, directory: () => state.directory, ring: () => state.ring, region },
+      ground: { ...ground, region },
       ringKeys: () => state.directory.ringKeys(),
       instance: hasInstance(options) ? { role: options.imdsRole ?? null, tokens: options.imds ?? 'optional' } : null,
       container: options.containerRole === undefined ? null : { role: options.containerRole, secrets },

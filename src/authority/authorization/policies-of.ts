@@ -21,9 +21,9 @@ export interface PrincipalPolicies {
 type Source = Pick<Directory, 'user' | 'group' | 'role' | 'policy'>
 
 /**
- * The policies that bind a principal now: of a user or role session its inline and attached policies and its boundary, of
- * a user those of its groups as well, of a role session the session policies too. A GetSessionToken session has its user's. A user or role that is gone has none.
- * A policy that cannot be read denies everything, as any error of evaluation does (`authority.md` §5.2, step 7).
+ * The policies that bind a principal now: of a user or role session its inline and attached policies and its boundary, of a user those
+ * of its groups as well, of a role session the session policies too. A GetSessionToken session has its user's. A user or role that
+ * is gone has none. A policy that cannot be read denies everything, as any error of evaluation does (`authority.md` §5.2, step 7).
  */
 export function policiesOf(principal: Principal, directory: Source): PrincipalPolicies {
   switch (principal.type) {

@@ -13,6 +13,7 @@ import { useNotices } from '../frame/notices.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { signInUrl } from '../parts/sign-in-url.ts'
 
 /** IAM model, `accountAliasType`. */
 const aliasForm = /^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/
@@ -43,7 +44,7 @@ export function AccountPart() {
         items={[
           { label: 'Account ID', value: <Copy text={account.id} what="Account ID" /> },
           { label: 'Account alias', value: account.alias ?? 'None' },
-          { label: 'Sign-in URL of users', value: <Copy text={`${location.origin}/console/`} what="Sign-in URL" /> },
+          { label: 'Sign-in URL of users', value: <Copy text={signInUrl()} what="Sign-in URL" /> },
         ]}
       />
       {open === 'edit' ? <EditAlias close={() => setOpen(null)} /> : null}

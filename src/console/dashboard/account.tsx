@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useSignedIn } from '../api/session.ts'
 import { Copy } from '../parts/copy.tsx'
 import { ShellChoice, ShellCommands } from '../parts/shell-commands.tsx'
+import { signInUrl } from '../parts/sign-in-url.ts'
 import { To } from '../parts/to.tsx'
 
 /** Which account this is, where people sign in, and how a client is pointed here. */
@@ -38,7 +39,7 @@ export function AccountFacts() {
             },
             {
               label: 'Sign-in URL for IAM users',
-              value: <Copy text={`${origin}/console/`} what="Sign-in URL" />,
+              value: <Copy text={signInUrl()} what="Sign-in URL" />,
             },
           ]}
         />

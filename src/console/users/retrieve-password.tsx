@@ -6,11 +6,7 @@ import { useSignedIn } from '../api/session.ts'
 import { Copy } from '../parts/copy.tsx'
 import { csv, download } from '../parts/download.ts'
 import { Secret } from '../parts/secret.tsx'
-
-/** Where users sign in. */
-export function signInUrl(): string {
-  return `${location.origin}/console/`
-}
+import { signInUrl } from '../parts/sign-in-url.ts'
 
 /** What a user needs to sign in, shown once. */
 export function RetrievePassword({ userName, password }: { readonly userName: string; readonly password: string }) {

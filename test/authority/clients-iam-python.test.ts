@@ -1,20 +1,17 @@
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Authority, startAuthority } from '../../src/authority/index.ts'
+import { hasBoto3, hasCli, privateCli, programEnvironment } from './programs.ts'
 import { call } from './server/caller.ts'
 
 /*
  * The AWS CLI and boto3 with `AWS_ENDPOINT_URL` set and nothing else special. Skipped where they are not installed, but not in CI.
  */
 const run = promisify(execFile)
-const inCi = process.env['CI'] !== undefined
-const hasCli = inCi || spawnSync('aws', ['--version']).status === 0
-const hasBoto3 = inCi || spawnSync('python3', ['-c', 'import boto3']).status === 0
 
 let authority: Authority
 let home: string
@@ -35,20 +32,13 @@ interface Keys {
 }
 
 function environment(keys: Keys) {
-  return {
-    PATH: process.env['PATH'],
-    HOME: home,
-    AWS_ENDPOINT_URL: authority.url,
-    AWS_ACCESS_KEY_ID: keys.AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.SecretAccessKey,
-    ...(keys.SessionToken === undefined ? {} : { AWS_SESSION_TOKEN: keys.SessionToken }),
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PAGER: '',
-    AWS_MAX_ATTEMPTS: '1',
-    // A version manager's shims look for their own home there.
-    ...(process.env['PYENV_ROOT'] === undefined ? {} : { PYENV_ROOT: process.env['PYENV_ROOT'] }),
-  }
+  const { AccessKeyId, SecretAccessKey, SessionToken } = keys
+  const token = SessionToken === undefined ? {} : { sessionToken: SessionToken }
+  return programEnvironment(home, authority.url, {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    ...token,
+  })
 }
 
 const rootKeys = (): Keys => ({
@@ -56,28 +46,7 @@ const rootKeys = (): Keys => ({
   SecretAccessKey: authority.root.secretAccessKey,
 })
 
-/**
- * What the CLI prints, read as JSON; its words when it fails. It prints secrets, as it should: into a private file, since no
- * secret may stand in what a test's processes write elsewhere.
- */
-async function aws(keys: Keys, ...words: string[]) {
-  const file = join(home, 'printed')
-  const printed = openSync(file, 'w', 0o600)
-  const child = spawn('aws', [...words, '--output', 'json'], {
-    env: environment(keys),
-    stdio: ['ignore', printed, 'pipe'],
-    timeout: 60_000,
-  })
-  let complaint = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text
-  })
-  const [code] = await once(child, 'close')
-  closeSync(printed)
-  const text = readFileSync(file, 'utf8')
-  if (code !== 0) return complaint.trim()
-  return text === '' ? null : JSON.parse(text)
-}
+const aws = (keys: Keys, ...words: string[]) => privateCli(home, environment(keys), words)
 
 async function python(keys: Keys, program: string) {
   const { stdout } = await run('python3', ['-c', program], { env: environment(keys), timeout: 120_000 })

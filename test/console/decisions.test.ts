@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { nextCode, phoneWith, twoCodes } from '../../src/lab/phone.ts'
+import { hasCli } from '../authority/programs.ts'
 import { noteSecret } from '../setup.ts'
 import { account, consoleFor, hasBrowser, look, password, signIn } from './console.ts'
 import { makeKey, otherSecret, refused, sendEncodedTwice, sendSigned, type } from './refused.ts'
-
-const hasCli = process.env['CI'] !== undefined || spawnSync('aws', ['--version']).status === 0
 
 /** The text of a command on the page. */
 async function commandOn(page: Page, containing: string): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { awsCli, hasCli } from './aws-cli.ts'
+import { hasCli } from '../authority/programs.ts'
+import { awsCli } from './aws-cli.ts'
 import { account, consoleFor, hasBrowser, look } from './console.ts'
 import { makeKey } from './refused.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { awsCli, hasCli } from './aws-cli.ts'
+import { hasCli } from '../authority/programs.ts'
+import { awsCli } from './aws-cli.ts'
 import { account, consoleFor, hasBrowser, look } from './console.ts'
 import { makeKey } from './refused.ts'
 

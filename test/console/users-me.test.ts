@@ -95,7 +95,8 @@ describe.runIf(hasBrowser)('my security credentials', () => {
     await page.getByLabel('New password').fill(password)
     await page.getByLabel('The same again').fill(password)
     await page.getByRole('button', { name: 'Set password and sign in' }).click()
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    // Not before the session is there: going on would break off what begins it.
+    await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor()
     await page.goto(`${console.authority.url}/console/me`)
     await page.getByText('Root can do everything').waitFor()
     await page.getByRole('button', { name: 'Assign MFA device' }).click()

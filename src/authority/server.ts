@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
 import { partitionById } from '../anatomy/partitions.ts'
 import { CountersignError } from '../errors.ts'
 import {
@@ -28,7 +27,7 @@ import { regionStateOf } from './model/regions.ts'
 import type { Change, Decision, DecisionQuery } from './model/store.ts'
 import { openConsoleFiles } from './network/console-files.ts'
 import { createIssuerDocuments } from './network/issuers.ts'
-import { closeListener, createListener, listen, tryTls, urlOf } from './network/listener.ts'
+import { closeListener, createListener, type Listener, listen, tryTls, urlOf } from './network/listener.ts'
 import { codeAt } from './sessions/one-time-code.ts'
 import { createSealedState } from './sessions/sealed-state.ts'
 import { openDataDirectory } from './store/data-directory.ts'
@@ -40,7 +39,6 @@ import {
   createExchange,
   createFaultQueue,
   defaultLimits,
-  followConnections,
   type InjectedFault,
   isLoopback,
   isOwnHost,
@@ -255,22 +253,21 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     ready: () => state.silentFor() <= limits.storeSilence,
     onFailure: report,
   })
-  let server: Server
+  let listener: Listener
   try {
     if (options.resetRootPassword === true) await resetRootPassword(consoleGround)
-    server = createListener(options.tls, limits, answering)
-    await listen(server, options.port ?? 7374, host)
+    listener = createListener(options.tls, limits, answering)
+    await listen(listener, options.port ?? 7374, host)
   } catch (error) {
     await rooms.close()
     throw error
   }
-  server.on('error', report)
-  const closeUnasked = followConnections(server)
+  listener.server.on('error', report)
   const chores = startChores(rooms, report)
   if (options.testControls === true)
     log({ level: 'warn', message: 'test controls are open: anybody here may move the clock' })
   const [rootKey] = state.directory.accessKeysOf('root')
-  const url = urlOf(rules.scheme, host, server)
+  const url = urlOf(rules.scheme, host, listener)
   let stopping: Promise<void> | null = null
 
   return {
@@ -298,7 +295,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     decisions: (query) => decisions.find(query),
     stop() {
       stopping ??= (async () => {
-        await closeListener(server, closeUnasked, answering, limits.stopTime)
+        await closeListener(listener, answering, limits.stopTime)
         clearInterval(chores)
         await rooms.close()
       })()

@@ -1,86 +1,17 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { Readable } from 'node:stream'
 import { createSecureContext } from 'node:tls'
 import { CountersignError } from '../../errors.ts'
-import { type Answering, headersForNode, type Limits } from '../wire/index.ts'
+import type { Answering, Limits } from '../wire/index.ts'
+import { followConnections } from './connections.ts'
+import { answerUsual } from './usual-connections.ts'
 
 /** PEM texts. */
 export interface TlsTexts {
   readonly cert: string
   readonly key: string
 }
-
-/**
- * A request whose body can be taken whole at the moment when the parser has it. Nearly all bodies here are a few dozen bytes
- * in the same packet as their head, and a stream's machinery would cost more than everything else that is done for them.
- * Until `takeBody` is called it is a stream like any other.
- */
-class WireRequest extends IncomingMessage {
-  #take: ((body: Uint8Array | null) => void) | null = null
-  #parts: Uint8Array[] | null = null
-  #headers: IncomingHttpHeaders | null = null
-
-  /** Gives the body whole when its last byte is there, or null when the connection ends before. */
-  takeBody(take: (body: Uint8Array | null) => void): void {
-    this.#take = take
-    this.#parts = []
-    // So that Node does not throw the body away after the response.
-    this._read(0)
-  }
-
-  /** Node's parser calls this with each part of the body, and with null at its end. */
-  override push(part: Uint8Array | null): boolean {
-    if (this.#parts === null) return super.push(part)
-    if (part !== null) this.#parts.push(part)
-    else this.#give(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts))
-    return true
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#give(null)
-    super._destroy(error, callback)
-  }
-
-  #give(body: Uint8Array | null): void {
-    const take = this.#take
-    this.#take = null
-    take?.(body)
-  }
-
-  /** Has all of it been taken? Null where the stream itself knows. */
-  taken(): boolean | null {
-    return this.#parts === null ? null : this.complete
-  }
-
-  headersForNode(): IncomingHttpHeaders {
-    return (this.#headers ??= headersForNode(this.rawHeaders))
-  }
-}
-
-const inherited = Object.getOwnPropertyDescriptor(Readable.prototype, 'readableEnded')!
-// Accessors in Node, but properties to TypeScript, which therefore lets no class override them.
-Object.defineProperties(WireRequest.prototype, {
-  readableEnded: {
-    get(this: WireRequest) {
-      return this.taken() ?? inherited.get!.call(this)
-    },
-  },
-  /** Only the three that Node's own server asks for; the authority reads `rawHeaders`. */
-  headers: {
-    get(this: WireRequest) {
-      return this.headersForNode()
-    },
-  },
-})
 
 /** Says which of the two PEM texts cannot be used; OpenSSL's sentences name the fault and never what was read. */
 export function tryTls({ cert, key }: TlsTexts): void {
@@ -100,9 +31,15 @@ export function tryTls({ cert, key }: TlsTexts): void {
   }
 }
 
-export function createListener(tls: TlsTexts | undefined, limits: Limits, answering: Answering): Server {
-  const settings: ServerOptions<typeof WireRequest> = {
-    IncomingMessage: WireRequest,
+export interface Listener {
+  readonly server: Server
+  /** Closes the connections on which nothing is being answered. */
+  closeUnasked(): void
+  destroyAll(): void
+}
+
+export function createListener(tls: TlsTexts | undefined, limits: Limits, answering: Answering): Listener {
+  const settings: ServerOptions = {
     maxHeaderSize: limits.headSize,
     headersTimeout: limits.headTime,
     requestTimeout: limits.requestTime,
@@ -117,18 +54,45 @@ export function createListener(tls: TlsTexts | undefined, limits: Limits, answer
       ? createServer(settings)
       : createTlsServer({ ...settings, ...tls, handshakeTimeout: limits.headTime })
   server.maxConnections = limits.connections
-  server.on('request', answering.onRequest)
-  server.on('checkExpectation', answering.onRequest)
+  const onRequest = fewAtOnce(answering.onRequest)
+  server.on('request', onRequest)
+  server.on('checkExpectation', onRequest)
   server.on(
     'clientError',
     (error: Error & { readonly code?: string }, socket: Socket & { _httpMessage?: ServerResponse }) =>
       answering.onBroken(error.code, socket, socket._httpMessage?.headersSent === true),
   )
   server.on('connect', (_request, socket) => socket.destroy())
-  return server
+  const usual = answerUsual(server, tls === undefined ? 'connection' : 'secureConnection', limits, answering)
+  return {
+    server,
+    closeUnasked: followConnections(server, usual.isAnswering),
+    destroyAll() {
+      server.closeAllConnections()
+      usual.destroyAll()
+    },
+  }
 }
 
-export function listen(server: Server, port: number, host: string): Promise<void> {
+/** No client sends that many requests without waiting for an answer, and each answer takes memory until it is read. */
+const mostAtOnce = 16
+
+function fewAtOnce(onRequest: Answering['onRequest']): Answering['onRequest'] {
+  const underWay = new WeakMap<object, number>()
+  return (request, response) => {
+    const { socket } = request
+    const many = underWay.get(socket) ?? 0
+    if (many === mostAtOnce) {
+      request.destroy()
+      return
+    }
+    underWay.set(socket, many + 1)
+    response.on('close', () => underWay.set(socket, underWay.get(socket)! - 1))
+    onRequest(request, response)
+  }
+}
+
+export function listen({ server }: Listener, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: Error & { readonly code?: string }) => {
       const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.message
@@ -146,22 +110,17 @@ export function listen(server: Server, port: number, host: string): Promise<void
   })
 }
 
-export async function closeListener(
-  server: Server,
-  closeUnasked: () => void,
-  answering: Answering,
-  time: number,
-): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  closeUnasked()
-  const timer = setTimeout(() => server.closeAllConnections(), time)
+export async function closeListener(listener: Listener, answering: Answering, time: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => listener.server.close(() => resolve()))
+  listener.closeUnasked()
+  const timer = setTimeout(listener.destroyAll, time)
   await answering.finish()
-  closeUnasked()
+  listener.closeUnasked()
   await closed
   clearTimeout(timer)
 }
 
-export function urlOf(scheme: string, host: string, server: Server): string {
+export function urlOf(scheme: string, host: string, { server }: Listener): string {
   const { port } = server.address() as AddressInfo
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   return `${scheme}://${reachable.includes(':') ? `[${reachable.replace(/^\[|\]$/g, '')}]` : reachable}:${port}`

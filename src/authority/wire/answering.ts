@@ -3,7 +3,7 @@ import type { Decision } from '../model/store.ts'
 import { mintRequestId } from '../sessions/mint.ts'
 import { type BodyBudget, type ByteSource, readBody } from './body.ts'
 import type { Exchange } from './exchange.ts'
-import { readHead, splitTarget } from './head.ts'
+import { type Head, readHead, splitTarget } from './head.ts'
 import {
   astrayDecision,
   type EventStream,
@@ -22,6 +22,7 @@ import { createHeaders, faultOfParser, rawReply } from './reply-headers.ts'
 import { operationAt } from './rest-json.ts'
 import { createStreams } from './streams.ts'
 import { answerTestControl, type TestControls } from './test-controls.ts'
+import type { UsualRequest } from './usual-request.ts'
 import type { Received } from './walk.ts'
 
 /** A request as Node's HTTP server gives it; only what is used of it. */
@@ -32,22 +33,24 @@ interface IncomingCall extends ByteSource {
   /** Has the body arrived to its end? */
   readonly complete: boolean
   readonly socket: { readonly remoteAddress?: string | undefined }
-  /** Gives the body whole when it has arrived, at once then; or null when it never will. Not for bodies without a bound. */
-  takeBody(take: (body: Uint8Array | null) => void): void
   resume(): unknown
   destroy(): unknown
 }
 
-/** A response as Node's HTTP server gives it. */
-interface OutgoingReply {
-  sendDate: boolean
+/** A response that is given in one piece. */
+interface WholeReply {
   readonly destroyed: boolean
   readonly headersSent: boolean
   writeHead(status: number, headers: string[]): unknown
-  write(body: string | Uint8Array): boolean
   end(body?: string | Uint8Array, encoding?: 'latin1' | 'utf8'): unknown
   on(event: 'close', listener: () => void): unknown
   destroy(): unknown
+}
+
+/** A response as Node's HTTP server gives it. */
+interface OutgoingReply extends WholeReply {
+  sendDate: boolean
+  write(body: string | Uint8Array): boolean
 }
 
 /** A connection on which something came that is no HTTP. */
@@ -61,6 +64,8 @@ interface BrokenConnection {
 /** What happens to each request between the listener and the exchange: guards, paths, bodies, headers. */
 export interface Answering {
   onRequest(request: IncomingCall, response: OutgoingReply): void
+  /** One that was read whole before anything was asked. */
+  onUsual(request: UsualRequest, sourceIp: string, response: WholeReply): void
   /** `begun`: has an answer to an earlier part of this connection been begun? */
   onBroken(code: string | undefined, connection: BrokenConnection, begun: boolean): void
   /** From now on each reply closes its connection; resolves when everything that has begun is answered. */
@@ -90,14 +95,19 @@ export interface AnsweringParts {
 }
 
 interface Visit {
-  readonly request: IncomingCall
-  readonly response: OutgoingReply
+  /** Null where its body is there. */
+  readonly request: IncomingCall | null
+  readonly response: WholeReply
   readonly call: Received
 }
 
-/** A visit has ended, will end with the promise, or goes on when its body has come. */
-type Progress = void | Promise<void> | typeof later
-const later = Symbol('later')
+interface OpenVisit extends Visit {
+  readonly request: IncomingCall
+  readonly response: OutgoingReply
+}
+
+/** A visit has ended, or will end with the promise. */
+type Progress = void | Promise<void>
 
 const nothing = new Uint8Array(0)
 /** So much lies in the system's own buffers when nobody reads it, and the connection counts as idle. */
@@ -129,12 +139,13 @@ export function createAnswering(parts: AnsweringParts): Answering {
   }
 
   /** An answer that does not wait for the body: closing at once would reset the connection and lose the answer. */
-  function sendEarly(visit: Visit, reply: HttpReply): void {
-    const { request, response, call } = visit
-    if (call.head.bodyLength === 0 || request.complete) {
+  function sendEarly(visit: Visit | OpenVisit, reply: HttpReply): void {
+    const { call } = visit
+    if (visit.request === null || call.head.bodyLength === 0 || visit.request.complete) {
       send(visit, reply)
       return
     }
+    const { request, response } = visit as OpenVisit
     if (response.destroyed || response.headersSent) return
     response.writeHead(reply.status, headers(call.requestId, reply, Buffer.byteLength(reply.body), true))
     response.write(reply.body)
@@ -174,14 +185,10 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendEarly(visit, { status, contentType: 'application/json', body: JSON.stringify(body), allow })
   }
 
-  function answerCall(visit: Visit): Progress {
+  function answerCall(visit: OpenVisit): Progress {
     const { request, call } = visit
     const { bodyLength } = call.head
     if (bodyLength === 0) return answerWhole(visit, nothing)
-    if (bodyLength <= limits.freeBodySize) {
-      request.takeBody((body) => follow(visit, () => (body === null ? undefined : answerWhole(visit, body))))
-      return later
-    }
     if (Number.isFinite(bodyLength) && bodyLength > limits.bodySize) return refuse(visit, 'body-too-large')
     let early: Reply | null = null
     const reading = readBody(request, {
@@ -220,7 +227,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     if (decision !== null) decisions.record(decision)
   }
 
-  async function answerControl(visit: Visit, name: string): Promise<void> {
+  async function answerControl(visit: OpenVisit, name: string): Promise<void> {
     const { head, method, query } = visit.call
     if (controls === null) return sendJson(visit, 404, { error: 'test controls are not open' })
     if (head.test !== '1') return sendJson(visit, 403, { error: 'test controls need the header X-Countersign-Test: 1' })
@@ -236,7 +243,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     sendJson(visit, reply.status, reply.body, reply.allow)
   }
 
-  function beginStream(visit: Visit, reply: OwnReply, stream: EventStream): void {
+  function beginStream(visit: OpenVisit, reply: OwnReply, stream: EventStream): void {
     const { response, call } = visit
     if (response.destroyed || response.headersSent) return
     if (!streams.hasRoom(stream.owner)) {
@@ -251,7 +258,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
     if (finished !== null) streams.endAll()
   }
 
-  async function answerPage(visit: Visit, pages: OwnPages): Promise<void> {
+  async function answerPage(visit: OpenVisit, pages: OwnPages): Promise<void> {
     const { call } = visit
     const accept = pages.speaksJson?.(call) === true ? 'application/json' : call.head.accept
     const most = pages.largestBody(call, limits)
@@ -288,18 +295,23 @@ export function createAnswering(parts: AnsweringParts): Answering {
     )
   }
 
-  function route(visit: Visit): Progress {
+  /** A web page that has no business here is sent away. */
+  function isTurnedAway(visit: Visit): boolean {
     const { call } = visit
-    const { head, path, method } = call
-    const refusal = judgeOrigin(head, rules)
-    if (refusal !== null && !(refusal.reason === 'cross-site' && isLinked(call))) {
-      const decision = originDecision(refusal, factsOf(call))
-      decisions.record(decision)
-      // Test controls speak JSON, also when they refuse.
-      return isControl(path)
-        ? sendJson(visit, decision.status, { error: refusal.evidence })
-        : refuse(visit, refusal.reason)
-    }
+    const refusal = judgeOrigin(call.head, rules)
+    if (refusal === null || (refusal.reason === 'cross-site' && isLinked(call))) return false
+    const decision = originDecision(refusal, factsOf(call))
+    decisions.record(decision)
+    // Test controls speak JSON, also when they refuse.
+    if (isControl(call.path)) sendJson(visit, decision.status, { error: refusal.evidence })
+    else refuse(visit, refusal.reason)
+    return true
+  }
+
+  function route(visit: OpenVisit): Progress {
+    const { call } = visit
+    const { path, method } = call
+    if (isTurnedAway(visit)) return
     if (path === '/' || /^\/+$/.test(path)) {
       if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') return turnAway(visit, 'method-not-allowed')
       return answerCall(visit)
@@ -328,7 +340,6 @@ export function createAnswering(parts: AnsweringParts): Answering {
     }
     try {
       const progress = step()
-      if (progress === later) return
       if (progress instanceof Promise) progress.then(done, failed)
       else done()
     } catch (error) {
@@ -341,22 +352,30 @@ export function createAnswering(parts: AnsweringParts): Answering {
     if (begun === 0) finished?.()
   }
 
+  function begin(method: string, target: string, head: Head, sourceIp: string): Received {
+    begun += 1
+    return {
+      requestId: mintRequestId(),
+      method,
+      ...splitTarget(target),
+      head,
+      sourceIp,
+      secure: rules.scheme === 'https',
+    }
+  }
+
   return {
     onRequest(request, response) {
-      begun += 1
       response.sendDate = false
-      const { path, query } = splitTarget(request.url ?? '/')
-      const call: Received = {
-        requestId: mintRequestId(),
-        method: request.method ?? 'GET',
-        path,
-        query,
-        head: readHead(request.rawHeaders),
-        sourceIp: request.socket.remoteAddress ?? '',
-        secure: rules.scheme === 'https',
-      }
-      const visit: Visit = { request, response, call }
+      const { method = 'GET', url = '/', rawHeaders, socket } = request
+      const call = begin(method, url, readHead(rawHeaders), socket.remoteAddress ?? '')
+      const visit: OpenVisit = { request, response, call }
       follow(visit, () => route(visit))
+    },
+    onUsual({ head, body }, sourceIp, response) {
+      const call = begin('POST', '/', head, sourceIp)
+      const visit: Visit = { request: null, response, call }
+      follow(visit, () => (isTurnedAway(visit) ? undefined : answerWhole(visit, body)))
     },
     onBroken(code, connection, answered) {
       if (answered || !connection.writable || code === 'ECONNRESET') return void connection.destroy()

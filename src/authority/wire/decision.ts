@@ -8,12 +8,18 @@ const noSentences: readonly string[] = []
 
 let lastSecond = Number.NaN
 let lastSecondText = ''
+let lastInstant = Number.NaN
+let lastInstantText = ''
 
-/** ISO 8601 with milliseconds. All but the milliseconds is the same for many requests. */
+/** ISO 8601 with milliseconds; the very same text for all requests of a millisecond, which the log then need not compare. */
 export function instantText(at: number): string {
-  const text = secondText(at)
-  const milliseconds = at - lastSecond * 1000
-  return `${text}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z`
+  if (at !== lastInstant) {
+    const text = secondText(at)
+    const milliseconds = at - lastSecond * 1000
+    lastInstant = at
+    lastInstantText = `${text}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z`
+  }
+  return lastInstantText
 }
 
 /** Does a text of `instantText` name the second in which `at` falls? */

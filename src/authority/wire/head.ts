@@ -1,5 +1,3 @@
-import { isHeaderNamed } from '../../signature/index.ts'
-
 /** What the authority wants to know of a request's head, read once. Names in any case; values as they came. */
 export interface Head {
   /** All header lines in wire order, for the signature. */
@@ -18,61 +16,77 @@ export interface Head {
   readonly test: string | null
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+/** What a header is looked at for. */
+export type Use =
+  | 'host'
+  | 'accept'
+  | 'content-length'
+  | 'transfer-encoding'
+  // The first line of these counts.
+  | 'origin'
+  | 'fetchSite'
+  | 'contentType'
+  | 'userAgent'
+  | 'referer'
+  | 'test'
+
+/** By names in lower case. */
+export const uses: ReadonlyMap<string, Use> = new Map([
+  ['host', 'host'],
+  ['accept', 'accept'],
+  ['content-length', 'content-length'],
+  ['transfer-encoding', 'transfer-encoding'],
+  ['origin', 'origin'],
+  ['sec-fetch-site', 'fetchSite'],
+  ['content-type', 'contentType'],
+  ['user-agent', 'userAgent'],
+  ['referer', 'referer'],
+  ['x-countersign-test', 'test'],
+])
+
+/** A head that grows line by line. */
+export class HeadReader implements Head {
+  readonly headers: (readonly [string, string])[] = []
+  host: string | null = null
+  origin: string | null = null
+  fetchSite: string | null = null
+  accept: string | null = null
+  contentType: string | null = null
+  userAgent: string | null = null
+  referer: string | null = null
+  bodyLength = 0
+  test: string | null = null
+  #hosts = 0
+
+  add(name: string, value: string, use: Use | undefined): void {
+    this.headers.push([name, value])
+    switch (use) {
+      case undefined:
+        break
+      case 'host':
+        this.#hosts += 1
+        this.host = this.#hosts === 1 ? value : null
+        break
+      case 'accept':
+        this.accept = this.accept === null ? value : `${this.accept},${value}`
+        break
+      case 'content-length':
+        this.bodyLength = Number(value)
+        break
+      case 'transfer-encoding':
+        this.bodyLength = Number.POSITIVE_INFINITY
+        break
+      default:
+        this[use] ??= value
+    }
+  }
+}
 
 /** Reads alternating names and values, as Node's `rawHeaders` are. */
 export function readHead(raw: readonly string[]): Head {
-  const headers: (readonly [string, string])[] = []
-  const head: Mutable<Head> = {
-    headers,
-    host: null,
-    origin: null,
-    fetchSite: null,
-    accept: null,
-    contentType: null,
-    userAgent: null,
-    referer: null,
-    bodyLength: 0,
-    test: null,
-  }
-  let hosts = 0
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]!
-    const value = raw[index + 1]!
-    headers.push([name, value])
-    // By length first: most names are of no interest.
-    switch (name.length) {
-      case 4:
-        if (isHeaderNamed(name, 'host')) {
-          hosts += 1
-          head.host = hosts === 1 ? value : null
-        }
-        break
-      case 6:
-        if (isHeaderNamed(name, 'origin')) head.origin ??= value
-        else if (isHeaderNamed(name, 'accept')) head.accept = head.accept === null ? value : `${head.accept},${value}`
-        break
-      case 7:
-        if (isHeaderNamed(name, 'referer')) head.referer ??= value
-        break
-      case 10:
-        if (isHeaderNamed(name, 'user-agent')) head.userAgent ??= value
-        break
-      case 12:
-        if (isHeaderNamed(name, 'content-type')) head.contentType ??= value
-        break
-      case 14:
-        if (isHeaderNamed(name, 'sec-fetch-site')) head.fetchSite ??= value
-        else if (isHeaderNamed(name, 'content-length')) head.bodyLength = Number(value)
-        break
-      case 17:
-        if (isHeaderNamed(name, 'transfer-encoding')) head.bodyLength = Number.POSITIVE_INFINITY
-        break
-      case 18:
-        if (isHeaderNamed(name, 'x-countersign-test')) head.test ??= value
-        break
-    }
-  }
+  const head = new HeadReader()
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    head.add(raw[index]!, raw[index + 1]!, uses.get(raw[index]!.toLowerCase()))
   return head
 }
 
@@ -82,20 +96,4 @@ export function splitTarget(target: string): { readonly path: string; readonly q
   const mark = origin.indexOf('?')
   const path = mark === -1 ? origin : origin.slice(0, mark)
   return { path: path === '' ? '/' : path, query: mark === -1 ? '' : origin.slice(mark + 1) }
-}
-
-type HeadersForNode = { host?: string; expect?: string; te?: string }
-
-/** Only the three that Node's own server asks for. */
-export function headersForNode(raw: readonly string[]): HeadersForNode {
-  const headers: HeadersForNode = {}
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const { length } = raw[index]!
-    if (length !== 4 && length !== 6 && length !== 2) continue
-    const name = raw[index]!.toLowerCase()
-    if (name === 'host') headers.host ??= raw[index + 1]!
-    if (name !== 'expect' && name !== 'te') continue
-    headers[name] = headers[name] === undefined ? raw[index + 1]! : `${headers[name]}, ${raw[index + 1]}`
-  }
-  return headers
 }

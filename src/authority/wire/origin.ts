@@ -53,12 +53,23 @@ export function isFollowedLink(method: string, { origin, headers }: Pick<Head, '
  * was routed here by its hosts file) are our own; every other name is foreign.
  */
 export function isOwnHost(host: string, rules: Pick<OriginRules, 'boundHost' | 'allowHosts'>): boolean {
+  // Mostly it is the one before, and comparing two texts costs less than looking one up.
+  if (host === last.host && rules === last.rules) return last.own
   const cached = verdicts.get(host)
-  if (cached !== undefined && cached.rules === rules) return cached.own
+  if (cached !== undefined && cached.rules === rules) {
+    last = { ...cached, host }
+    return cached.own
+  }
   const own = judgeHost(host, rules)
   if (verdicts.size >= 64) verdicts.clear()
   verdicts.set(host, { rules, own })
   return own
+}
+
+let last: { readonly host: string; readonly rules: object | null; readonly own: boolean } = {
+  host: '',
+  rules: null,
+  own: false,
 }
 
 const verdicts = new Map<string, { readonly rules: object; readonly own: boolean }>()

@@ -1,3 +1,4 @@
+import { CountersignError } from '../../errors.ts'
 import { mintRequestId } from '../sessions/mint.ts'
 import { type HttpFault, type HttpReply, renderHttpFault } from './http-faults.ts'
 
@@ -39,7 +40,11 @@ export function createHeaders(now: () => number): Headers {
     const headers = ['x-amzn-RequestId', requestId, 'Content-Type', contentType, 'Date', date, 'Cache-Control', cache]
     if (size !== null) headers.push('Content-Length', String(size))
     if (status === 405 && allow !== undefined) headers.push('Allow', allow)
-    if (more !== undefined) headers.push(...more)
+    if (more !== undefined) {
+      if (more.some((text) => /[\r\n]/.test(text)))
+        throw new CountersignError('defect', 'a header would have two lines')
+      headers.push(...more)
+    }
     if (closing) headers.push('Connection', 'close')
     return headers
   }

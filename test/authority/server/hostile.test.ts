@@ -15,6 +15,7 @@ beforeAll(async () => {
     limits: {
       headTime: 300,
       requestTime: 600,
+      idleTime: 1_000,
       lingerTime: 100,
       bodySize: 1_048_576,
       freeBodySize: 16_384,

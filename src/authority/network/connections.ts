@@ -14,9 +14,9 @@ interface Listener {
 
 /**
  * Gives the way to close all connections on which no request is being answered. Node's own lists count a head that never ends
- * as a request, and do not know a TLS connection before its handshake is done.
+ * as a request, and do not know a TLS connection before its handshake is done. `isAnswering` knows those that Node's server does not.
  */
-export function followConnections(listener: Listener): () => void {
+export function followConnections(listener: Listener, isAnswering: (connection: object) => boolean): () => void {
   const open = new Map<string, Connection>()
   const follow = (connection: Connection): void => {
     // One name for both: a TLS connection takes the place of the bare one that carries it.
@@ -29,6 +29,7 @@ export function followConnections(listener: Listener): () => void {
   listener.on('connection', follow)
   listener.on('secureConnection', follow)
   return () => {
-    for (const connection of open.values()) if (!connection._httpMessage) connection.destroy()
+    for (const connection of open.values())
+      if (!connection._httpMessage && !isAnswering(connection)) connection.destroy()
   }
 }

@@ -53,17 +53,10 @@ export function isFollowedLink(method: string, { origin, headers }: Pick<Head, '
  * was routed here by its hosts file) are our own; every other name is foreign.
  */
 export function isOwnHost(host: string, rules: Pick<OriginRules, 'boundHost' | 'allowHosts'>): boolean {
-  // Mostly it is the one before, and comparing two texts costs less than looking one up.
+  // Mostly it is the one before.
   if (host === last.host && rules === last.rules) return last.own
-  const cached = verdicts.get(host)
-  if (cached !== undefined && cached.rules === rules) {
-    last = { ...cached, host }
-    return cached.own
-  }
-  const own = judgeHost(host, rules)
-  if (verdicts.size >= 64) verdicts.clear()
-  verdicts.set(host, { rules, own })
-  return own
+  last = { host, rules, own: judgeHost(host, rules) }
+  return last.own
 }
 
 let last: { readonly host: string; readonly rules: object | null; readonly own: boolean } = {
@@ -71,8 +64,6 @@ let last: { readonly host: string; readonly rules: object | null; readonly own: 
   rules: null,
   own: false,
 }
-
-const verdicts = new Map<string, { readonly rules: object; readonly own: boolean }>()
 
 const awsEndpoint =
   /^(?:sts|iam|ec2|account|oidc|(?:portal\.)?sso|identitystore)(?:-fips)?(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/

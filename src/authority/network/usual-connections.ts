@@ -1,6 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Answering, type Limits, readUsual } from '../wire/index.ts'
+import { type Answering, headText, type Limits, readUsual } from '../wire/index.ts'
 
 /** The connections on which nothing but usual requests has come so far. */
 export interface UsualConnections {
@@ -170,16 +170,10 @@ class Reply {
   }
 
   writeHead(status: number, headers: readonly string[]): void {
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
-    for (let index = 0; index < headers.length; index += 2) {
-      const name = headers[index]!
-      const value = headers[index + 1]!
-      if (name === 'Connection') this.#goesOn = value !== 'close'
-      head += `${name}: ${value}\r\n`
-    }
-    this.#head = this.#goesOn
-      ? `${head}Connection: keep-alive\r\nKeep-Alive: timeout=${this.#idleSeconds}\r\n\r\n`
-      : `${head}\r\n`
+    // Nothing but `close` is ever said in it.
+    this.#goesOn = !headers.includes('Connection')
+    const keepAlive = this.#goesOn ? `Connection: keep-alive\r\nKeep-Alive: timeout=${this.#idleSeconds}\r\n` : ''
+    this.#head = `${headText(status, STATUS_CODES[status] ?? '', headers)}${keepAlive}\r\n`
     this.headersSent = true
   }
 

@@ -94,17 +94,20 @@ export interface AnsweringParts {
   readonly after: (milliseconds: number, then: () => void) => () => void
 }
 
-interface Visit {
-  /** Null where its body is there. */
-  readonly request: IncomingCall | null
+/** Of a request whose body is there. */
+interface WholeVisit {
+  readonly request: null
   readonly response: WholeReply
   readonly call: Received
 }
 
-interface OpenVisit extends Visit {
+interface OpenVisit {
   readonly request: IncomingCall
   readonly response: OutgoingReply
+  readonly call: Received
 }
+
+type Visit = WholeVisit | OpenVisit
 
 /** A visit has ended, or will end with the promise. */
 type Progress = void | Promise<void>
@@ -139,13 +142,13 @@ export function createAnswering(parts: AnsweringParts): Answering {
   }
 
   /** An answer that does not wait for the body: closing at once would reset the connection and lose the answer. */
-  function sendEarly(visit: Visit | OpenVisit, reply: HttpReply): void {
+  function sendEarly(visit: Visit, reply: HttpReply): void {
     const { call } = visit
     if (visit.request === null || call.head.bodyLength === 0 || visit.request.complete) {
       send(visit, reply)
       return
     }
-    const { request, response } = visit as OpenVisit
+    const { request, response } = visit
     if (response.destroyed || response.headersSent) return
     response.writeHead(reply.status, headers(call.requestId, reply, Buffer.byteLength(reply.body), true))
     response.write(reply.body)

@@ -18,6 +18,7 @@ import { isStsActive } from '../model/regions.ts'
 import type { Change } from '../model/store.ts'
 import type { SessionRing } from '../sessions/ring.ts'
 import { sealDenial } from './authorization-message.ts'
+import { holdsAt } from './bytes.ts'
 import { CallContext } from './call-context.ts'
 import { instantText, isSameSecond } from './decision.ts'
 import { asPlainParameters } from './ec2-query.ts'
@@ -244,7 +245,7 @@ function parseCall({ received, named }: Walk, body: Uint8Array): ParsedCall {
   if (!isForm(received)) return parseParameters(received.query, null)
   if (body.length > longestBareCall || received.query !== '') return parseParameters(received.query, body)
   const alike = (bareCalls[body.length] ??= [])
-  for (const { bytes, parsed } of alike) if (isSameBody(bytes, body)) return parsed
+  for (const { bytes, parsed } of alike) if (holdsAt(body, 0, bytes)) return parsed
   const parsed = parseParameters('', body)
   if (alike.length < mostOfOneLength && 'parameters' in parsed && isBare(parsed.parameters)) {
     const known: ParsedCall = { ...parsed, bodyHash: payloadHash(body) }
@@ -257,11 +258,6 @@ function parseCall({ received, named }: Walk, body: Uint8Array): ParsedCall {
 function isBare(parameters: Parameters): boolean {
   const row = rows.get(parameters.get('Action') ?? '')
   return parameters.size === 2 && row !== undefined && parameters.get('Version') === versions[row.service]
-}
-
-function isSameBody(one: Uint8Array, other: Uint8Array): boolean {
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
-  return true
 }
 
 /** A body counts as parameters when it says that it is a form, or says nothing. */

@@ -19,9 +19,14 @@ export function rawReply(name: HttpFault, headers: Headers): string {
   const requestId = mintRequestId()
   const reply = renderHttpFault(name, requestId, null)
   const lines = headers(requestId, reply, Buffer.byteLength(reply.body), true)
-  let text = `HTTP/1.1 ${reply.status} ${phrases[reply.status] ?? 'Error'}\r\n`
-  for (let index = 0; index < lines.length; index += 2) text += `${lines[index]}: ${lines[index + 1]}\r\n`
-  return `${text}\r\n${reply.body as string}`
+  return `${headText(reply.status, phrases[reply.status] ?? 'Error', lines)}\r\n${reply.body as string}`
+}
+
+/** Status line and header lines, without the empty one that ends them. `headers`: names and values by turns. */
+export function headText(status: number, phrase: string, headers: readonly string[]): string {
+  let text = `HTTP/1.1 ${status} ${phrase}\r\n`
+  for (let index = 0; index < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`
+  return text
 }
 
 /** `size`: null where nobody knows it yet. */
